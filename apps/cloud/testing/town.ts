@@ -1,0 +1,149 @@
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import { randomBytes } from 'node:crypto'
+import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import { fillPath, type Endpoint, type OutputOf, type RawInputOf } from '@open-bcl/core/endpoint.ts'
+import type { ProblemBody } from '@open-bcl/core/problem.ts'
+import { uuidv7 } from '@open-bcl/core/uuid.ts'
+import { createStaff } from '@open-bcl/modules/access/access.actions.ts'
+import type { RoleName } from '@open-bcl/modules/access/roles.ts'
+import { migrationsOf } from '@open-bcl/modules/schema.ts'
+import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import { httpServer } from '@open-bcl/platform/http/server.ts'
+import { openLog } from '@open-bcl/platform/log.ts'
+import { withCtx, type Runtime } from '@open-bcl/platform/runtime.ts'
+import { Keyring } from '@open-bcl/platform/seal.ts'
+import { testDatabase, type TestDatabase } from '@open-bcl/platform/testing/database.ts'
+import { composeCloud } from '../compose.ts'
+
+/** The real cloud on a database of the test's own, with a clock the test sets and its log lines kept. */
+export type TestCloud = {
+  readonly app: FastifyInstance
+  readonly runtime: Runtime
+  readonly database: TestDatabase
+  readonly logLines: readonly string[]
+  clock: Date
+  /** Makes a town with its keys. */
+  onboard(code: string, name: string): Promise<MunicipalityCode>
+  /** Runs `work` as a job of the town, for arranging and for looking. */
+  as<T>(code: MunicipalityCode, work: (ctx: Ctx) => Promise<T>): Promise<T>
+  /** Makes an account and signs in; returns a browser that calls endpoints. */
+  signIn(code: MunicipalityCode, role: RoleName): Promise<Browser>
+  close(): Promise<void>
+}
+
+export type Answer<E extends Endpoint> =
+  | { readonly ok: true; readonly status: number; readonly body: OutputOf<E>; readonly bytes: Buffer }
+  | { readonly ok: false; readonly status: number; readonly problem: ProblemBody }
+
+export type Browser = {
+  call<E extends Endpoint>(endpoint: E, input: RawInputOf<E>, requestId?: string): Promise<Answer<E>>
+  /** The body, or an error that says what was refused. */
+  get<E extends Endpoint>(endpoint: E, input: RawInputOf<E>, requestId?: string): Promise<OutputOf<E>>
+  readonly cookie: string
+  readonly csrfToken: string
+}
+
+export const TEST_PASSWORD = 'correct horse battery'
+
+export async function testCloud(): Promise<TestCloud> {
+  const database = await testDatabase('cloud', migrationsOf('cloud'))
+  const lines: string[] = []
+  const log = openLog('cloud', { write: (line: string) => void lines.push(line) })
+  const state = { clock: new Date('2026-11-21T00:00:00Z') }
+  const runtime: Runtime = {
+    pool: database.app,
+    keyring: new Keyring(randomBytes(32)),
+    log,
+    now: () => state.clock,
+  }
+  const app = await httpServer({ program: 'cloud', log, ready: [] })
+  composeCloud(app, runtime)
+  await app.ready()
+  const as = async <T>(code: MunicipalityCode, work: (ctx: Ctx) => Promise<T>): Promise<T> =>
+    await withCtx(
+      runtime,
+      { actor: { kind: 'job', task: 'test' }, municipality: code, traceId: 'test' },
+      work,
+    )
+  return {
+    app,
+    runtime,
+    database,
+    logLines: lines,
+    get clock() {
+      return state.clock
+    },
+    set clock(value: Date) {
+      state.clock = value
+    },
+    as,
+    async onboard(code, name) {
+      const municipality = code as MunicipalityCode
+      await as(municipality, async (ctx) => {
+        await runtime.keyring.create(ctx.tx, ctx.now)
+        await ctx.tx.sql(
+          'insert into app.tenant (municipality_code, name, demonstration, onboarded_at) values ($1, $2, true, $3)',
+          [municipality, name, ctx.now],
+        )
+      })
+      return municipality
+    },
+    async signIn(code, role) {
+      const loginId = `${role}-${uuidv7().slice(-6)}`
+      await as(code, (ctx) =>
+        createStaff(ctx, {
+          loginId,
+          displayName: `試験 ${role}`,
+          department: '試験課',
+          password: TEST_PASSWORD,
+          roles: [role],
+          mustChangePassword: false,
+        }),
+      )
+      const answer = await app.inject({
+        method: 'POST',
+        url: '/api/sign-in',
+        payload: { municipalityCode: code, loginId, password: TEST_PASSWORD },
+      })
+      if (answer.statusCode !== 200) throw new Error(`sign-in failed: ${answer.body}`)
+      const cookie = answer.cookies.map((c) => `${c.name}=${c.value}`).join('; ')
+      return browser(app, cookie, answer.json<{ csrfToken: string }>().csrfToken)
+    },
+    async close() {
+      await app.close()
+      await database.close()
+    },
+  }
+}
+
+function browser(app: FastifyInstance, cookie: string, csrfToken: string): Browser {
+  const call = async <E extends Endpoint>(endpoint: E, input: RawInputOf<E>, requestId = uuidv7()) => {
+    const { path, rest } = fillPath(endpoint.path, input as Record<string, unknown>)
+    const headers = { cookie, 'x-csrf-token': csrfToken, 'idempotency-key': requestId }
+    const options: InjectOptions =
+      endpoint.method === 'GET'
+        ? { method: 'GET', url: path, query: rest as Record<string, string>, headers }
+        : { method: 'POST', url: path, payload: rest, headers }
+    const answer = await app.inject(options)
+    if (answer.statusCode >= 400) {
+      return { ok: false, status: answer.statusCode, problem: answer.json<ProblemBody>() } as const
+    }
+    const body = endpoint.produces ? {} : answer.json()
+    return {
+      ok: true,
+      status: answer.statusCode,
+      body: body as OutputOf<E>,
+      bytes: answer.rawPayload,
+    } as const
+  }
+  return {
+    cookie,
+    csrfToken,
+    call,
+    async get(endpoint, input, requestId) {
+      const answer = await call(endpoint, input, requestId)
+      if (!answer.ok) throw new Error(`${endpoint.name}: ${answer.status} ${JSON.stringify(answer.problem)}`)
+      return answer.body
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { endpoint } from '@open-bcl/core/endpoint.ts'
+import { accessProblems } from './access.messages.ts'
+
+const Session = z.object({
+  user: z.object({ staffId: z.string(), displayName: z.string(), department: z.string() }),
+  municipality: z.object({ code: z.string(), name: z.string() }),
+  permissions: z.array(z.string()),
+  csrfToken: z.string(),
+  /** The made-up town: every screen says that its people are fictitious. */
+  demonstration: z.boolean(),
+  mustChangePassword: z.boolean(),
+})
+
+export const signIn = endpoint({
+  name: 'signIn',
+  method: 'POST',
+  path: '/api/sign-in',
+  title: 'サインイン',
+  permission: 'public',
+  input: z.object({
+    municipalityCode: z
+      .string()
+      .regex(/^\d{6}$/, '6桁の数字で入力してください')
+      .meta({ title: '団体コード' }),
+    loginId: z.string().min(1).max(64).meta({ title: 'ID' }),
+    password: z.string().min(1).max(256).meta({ title: 'パスワード' }),
+  }),
+  output: Session,
+  problems: [accessProblems.wrongSignIn, accessProblems.locked],
+})
+
+export const signOut = endpoint({
+  name: 'signOut',
+  method: 'POST',
+  path: '/api/sign-out',
+  title: 'サインアウト',
+  permission: 'signed-in',
+  input: z.object({}),
+  output: z.object({ signedOut: z.literal(true) }),
+})
+
+export const getSession = endpoint({
+  name: 'getSession',
+  method: 'GET',
+  path: '/api/session',
+  title: '現在のサインイン',
+  permission: 'signed-in',
+  input: z.object({}),
+  output: Session,
+})
+
+export const changePassword = endpoint({
+  name: 'changePassword',
+  method: 'POST',
+  path: '/api/password',
+  title: 'パスワード変更',
+  permission: 'signed-in',
+  input: z.object({
+    currentPassword: z.string().min(1).max(256).meta({ title: '現在のパスワード' }),
+    newPassword: z.string().min(1).max(256).meta({ title: '新しいパスワード' }),
+  }),
+  output: z.object({ changed: z.literal(true) }),
+  problems: [accessProblems.wrongCurrentPassword, accessProblems.weakPassword],
+})

@@ -1,0 +1,47 @@
+import { uuidv7 } from '@open-bcl/core/uuid.ts'
+import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
+import type { AuditEvent } from './access.messages.ts'
+
+/** Whom an act touched: a resident by 宛名番号, a ledger entry, a member of staff, a disaster … */
+export type Subject = {
+  readonly kind: 'resident' | 'ledger-entry' | 'application' | 'issue' | 'staff' | 'disaster' | 'link-file'
+  readonly id: string
+}
+
+/**
+ * Writes the act into the audit trail, in the transaction of the act. `facts` holds identifiers and codes only.
+ * Source: 災対法90条の3 (disclosure is a legal ledger item), 住民記録システム標準仕様書 10.2.
+ */
+export async function audit(
+  ctx: Ctx,
+  event: AuditEvent,
+  detail: {
+    readonly subjects?: readonly Subject[]
+    readonly purpose?: string
+    readonly facts?: Readonly<Record<string, string | number | boolean | null>>
+  } = {},
+): Promise<void> {
+  const auditId = uuidv7(ctx.now.getTime())
+  await ctx.tx.sql(
+    `insert into access.audit (municipality_code, at, audit_id, actor, event, purpose, trace_id, request_id, facts)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      ctx.municipality,
+      ctx.now,
+      auditId,
+      actorName(ctx.actor),
+      event.code,
+      detail.purpose ?? null,
+      ctx.traceId,
+      ctx.requestId,
+      JSON.stringify(detail.facts ?? {}),
+    ],
+  )
+  const subjects = [...new Map((detail.subjects ?? []).map((s) => [`${s.kind}|${s.id}`, s])).values()]
+  if (subjects.length === 0) return
+  await ctx.tx.sql(
+    `insert into access.audit_subject (municipality_code, at, audit_id, subject_kind, subject_id)
+     select $1, $2, $3, kind, id from unnest($4::text[], $5::text[]) as t (kind, id)`,
+    [ctx.municipality, ctx.now, auditId, subjects.map((s) => s.kind), subjects.map((s) => s.id)],
+  )
+}

@@ -1,0 +1,65 @@
+/**
+ * Roles and what each may do. A right is a name that endpoints carry; there are no rights by rank (標準 10.3).
+ * `docs/permissions.md` is generated from this table and the endpoints.
+ */
+export const roles = {
+  admin: {
+    ja: 'システム管理者',
+    permissions: [
+      'disasters.view',
+      'disasters.register',
+      'ledger.view',
+      'municipalities.view',
+      'municipalities.change',
+      'linkage.view',
+      'linkage.enrol',
+      'access.audit',
+    ],
+  },
+  clerk: {
+    ja: '罹災証明担当（受付）',
+    permissions: [
+      'disasters.view',
+      'disasters.register',
+      'ledger.view',
+      'ledger.change',
+      'risai.view',
+      'risai.apply',
+      'risai.grade',
+      'risai.issue',
+      'linkage.view',
+      'municipalities.view',
+    ],
+  },
+  reviewer: {
+    ja: '罹災証明担当（審査・決裁）',
+    permissions: [
+      'disasters.view',
+      'ledger.view',
+      'ledger.change',
+      'risai.view',
+      'risai.apply',
+      'risai.grade',
+      'risai.decide',
+      'risai.issue',
+      'linkage.view',
+      'municipalities.view',
+    ],
+  },
+  viewer: {
+    ja: '照会のみ',
+    permissions: ['disasters.view', 'ledger.view', 'risai.view', 'municipalities.view'],
+  },
+  auditor: { ja: '監査', permissions: ['disasters.view', 'access.audit', 'municipalities.view'] },
+  operator: { ja: 'BCL 運用者', permissions: ['operations.view'] },
+} as const satisfies Record<string, { ja: string; permissions: readonly string[] }>
+
+export type RoleName = keyof typeof roles
+
+export function isRole(name: string): name is RoleName {
+  return name in roles
+}
+
+export function permissionsOf(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.filter(isRole).flatMap((name) => roles[name].permissions))
+}

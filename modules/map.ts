@@ -1,0 +1,35 @@
+/**
+ * The map of the house. The order is the rule: a module may use only modules that stand above it, and of those only
+ * the ones it names. `access` is implied for all. Read by the import check (`tools/import-rules.ts`) and the docs.
+ */
+export type ModuleSpec = {
+  /** 法令・業務の語 */
+  readonly ja: string
+  readonly uses: readonly string[]
+  /** Which database holds its tables. The centre keeps no resident data and never sees the cloud's tables. */
+  readonly database: 'cloud' | 'center'
+}
+
+export const modules = {
+  access: { ja: '権限・監査・支援措置', uses: [], database: 'cloud' },
+  municipalities: { ja: '団体・利用機能', uses: [], database: 'cloud' },
+  residents: { ja: '中間DB・住民記録の世代', uses: ['municipalities'], database: 'cloud' },
+  registers: {
+    ja: '印鑑・税・介護・家屋・カードのシリアル番号などの台帳',
+    uses: ['municipalities', 'residents'],
+    database: 'cloud',
+  },
+  disasters: { ja: '災害・適用区分', uses: ['municipalities'], database: 'cloud' },
+  linkage: { ja: '連携AP・取込', uses: ['municipalities', 'residents', 'registers'], database: 'cloud' },
+  certificates: { ja: '証明書交付', uses: ['municipalities', 'residents', 'registers'], database: 'cloud' },
+  ledger: { ja: '被災者台帳（災対法90条の3）', uses: ['residents', 'disasters'], database: 'cloud' },
+  notices: { ja: '通知（メール）', uses: ['municipalities'], database: 'cloud' },
+  risai: {
+    ja: '罹災証明（災対法90条の2）',
+    uses: ['municipalities', 'residents', 'disasters', 'ledger', 'certificates', 'notices'],
+    database: 'cloud',
+  },
+  center: { ja: '証明書交付センター・キオスク・JPKI', uses: ['certificates'], database: 'center' },
+} as const satisfies Record<string, ModuleSpec>
+
+export type ModuleName = keyof typeof modules

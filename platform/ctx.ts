@@ -1,0 +1,56 @@
+import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import type { Tx } from './db/tx.ts'
+import type { Log } from './log.ts'
+import type { Keys } from './seal.ts'
+
+/** Who acts. `home` is where a person is employed; the municipality acted for is `Ctx.municipality` (helpers differ). */
+export type Actor =
+  | {
+      readonly kind: 'staff'
+      readonly staffId: string
+      readonly home: MunicipalityCode
+      readonly displayName: string
+      readonly sessionId: string
+      readonly csrfToken: string
+      readonly permissions: ReadonlySet<string>
+    }
+  | { readonly kind: 'machine'; readonly name: string }
+  | { readonly kind: 'job'; readonly task: string }
+  | { readonly kind: 'anonymous' }
+
+/** What one request stands on. Everything an action does goes through here, so that it commits or vanishes together. */
+export type Ctx = {
+  readonly tx: Tx
+  readonly actor: Actor
+  readonly municipality: MunicipalityCode
+  readonly now: Date
+  /** The client's id of a write (UUIDv7), `null` for a read. */
+  readonly requestId: string | null
+  readonly traceId: string
+  readonly log: Log
+  /** The municipality's keys; throws for a town that was never onboarded. */
+  keys(): Promise<Keys>
+  /** Adds a job in this transaction; `ids` holds identifiers only, never personal data. */
+  enqueue(task: string, ids: Readonly<Record<string, string>>): Promise<void>
+  /**
+   * For what must survive a refusal (failed sign-in, denied access): runs in its own transaction and commits before the
+   * problem is thrown.
+   */
+  separately<T>(work: (ctx: Ctx) => Promise<T>): Promise<T>
+  /** Starts or ends the browser's session cookie; absent outside HTTP. */
+  readonly cookie?: { start(token: string): void; end(): void }
+}
+
+/** `staff:<id>`, `machine:<name>`, `job:<task>` or `anonymous`: how audit and commands name the actor. */
+export function actorName(actor: Actor): string {
+  switch (actor.kind) {
+    case 'staff':
+      return `staff:${actor.home}:${actor.staffId}`
+    case 'machine':
+      return `machine:${actor.name}`
+    case 'job':
+      return `job:${actor.task}`
+    case 'anonymous':
+      return 'anonymous'
+  }
+}

@@ -1,0 +1,76 @@
+import pg from 'pg'
+
+/**
+ * The roles of the data tier, made once by a superuser (an operator runs this, or the embedded start does).
+ *
+ * - `migrator` owns everything; itself under forced RLS.
+ * - `app` serves requests with the granted verbs only. `linkage` alone may close resident versions (`to_seq`).
+ * - `searcher` (BYPASSRLS, no sign-in) owns the SECURITY DEFINER search functions that check the municipality themselves,
+ *   since only leakproof operators use an index under RLS (design §4 rule 4).
+ * - `worker` owns the job queue and runs nothing else.
+ */
+export type RolePasswords = {
+  readonly migrator: string
+  readonly app: string
+  readonly linkage: string
+  readonly worker: string
+}
+
+const LOGIN_ROLES = ['migrator', 'app', 'linkage', 'worker'] as const
+
+export async function bootstrapDatabase(
+  superuserUrl: string,
+  database: string,
+  passwords: RolePasswords,
+): Promise<void> {
+  const admin = new pg.Client({ connectionString: superuserUrl })
+  await admin.connect()
+  try {
+    for (const role of LOGIN_ROLES) {
+      const known = await admin.query('select 1 from pg_roles where rolname = $1', [role])
+      const verb = known.rowCount === 0 ? 'create' : 'alter'
+      await admin.query(`${verb} role ${role} login password ${pg.escapeLiteral(passwords[role])}`)
+    }
+    const searcher = await admin.query(`select 1 from pg_roles where rolname = 'searcher'`)
+    if (searcher.rowCount === 0) await admin.query('create role searcher nologin bypassrls')
+    await admin.query('grant searcher to migrator')
+    await admin.query('grant worker to migrator')
+    // One size must plan for 500 and for 3.7 million people (design §4): never a cached generic plan.
+    for (const role of ['app', 'linkage'])
+      await admin.query(`alter role ${role} set plan_cache_mode = force_custom_plan`)
+    for (const role of LOGIN_ROLES) await admin.query(`alter role ${role} set timezone = 'UTC'`)
+    const exists = await admin.query('select 1 from pg_database where datname = $1', [database])
+    if (exists.rowCount === 0) {
+      await admin.query(
+        `create database ${database} owner migrator template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C.UTF-8'`,
+      )
+    }
+  } finally {
+    await admin.end()
+  }
+  const inside = new pg.Client({ connectionString: databaseUrl(superuserUrl, database) })
+  await inside.connect()
+  try {
+    await inside.query('create extension if not exists btree_gin')
+    await inside.query('revoke create on schema public from public')
+    await inside.query(`grant create on database ${database} to migrator, worker`)
+    await inside.query(`grant connect on database ${database} to app, linkage, worker`)
+  } finally {
+    await inside.end()
+  }
+}
+
+/** The same server, another database, and optionally another role. */
+export function databaseUrl(
+  url: string,
+  database: string,
+  role?: { name: string; password: string },
+): string {
+  const made = new URL(url)
+  made.pathname = `/${database}`
+  if (role) {
+    made.username = role.name
+    made.password = role.password
+  }
+  return made.toString()
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto'
+import {
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+} from 'kysely'
+import type pg from 'pg'
+import { OPERATOR_REALM, type MunicipalityCode } from '@open-bcl/core/brand.ts'
+import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
+import type { Pool } from './pool.ts'
+import { tenantGuard } from './tenant-guard.ts'
+
+/** One open transaction in the scope of one municipality (or of none, in the centre's database). */
+export type Tx = {
+  readonly municipality: MunicipalityCode
+  /** Query builder over the caller's own tables; refuses a tenant table without its municipality filter. */
+  as<Tables>(): Kysely<Tables>
+  /** Hand-written SQL for what the builder cannot say (functions, COPY staging). Runs under the same forced RLS. */
+  sql<Row extends pg.QueryResultRow>(text: string, params?: readonly unknown[]): Promise<Row[]>
+  readonly client: pg.PoolClient
+}
+
+export type TxOptions = {
+  /** All data of one certificate come from one REPEATABLE READ transaction (design §5.6). */
+  readonly isolation?: 'repeatable read'
+  readonly readOnly?: boolean
+}
+
+/** Lends `work` one transaction scoped to `municipality`; commits when it returns, rolls back when it throws. */
+export async function inScope<T>(
+  pool: Pool,
+  municipality: MunicipalityCode,
+  work: (tx: Tx) => Promise<T>,
+  options: TxOptions = {},
+): Promise<T> {
+  // The literal goes into SQL text (only a literal SET LOCAL reaches Citus workers), so its form is proved first.
+  if (municipality !== OPERATOR_REALM && !isMunicipalityCode(municipality))
+    throw new Error('not a municipality code')
+  const mode = `${options.isolation ? ' isolation level repeatable read' : ''}${options.readOnly ? ' read only' : ''}`
+  return await transact(
+    pool,
+    `begin${mode}; set local app.municipality_code = '${municipality}'`,
+    municipality,
+    work,
+  )
+}
+
+/** A transaction in a database without tenants (the centre's). */
+export async function inCenter<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return await transact(pool, 'begin', '' as MunicipalityCode, work)
+}
+
+async function transact<T>(
+  pool: Pool,
+  begin: string,
+  municipality: MunicipalityCode,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query(begin)
+    const result = await work(txOf(client, municipality))
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((failed: Error) => {
+      broken = failed
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+function txOf(client: pg.PoolClient, municipality: MunicipalityCode): Tx {
+  let builder: Kysely<unknown> | undefined
+  return {
+    municipality,
+    client,
+    as<Tables>() {
+      builder ??= new Kysely<unknown>({
+        dialect: {
+          createAdapter: () => new PostgresAdapter(),
+          createDriver: () => lentDriver(client),
+          createIntrospector: (db) => new PostgresIntrospector(db),
+          createQueryCompiler: () => new PostgresQueryCompiler(),
+        },
+        plugins: municipality === '' ? [] : [tenantGuard],
+      })
+      return builder as unknown as Kysely<Tables>
+    },
+    async sql<Row extends pg.QueryResultRow>(text: string, params: readonly unknown[] = []) {
+      return (await client.query<Row>({ name: statementName(text), text, values: [...params] })).rows
+    },
+  }
+}
+
+const names = new Map<string, string>()
+
+/** Named statements are parsed once a connection; the names are bounded so that odd SQL cannot fill the server. */
+function statementName(text: string): string | undefined {
+  let name = names.get(text)
+  if (name === undefined && names.size < 2_000) {
+    name = createHash('sha256').update(text).digest('base64url').slice(0, 16)
+    names.set(text, name)
+  }
+  return name
+}
+
+function lentDriver(client: pg.PoolClient): Driver {
+  const connection: DatabaseConnection = {
+    async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+      const name = statementName(query.sql)
+      const result = await client.query({
+        ...(name ? { name } : {}),
+        text: query.sql,
+        values: [...query.parameters],
+      })
+      return { rows: result.rows as R[], numAffectedRows: BigInt(result.rowCount ?? 0) }
+    },
+    streamQuery() {
+      throw new Error('stream with COPY instead')
+    },
+  }
+  return {
+    init: async () => undefined,
+    acquireConnection: async () => connection,
+    beginTransaction: async () => undefined,
+    commitTransaction: async () => undefined,
+    rollbackTransaction: async () => undefined,
+    releaseConnection: async () => undefined,
+    destroy: async () => undefined,
+  }
+}
