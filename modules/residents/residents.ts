@@ -5,7 +5,11 @@ import type { HouseholdNo, MunicipalityCode, PlainDate, ResidentNo } from '@open
  * `text` is the register's wording (72 characters at most) and is never parsed; `on` is the day used for sorting and
  * for ages. Source: 住民記録システム標準仕様書 1.1.8.
  */
-export type RegisterDate = { readonly on: PlainDate | null; readonly uncertain: boolean; readonly text: string | null }
+export type RegisterDate = {
+  readonly on: PlainDate | null
+  readonly uncertain: boolean
+  readonly text: string | null
+}
 
 /** 住所. `line` parts are printed in order: prefecture, city, town, number, building (方書, never left out: 標準 5.4). */
 export type Address = {
@@ -107,9 +111,29 @@ export function addressLine(address: Address): string {
 export function ageOn(birth: RegisterDate, day: PlainDate): number | null {
   if (birth.on === null) return null
   const [by, bm, bd] = birth.on.split('-').map(Number) as [number, number, number]
-  const next = new Date(Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10)) + 1))
+  const next = new Date(
+    Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10)) + 1),
+  )
   const years = next.getUTCFullYear() - by
-  const reached =
-    next.getUTCMonth() + 1 > bm || (next.getUTCMonth() + 1 === bm && next.getUTCDate() >= bd)
+  const reached = next.getUTCMonth() + 1 > bm || (next.getUTCMonth() + 1 === bm && next.getUTCDate() >= bd)
   return reached ? years : years - 1
+}
+
+/** The record without anything that tells where the person is or was (支援措置). */
+export function concealResident(record: ResidentRecord): ResidentRecord {
+  return {
+    ...record,
+    address: {
+      ...record.address,
+      townCode: '',
+      prefecture: '',
+      city: '',
+      town: '',
+      number: '',
+      building: '',
+      postCode: '',
+    },
+    addressBefore: '',
+    addressAfter: '',
+  }
 }

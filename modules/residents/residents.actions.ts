@@ -1,0 +1,118 @@
+import type { HouseholdNo, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
+import { grams, matchesFolded } from '@open-bcl/core/ja/fold.ts'
+import { Problem } from '@open-bcl/core/problem.ts'
+import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import { Guarded, test } from '../access/guarded.ts'
+import { residentsProblems } from './residents.messages.ts'
+import * as store from './residents.store.ts'
+import type { ResidentRecord } from './residents.ts'
+
+/** `null` = now. */
+export type AsOf = { readonly seq: bigint | null }
+
+export type ResidentSearch = {
+  readonly name?: string
+  readonly kana?: string
+  readonly birthOn?: PlainDate
+  readonly residentNo?: string
+  readonly address?: string
+}
+
+/** A search shows this many people, in order of 宛名番号, and says whether there are more. */
+export const SEARCH_SHOWN = 50
+const CANDIDATES = 200
+
+/**
+ * People whose sealed names, kana or address hold the searched words, in any spelling (`core/ja/fold.ts`). All conditions
+ * hold at once. Protected persons are found by name and birth date, never by address.
+ */
+export async function searchResidents(
+  ctx: Ctx,
+  search: ResidentSearch,
+  asOf: AsOf,
+): Promise<{ people: Guarded<ResidentRecord>[]; more: boolean }> {
+  const keys = await ctx.keys()
+  const seq = asOf.seq ?? (await store.currentSeq(ctx.tx))
+  if (search.residentNo) {
+    const found = await store.findVersion(ctx.tx, keys, search.residentNo as ResidentNo, seq)
+    return { people: found && matches(found, { ...search, residentNo: '' }) ? [found] : [], more: false }
+  }
+  const tokens = [
+    ...grams(search.name ?? '').map((gram) => keys.token('name', gram)),
+    ...grams(search.kana ?? '').map((gram) => keys.token('kana', gram)),
+    ...grams(search.address ?? '').map((gram) => keys.token('address', gram)),
+  ]
+  if (tokens.length === 0 && !search.birthOn) throw new Problem(residentsProblems.tooVague)
+  const people: Guarded<ResidentRecord>[] = []
+  let after: string | null = null
+  for (;;) {
+    const candidates: Guarded<ResidentRecord>[] = await store.searchCandidates(
+      ctx.tx,
+      keys,
+      {
+        asOf: seq,
+        tokens,
+        birthOn: search.birthOn ?? null,
+        byAddress: grams(search.address ?? '').length > 0,
+        after,
+      },
+      CANDIDATES,
+    )
+    // Grams can match out of order; the words themselves decide.
+    people.push(...candidates.filter((candidate) => matches(candidate, search)))
+    if (people.length > SEARCH_SHOWN) return { people: people.slice(0, SEARCH_SHOWN), more: true }
+    if (candidates.length < CANDIDATES) return { people, more: false }
+    after = candidates[candidates.length - 1]!.subject.id
+  }
+}
+
+function matches(person: Guarded<ResidentRecord>, search: ResidentSearch): boolean {
+  if (search.address && person.suppressed) return false
+  return test(person, ({ name, birth, address }) => {
+    const names = [name.full, name.latin, name.kanji, name.former, name.alias]
+    const kanas = [name.kana, name.formerKana, name.aliasKana]
+    const place = `${address.town}${address.number} ${address.building}`
+    return (
+      (!search.name || names.some((text) => matchesFolded(text, search.name!))) &&
+      (!search.kana || kanas.some((text) => matchesFolded(text, search.kana!))) &&
+      (!search.address || matchesFolded(place, search.address)) &&
+      (!search.birthOn || birth.on === search.birthOn)
+    )
+  })
+}
+
+/** The person as of `seq`, or `null` when the register has none of that number. */
+export async function findResident(
+  ctx: Ctx,
+  residentNo: ResidentNo,
+  asOf: AsOf,
+): Promise<Guarded<ResidentRecord> | null> {
+  const seq = asOf.seq ?? (await store.currentSeq(ctx.tx))
+  return await store.findVersion(ctx.tx, await ctx.keys(), residentNo, seq)
+}
+
+/** The person as of `seq`; 404 when the register has none of that number. */
+export async function getResident(
+  ctx: Ctx,
+  residentNo: ResidentNo,
+  asOf: AsOf,
+): Promise<Guarded<ResidentRecord>> {
+  const found = await findResident(ctx, residentNo, asOf)
+  if (!found) throw new Problem(residentsProblems.notFound)
+  return found
+}
+
+/** Everybody of a household as of `seq`, the oldest first. */
+export async function listHousehold(
+  ctx: Ctx,
+  householdNo: HouseholdNo,
+  asOf: AsOf,
+): Promise<Guarded<ResidentRecord>[]> {
+  const seq = asOf.seq ?? (await store.currentSeq(ctx.tx))
+  return await store.listHousehold(ctx.tx, await ctx.keys(), householdNo, seq)
+}
+
+/** Number of the last applied change of the town's data; 0 before the first. */
+export async function currentSeq(ctx: Ctx): Promise<bigint> {
+  return await store.currentSeq(ctx.tx)
+}
