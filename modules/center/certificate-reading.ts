@@ -1,0 +1,117 @@
+import { X509Certificate } from 'node:crypto'
+import * as asn1js from 'asn1js'
+import * as pkijs from 'pkijs'
+
+/**
+ * A certificate read once: OpenSSL's view (`x509`, for signatures and times) and the extensions it does not show.
+ * Reading judges nothing; every field here is a claim until a signature over it has been checked.
+ */
+export type ReadCertificate = {
+  readonly x509: X509Certificate
+  /** Decimal, as the resident record carries it. */
+  readonly serial: string
+  /** SubjectKeyIdentifier, lower-case hex; `null` = absent. */
+  readonly ski: string | null
+  /** keyIdentifier of AuthorityKeyIdentifier, lower-case hex; `null` = absent. */
+  readonly aki: string | null
+  /** Subject as DER, to be compared byte by byte. */
+  readonly subjectDer: Buffer
+  readonly issuerDer: Buffer
+  /** Content bits of the public key, over which OCSP makes its key hash. */
+  readonly publicKeyBits: Buffer
+  readonly policies: readonly string[]
+  readonly extendedKeyUsages: readonly string[]
+  readonly keyUsage: {
+    readonly digitalSignature: boolean
+    readonly keyCertSign: boolean
+    readonly crlSign: boolean
+  }
+  readonly signatureAlgorithm: string
+  /** OIDs of critical extensions nobody here understands; RFC 5280 §4.2 demands refusal. */
+  readonly unknownCritical: readonly string[]
+}
+
+export const oid = {
+  sha256WithRsa: '1.2.840.113549.1.1.11',
+  clientAuth: '1.3.6.1.5.5.7.3.2',
+  ocspSigning: '1.3.6.1.5.5.7.3.9',
+  ski: '2.5.29.14',
+  keyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  crlDistributionPoints: '2.5.29.31',
+  certificatePolicies: '2.5.29.32',
+  aki: '2.5.29.35',
+  extKeyUsage: '2.5.29.37',
+} as const
+
+const understood: readonly string[] = [
+  oid.ski,
+  oid.keyUsage,
+  oid.subjectAltName,
+  oid.basicConstraints,
+  oid.crlDistributionPoints,
+  oid.certificatePolicies,
+  oid.aki,
+  oid.extKeyUsage,
+]
+
+/** JPKI certificates have 1 to 2 kB; far more is somebody testing us. */
+const maxCertificateBytes = 8192
+
+/** `null` = not one well-formed X.509 v3 certificate and nothing else. */
+export function readCertificate(der: Uint8Array): ReadCertificate | null {
+  if (der.length > maxCertificateBytes) return null
+  try {
+    const x509 = new X509Certificate(der)
+    // OpenSSL ignores bytes after the certificate; two readers must not see two things.
+    if (x509.raw.length !== der.length) return null
+    const parsed = pkijs.Certificate.fromBER(new Uint8Array(der))
+    const extensions = new Map((parsed.extensions ?? []).map((extension) => [extension.extnID, extension]))
+    if (parsed.version !== 2 || extensions.size !== (parsed.extensions?.length ?? 0)) return null
+    if (parsed.signatureAlgorithm.algorithmId !== parsed.signature.algorithmId) return null
+    const value = (id: string): unknown => extensions.get(id)?.parsedValue
+    const ski = value(oid.ski)
+    const aki = value(oid.aki)
+    const policies = value(oid.certificatePolicies)
+    const usages = value(oid.extKeyUsage)
+    return {
+      x509,
+      serial: BigInt(`0x${x509.serialNumber}`).toString(),
+      ski: ski instanceof asn1js.OctetString ? hex(ski.valueBlock.valueHexView) : null,
+      aki:
+        aki instanceof pkijs.AuthorityKeyIdentifier && aki.keyIdentifier
+          ? hex(aki.keyIdentifier.valueBlock.valueHexView)
+          : null,
+      subjectDer: Buffer.from(parsed.subject.toSchema().toBER()),
+      issuerDer: Buffer.from(parsed.issuer.toSchema().toBER()),
+      publicKeyBits: Buffer.from(parsed.subjectPublicKeyInfo.subjectPublicKey.valueBlock.valueHexView),
+      policies:
+        policies instanceof pkijs.CertificatePolicies
+          ? policies.certificatePolicies.map((policy) => policy.policyIdentifier)
+          : [],
+      extendedKeyUsages: usages instanceof pkijs.ExtKeyUsage ? usages.keyPurposes : [],
+      keyUsage: readKeyUsage(value(oid.keyUsage)),
+      signatureAlgorithm: parsed.signatureAlgorithm.algorithmId,
+      unknownCritical: [...extensions.values()]
+        .filter((extension) => extension.critical && !understood.includes(extension.extnID))
+        .map((extension) => extension.extnID),
+    }
+  } catch {
+    return null
+  }
+}
+
+/** Bit 0 is the highest bit of the first byte (RFC 5280 §4.2.1.3). An absent extension allows nothing here. */
+function readKeyUsage(value: unknown): ReadCertificate['keyUsage'] {
+  const first = value instanceof asn1js.BitString ? (value.valueBlock.valueHexView[0] ?? 0) : 0
+  return {
+    digitalSignature: (first & 0x80) !== 0,
+    keyCertSign: (first & 0x04) !== 0,
+    crlSign: (first & 0x02) !== 0,
+  }
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
+}

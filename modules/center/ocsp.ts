@@ -1,0 +1,208 @@
+import { createHash, verify } from 'node:crypto'
+import * as asn1js from 'asn1js'
+import * as pkijs from 'pkijs'
+import { oid, readCertificate, type ReadCertificate } from './certificate-reading.ts'
+
+/** What OCSP (RFC 6960) says about one certificate. `unconfirmed` = anything but a clear, fresh, genuine answer. */
+export type OcspVerdict =
+  | { readonly kind: 'good'; readonly thisUpdate: Date }
+  | { readonly kind: 'revoked' }
+  | { readonly kind: 'hold' }
+  | { readonly kind: 'unconfirmed'; readonly why: OcspDoubt }
+
+/** For the centre's log; a resident is told only that the card could not be confirmed. */
+export type OcspDoubt =
+  | 'no-answer'
+  | 'malformed'
+  | 'not-successful'
+  | 'responder'
+  | 'signature'
+  | 'nonce'
+  | 'other-certificate'
+  | 'stale'
+  | 'unknown'
+
+const nonceOid = '1.3.6.1.5.5.7.48.1.2'
+const basicResponseOid = '1.3.6.1.5.5.7.48.1.1'
+const sha1Oid = '1.3.14.3.2.26'
+/** CRLReason certificateHold (RFC 5280 §5.3.1). */
+const certificateHold = 6
+const maxAnswerBytes = 32_768
+/** Clocks of the centre and the responder may differ this much. */
+const skewMs = 60_000
+/** Without nextUpdate "newer information is always available" (RFC 6960 §4.2.2.1): accept only a fresh one. */
+const maxAgeWithoutNextUpdateMs = 5 * 60_000
+
+/**
+ * The request for one certificate. `nonce` is 16 to 32 random bytes (RFC 9654), fresh for every request.
+ * The hash of CertID only names the issuer, it protects nothing; RFC 5019 §2.1.1 wants SHA-1.
+ */
+export function makeOcspRequest(
+  certificate: ReadCertificate,
+  issuer: ReadCertificate,
+  nonce: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const request = new pkijs.OCSPRequest({
+    tbsRequest: new pkijs.TBSRequest({
+      requestList: [new pkijs.Request({ reqCert: certId(certificate, issuer) })],
+      requestExtensions: [
+        new pkijs.Extension({
+          extnID: nonceOid,
+          extnValue: new asn1js.OctetString({ valueHex: new Uint8Array(nonce).buffer }).toBER(),
+        }),
+      ],
+    }),
+  })
+  return new Uint8Array(request.toSchema().toBER())
+}
+
+/** Judges an answer for exactly this certificate, this nonce and this moment. Never throws. */
+export function judgeOcspAnswer(
+  answerDer: Uint8Array,
+  asked: {
+    readonly certificate: ReadCertificate
+    readonly issuer: ReadCertificate
+    readonly nonce: Uint8Array
+    readonly now: Date
+  },
+): OcspVerdict {
+  if (answerDer.length > maxAnswerBytes) return unconfirmed('malformed')
+  try {
+    return judge(answerDer, asked)
+  } catch {
+    return unconfirmed('malformed')
+  }
+}
+
+function judge(answerDer: Uint8Array, asked: Parameters<typeof judgeOcspAnswer>[1]): OcspVerdict {
+  const { certificate, issuer, nonce, now } = asked
+  const outer = pkijs.OCSPResponse.fromBER(new Uint8Array(answerDer))
+  if (outer.responseStatus.valueBlock.valueDec !== 0 || !outer.responseBytes) {
+    return unconfirmed('not-successful')
+  }
+  if (outer.responseBytes.responseType !== basicResponseOid) return unconfirmed('malformed')
+  const basic = pkijs.BasicOCSPResponse.fromBER(
+    new Uint8Array(outer.responseBytes.response.valueBlock.valueHexView),
+  )
+  const data = basic.tbsResponseData
+
+  const responder = findResponder(basic, issuer, now)
+  if (responder === null) return unconfirmed('responder')
+  if (basic.signatureAlgorithm.algorithmId !== oid.sha256WithRsa) return unconfirmed('signature')
+  const genuine = verify(
+    'sha256',
+    data.tbsView,
+    responder.x509.publicKey,
+    Buffer.from(basic.signature.valueBlock.valueHexView),
+  )
+  if (!genuine) return unconfirmed('signature')
+
+  const nonces = (data.responseExtensions ?? []).filter((extension) => extension.extnID === nonceOid)
+  const answered = nonces[0]?.parsedValue ?? parseOctets(nonces[0]?.extnValue)
+  if (nonces.length !== 1 || !(answered instanceof asn1js.OctetString)) return unconfirmed('nonce')
+  if (!Buffer.from(nonce).equals(answered.valueBlock.valueHexView)) return unconfirmed('nonce')
+
+  const expected = Buffer.from(certId(certificate, issuer).toSchema().toBER())
+  const matching = data.responses.filter((single) =>
+    expected.equals(Buffer.from(certIdKey(single.certID).toSchema().toBER())),
+  )
+  const [single] = matching
+  if (single === undefined || matching.length !== 1) return unconfirmed('other-certificate')
+  if (single.singleExtensions?.some((extension) => extension.critical)) return unconfirmed('malformed')
+
+  const at = now.getTime()
+  const thisUpdate = single.thisUpdate.getTime()
+  const until = single.nextUpdate?.getTime() ?? thisUpdate + maxAgeWithoutNextUpdateMs
+  const fresh = thisUpdate <= at + skewMs && until >= at - skewMs && data.producedAt.getTime() <= at + skewMs
+  if (!fresh || !Number.isFinite(thisUpdate) || !Number.isFinite(until)) return unconfirmed('stale')
+
+  return readStatus(single.certStatus, single.thisUpdate)
+}
+
+/**
+ * Who signed: the CA itself, or a responder to which this very CA delegated (RFC 6960 §4.2.2.2). A responder of a
+ * sister generation does not count, though its issuer has the same name.
+ */
+function findResponder(
+  basic: pkijs.BasicOCSPResponse,
+  issuer: ReadCertificate,
+  now: Date,
+): ReadCertificate | null {
+  const attached = (basic.certs ?? []).map((certificate) =>
+    readCertificate(new Uint8Array(certificate.toSchema().toBER())),
+  )
+  for (const candidate of [issuer, ...attached]) {
+    if (candidate === null || !isNamed(basic.tbsResponseData.responderID, candidate)) continue
+    if (candidate === issuer) return issuer
+    const delegated =
+      candidate.aki === issuer.ski &&
+      candidate.issuerDer.equals(issuer.subjectDer) &&
+      candidate.extendedKeyUsages.includes(oid.ocspSigning) &&
+      candidate.keyUsage.digitalSignature &&
+      !candidate.x509.ca &&
+      candidate.unknownCritical.length === 0 &&
+      candidate.signatureAlgorithm === oid.sha256WithRsa &&
+      candidate.x509.validFromDate <= now &&
+      now <= candidate.x509.validToDate &&
+      candidate.x509.verify(issuer.x509.publicKey)
+    if (delegated) return candidate
+  }
+  return null
+}
+
+function isNamed(responderId: unknown, candidate: ReadCertificate): boolean {
+  if (responderId instanceof asn1js.OctetString) {
+    return sha1(candidate.publicKeyBits).equals(responderId.valueBlock.valueHexView)
+  }
+  return (
+    responderId instanceof pkijs.RelativeDistinguishedNames &&
+    candidate.subjectDer.equals(Buffer.from(responderId.toSchema().toBER()))
+  )
+}
+
+/** CertStatus: [0] good, [1] revoked { time, [0] reason }, [2] unknown. */
+function readStatus(status: unknown, thisUpdate: Date): OcspVerdict {
+  if (!(status instanceof asn1js.BaseBlock) || status.idBlock.tagClass !== 3) return unconfirmed('malformed')
+  if (status.idBlock.tagNumber === 0) return { kind: 'good', thisUpdate }
+  if (status.idBlock.tagNumber !== 1 || !(status instanceof asn1js.Constructed)) return unconfirmed('unknown')
+  const wrapped = status.valueBlock.value[1]
+  const reason = wrapped instanceof asn1js.Constructed ? wrapped.valueBlock.value[0] : undefined
+  const held = reason instanceof asn1js.Enumerated && reason.valueBlock.valueDec === certificateHold
+  return { kind: held ? 'hold' : 'revoked' }
+}
+
+function certId(certificate: ReadCertificate, issuer: ReadCertificate): pkijs.CertID {
+  return new pkijs.CertID({
+    hashAlgorithm: sha1Algorithm(),
+    issuerNameHash: octets(sha1(issuer.subjectDer)),
+    issuerKeyHash: octets(sha1(issuer.publicKeyBits)),
+    serialNumber: asn1js.Integer.fromBigInt(BigInt(certificate.serial)),
+  })
+}
+
+/** The same CertID with our spelling of the algorithm: some responders leave out its NULL parameter. */
+function certIdKey(id: pkijs.CertID): pkijs.CertID {
+  const { issuerNameHash, issuerKeyHash, serialNumber } = id
+  const algorithm = id.hashAlgorithm.algorithmId === sha1Oid ? sha1Algorithm() : id.hashAlgorithm
+  return new pkijs.CertID({ hashAlgorithm: algorithm, issuerNameHash, issuerKeyHash, serialNumber })
+}
+
+function sha1Algorithm(): pkijs.AlgorithmIdentifier {
+  return new pkijs.AlgorithmIdentifier({ algorithmId: sha1Oid, algorithmParams: new asn1js.Null() })
+}
+
+function parseOctets(value: asn1js.OctetString | undefined): unknown {
+  return value && asn1js.fromBER(new Uint8Array(value.valueBlock.valueHexView)).result
+}
+
+function octets(bytes: Uint8Array): asn1js.OctetString {
+  return new asn1js.OctetString({ valueHex: new Uint8Array(bytes).buffer })
+}
+
+function sha1(bytes: Uint8Array): Buffer {
+  return createHash('sha1').update(bytes).digest()
+}
+
+function unconfirmed(why: OcspDoubt): OcspVerdict {
+  return { kind: 'unconfirmed', why }
+}
