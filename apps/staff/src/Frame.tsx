@@ -1,0 +1,120 @@
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react'
+import { Link, Outlet, useRouteContext, useRouterState } from '@tanstack/react-router'
+import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
+import { SessionProvider, permitOf, type Session } from '@open-bcl/ui/session.tsx'
+import { DisasterChoice } from './DisasterChoice.tsx'
+import { grouped } from './menu.ts'
+import { PasswordPage } from './pages/PasswordPage.tsx'
+import { screens } from './screens.ts'
+import { UserMenu } from './UserMenu.tsx'
+
+const wide = '(min-width: 64rem)'
+
+/** The frame of every page after signing in: header, side menu, main. */
+export function Frame(): ReactNode {
+  const { session } = useRouteContext({ strict: false }) as { session: Session }
+  const menuId = useId()
+  const opener = useRef<HTMLButtonElement>(null)
+  const [open, setOpen] = useState(() => window.matchMedia(wide).matches)
+  const { pathname, isLoading } = useRouterState({
+    select: (state) => ({ pathname: state.location.pathname, isLoading: state.isLoading }),
+  })
+  // On a narrow screen the menu lies over the page's place: it closes once it has led somewhere.
+  useEffect(() => {
+    if (!window.matchMedia(wide).matches) setOpen(false)
+  }, [pathname])
+  const selector = screens.find((screen) => screen.disasterSelector)?.disasterSelector
+  const locked = session.mustChangePassword
+  return (
+    <SessionProvider session={session}>
+      <a className="skip-link" href="#main">
+        本文へ移動
+      </a>
+      {session.demonstration && <p className="demonstration">デモ環境：登場人物はすべて架空です</p>}
+      <header className="shell-header">
+        {!locked && (
+          <button
+            ref={opener}
+            type="button"
+            className="menu-button"
+            aria-expanded={open}
+            aria-controls={menuId}
+            onClick={() => setOpen(!open)}
+          >
+            <span aria-hidden="true">☰</span>メニュー
+          </button>
+        )}
+        <div>
+          <Link to="/" className="shell-name">
+            被災者支援システム
+          </Link>
+          <div className="shell-municipality">{session.municipality.name}</div>
+        </div>
+        <div className="shell-tools">
+          {selector && !locked && <DisasterChoice selector={selector} />}
+          <UserMenu />
+        </div>
+      </header>
+      <div className="shell-body" data-menu={open && !locked ? 'open' : 'closed'}>
+        {!locked && (
+          <nav
+            className="side-menu"
+            id={menuId}
+            aria-label="メニュー"
+            hidden={!open}
+            onKeyDown={(event) => {
+              if (event.key !== 'Escape') return
+              setOpen(false)
+              opener.current?.focus()
+            }}
+          >
+            <SideMenu session={session} />
+          </nav>
+        )}
+        <main id="main" tabIndex={-1} aria-busy={isLoading}>
+          {locked ? <PasswordPage /> : <Outlet />}
+        </main>
+      </div>
+    </SessionProvider>
+  )
+}
+
+function SideMenu(props: { session: Session }): ReactNode {
+  const entries = screens
+    .flatMap((screen) => screen.menu)
+    .filter((entry) => !entry.needs || permitOf(props.session.permissions, entry.needs).allowed)
+  return (
+    <>
+      <ul>
+        <li>
+          <Link to="/" className="menu-item" activeOptions={{ exact: true, includeSearch: false }}>
+            メインメニュー
+          </Link>
+        </li>
+      </ul>
+      {grouped(entries).map(({ group, entries: members }) => (
+        <div key={group}>
+          <h2>{group}</h2>
+          <ul>
+            {members.map((entry) => (
+              <li key={entry.to}>
+                <Link to={entry.to} className="menu-item" activeOptions={{ includeSearch: false }}>
+                  {entry.label}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </>
+  )
+}
+
+/** While the first page is on its way. */
+export function Waiting(): ReactNode {
+  return (
+    <div className="page">
+      <Progress label="読み込んでいます" />
+    </div>
+  )
+}
