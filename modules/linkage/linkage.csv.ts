@@ -289,3 +289,12 @@ export async function* readCsv(
   }
   if (!headed) throw new CsvFault('empty', 1, 1)
 }
+
+/** One row as we write it: every field quoted, LF. */
+export function csvLine(fields: readonly string[]): string {
+  let line = ''
+  for (const field of fields) {
+    line += `${line === '' ? '' : ','}"${field.includes('"') ? field.replaceAll('"', '""') : field}"`
+  }
+  return `${line}\n`
+}
