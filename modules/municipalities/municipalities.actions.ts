@@ -1,0 +1,154 @@
+import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
+import { todayInJapan } from '@open-bcl/core/dates.ts'
+import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
+import { Problem } from '@open-bcl/core/problem.ts'
+import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
+import { platformProblems } from '@open-bcl/platform/messages.ts'
+import type { Keyring } from '@open-bcl/platform/seal.ts'
+import { audit } from '../access/audit.ts'
+import type * as contract from './municipalities.contract.ts'
+import { SettingSchema, type Setting } from './municipalities.contract.ts'
+import { municipalitiesEvents, municipalitiesProblems } from './municipalities.messages.ts'
+import * as store from './municipalities.store.ts'
+import {
+  BCL_HOURS,
+  participationOfPattern,
+  type CertificateKindCode,
+  type Issuer,
+  type Municipality,
+  type Participation,
+} from './municipalities.ts'
+import { nationalMunicipalities } from './national.ts'
+
+const SEAL_BYTES = 200_000
+const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+
+/** The town in scope as its settings stand on a day (today in Japan unless said otherwise). */
+export async function getMunicipality(
+  ctx: Ctx,
+  on: PlainDate = todayInJapan(ctx.now),
+): Promise<Municipality> {
+  const tenant = await store.findTenant(ctx.tx)
+  if (!tenant) throw new Problem(platformProblems.notFound)
+  const settings = new Map((await store.settingsOn(ctx.tx, on)).map((row) => [row.key, row]))
+  const read = <K extends Setting['key']>(key: K) => valueOf(settings, key)
+  const seal = read('seal')?.pngBase64
+  const mayor = read('mayor')
+  const fees = Object.entries(read('fees') ?? {}).filter(
+    (entry): entry is [string, number] => entry[1] !== undefined,
+  )
+  return {
+    code: ctx.municipality,
+    name: tenant.name,
+    prefecture: nationalMunicipalities().get(ctx.municipality)?.prefecture ?? '',
+    mayorTitle: mayor?.title ?? `${tenant.name}長`,
+    mayorName: mayor?.name ?? '',
+    sealPng: seal ? Buffer.from(seal, 'base64') : null,
+    demonstration: tenant.demonstration,
+    hours: read('hours') ?? BCL_HOURS,
+    feesYen: Object.fromEntries(fees) as Municipality['feesYen'],
+    participation: read('participation') ?? participationOfPattern('B'),
+    keepsMyNumber: read('my-number')?.kept ?? false,
+    asOf: on,
+  }
+}
+
+type ValueOf<K extends Setting['key']> = Extract<Setting, { key: K }>['value']
+
+function valueOf<K extends Setting['key']>(
+  settings: ReadonlyMap<string, store.SettingRow>,
+  key: K,
+): ValueOf<K> | undefined {
+  const row = settings.get(key)
+  if (!row) return undefined
+  const value: unknown = SettingSchema.parse({ key, value: row.value }).value
+  return value as ValueOf<K>
+}
+
+/** How the town takes part on a day, and who issues a kind then. */
+export async function participationOf(ctx: Ctx, on: PlainDate): Promise<Participation> {
+  return (await getMunicipality(ctx, on)).participation
+}
+
+/** Who issues a kind for the town on a day: the route of the centre and the gates read this. */
+export async function issuerOf(ctx: Ctx, kind: CertificateKindCode, on: PlainDate): Promise<Issuer> {
+  return (await participationOf(ctx, on)).issues[kind]
+}
+
+export async function getMunicipalitySettings(
+  ctx: Ctx,
+): Promise<OutputOf<typeof contract.getMunicipalitySettings>> {
+  const {
+    sealPng,
+    demonstration: _,
+    asOf: __,
+    participation,
+    hours,
+    feesYen,
+    ...rest
+  } = await getMunicipality(ctx)
+  const history = await store.settingHistory(ctx.tx)
+  return {
+    ...rest,
+    hasSeal: sealPng !== null,
+    hours: { ...hours, closedOn: [...hours.closedOn] },
+    feesYen: { ...feesYen } as Record<string, number>,
+    participation,
+    history: history.map(({ key, fromOn, setAt, setBy }) => ({
+      key,
+      fromOn,
+      setAt: setAt.toISOString(),
+      setBy,
+    })),
+  }
+}
+
+/** Appends a setting that holds from a day on; what held before stays readable. */
+export async function changeMunicipalitySetting(
+  ctx: Ctx,
+  input: InputOf<typeof contract.changeMunicipalitySetting>,
+): Promise<{ changed: true }> {
+  refuseBadValue(input.setting)
+  await store.insertSetting(ctx.tx, {
+    key: input.setting.key,
+    fromOn: input.fromOn,
+    setAt: ctx.now,
+    setBy: actorName(ctx.actor),
+    value: input.setting.value,
+  })
+  await audit(ctx, municipalitiesEvents.settingChanged, {
+    facts: { key: input.setting.key, fromOn: input.fromOn },
+  })
+  return { changed: true }
+}
+
+function refuseBadValue(setting: Setting): void {
+  if (setting.key === 'seal' && setting.value.pngBase64 !== null) {
+    const bytes = Buffer.from(setting.value.pngBase64, 'base64')
+    const square = bytes.length > 24 && bytes.readUInt32BE(16) === bytes.readUInt32BE(20)
+    if (bytes.length > SEAL_BYTES || !PNG.every((byte, i) => bytes[i] === byte) || !square) {
+      throw new Problem(municipalitiesProblems.badSeal)
+    }
+  }
+  if (setting.key === 'hours') {
+    const { opensAt, closesAt } = setting.value
+    if (opensAt < BCL_HOURS.opensAt || closesAt > BCL_HOURS.closesAt || opensAt >= closesAt) {
+      throw new Problem(municipalitiesProblems.outsideHours)
+    }
+  }
+}
+
+/** Takes a municipality in: its keys and its tenant row. Running it twice changes nothing. Answers whether it was new. */
+export async function onboard(
+  ctx: Ctx,
+  keyring: Keyring,
+  options: { demonstration: boolean },
+): Promise<{ created: boolean }> {
+  const known = nationalMunicipalities().get(ctx.municipality as MunicipalityCode)
+  if (!known) throw new Problem(municipalitiesProblems.unknownCode)
+  await keyring.create(ctx.tx, ctx.now)
+  const created = await store.insertTenant(ctx.tx, known.fullName, options.demonstration, ctx.now)
+  if (created)
+    await audit(ctx, municipalitiesEvents.onboarded, { facts: { demonstration: options.demonstration } })
+  return { created }
+}

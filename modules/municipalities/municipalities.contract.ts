@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { endpoint } from '@open-bcl/core/endpoint.ts'
+import { municipalitiesProblems } from './municipalities.messages.ts'
+import type { Issuer, Participation, ParticipationPattern } from './municipalities.ts'
+
+const Time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM の形で入力してください')
+const IssuerSchema = z.enum(['bcl', 'own', 'none']) satisfies z.ZodType<Issuer>
+const Pattern = z.enum(['A1', 'A2', 'A3', 'B']) satisfies z.ZodType<ParticipationPattern>
+export const ParticipationSchema = z.object({
+  pattern: Pattern,
+  residentData: z.enum(['agent', 'manual']),
+  issues: z.object({
+    juminhyo: IssuerSchema,
+    inkan: IssuerSchema,
+    tax: IssuerSchema,
+    risai: IssuerSchema,
+    hisai: IssuerSchema,
+  }),
+}) satisfies z.ZodType<Participation>
+
+/** One dated setting: its key decides the shape of its value. */
+export const SettingSchema = z.discriminatedUnion('key', [
+  z.object({
+    key: z.literal('mayor'),
+    value: z.object({
+      title: z.string().min(1).max(40).meta({ title: '職名' }),
+      name: z.string().min(1).max(100).meta({ title: '氏名' }),
+    }),
+  }),
+  z.object({ key: z.literal('seal'), value: z.object({ pngBase64: z.string().max(280_000).nullable() }) }),
+  z.object({
+    key: z.literal('hours'),
+    value: z.object({
+      opensAt: Time,
+      closesAt: Time,
+      closedOn: z.array(z.string().regex(/^\d\d-\d\d$/)).max(366),
+    }),
+  }),
+  z.object({
+    key: z.literal('fees'),
+    value: z.object({
+      juminhyo: z.int().min(0).max(10_000).optional(),
+      inkan: z.int().min(0).max(10_000).optional(),
+      tax: z.int().min(0).max(10_000).optional(),
+      risai: z.int().min(0).max(10_000).optional(),
+      hisai: z.int().min(0).max(10_000).optional(),
+    }),
+  }),
+  z.object({ key: z.literal('participation'), value: ParticipationSchema }),
+  z.object({ key: z.literal('my-number'), value: z.object({ kept: z.boolean() }) }),
+])
+export type Setting = z.output<typeof SettingSchema>
+
+const PlainDateText = z.iso.date()
+
+export const getMunicipalitySettings = endpoint({
+  name: 'getMunicipalitySettings',
+  method: 'GET',
+  path: '/api/municipality',
+  title: '団体の設定',
+  permission: 'municipalities.view',
+  input: z.object({}),
+  output: z.object({
+    code: z.string(),
+    name: z.string(),
+    prefecture: z.string(),
+    mayorTitle: z.string(),
+    mayorName: z.string(),
+    hasSeal: z.boolean(),
+    hours: z.object({ opensAt: z.string(), closesAt: z.string(), closedOn: z.array(z.string()) }),
+    feesYen: z.record(z.string(), z.number()),
+    participation: ParticipationSchema,
+    keepsMyNumber: z.boolean(),
+    history: z.array(
+      z.object({ key: z.string(), fromOn: PlainDateText, setAt: z.string(), setBy: z.string() }),
+    ),
+  }),
+})
+
+export const changeMunicipalitySetting = endpoint({
+  name: 'changeMunicipalitySetting',
+  method: 'POST',
+  path: '/api/municipality/settings',
+  title: '団体の設定の変更（適用日を決めて）',
+  permission: 'municipalities.change',
+  input: z.object({ fromOn: PlainDateText.meta({ title: '適用日' }), setting: SettingSchema }),
+  output: z.object({ changed: z.literal(true) }),
+  problems: [municipalitiesProblems.badSeal, municipalitiesProblems.outsideHours],
+})

@@ -1,0 +1,28 @@
+import type { ProblemKind } from '@open-bcl/core/problem.ts'
+import type { AuditEvent } from '../access/access.messages.ts'
+
+export const municipalitiesProblems = {
+  unknownCode: {
+    code: 'municipalities/unknown-code',
+    status: 422,
+    title: 'その団体コードの市区町村はありません',
+    remedy: '6桁の全国地方公共団体コードを確かめてください。',
+  },
+  badSeal: {
+    code: 'municipalities/bad-seal',
+    status: 422,
+    title: '公印の画像が使えません',
+    remedy: 'PNG 形式、200 kB 以下の正方形の画像を登録してください。',
+  },
+  outsideHours: {
+    code: 'municipalities/outside-hours',
+    status: 422,
+    title: 'サービス時間は 6:30 から 23:00 の間で設定してください',
+    remedy: '開始は終了より前の時刻にしてください。',
+  },
+} as const satisfies Record<string, ProblemKind>
+
+export const municipalitiesEvents = {
+  settingChanged: { code: 'municipalities.setting-changed', sentence: '団体の設定を変更しました' },
+  onboarded: { code: 'municipalities.onboarded', sentence: '団体の利用を開始しました' },
+} as const satisfies Record<string, AuditEvent>

@@ -1,0 +1,58 @@
+import type { Tx } from '@open-bcl/platform/db/tx.ts'
+
+export type SettingRow = {
+  readonly key: string
+  readonly fromOn: string
+  readonly setAt: Date
+  readonly setBy: string
+  readonly value: unknown
+}
+
+const columns = `key, from_on as "fromOn", set_at as "setAt", set_by as "setBy", value`
+
+/** The value of each key that holds on a day. */
+export async function settingsOn(tx: Tx, day: string): Promise<SettingRow[]> {
+  return await tx.sql<SettingRow>(
+    `select distinct on (key) ${columns} from municipalities.setting
+      where municipality_code = $1 and from_on <= $2 order by key, from_on desc, set_at desc`,
+    [tx.municipality, day],
+  )
+}
+
+export async function settingHistory(tx: Tx): Promise<SettingRow[]> {
+  return await tx.sql<SettingRow>(
+    `select ${columns} from municipalities.setting where municipality_code = $1
+      order by set_at desc, key limit 200`,
+    [tx.municipality],
+  )
+}
+
+export async function insertSetting(tx: Tx, row: SettingRow): Promise<void> {
+  await tx.sql(
+    `insert into municipalities.setting (municipality_code, key, from_on, set_at, set_by, value)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [tx.municipality, row.key, row.fromOn, row.setAt, row.setBy, JSON.stringify(row.value)],
+  )
+}
+
+export async function insertTenant(
+  tx: Tx,
+  name: string,
+  demonstration: boolean,
+  now: Date,
+): Promise<boolean> {
+  const rows = await tx.sql(
+    `insert into app.tenant (municipality_code, name, demonstration, onboarded_at) values ($1, $2, $3, $4)
+     on conflict do nothing returning municipality_code`,
+    [tx.municipality, name, demonstration, now],
+  )
+  return rows.length === 1
+}
+
+export async function findTenant(tx: Tx): Promise<{ name: string; demonstration: boolean } | undefined> {
+  const [row] = await tx.sql<{ name: string; demonstration: boolean }>(
+    'select name, demonstration from app.tenant where municipality_code = $1',
+    [tx.municipality],
+  )
+  return row
+}

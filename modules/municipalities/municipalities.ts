@@ -1,0 +1,78 @@
+import type { PlainDate } from '@open-bcl/core/brand.ts'
+
+/** Certificates that BCL, or a town's own server, may issue. */
+export const certificateKinds = {
+  juminhyo: { ja: '住民票の写し' },
+  inkan: { ja: '印鑑登録証明書' },
+  tax: { ja: '税証明' },
+  risai: { ja: '罹災証明書' },
+  hisai: { ja: '被災証明書' },
+} as const
+export type CertificateKindCode = keyof typeof certificateKinds
+
+/** Who issues a kind for the town on a day. `none`: nobody at kiosks. */
+export type Issuer = 'bcl' | 'own' | 'none'
+
+/**
+ * 参加パターン (クラウド型被災者支援システムの導入パターン): A1 BCL and コンビニ交付 in use; A2 コンビニ交付 with an own issuing server,
+ * data linked to BCL; A3 both begun with BCL; B data by hand, コンビニ交付 on its own server.
+ */
+export type ParticipationPattern = 'A1' | 'A2' | 'A3' | 'B'
+
+export type Participation = {
+  readonly pattern: ParticipationPattern
+  /** How resident data arrive: through the agent, or as files put in by staff. */
+  readonly residentData: 'agent' | 'manual'
+  readonly issues: Readonly<Record<CertificateKindCode, Issuer>>
+}
+
+/** What a pattern means unless the town's setting says otherwise. 罹災・被災 always come from BCL. */
+export function participationOfPattern(pattern: ParticipationPattern): Participation {
+  const own: Issuer = pattern === 'A2' || pattern === 'B' ? 'own' : 'bcl'
+  return {
+    pattern,
+    residentData: pattern === 'B' ? 'manual' : 'agent',
+    issues: { juminhyo: own, inkan: own, tax: own, risai: 'bcl', hisai: 'bcl' },
+  }
+}
+
+/** Service hours of a town inside BCL's 6:30–23:00 (手引き 6.1), JST, `HH:MM`. */
+export type ServiceHours = {
+  readonly opensAt: string
+  readonly closesAt: string
+  /** `MM-DD`; 12-29 to 01-03 in most towns. */
+  readonly closedOn: readonly string[]
+}
+
+export const BCL_HOURS: ServiceHours = {
+  opensAt: '06:30',
+  closesAt: '23:00',
+  closedOn: ['12-29', '12-30', '12-31', '01-01', '01-02', '01-03'],
+}
+
+/** Whether the town's service is open at an instant, by the clock of Japan. */
+export function isOpen(hours: ServiceHours, at: Date): boolean {
+  const japan = new Date(at.getTime() + 9 * 3_600_000).toISOString()
+  const time = japan.slice(11, 16)
+  return time >= hours.opensAt && time < hours.closesAt && !hours.closedOn.includes(japan.slice(5, 10))
+}
+
+/** A town as certificates and screens need it on a day. */
+export type Municipality = {
+  readonly code: string
+  readonly name: string
+  readonly prefecture: string
+  /** 職名, e.g. 飛騨市長 */
+  readonly mayorTitle: string
+  readonly mayorName: string
+  /** 電子公印 as PNG, `null`: 公印省略. */
+  readonly sealPng: Uint8Array | null
+  readonly demonstration: boolean
+  readonly hours: ServiceHours
+  /** Fee in yen of a kind at the kiosk, tax included. */
+  readonly feesYen: Readonly<Partial<Record<CertificateKindCode, number>>>
+  readonly participation: Participation
+  /** 個人番号 may be kept and shown (off unless the town turns it on). */
+  readonly keepsMyNumber: boolean
+  readonly asOf: PlainDate
+}
