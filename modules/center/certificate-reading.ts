@@ -19,6 +19,8 @@ export type ReadCertificate = {
   readonly issuerDer: Buffer
   /** Content bits of the public key, over which OCSP makes its key hash. */
   readonly publicKeyBits: Buffer
+  /** BasicConstraints as written; `x509.ca` looks at the key usage too and so misses an impudent claim. */
+  readonly claimsCa: boolean
   readonly policies: readonly string[]
   readonly extendedKeyUsages: readonly string[]
   readonly keyUsage: {
@@ -73,6 +75,7 @@ export function readCertificate(der: Uint8Array): ReadCertificate | null {
     const value = (id: string): unknown => extensions.get(id)?.parsedValue
     const ski = value(oid.ski)
     const aki = value(oid.aki)
+    const constraints = value(oid.basicConstraints)
     const policies = value(oid.certificatePolicies)
     const usages = value(oid.extKeyUsage)
     return {
@@ -86,6 +89,7 @@ export function readCertificate(der: Uint8Array): ReadCertificate | null {
       subjectDer: Buffer.from(parsed.subject.toSchema().toBER()),
       issuerDer: Buffer.from(parsed.issuer.toSchema().toBER()),
       publicKeyBits: Buffer.from(parsed.subjectPublicKeyInfo.subjectPublicKey.valueBlock.valueHexView),
+      claimsCa: constraints instanceof pkijs.BasicConstraints && constraints.cA,
       policies:
         policies instanceof pkijs.CertificatePolicies
           ? policies.certificatePolicies.map((policy) => policy.policyIdentifier)

@@ -147,7 +147,7 @@ function isUserAuthentication(certificate: ReadCertificate, policies: readonly s
     certificate.keyUsage.digitalSignature &&
     !certificate.keyUsage.keyCertSign &&
     certificate.extendedKeyUsages.includes(oid.clientAuth) &&
-    !certificate.x509.ca &&
+    !certificate.claimsCa &&
     certificate.unknownCritical.length === 0 &&
     hasRsaKey(certificate)
   )

@@ -42,18 +42,12 @@ export function makeOcspRequest(
   issuer: ReadCertificate,
   nonce: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
-  const request = new pkijs.OCSPRequest({
-    tbsRequest: new pkijs.TBSRequest({
-      requestList: [new pkijs.Request({ reqCert: certId(certificate, issuer) })],
-      requestExtensions: [
-        new pkijs.Extension({
-          extnID: nonceOid,
-          extnValue: new asn1js.OctetString({ valueHex: new Uint8Array(nonce).buffer }).toBER(),
-        }),
-      ],
-    }),
+  const tbsRequest = new pkijs.TBSRequest({
+    requestList: [new pkijs.Request({ reqCert: certId(certificate, issuer) })],
+    requestExtensions: [new pkijs.Extension({ extnID: nonceOid, extnValue: octets(nonce).toBER() })],
   })
-  return new Uint8Array(request.toSchema().toBER())
+  // Unsigned: JPKI knows its verifiers by their line, and OCSPRequest holds nothing else.
+  return new Uint8Array(new asn1js.Sequence({ value: [tbsRequest.toSchema(true)] }).toBER())
 }
 
 /** Judges an answer for exactly this certificate, this nonce and this moment. Never throws. */
@@ -98,7 +92,7 @@ function judge(answerDer: Uint8Array, asked: Parameters<typeof judgeOcspAnswer>[
   if (!genuine) return unconfirmed('signature')
 
   const nonces = (data.responseExtensions ?? []).filter((extension) => extension.extnID === nonceOid)
-  const answered = nonces[0]?.parsedValue ?? parseOctets(nonces[0]?.extnValue)
+  const answered = parseOctets(nonces[0]?.extnValue)
   if (nonces.length !== 1 || !(answered instanceof asn1js.OctetString)) return unconfirmed('nonce')
   if (!Buffer.from(nonce).equals(answered.valueBlock.valueHexView)) return unconfirmed('nonce')
 
@@ -139,7 +133,7 @@ function findResponder(
       candidate.issuerDer.equals(issuer.subjectDer) &&
       candidate.extendedKeyUsages.includes(oid.ocspSigning) &&
       candidate.keyUsage.digitalSignature &&
-      !candidate.x509.ca &&
+      !candidate.claimsCa &&
       candidate.unknownCritical.length === 0 &&
       candidate.signatureAlgorithm === oid.sha256WithRsa &&
       candidate.x509.validFromDate <= now &&

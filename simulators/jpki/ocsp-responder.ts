@@ -55,7 +55,8 @@ export function answerOcsp(
   return signAnswer(ids, nonce, responder, times)
 }
 
-function signAnswer(
+/** The signed answer itself; without `nonce` the asker cannot tell it from a replay. */
+export function signAnswer(
   ids: readonly pkijs.CertID[],
   nonce: pkijs.Extension | undefined,
   responder: Responder,
