@@ -18,20 +18,12 @@ type Place =
   | { readonly kind: Area }
   | { readonly kind: 'test' }
   | { readonly kind: 'map' }
-  | { readonly kind: 'node' }
+  | { readonly kind: 'schema' }
+  | { readonly kind: 'node'; readonly name: string }
   | { readonly kind: 'package'; readonly name: string }
   | { readonly kind: 'unresolved' }
 
-type Area =
-  | 'core'
-  | 'platform'
-  | 'platform-testing'
-  | 'ui'
-  | 'simulators'
-  | 'demo'
-  | 'tools'
-  | 'bench'
-  | 'e2e'
+type Area = 'core' | 'platform' | 'testing' | 'ui' | 'simulators' | 'demo' | 'tools' | 'bench' | 'e2e'
 type ModuleRole =
   | 'pure'
   | 'messages'
@@ -90,7 +82,13 @@ function placeOf(file: string): Place {
   const [top = '', second = ''] = parts
   const name = parts.at(-1) ?? ''
   if (file === 'modules/map.ts') return { kind: 'map' }
+  // Refusals that any endpoint may give: words and nothing else, so they are judged as core.
+  if (file === 'platform/messages.ts') return { kind: 'core' }
+  if (file === 'modules/schema.ts') return { kind: 'schema' }
   if (/\.(test|e2e)\.tsx?$/.test(name)) return { kind: 'test' }
+  if (/^(platform|apps\/[\w-]+|modules\/[\w-]+)\/testing\//.test(file)) return { kind: 'testing' }
+  // Beside what they make: `make-copy-ground.ts` draws a layout's background once, by hand.
+  if (/^modules\/.*\/make-[\w-]+\.ts$/.test(file)) return { kind: 'tools' }
   switch (top) {
     case 'modules': {
       if (parts[2] === 'web') return { kind: 'module', module: second, role: 'web', stem: name }
@@ -103,7 +101,7 @@ function placeOf(file: string): Place {
     case 'apps':
       return { kind: 'app', app: second }
     case 'platform':
-      return { kind: second === 'testing' ? 'platform-testing' : 'platform' }
+      return { kind: 'platform' }
     case 'core':
     case 'ui':
     case 'simulators':
@@ -139,7 +137,7 @@ const ownRoles: Readonly<Record<ModuleRole, readonly ModuleRole[]>> = {
 
 /** What a file of a module may import from another module that it is allowed to use. */
 const otherRoles: Readonly<Record<ModuleRole, readonly ModuleRole[]>> = {
-  messages: [],
+  messages: ['messages'],
   rows: [],
   pure: ['pure', 'messages'],
   contract: ['pure', 'messages', 'contract'],
@@ -159,12 +157,7 @@ export function judge(
   map: ModuleMap = ourModules,
 ): string | null {
   const source = placeOf(from)
-  const aim =
-    target === 'file'
-      ? placeOf(to)
-      : target === 'node'
-        ? ({ kind: 'node' } as const)
-        : packagePlace(to, target)
+  const aim = aimOf(to, target)
   if (aim.kind === 'unresolved') return 'this import leads nowhere'
   if (aim.kind === 'test') return 'nothing imports a test'
   switch (source.kind) {
@@ -180,13 +173,16 @@ export function judge(
       return judgeApp(source.app, aim, to, map)
     case 'map':
       return 'modules/map.ts imports nothing'
+    case 'schema':
+      if (['core', 'platform', 'node', 'map'].includes(aim.kind)) return null
+      return 'modules/schema.ts lists the migrations: it imports the map and platform'
     case 'core':
       if (aim.kind === 'core' || (aim.kind === 'package' && computingPackages.has(aim.name))) return null
       return 'core runs anywhere: it imports only core and libraries that compute'
     case 'platform':
       if (['core', 'platform', 'node', 'package', 'map'].includes(aim.kind)) return null
       return 'platform stands below the modules: it imports only core, platform, Node and npm'
-    case 'platform-testing':
+    case 'testing':
       if (['tools', 'bench', 'e2e'].includes(aim.kind)) return 'test support does not depend on tools'
       return null
     case 'ui':
@@ -212,11 +208,22 @@ export function judge(
 /** What dependency-cruiser found an import to be. */
 export type ImportTarget = 'file' | 'node' | 'package' | 'unresolved'
 
-function packagePlace(to: string, target: 'package' | 'unresolved'): Place {
-  if (target === 'unresolved') return { kind: 'unresolved' }
-  const inside = to.slice(to.lastIndexOf('node_modules/') + 'node_modules/'.length).replace(/^@types\//, '')
-  const [scope = '', name = ''] = inside.split('/')
-  return { kind: 'package', name: scope.startsWith('@') ? `${scope}/${name}` : scope }
+function aimOf(to: string, target: ImportTarget): Place {
+  switch (target) {
+    case 'file':
+      return placeOf(to)
+    case 'node':
+      return { kind: 'node', name: to }
+    case 'unresolved':
+      return { kind: 'unresolved' }
+    case 'package': {
+      const inside = to
+        .slice(to.lastIndexOf('node_modules/') + 'node_modules/'.length)
+        .replace(/^@types\//, '')
+      const [scope = '', name = ''] = inside.split('/')
+      return { kind: 'package', name: scope.startsWith('@') ? `${scope}/${name}` : scope }
+    }
+  }
 }
 
 function judgeModule(source: Extract<Place, { kind: 'module' }>, aim: Place, map: ModuleMap): string | null {
@@ -231,7 +238,11 @@ function judgeModule(source: Extract<Place, { kind: 'module' }>, aim: Place, map
         : `a ${role} file does not read the map`
     case 'module':
       return aim.module === source.module ? judgeOwn(source, aim) : judgeOther(source, aim, map)
+    case 'schema':
+      return 'the migrations are the business of apps and tools'
     case 'node':
+      // Hashes and signatures compute; what is random is an argument all the same.
+      if (role === 'pure' && aim.name === 'crypto') return null
       return impure.has(role) ? null : `a ${role} file does no I/O: no node: builtins`
     case 'package':
       if (role === 'web')
@@ -246,7 +257,7 @@ function judgeModule(source: Extract<Place, { kind: 'module' }>, aim: Place, map
       return role === 'web' ? null : 'ui is for the browser'
     case 'platform':
       return impure.has(role) ? null : `a ${role} file does not import platform`
-    case 'platform-testing':
+    case 'testing':
       return 'only tests import platform/testing'
     case 'app':
       return 'nothing imports apps'
@@ -301,7 +312,7 @@ function judgeOther(
 function judgeApp(app: string, aim: Place, to: string, map: ModuleMap): string | null {
   if (aim.kind === 'app') return aim.app === app ? null : 'nothing imports apps'
   if (aim.kind === 'core') return null
-  if (['simulators', 'demo', 'tools', 'bench', 'e2e', 'platform-testing'].includes(aim.kind)) {
+  if (['simulators', 'demo', 'tools', 'bench', 'e2e', 'testing'].includes(aim.kind)) {
     return `an app does not import ${aim.kind}`
   }
   if (browserApps.has(app)) {
