@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { authenticate } from '@open-bcl/modules/access/access.actions.ts'
 import { accessRoutes } from '@open-bcl/modules/access/access.routes.ts'
+import { municipalitiesRoutes } from '@open-bcl/modules/municipalities/municipalities.routes.ts'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import { openApi, openApiPage } from '@open-bcl/platform/http/openapi.ts'
 import { serve, type Route } from '@open-bcl/platform/http/serve.ts'
@@ -8,7 +9,7 @@ import type { Job } from '@open-bcl/platform/jobs.ts'
 import type { Runtime } from '@open-bcl/platform/runtime.ts'
 
 /** Every route of the cloud. Tests walk this very list, so that what is added later is walked without anybody's act. */
-export const cloudRoutes: readonly Route[] = [...accessRoutes]
+export const cloudRoutes: readonly Route[] = [...accessRoutes, ...municipalitiesRoutes]
 
 /** Every background job of the cloud. */
 export const cloudJobs: readonly Job[] = []

@@ -53,16 +53,16 @@ export async function getMunicipality(
   }
 }
 
-type ValueOf<K extends Setting['key']> = Extract<Setting, { key: K }>['value']
+type Values = { readonly [S in Setting as S['key']]: S['value'] }
 
 function valueOf<K extends Setting['key']>(
   settings: ReadonlyMap<string, store.SettingRow>,
   key: K,
-): ValueOf<K> | undefined {
+): Values[K] | undefined {
   const row = settings.get(key)
   if (!row) return undefined
   const value: unknown = SettingSchema.parse({ key, value: row.value }).value
-  return value as ValueOf<K>
+  return value as Values[K]
 }
 
 /** How the town takes part on a day, and who issues a kind then. */
