@@ -174,6 +174,13 @@ const forbidden: readonly (readonly [title: string, from: string, to: string, wh
     'platform/testing/database.ts',
     /only tests/,
   ],
+  ['a screen computes no hash with Node', 'modules/linkage/web/staff.tsx', 'crypto', /no I\/O/],
+  [
+    'an app imports none of its test support',
+    'apps/cloud/compose.ts',
+    'apps/cloud/testing/town.ts',
+    /not import testing/,
+  ],
   [
     'the demonstration town opens no store',
     'demo/town.ts',
