@@ -56,6 +56,7 @@ const phases: readonly Phase[] = [
 
 const root = path.resolve(import.meta.dirname, '..')
 const scratch = path.join(root, '.cache', 'test')
+const ownScratch = path.join(scratch, String(process.pid))
 const words = process.argv.slice(2)
 const stop = new AbortController()
 
@@ -74,16 +75,16 @@ function testFiles(): readonly string[] {
     .sort()
 }
 
-/** A run that was killed leaves its database folder and perhaps the server on it. */
+/** A run that was killed leaves its database folders and perhaps the servers on them. */
 function clearKilledRuns(): void {
   fs.mkdirSync(scratch, { recursive: true })
-  for (const name of fs.readdirSync(scratch)) {
-    const pid = Number(/^(\d+)-/.exec(name)?.[1])
-    const command = readText(`/proc/${pid}/cmdline`)
-    if (pid === process.pid || command?.includes('tools/test.ts')) continue
-    const folder = path.join(scratch, name)
-    const server = Number(readText(path.join(folder, 'postmaster.pid'))?.split('\n')[0])
-    if (server > 0 && readText(`/proc/${server}/cmdline`)?.includes(folder)) process.kill(server, 'SIGKILL')
+  for (const run of fs.readdirSync(scratch)) {
+    if (run !== String(process.pid) && readText(`/proc/${run}/cmdline`)?.includes('tools/test.ts')) continue
+    const folder = path.join(scratch, run)
+    for (const database of fs.readdirSync(folder)) {
+      const server = Number(readText(path.join(folder, database, 'postmaster.pid'))?.split('\n')[0])
+      if (server > 0 && readText(`/proc/${server}/cmdline`)?.includes(folder)) process.kill(server, 'SIGKILL')
+    }
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
 }
@@ -110,8 +111,14 @@ function tell(result: FileResult): void {
 }
 
 async function runPhase(phase: Phase, files: readonly string[]): Promise<readonly FileResult[]> {
-  const dataDir = path.join(scratch, `${process.pid}-${phase.database ?? 'none'}`)
-  const server = phase.database && (await startPostgres({ kind: phase.database, dataDir, throwAway: true }))
+  fs.mkdirSync(ownScratch, { recursive: true })
+  const server =
+    phase.database &&
+    (await startPostgres({
+      kind: phase.database,
+      dataDir: path.join(ownScratch, phase.database),
+      throwAway: true,
+    }))
   const env: Record<string, string> =
     server && phase.database ? { TEST_DATABASE: phase.database, TEST_DATABASE_URL: server.url } : {}
   const results: FileResult[] = []
@@ -131,7 +138,7 @@ async function runPhase(phase: Phase, files: readonly string[]): Promise<readonl
     await Promise.all(Array.from({ length: phase.concurrency }, worker))
   } finally {
     await server?.stop()
-    fs.rmSync(dataDir, { recursive: true, force: true })
+    fs.rmSync(ownScratch, { recursive: true, force: true })
   }
   return results
 }
