@@ -10,7 +10,7 @@ import {
   type Simulator,
 } from '../loopback.ts'
 import { insertCard, type Card, type CardContents } from './card.ts'
-import { openWallet, personaliseCard, type CardOrder, type Wallet } from './wallet.ts'
+import { isCardOrder, openWallet, personaliseCard, type CardOrder, type Wallet } from './wallet.ts'
 
 export type CardBridgeOptions = {
   /** Where the cards lie. */
@@ -108,7 +108,12 @@ function serveNewCards(app: FastifyInstance, wallet: Wallet, jpkiUrl: string | u
       ...(generation === '1' || generation === '2' ? { generation } : {}),
       ...Object.fromEntries(Object.entries(wishes).filter(([, value]) => value !== undefined)),
     }
-    const { issued } = await personaliseCard(wallet, jpkiUrl, order)
+    if (!isCardOrder(order)) return reply.code(400).send({ error: 'カードの指定が誤りです。' })
+    if (await wallet.find(order.cardId))
+      return reply.code(409).send({ error: 'その名前のカードは作成済みです。' })
+    const made = await personaliseCard(wallet, jpkiUrl, order)
+    if (made.kind === 'refused') return reply.code(502).send({ error: `認証局: ${made.error}` })
+    const { issued } = made
     return reply.code(201).send({ cardId: order.cardId, issuerSki: issued.issuerSki, serial: issued.serial })
   })
 }

@@ -55,43 +55,53 @@ export async function openWallet(folder: string): Promise<Wallet> {
   }
 }
 
+export function isCardOrder(order: CardOrder): boolean {
+  return cardIdForm.test(order.cardId) && /^\d{4}$/.test(order.pin) && order.subjectId !== ''
+}
+
 /**
- * Makes a card as a town hall does: the key is born here and stays here, JPKI sees its public half.
- * @throws when JPKI refuses (a serial taken twice) or is away, or the order has not its form.
+ * Makes a card as a town hall does: the key is born here and stays here, JPKI sees its public half. Refused when JPKI
+ * refuses (a serial taken twice) or is away; then there is no card.
  */
 export async function personaliseCard(
   wallet: Wallet,
   jpkiUrl: string,
   order: CardOrder,
-): Promise<{ readonly card: CardContents; readonly issued: Issued }> {
-  if (!cardIdForm.test(order.cardId) || !/^\d{4}$/.test(order.pin)) throw new RangeError('card order')
+): Promise<
+  | { readonly kind: 'made'; readonly card: CardContents; readonly issued: Issued }
+  | { readonly kind: 'refused'; readonly error: string }
+> {
   const keys = await generateRsaKeys()
   const { cardId, label, pin, ...wishes } = order
-  const issued = (await call(`${jpkiUrl}/api/certificates`, {
-    ...wishes,
-    publicKeyPem: keys.publicKey.export({ type: 'spki', format: 'pem' }),
-  })) as Issued
-  const { certificates } = (await call(`${jpkiUrl}/ca`)) as { certificates: readonly string[] }
+  const publicKeyPem = keys.publicKey.export({ type: 'spki', format: 'pem' })
+  let issued: Issued
+  let authorities: readonly string[]
+  try {
+    authorities = (await call<{ certificates: readonly string[] }>(`${jpkiUrl}/ca`)).certificates
+    issued = await call<Issued>(`${jpkiUrl}/api/certificates`, { ...wishes, publicKeyPem })
+  } catch (error) {
+    return { kind: 'refused', error: error instanceof Error ? error.message : String(error) }
+  }
   const card: CardContents = {
     cardId,
     label,
     pin,
     triesLeft: 3,
     certificatePem: issued.certificatePem,
-    caCertificatePem: certificates[order.generation === '1' ? 0 : 1] ?? '',
+    caCertificatePem: authorities[order.generation === '1' ? 0 : 1] ?? '',
     privateKeyPem: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
   }
   await wallet.save(card)
-  return { card, issued }
+  return { kind: 'made', card, issued }
 }
 
-async function call(url: string, body?: unknown): Promise<unknown> {
+async function call<T>(url: string, body?: unknown): Promise<T> {
   const response = await fetch(url, {
     ...(body === undefined
       ? {}
       : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(10_000),
   })
-  if (!response.ok) throw new Error(`JPKI simulator answered ${response.status}`)
-  return response.json()
+  if (!response.ok) throw new Error(`${response.status}`)
+  return (await response.json()) as T
 }

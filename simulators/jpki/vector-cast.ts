@@ -1,6 +1,4 @@
-// Must stand before @peculiar/x509, which reads decorator metadata while it loads.
-import 'reflect-metadata'
-import * as x509 from '@peculiar/x509'
+import type * as x509 from '@peculiar/x509'
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 import * as pkijs from 'pkijs'
 import { readCertificate, type ReadCertificate } from '@open-bcl/modules/center/certificate-reading.ts'
