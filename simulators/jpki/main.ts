@@ -154,9 +154,9 @@ function register(jpki: Jpki, fault: Fault): string {
       entry.revocation === null ? '有効' : held ? '一時停止' : `失効（${entry.revocation.reason}）`
     const buttons =
       entry.revocation === null
-        ? button('hold', '一時停止') + button('revoke', '失効')
+        ? `${button('hold', '一時停止')} ${button('revoke', '失効')}`
         : held
-          ? button('release', '一時停止解除') + button('revoke', '失効')
+          ? `${button('release', '一時停止解除')} ${button('revoke', '失効')}`
           : ''
     return `<tr><td>${escapeHtml(entry.subjectId)}<td>${entry.serial}<td>${entry.issuerSki.slice(0, 8)}<td>${entry.notAfter.slice(0, 10)}<td>${state}<td>${buttons}`
   })
