@@ -1,0 +1,47 @@
+import path from 'node:path'
+import { z } from 'zod'
+import { KeyFile, Port, SecretFile } from '@open-bcl/platform/config.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
+
+/** What `cloud` needs to know. Listed with meanings in docs/operations/configuration.md. */
+export const CloudConfig = z
+  .object({
+    /** Staff, field, portal and API. */
+    OPEN_BCL_CLOUD_PORT: Port.default(8080),
+    /** Mutual TLS for agents and the centre. */
+    OPEN_BCL_LINK_PORT: Port.default(8444),
+    OPEN_BCL_HOST: z.string().default('127.0.0.1'),
+    OPEN_BCL_APP_DATABASE_FILE: SecretFile,
+    OPEN_BCL_LINKAGE_DATABASE_FILE: SecretFile,
+    OPEN_BCL_WORKER_DATABASE_FILE: SecretFile,
+    OPEN_BCL_MASTER_KEY_FILE: KeyFile,
+    /** Folder with `authority.pem` and `cloud.pem` (platform/pki.ts). */
+    OPEN_BCL_PKI_FOLDER: z.string().min(1),
+    /** How the link port is known to agents and the centre: signed messages name it. */
+    OPEN_BCL_LINK_ORIGIN: z.url().default('https://localhost:8444'),
+    OPEN_BCL_SMTP_URL: z.url().default('smtp://127.0.0.1:8098'),
+    OPEN_BCL_MAIL_FROM: z.string().default('no-reply@example.invalid'),
+    OPEN_BCL_CACHE_FOLDER: z.string().default(path.join(root, '.cache')),
+    /** Production refuses demonstration towns and their printed passwords. */
+    OPEN_BCL_PRODUCTION: z.stringbool().default(false),
+  })
+  .transform((env) => ({
+    port: env.OPEN_BCL_CLOUD_PORT,
+    linkPort: env.OPEN_BCL_LINK_PORT,
+    host: env.OPEN_BCL_HOST,
+    linkOrigin: env.OPEN_BCL_LINK_ORIGIN,
+    pkiFolder: env.OPEN_BCL_PKI_FOLDER,
+    smtpUrl: env.OPEN_BCL_SMTP_URL,
+    mailFrom: env.OPEN_BCL_MAIL_FROM,
+    cacheFolder: env.OPEN_BCL_CACHE_FOLDER,
+    production: env.OPEN_BCL_PRODUCTION,
+    staffDist: path.join(root, 'apps/staff/dist'),
+    secrets: {
+      appDatabase: env.OPEN_BCL_APP_DATABASE_FILE,
+      linkageDatabase: env.OPEN_BCL_LINKAGE_DATABASE_FILE,
+      workerDatabase: env.OPEN_BCL_WORKER_DATABASE_FILE,
+      masterKey: env.OPEN_BCL_MASTER_KEY_FILE,
+    },
+  }))
+export type CloudConfig = z.output<typeof CloudConfig>

@@ -1,0 +1,38 @@
+import fs from 'node:fs'
+import { z } from 'zod'
+
+/**
+ * Configuration is read once, from the environment, validated at start and passed on as a value. A secret is never in a
+ * variable: the variable names a file that only the service may read.
+ */
+export function readConfig<S extends z.ZodType>(
+  program: string,
+  shape: S,
+  env: NodeJS.ProcessEnv,
+): z.output<S> {
+  const parsed = shape.safeParse(env)
+  if (parsed.success) return parsed.data
+  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+  throw new Error(`${program}: 設定が不足しているか、誤っています。\n${lines.join('\n')}`)
+}
+
+export const Port = z.coerce.number().int().min(0).max(65_535)
+/** A database URL in a file, since it holds a password. */
+export const SecretFile = z
+  .string()
+  .min(1)
+  .transform((file, context) => {
+    try {
+      return fs.readFileSync(file, 'utf8').trim()
+    } catch {
+      context.addIssue({ code: 'custom', message: `秘密のファイルを読めません: ${file}` })
+      return z.NEVER
+    }
+  })
+/** 32 bytes, hexadecimal. */
+export const KeyFile = SecretFile.transform((text, context) => {
+  const key = Buffer.from(text, 'hex')
+  if (key.length === 32) return key
+  context.addIssue({ code: 'custom', message: '鍵は32バイトの16進数で置いてください' })
+  return z.NEVER
+})

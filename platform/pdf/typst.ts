@@ -1,0 +1,266 @@
+import { createHash } from 'node:crypto'
+import { readFile, readdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { type Coverage, coverText, type FontCmap, readFontCmap } from './coverage.ts'
+import { type Font, unpackFonts } from './fonts.ts'
+import {
+  LayoutFailed,
+  MissingGlyphs,
+  type MissingGlyph,
+  RendererBusy,
+  RendererGone,
+  RenderTimeout,
+  TextOverflow,
+} from './pdf-errors.ts'
+import type { RenderAnswer, RenderJob, WorkerSetup } from './typst.worker.ts'
+
+export type PdfEngineOptions = {
+  /** Threads that render, each with fonts of its own (about 130 MB). */
+  readonly workers?: number
+  /** Where the fonts are unpacked; kept between starts. */
+  readonly cacheDir: string
+  /** Folder of `*.typ`; layouts may read nothing outside it. */
+  readonly layoutDir?: string
+  /** Documents that may wait before more are refused with `RendererBusy`. */
+  readonly maxWaiting?: number
+}
+
+/** What made the bytes: kept with every issue, so that the same row and the same build give the same bytes. */
+export type RendererBuild = {
+  /** sha256 over compiler version, layouts and fonts. */
+  readonly build: string
+  readonly fonts: readonly { readonly name: string; readonly sha256: string }[]
+}
+
+export type PdfEngine = {
+  /**
+   * Renders one layout from one frozen snapshot to PDF/A-2u; the same snapshot and build give the same bytes.
+   * String fields named `...Png` are base64 pictures. Throws `MissingGlyphs`, `TextOverflow`, `RenderTimeout`,
+   * `RendererBusy`, `RendererGone` or `LayoutFailed`.
+   * @param layout file name in the layout folder, without `.typ`
+   */
+  render(layout: string, snapshot: object, options: { timeoutMs: number }): Promise<Uint8Array>
+  /** Which font prints what, and what none does. */
+  coverage(text: string): Coverage
+  rendererBuild(): RendererBuild
+  /** Documents waiting for a worker, not counting those being rendered. */
+  waiting(): number
+  /** Ends the workers; what they held is refused with `RendererGone`. */
+  close(): Promise<void>
+}
+
+type Pending = {
+  readonly job: RenderJob
+  readonly resolve: (pdf: Uint8Array) => void
+  readonly reject: (error: Error) => void
+  readonly timer: NodeJS.Timeout
+}
+
+/** One thread and the one document in its hands; a dead thread takes nothing else with it. */
+type Seat = { worker: Worker; ready: boolean; held: Pending | null }
+
+/** Unpacks the fonts, starts the workers and warms them: afterwards the first certificate is as quick as the next. */
+export async function startPdfEngine(options: PdfEngineOptions): Promise<PdfEngine> {
+  const { workers = 1, cacheDir, maxWaiting = 1000 } = options
+  const layoutDir =
+    options.layoutDir ?? fileURLToPath(new URL('../../modules/certificates/layouts', import.meta.url))
+  const fonts = await unpackFonts(cacheDir)
+  const cmaps = fonts.map((font) => readFontCmap(font.family, font.path))
+  const build = await buildOf(layoutDir, fonts)
+  const setup: WorkerSetup = {
+    layoutDir,
+    fontDir: dirname(fonts[0]!.path),
+    families: fonts.map((font) => font.family),
+  }
+
+  const queue: Pending[] = []
+  const seats = new Set<Seat>()
+  let closed = false
+  let lastId = 0
+
+  function seatWorker(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const worker = new Worker(new URL('./typst.worker.ts', import.meta.url), { workerData: setup })
+      const seat: Seat = { worker, ready: false, held: null }
+      seats.add(seat)
+      worker.on('message', (message: 'ready' | RenderAnswer) => {
+        // A worker that lost its seat (timeout, close) is no longer listened to: late output goes nowhere.
+        if (!seats.has(seat)) return
+        if (message === 'ready') {
+          seat.ready = true
+          resolve()
+        } else {
+          const held = seat.held
+          if (held === null || held.job.id !== message.id) return
+          seat.held = null
+          settle(held, message)
+        }
+        giveWork()
+      })
+      let failure: Error | null = null
+      worker.on('error', (error) => {
+        failure = error
+      })
+      worker.on('exit', () => {
+        const wasReady = seat.ready
+        const lost = leave(seat)
+        if (lost === undefined) return
+        lost?.reject(new RendererGone('the renderer stopped while this document was being made'))
+        if (wasReady) replaceWorker()
+        else reject(failure ?? new RendererGone('the renderer did not start'))
+      })
+    })
+  }
+
+  /** Empties the seat. `undefined` when it was emptied before, else the document that was held, if any. */
+  function leave(seat: Seat): Pending | null | undefined {
+    if (!seats.delete(seat)) return undefined
+    if (seat.held !== null) clearTimeout(seat.held.timer)
+    return seat.held
+  }
+
+  function replaceWorker(): void {
+    if (closed) return
+    seatWorker().catch((error: Error) => {
+      // No worker can start: nobody is left to serve the queue, so nobody is kept waiting.
+      if (seats.size > 0) return
+      for (const pending of queue.splice(0)) {
+        clearTimeout(pending.timer)
+        pending.reject(new RendererGone(error.name))
+      }
+    })
+  }
+
+  function giveWork(): void {
+    for (const seat of seats) {
+      if (!seat.ready || seat.held !== null) continue
+      const next = queue.shift()
+      if (next === undefined) return
+      seat.held = next
+      seat.worker.postMessage(next.job)
+    }
+  }
+
+  function giveUp(id: number, timeoutMs: number): void {
+    const error = new RenderTimeout(timeoutMs)
+    const place = queue.findIndex((pending) => pending.job.id === id)
+    if (place >= 0) {
+      queue.splice(place, 1)[0]!.reject(error)
+      return
+    }
+    for (const seat of seats) {
+      if (seat.held?.job.id !== id) continue
+      leave(seat)?.reject(error)
+      void seat.worker.terminate()
+      replaceWorker()
+    }
+  }
+
+  function close(): Promise<unknown> {
+    closed = true
+    const gone = new RendererGone('the PDF engine was closed')
+    for (const pending of queue.splice(0)) {
+      clearTimeout(pending.timer)
+      pending.reject(gone)
+    }
+    return Promise.all(
+      [...seats].map((seat) => {
+        leave(seat)?.reject(gone)
+        return seat.worker.terminate()
+      }),
+    )
+  }
+
+  try {
+    await Promise.all(Array.from({ length: workers }, seatWorker))
+  } catch (error) {
+    await close()
+    throw error
+  }
+
+  return {
+    async render(layout, snapshot, { timeoutMs }) {
+      if (closed || seats.size === 0) throw new RendererGone('the PDF engine is not running')
+      if (queue.length >= maxWaiting) throw new RendererBusy(queue.length)
+      const job = prepare(++lastId, layout, snapshot, cmaps)
+      return await new Promise<Uint8Array>((resolve, reject) => {
+        const timer = setTimeout(() => giveUp(job.id, timeoutMs), timeoutMs)
+        queue.push({ job, resolve, reject, timer })
+        giveWork()
+      })
+    },
+    coverage: (text) => coverText(text, cmaps),
+    rendererBuild: () => build,
+    waiting: () => queue.length,
+    close: async () => {
+      await close()
+    },
+  }
+}
+
+function settle(pending: Pending, answer: RenderAnswer): void {
+  clearTimeout(pending.timer)
+  if ('pdf' in answer) pending.resolve(answer.pdf)
+  else if ('overflow' in answer) pending.reject(new TextOverflow(answer.overflow))
+  else pending.reject(new LayoutFailed(answer.failed))
+}
+
+/** Checks every character of the snapshot, and takes the pictures out of it. */
+function prepare(id: number, layout: string, snapshot: object, cmaps: readonly FontCmap[]): RenderJob {
+  if (!/^[a-z0-9-]+$/.test(layout))
+    throw new LayoutFailed('layout names are lower-case letters, digits and hyphens')
+  const missing: MissingGlyph[] = []
+  const companion = new Set<string>()
+  const images: { path: string; png: Uint8Array }[] = []
+
+  function walk(value: unknown, path: string): unknown {
+    if (typeof value === 'string') {
+      if (path.endsWith('Png')) {
+        const png = Buffer.from(value, 'base64')
+        const picture = `/pictures/${createHash('sha256').update(png).digest('hex')}.png`
+        images.push({ path: picture, png: new Uint8Array(png) })
+        return picture
+      }
+      const coverage = coverText(value, cmaps)
+      for (const unit of coverage.companionUnits) companion.add(unit)
+      for (const unit of coverage.missing) missing.push({ ...unit, field: path })
+      return value
+    }
+    if (Array.isArray(value)) return value.map((item, i) => walk(item, `${path}.${i}`))
+    if (typeof value === 'object' && value !== null) {
+      return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [key, walk(item, path === '' ? key : `${path}.${key}`)]),
+      )
+    }
+    return value
+  }
+
+  const content = walk(snapshot, '')
+  if (missing.length > 0) throw new MissingGlyphs(missing)
+  return {
+    id,
+    layout,
+    inputs: { snapshot: JSON.stringify(content), companion: JSON.stringify([...companion].sort()) },
+    images,
+  }
+}
+
+async function buildOf(layoutDir: string, fonts: readonly Font[]): Promise<RendererBuild> {
+  const require = createRequire(import.meta.url)
+  const hash = createHash('sha256')
+  const compiler = require('@myriaddreamin/typst-ts-node-compiler/package.json') as { version: string }
+  hash.update(`typst-ts-node-compiler ${compiler.version}\n`)
+  const files = (await readdir(layoutDir)).filter((name) => /\.(typ|png)$/.test(name)).sort()
+  for (const name of files) {
+    const content = createHash('sha256').update(await readFile(join(layoutDir, name)))
+    hash.update(`${name} ${content.digest('hex')}\n`)
+  }
+  for (const font of fonts) hash.update(`${font.file} ${font.sha256}\n`)
+  return {
+    build: hash.digest('hex'),
+    fonts: fonts.map((font) => ({ name: font.family, sha256: font.sha256 })),
+  }
+}

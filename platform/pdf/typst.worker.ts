@@ -1,0 +1,99 @@
+import { join } from 'node:path'
+import { parentPort, workerData } from 'node:worker_threads'
+import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
+
+/** What the engine sends: everything the page is made of. */
+export type RenderJob = {
+  readonly id: number
+  /** File name inside the layout folder, without `.typ`. */
+  readonly layout: string
+  readonly inputs: { readonly snapshot: string; readonly companion: string }
+  /** Pictures by content: the path carries the sha256, so it can never show another picture. */
+  readonly images: readonly { readonly path: string; readonly png: Uint8Array }[]
+}
+
+export type RenderAnswer =
+  | { readonly id: number; readonly pdf: Uint8Array }
+  | { readonly id: number; readonly overflow: string }
+  | { readonly id: number; readonly failed: string }
+
+export type WorkerSetup = {
+  readonly layoutDir: string
+  readonly fontDir: string
+  readonly families: readonly string[]
+}
+
+const port = parentPort
+if (port === null) throw new Error('runs as a worker of platform/pdf/typst.ts')
+const setup = workerData as WorkerSetup
+const compiler = NodeCompiler.create({
+  workspace: setup.layoutDir,
+  fontArgs: [{ fontPaths: [setup.fontDir] }],
+})
+
+/** Seals differ by town, and a worker serves many towns; older pictures are dropped, not kept for ever. */
+const KEPT_IMAGES = 64
+const images = new Set<string>()
+
+// The fonts are read at the first compilation (about 80 ms); better now than under the first citizen's finger.
+compiler.pdf({
+  mainFileContent: setup.families.map((family) => `#text(font: ${JSON.stringify(family)})[葛]`).join('\n'),
+})
+port.postMessage('ready')
+
+port.on('message', (job: RenderJob) => {
+  const answer = render(job)
+  if ('pdf' in answer) port.postMessage(answer, [answer.pdf.buffer as ArrayBuffer])
+  else port.postMessage(answer)
+  // Results unused for two documents go; without this every page leaves 0.8 MB behind. The next message comes in
+  // another turn of the event loop, which the native side needs to let go of its buffers.
+  compiler.evictCache(2)
+})
+
+function render(job: RenderJob): RenderAnswer {
+  const { id } = job
+  try {
+    for (const { path, png } of job.images) holdImage(path, png)
+    const compiled = compiler.compile({
+      mainFilePath: join(setup.layoutDir, `${job.layout}.typ`),
+      inputs: job.inputs,
+    })
+    const document = compiled.result
+    if (document === null) {
+      const failure = compiled.takeError()
+      const messages =
+        failure === null
+          ? ['unknown']
+          : (compiler.fetchDiagnostics(failure) as { message: string }[]).map(({ message }) => message)
+      const overflow = messages.map((message) => /overflow:([\w.]+)/.exec(message)?.[1]).find(Boolean)
+      return overflow === undefined ? { id, failed: withoutQuotes(messages.join('; ')) } : { id, overflow }
+    }
+    const pdf = compiler.pdf(document, { pdfStandard: 'a-2u', pdfTags: true })
+    return { id, pdf: new Uint8Array(pdf) }
+  } catch (error) {
+    // PDF/A export refusals come as exceptions, with the text that could not be displayed.
+    return { id, failed: withoutQuotes(error instanceof Error ? error.message : String(error)) }
+  }
+}
+
+function holdImage(path: string, png: Uint8Array): void {
+  if (images.has(path)) {
+    images.delete(path)
+  } else {
+    compiler.mapShadow(join(setup.layoutDir, path), Buffer.from(png))
+  }
+  images.add(path)
+  for (const oldest of images) {
+    if (images.size <= KEPT_IMAGES) break
+    compiler.unmapShadow(join(setup.layoutDir, oldest))
+    images.delete(oldest)
+  }
+}
+
+/** What the renderer quotes may be a name. Only its own English words are kept. */
+function withoutQuotes(message: string): string {
+  return message
+    .replace(/(["'`]).*?\1/gs, '…')
+    .replace(/[^\x20-\x7e…]+/g, '…')
+    .slice(0, 300)
+}

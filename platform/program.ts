@@ -1,0 +1,27 @@
+import { errorFields, logCodes, type Log } from './log.ts'
+
+/** Something a program started and must end, in reverse order. */
+export type Closable = { close(): Promise<void> }
+
+/**
+ * Runs a program until a signal: ends what it started in an orderly way, within `graceSeconds`, and then the process.
+ * A second signal ends it at once.
+ */
+export function endOnSignal(log: Log, running: Closable, graceSeconds = 20): void {
+  let stopping = false
+  const stop = (): void => {
+    if (stopping) process.exit(1)
+    stopping = true
+    log(logCodes.stopping)
+    setTimeout(() => process.exit(1), graceSeconds * 1000).unref()
+    running.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log(logCodes.unexpected, errorFields(error))
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}

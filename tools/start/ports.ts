@@ -1,0 +1,42 @@
+import net from 'node:net'
+
+/** What listens where; each is moved by its variable. */
+export const portPlan = {
+  cloud: { variable: 'OPEN_BCL_CLOUD_PORT', default: 8080, ja: '職員画面とAPI' },
+  center: { variable: 'OPEN_BCL_CENTER_PORT', default: 8081, ja: '証明書交付センター' },
+  agent: { variable: 'OPEN_BCL_AGENT_PORT', default: 8082, ja: '連携APの状態' },
+  link: { variable: 'OPEN_BCL_LINK_PORT', default: 8444, ja: '連携と交付の受け口（相互TLS）' },
+  jpki: { variable: 'OPEN_BCL_JPKI_PORT', default: 8090, ja: 'JPKI（模擬）' },
+  cards: { variable: 'OPEN_BCL_CARDS_PORT', default: 8091, ja: '仮想カード（模擬）' },
+  smtp: { variable: 'OPEN_BCL_SMTP_PORT', default: 8098, ja: 'メール受け（模擬）' },
+  mail: { variable: 'OPEN_BCL_MAIL_PORT', default: 8099, ja: 'メールの受信箱（模擬）' },
+} as const
+export type Ports = { readonly [K in keyof typeof portPlan]: number }
+
+/** Reads the plan and refuses taken ports by name, before anything is started. */
+export async function takePorts(env: NodeJS.ProcessEnv): Promise<Ports> {
+  const ports = Object.fromEntries(
+    Object.entries(portPlan).map(([name, plan]) => [name, Number(env[plan.variable] ?? plan.default)]),
+  ) as unknown as Ports
+  const problems: string[] = []
+  for (const [name, plan] of Object.entries(portPlan)) {
+    const port = ports[name as keyof Ports]
+    if (!Number.isInteger(port) || port < 1 || port > 65_535)
+      problems.push(`${plan.variable} の値が誤っています。`)
+    else if (!(await isFree(port))) {
+      problems.push(
+        `ポート ${port}（${plan.ja}）は他のプログラムが使っています。${plan.variable}=別の番号 を付けて起動してください。`,
+      )
+    }
+  }
+  if (problems.length > 0) throw new Error(problems.join('\n'))
+  return ports
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const server = net.createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+}
