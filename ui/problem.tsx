@@ -2,6 +2,9 @@ import { useEffect, useRef, type ReactNode } from 'react'
 import type { FieldError } from '@open-bcl/core/problem.ts'
 import { asProblem } from './api-problem.ts'
 
+/** Refusals that end when the person signs in again; a wrong password is a 401 too, but not one of these. */
+const sessionEnded = ['platform/not-signed-in', 'ui/signed-out']
+
 /** One line of an error summary; `fieldId` links it to the control to mend, `null` when there is none on the page. */
 export type SummaryLine = { readonly message: string; readonly fieldId: string | null }
 
@@ -44,7 +47,7 @@ export function ErrorSummary(props: {
     <div ref={box} className="error-summary" role="alert" tabIndex={-1}>
       <h2>{props.title ?? problem?.title}</h2>
       {problem && <p>{problem.detail}</p>}
-      {problem?.status === 401 && (
+      {problem && sessionEnded.includes(problem.code) && (
         <p>
           <a href="/sign-in" target="_blank" rel="opener">
             新しいタブでログインする

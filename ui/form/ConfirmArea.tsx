@@ -52,9 +52,15 @@ export function ConfirmArea(props: {
                 <span>{change.after}</span>
               ) : (
                 <span className="change-values">
-                  <del>{change.before || '（空欄）'}</del>
+                  <del>
+                    <span className="visually-hidden">変更前：</span>
+                    {change.before || '（空欄）'}
+                  </del>
                   <span aria-hidden="true">→</span>
-                  <ins>{change.after || '（空欄）'}</ins>
+                  <ins>
+                    <span className="visually-hidden">変更後：</span>
+                    {change.after || '（空欄）'}
+                  </ins>
                 </span>
               )}
             </li>

@@ -27,29 +27,24 @@ export function ConflictPanel(props: {
         まだ保存されていません。入力した内容は残っています。最新の登録内容と見比べて、必要なら直し、もう一度確認して更新してください。
       </p>
       {props.rows.length > 0 && (
-        <div className="table-scroll">
-          <table className="table">
-            <caption>入力した内容と最新の登録内容</caption>
-            <thead>
-              <tr>
-                <th scope="col">項目</th>
-                <th scope="col">入力した内容</th>
-                <th scope="col">最新の登録内容</th>
-                <th scope="col">どちらにするか</th>
-              </tr>
-            </thead>
-            <tbody>
-              {props.rows.map((row) => (
-                <tr key={row.name}>
-                  <th scope="row">{row.label}</th>
-                  <td>{row.kind === 'theirs' ? '（変更なし）' : row.toText(row.mine) || '（空欄）'}</td>
-                  <td>{row.toText(row.theirs) || '（空欄）'}</td>
-                  <td>{choice(row, props.onTakeTheirs)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ul className="conflict-items">
+          {props.rows.map((row) => (
+            <li key={row.name}>
+              <strong>{row.label}</strong>
+              <span>
+                <span className="small quiet">入力した内容</span>
+                <br />
+                {row.kind === 'theirs' ? '（変更なし）' : row.toText(row.mine) || '（空欄）'}
+              </span>
+              <span>
+                <span className="small quiet">最新の登録内容</span>
+                <br />
+                {row.toText(row.theirs) || '（空欄）'}
+              </span>
+              <span>{choice(row, props.onTakeTheirs)}</span>
+            </li>
+          ))}
+        </ul>
       )}
     </div>
   )

@@ -83,7 +83,7 @@ export function EditForm<T extends object, Answer>(props: EditFormProps<T, Answe
     lastInitial.current = props.initial
     if (dirty.current) return
     setBase(props.initial)
-    form.reset(props.initial)
+    putValues(form, props.initial)
   }, [props.initial, form])
 
   const register = useCallback((entry: FieldEntry) => {
@@ -154,7 +154,7 @@ export function EditForm<T extends object, Answer>(props: EditFormProps<T, Answe
       entries.map((entry) => entry.name),
     )
     setBase(theirs)
-    form.reset(merged.values)
+    putValues(form, merged.values)
     setTickedFor(null)
     setConflict(merged.items)
     return true
@@ -192,7 +192,7 @@ export function EditForm<T extends object, Answer>(props: EditFormProps<T, Answe
               ...wordsFor(item.name),
               mine: valueAt(values, item.name),
             }))}
-            onTakeTheirs={(row) => form.reset(withValueAt(values, row.name, row.theirs))}
+            onTakeTheirs={(row) => putValues(form, withValueAt(values, row.name, row.theirs))}
           />
         )}
         {props.children({ Field: Field as FieldOf<T>, values, form })}
@@ -213,6 +213,14 @@ export function EditForm<T extends object, Answer>(props: EditFormProps<T, Answe
   function wordsFor(name: string): { label: string; toText: (value: unknown) => string } {
     return entries.find((entry) => entry.name === name) ?? { label: name, toText: String }
   }
+}
+
+/**
+ * Puts other values into the form. Not `form.reset`: that makes them the defaults, and `useForm` puts its own defaults
+ * back at the next rendering.
+ */
+function putValues(form: AnyFormApi, values: object): void {
+  for (const [name, value] of Object.entries(values)) form.setFieldValue(name, value)
 }
 
 function missing(entries: readonly FieldEntry[], values: unknown): FieldError[] {

@@ -1,4 +1,5 @@
 import { useId, type ReactNode } from 'react'
+import { grouped } from '../fields/whole-number-input.ts'
 
 /** How far long work has come: `done` of `total` things; without `total`, that it is under way. */
 export function Progress(props: { label: string; done?: number; total?: number; unit?: string }): ReactNode {
@@ -13,11 +14,7 @@ export function Progress(props: { label: string; done?: number; total?: number; 
   }
   return (
     <div>
-      <label htmlFor={id}>
-        {props.label}：{done}
-        {unit}／{total}
-        {unit}
-      </label>
+      <label htmlFor={id}>{`${props.label}：${grouped(done)}${unit}／${grouped(total)}${unit}`}</label>
       <progress className="progress-bar" id={id} value={done} max={Math.max(total, 1)} />
     </div>
   )

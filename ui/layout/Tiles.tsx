@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { grouped } from '../fields/whole-number-input.ts'
 
 /** One entrance of a menu page. */
 export type TileContent = {
@@ -23,7 +24,7 @@ export function Tiles(props: { tiles: readonly TileContent[] }): ReactNode {
             <span className="quiet">{tile.description}</span>
             {tile.count && (
               <span>
-                <span className="tile-count">{tile.count.value}</span> {tile.count.unit}
+                <span className="tile-count">{grouped(tile.count.value)}</span> {tile.count.unit}
               </span>
             )}
           </div>

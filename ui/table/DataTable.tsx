@@ -11,6 +11,7 @@ import {
   type Header,
   type RowData,
 } from '@tanstack/react-table'
+import { grouped } from '../fields/whole-number-input.ts'
 import { Button } from '../layout/Button.tsx'
 import { ErrorSummary } from '../problem.tsx'
 
@@ -202,7 +203,9 @@ function PagingRow(props: { paging: Paging; shown: number }): ReactNode {
   return (
     <nav className="paging" aria-label="ページの移動">
       <span className="quiet figures">
-        {total === undefined ? `${props.shown}件を表示` : `全${total}件のうち${props.shown}件を表示`}
+        {total === undefined
+          ? `${grouped(props.shown)}件を表示`
+          : `全${grouped(total)}件のうち${grouped(props.shown)}件を表示`}
       </span>
       <span className="button-row">
         {onFirst && (

@@ -4,7 +4,6 @@ import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { SessionProvider, permitOf, type Session } from '@open-bcl/ui/session.tsx'
 import { DisasterChoice } from './DisasterChoice.tsx'
 import { grouped } from './menu.ts'
-import { PasswordPage } from './pages/PasswordPage.tsx'
 import { screens } from './screens.ts'
 import { UserMenu } from './UserMenu.tsx'
 
@@ -30,7 +29,11 @@ export function Frame(): ReactNode {
       <a className="skip-link" href="#main">
         本文へ移動
       </a>
-      {session.demonstration && <p className="demonstration">デモ環境：登場人物はすべて架空です</p>}
+      {session.demonstration && (
+        <aside className="demonstration" aria-label="この環境について">
+          デモ環境：登場人物はすべて架空です
+        </aside>
+      )}
       <header className="shell-header">
         {!locked && (
           <button
@@ -72,7 +75,7 @@ export function Frame(): ReactNode {
           </nav>
         )}
         <main id="main" tabIndex={-1} aria-busy={isLoading}>
-          {locked ? <PasswordPage /> : <Outlet />}
+          <Outlet />
         </main>
       </div>
     </SessionProvider>

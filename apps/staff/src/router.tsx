@@ -1,12 +1,11 @@
 import { QueryClient } from '@tanstack/react-query'
-import { createRoute, createRouter } from '@tanstack/react-router'
+import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { ApiProblem } from '@open-bcl/ui/api-problem.ts'
 import { createStaffRoots } from '@open-bcl/ui/staff-screens.tsx'
 import { Frame, Waiting } from './Frame.tsx'
 import { FailedPage } from './pages/FailedPage.tsx'
 import { MainMenuPage } from './pages/MainMenuPage.tsx'
 import { NotFoundPage } from './pages/NotFoundPage.tsx'
-import { PasswordPage } from './pages/PasswordPage.tsx'
 import { SignInPage } from './pages/SignInPage.tsx'
 import { screens } from './screens.ts'
 import { admit } from './session.ts'
@@ -35,7 +34,13 @@ export const router = createRouter({
     }),
     staff.addChildren([
       createRoute({ getParentRoute: () => staff, path: '/', component: MainMenuPage }),
-      createRoute({ getParentRoute: () => staff, path: '/password', component: PasswordPage }),
+      createRoute({
+        getParentRoute: () => staff,
+        path: '/password',
+        component: lazyRouteComponent(() => import('./pages/PasswordPage.tsx'), 'PasswordPage'),
+      }),
+      // Within the frame, so that the menu leads on; somebody not signed in is asked to sign in first.
+      createRoute({ getParentRoute: () => staff, path: '$', component: NotFoundPage }),
       ...screens.flatMap((screen) => screen.routes(staff)),
     ]),
   ]),

@@ -7,7 +7,10 @@ import type { Session } from '@open-bcl/ui/session.tsx'
 
 const sessionKey = [getSession.name]
 
-/** The session, asked for once and kept until signing out; without one, off to the sign-in page and back after. */
+/**
+ * The session, asked for once and kept until signing out; without one, off to the sign-in page and back after. Whose
+ * password was set by somebody else sees the page for changing it and no other.
+ */
 export async function admit(queryClient: QueryClient, href: string): Promise<Session> {
   try {
     const session = await queryClient.ensureQueryData({
@@ -17,6 +20,7 @@ export async function admit(queryClient: QueryClient, href: string): Promise<Ses
       retry: false,
     })
     rememberCsrfToken(session.csrfToken)
+    if (session.mustChangePassword && !href.startsWith('/password')) throw redirect({ to: '/password' })
     return session
   } catch (error) {
     if (!(error instanceof ApiProblem) || error.status !== 401) throw error
