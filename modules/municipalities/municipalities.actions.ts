@@ -18,7 +18,7 @@ import {
   type Municipality,
   type Participation,
 } from './municipalities.ts'
-import { nationalMunicipalities } from './national.ts'
+import { nationalMunicipalities } from './national.store.ts'
 
 const SEAL_BYTES = 200_000
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
