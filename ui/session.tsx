@@ -1,5 +1,6 @@
 import { createContext, useContext, type ReactNode } from 'react'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
+import { permitOf, type Permit } from './permit.ts'
 
 /** Who is signed in, as `GET /api/session` answers. */
 export type Session = {
@@ -13,9 +14,6 @@ export type Session = {
   /** The password was set by somebody else; nothing but changing it is possible. */
   readonly mustChangePassword: boolean
 }
-
-/** Whether the person may use an endpoint. The server decides all the same. */
-export type Permit = { readonly allowed: true } | { readonly allowed: false; readonly reason: string }
 
 const SessionContext = createContext<Session | null>(null)
 
@@ -34,16 +32,4 @@ export function useSession(): Session {
 export function useCan(): (endpoint: Pick<Endpoint, 'permission' | 'title'>) => Permit {
   const session = useContext(SessionContext)
   return (endpoint) => permitOf(session?.permissions ?? null, endpoint)
-}
-
-/** `permissions` is `null` when nobody is signed in. */
-export function permitOf(
-  permissions: readonly string[] | null,
-  endpoint: Pick<Endpoint, 'permission' | 'title'>,
-): Permit {
-  if (endpoint.permission === 'public') return { allowed: true }
-  if (permissions === null) return { allowed: false, reason: 'ログインすると利用できます。' }
-  if (endpoint.permission === 'signed-in' || permissions.includes(endpoint.permission))
-    return { allowed: true }
-  return { allowed: false, reason: `「${endpoint.title}」の権限がありません。` }
 }

@@ -34,7 +34,8 @@ function TextInput(props: InputProps<string> & { options: TextOptions }): ReactN
 
 /** A line of text with its own width, keyboard or length. */
 export function textWith(options: TextOptions): FieldKind<string> {
-  const toText = (value: string) => (options.type === 'password' ? '' : value)
+  const toText = (value: string) =>
+    options.type === 'password' && value !== '' ? '（入力あり。表示しません）' : value
   return {
     Input: (props) => <TextInput {...props} options={options} />,
     Output: textOutput(toText),

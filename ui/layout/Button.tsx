@@ -1,5 +1,5 @@
 import { useId, useRef, type ReactNode } from 'react'
-import type { Permit } from '../session.tsx'
+import type { Permit } from '../permit.ts'
 
 type ButtonLook = 'solid' | 'outline' | 'text' | 'danger'
 

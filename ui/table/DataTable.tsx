@@ -51,7 +51,7 @@ export function DataTable<Row extends RowData>(props: {
   rows: readonly Row[] | undefined
   rowKey: (row: Row) => string
   /** Where a row leads. */
-  rowLink?: (row: Row) => { to: string; search?: Record<string, unknown> }
+  rowLink?: (row: Row) => { to: string; params?: Record<string, string>; search?: Record<string, unknown> }
   /** What to do when there is nothing: a sentence, a button. */
   empty: ReactNode
   error?: unknown
