@@ -1,5 +1,5 @@
 import { createContext, useContext, type ComponentType, type ReactNode } from 'react'
-import type { QueryClient, UseQueryOptions } from '@tanstack/react-query'
+import type { QueryClient } from '@tanstack/react-query'
 import {
   createRootRouteWithContext,
   createRoute,
@@ -73,12 +73,8 @@ export type DisasterChoice = { readonly disasterId: string; readonly name: strin
 
 /** What the module of disasters lends to the header. */
 export type DisasterSelector = {
-  readonly choices: () => UseQueryOptions<
-    readonly DisasterChoice[],
-    Error,
-    readonly DisasterChoice[],
-    readonly unknown[]
-  >
+  /** A hook that reads the town's disasters, newest first; `undefined` while they are on their way. */
+  readonly useChoices: () => readonly DisasterChoice[] | undefined
   /** Page of 災害名新規登録, and the endpoint it needs. */
   readonly newPath: string
   readonly register: Pick<Endpoint, 'permission' | 'title'>

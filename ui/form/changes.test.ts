@@ -7,7 +7,7 @@ import { changesOf, entriesOf, sameValue, valueAt, withValueAt, type FieldWords 
 const field = (name: string, label: string): FieldWords => ({
   name,
   label,
-  toText: (value) => (Array.isArray(value) ? value.join('、') : String(value ?? '')),
+  toText: (value) => (Array.isArray(value) ? value.join('、') : typeof value === 'string' ? value : ''),
 })
 const yamada = {
   name: '山田太郎',

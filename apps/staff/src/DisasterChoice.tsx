@@ -1,5 +1,4 @@
 import { useId, type ReactNode } from 'react'
-import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useCan } from '@open-bcl/ui/session.tsx'
 import { useSelectedDisaster, type DisasterSelector } from '@open-bcl/ui/staff-screens.tsx'
@@ -10,7 +9,7 @@ export function DisasterChoice(props: { selector: DisasterSelector }): ReactNode
   const can = useCan()
   const navigate = useNavigate()
   const selected = useSelectedDisaster()
-  const { data: disasters = [], isPending } = useQuery(props.selector.choices())
+  const disasters = props.selector.useChoices()
   return (
     <div className="disaster-choice">
       <label htmlFor={id}>災害</label>
@@ -19,14 +18,14 @@ export function DisasterChoice(props: { selector: DisasterSelector }): ReactNode
           className="input"
           id={id}
           value={selected ?? ''}
-          aria-busy={isPending}
+          aria-busy={disasters === undefined}
           onChange={(event) => {
             const disaster = event.target.value === '' ? undefined : event.target.value
             void navigate({ to: '.', search: (kept: Record<string, unknown>) => ({ ...kept, disaster }) })
           }}
         >
           <option value="">選択してください</option>
-          {disasters.map((one) => (
+          {disasters?.map((one) => (
             <option key={one.disasterId} value={one.disasterId}>
               {one.name}
             </option>
