@@ -61,20 +61,15 @@ for (const path of [
 const postCodes = new Map<string, string>()
 for (const row of table('demo-town-hida/postal_codes.csv'))
   postCodes.set(`21217/${row['町域名']}`, row['郵便番号']!)
-/** 「以下に掲載がない場合」 of each old town merged into 飛騨市. */
-const hidaFallback: Readonly<Record<string, string>> = {
-  神: '5061100',
-  古: '5094200',
-  河: '5094300',
-  宮: '5094400',
-}
+/** 「以下に掲載がない場合」 of 飛騨市. */
+const hidaFallback = '5061100'
 
 function postCodeOf(row: Record<string, string>): string {
   const code = row['全国地方公共団体コード']!
   if (row['郵便番号'] !== '') return row['郵便番号']!
   const found = postCodes.get(`${code.slice(0, 5)}/${row['大字・町名']}`)
   if (found !== undefined) return found
-  return code === '212172' ? hidaFallback[row['大字・町名']![0]!]! : ''
+  return code === '212172' ? hidaFallback : ''
 }
 
 /** [市区町村コード, 都道府県, 市区町村名, 町字, カナ, 町字ID, 郵便番号, 緯度, 経度] */
