@@ -329,7 +329,7 @@ export const hidaHouseholds: readonly DraftHousehold[] = [
     address: hida('古川町弐之町', '6番1号'),
     members: [woman('protectionLifted', '解野　みどり', 'トキノ　ミドリ', '1985-05-04', '世帯主')],
   },
-  // Names that fold alike or nearly so: オオノ and オノ, サトウ　ウメ.
+  // Names that fold alike or nearly so: オオノ and オノ, サトウ and ウメ.
   {
     address: hida('古川町本町', '1番3号'),
     members: [woman('onoMichiyo', '大野　美千代', 'オオノ　ミチヨ', '1948-02-03', '世帯主')],

@@ -67,7 +67,7 @@ export function demoPlaces(code: DemoMunicipalityCode): DemoPlace[] {
 
 /** Where people live in 飛騨市: 古川 and 神岡 hold nine in ten; the upper valleys of 河合 and 宮川 are nearly empty. */
 function weightOf(place: DemoPlace): number {
-  if (place.name.startsWith('古川町')) return /丁目$/.test(place.name) ? 40 : 12
+  if (place.name.startsWith('古川町')) return place.name.endsWith('丁目') ? 40 : 12
   if (place.name.startsWith('神岡町')) return 7
   if (place.name.startsWith('河合町')) return 2.5
   if (place.name.startsWith('宮川町')) return 1
