@@ -1,0 +1,131 @@
+import type { ProblemKind } from '@open-bcl/core/problem.ts'
+
+export const linkageProblems = {
+  notAnAgent: {
+    code: 'linkage/not-an-agent',
+    status: 403,
+    title: 'この証明書は連携APのものではありません',
+    remedy: '連携APの登録（enrol）で受け取った証明書で接続してください。',
+  },
+  notEnrolled: {
+    code: 'linkage/not-enrolled',
+    status: 403,
+    title: 'この連携APは登録されていないか、登録が取り消されています',
+    remedy: '貴団体の管理者に新しい登録コードの発行を依頼し、連携APを登録し直してください。',
+  },
+  badSignature: {
+    code: 'linkage/bad-signature',
+    status: 403,
+    title: '送信者の署名を確かめられません',
+    remedy: '連携APの時計と、接続先の設定を確かめてください。',
+  },
+  badManifest: {
+    code: 'linkage/bad-manifest',
+    status: 400,
+    title: '送付票に誤りがあります',
+    remedy: '連携元の設定を確かめ、ファイルを出力し直してください。',
+  },
+  otherMunicipality: {
+    code: 'linkage/other-municipality',
+    status: 403,
+    title: 'ほかの団体のファイルは受け取れません',
+    remedy: '連携フォルダの場所と、連携元の団体コードを確かめてください。',
+  },
+  numberTaken: {
+    code: 'linkage/number-taken',
+    status: 409,
+    title: '同じ通番で内容の異なるファイルが、すでに取り込まれています',
+    remedy: '連携元で次の通番を付けて出力し直してください。',
+  },
+  gap: {
+    code: 'linkage/gap',
+    status: 409,
+    title: '通番が抜けているため、まだ取り込めません',
+    remedy: '抜けている通番のファイルを先に送ってください。',
+  },
+  cutOff: {
+    code: 'linkage/cut-off',
+    status: 400,
+    title: '送信が途中で切れました',
+    remedy: '何も取り込まれていません。もう一度送信してください。',
+  },
+  fileNotFound: {
+    code: 'linkage/file-not-found',
+    status: 404,
+    title: 'その受領の記録は見つかりません',
+    remedy: '一覧から選び直してください。',
+  },
+  agentNotFound: {
+    code: 'linkage/agent-not-found',
+    status: 404,
+    title: 'その連携APは登録されていません',
+    remedy: '一覧から選び直してください。',
+  },
+  wrongCode: {
+    code: 'linkage/wrong-code',
+    status: 403,
+    title: '登録コードが違うか、使用済みか、有効期限が切れています',
+    remedy:
+      'コードを確かめてください。使えないときは、貴団体の管理者に新しいコードの発行を依頼してください。',
+  },
+  badRequestFile: {
+    code: 'linkage/bad-certificate-request',
+    status: 400,
+    title: '証明書の発行要求に誤りがあります',
+    remedy: '連携APの登録をはじめからやり直してください。コードはまだ使えます。',
+  },
+} as const satisfies Record<string, ProblemKind>
+
+export const linkageEvents = {
+  fileApplied: { code: 'linkage.file-applied', sentence: '連携用データを取り込みました' },
+  fileRefused: { code: 'linkage.file-refused', sentence: '連携用データに誤りがあり、取り込みませんでした' },
+  codeCreated: { code: 'linkage.enrolment-code-created', sentence: '連携APの登録コードを発行しました' },
+  agentEnrolled: { code: 'linkage.agent-enrolled', sentence: '連携APを登録しました' },
+  agentRevoked: { code: 'linkage.agent-revoked', sentence: '連携APの登録を取り消しました' },
+} as const
+
+export const linkageLog = {
+  applied: { code: 'linkage.applied', sentence: '連携用データを取り込みました', level: 'info' },
+  refused: {
+    code: 'linkage.refused',
+    sentence: '連携用データに誤りがあり、取り込みませんでした',
+    level: 'warn',
+  },
+  cutOff: { code: 'linkage.cut-off', sentence: '連携用データの受信が途中で切れました', level: 'warn' },
+  agentSent: { code: 'agent.sent', sentence: '連携用データを送りました', level: 'info' },
+  agentRefused: {
+    code: 'agent.refused',
+    sentence: '連携用データを送らず、または断られました',
+    level: 'warn',
+  },
+  agentWaits: { code: 'agent.waits', sentence: '送信できないため、待ってからやり直します', level: 'warn' },
+} as const
+
+/** What the checks of a whole file say, beside those of its lines. */
+export const fileFaults = {
+  rowCount: {
+    item: '件数',
+    message: '送付票の件数と行数が違います。途中で切れていないか確かめ、出力し直してください。',
+  },
+  deleteCount: {
+    item: '削除件数',
+    message: '送付票の削除件数と、削除フラグが1の行数が違います。出力し直してください。',
+  },
+  sha256: {
+    item: 'SHA-256',
+    message: 'データが送付票のSHA-256と合いません。送付票を作った後で変わっていないか確かめてください。',
+  },
+} as const
+
+export function repeatedKey(firstLine: number): string {
+  return `${firstLine}行目と一意の項目の組が同じです。どちらかを除いて出力し直してください。`
+}
+export function repeatedLatest(firstLine: number): string {
+  return `${firstLine}行目と同じ人の行で、どちらも最新フラグが1です。最新の履歴だけを1にしてください。`
+}
+export function nextFileNo(next: number): string {
+  return `次に受け取る通番は${next}です。`
+}
+export function myNumbersNotKept(count: number): string {
+  return `個人番号が${count}件入っていました。個人番号は保存していません。`
+}
