@@ -11,8 +11,8 @@ export const platformProblems = {
   notSignedIn: {
     code: 'platform/not-signed-in',
     status: 401,
-    title: 'サインインしていないか、有効期限が切れました',
-    remedy: 'もう一度サインインしてください。入力中の内容は画面に残っています。',
+    title: 'ログインしていないか、有効期限が切れました',
+    remedy: 'もう一度ログインしてください。入力中の内容は画面に残っています。',
   },
   badOrigin: {
     code: 'platform/bad-origin',

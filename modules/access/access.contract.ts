@@ -16,7 +16,7 @@ export const signIn = endpoint({
   name: 'signIn',
   method: 'POST',
   path: '/api/sign-in',
-  title: 'サインイン',
+  title: 'ログイン',
   permission: 'public',
   input: z.object({
     municipalityCode: z
@@ -34,7 +34,7 @@ export const signOut = endpoint({
   name: 'signOut',
   method: 'POST',
   path: '/api/sign-out',
-  title: 'サインアウト',
+  title: 'ログアウト',
   permission: 'signed-in',
   input: z.object({}),
   output: z.object({ signedOut: z.literal(true) }),
@@ -44,7 +44,7 @@ export const getSession = endpoint({
   name: 'getSession',
   method: 'GET',
   path: '/api/session',
-  title: '現在のサインイン',
+  title: '現在のログイン',
   permission: 'signed-in',
   input: z.object({}),
   output: Session,

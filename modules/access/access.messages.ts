@@ -5,13 +5,13 @@ export const accessProblems = {
     code: 'access/wrong-sign-in',
     status: 401,
     title: '団体コード、ID またはパスワードが違います',
-    remedy: '入力を確かめてください。5回続けて誤ると、しばらくサインインできなくなります。',
+    remedy: '入力を確かめてください。5回続けて誤ると、しばらくログインできなくなります。',
   },
   locked: {
     code: 'access/locked',
     status: 423,
     title: 'このアカウントは一時的に使えません',
-    remedy: '続けて誤ったため、15分間サインインできません。急ぐ場合は貴団体の管理者に連絡してください。',
+    remedy: '続けて誤ったため、15分間ログインできません。急ぐ場合は貴団体の管理者に連絡してください。',
   },
   wrongCurrentPassword: {
     code: 'access/wrong-current-password',
@@ -35,10 +35,10 @@ export const accessProblems = {
 
 /** 監査の出来事, each with the sentence the auditor reads. */
 export const accessEvents = {
-  signedIn: { code: 'access.signed-in', sentence: 'サインインしました' },
-  signInFailed: { code: 'access.sign-in-failed', sentence: 'サインインに失敗しました' },
+  signedIn: { code: 'access.signed-in', sentence: 'ログインしました' },
+  signInFailed: { code: 'access.sign-in-failed', sentence: 'ログインに失敗しました' },
   accountLocked: { code: 'access.account-locked', sentence: '続けて誤ったためアカウントを停止しました' },
-  signedOut: { code: 'access.signed-out', sentence: 'サインアウトしました' },
+  signedOut: { code: 'access.signed-out', sentence: 'ログアウトしました' },
   passwordChanged: { code: 'access.password-changed', sentence: 'パスワードを変更しました' },
   personRevealed: { code: 'access.person-revealed', sentence: '個人の情報を表示しました' },
   staffCreated: { code: 'access.staff-created', sentence: '職員のアカウントを作りました' },

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { startPostgres } from '@open-bcl/platform/db/embedded.ts'
+import { prepareDatabases } from './start/databases.ts'
+import { demoSignIns, loadDemonstration } from './start/demonstration.ts'
+import { prepareMachines } from './start/machines.ts'
+import { takePorts, type Ports } from './start/ports.ts'
+import { programsOf } from './start/programs.ts'
+import { secret } from './start/secrets.ts'
+import { Supervisor } from './start/supervisor.ts'
+import { buildWeb } from './start/web.ts'
+
+/**
+ * `npm start`: the whole system on one machine: embedded PostgreSQL in `.data/`, `cloud`, `center`, `agent`, the simulators,
+ * and the demonstration town, which comes in through the real link path. Ctrl-C ends everything in order.
+ */
+const root = path.resolve(import.meta.dirname, '..')
+const data = path.resolve(process.env['OPEN_BCL_DATA'] ?? path.join(root, '.data'))
+const startedAt = performance.now()
+const say = (line: string): void => console.log(`[${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s] ${line}`)
+
+const ending: (() => Promise<void>)[] = []
+let endingNow: Promise<void> | undefined
+
+async function end(): Promise<void> {
+  endingNow ??= (async () => {
+    for (const step of ending.reverse()) await step()
+  })()
+  await endingNow
+}
+
+async function start(): Promise<void> {
+  fs.mkdirSync(data, { recursive: true, mode: 0o700 })
+  const secrets = path.join(data, 'secrets')
+  const supervisor = new Supervisor(root, data)
+  const orphans = await supervisor.endOrphans()
+  if (orphans > 0) say(`前回の起動で残っていた ${orphans} 個のプロセスを終わらせました。`)
+  const ports = await takePorts(process.env)
+
+  await buildWeb(root, say)
+  say('データベースを起動しています')
+  const postgres = await startPostgres({ kind: 'embedded', dataDir: path.join(data, 'postgres') })
+  ending.push(() => postgres.stop())
+  await prepareDatabases(postgres.url, secrets)
+  secret(secrets, 'master.key', () => randomBytes(32).toString('hex'))
+  await prepareMachines(path.join(data, 'pki'), new Date())
+
+  ending.push(() => supervisor.stop())
+  const programs = programsOf(data, ports)
+  for (const name of ['jpki', 'cards', 'mail', 'cloud', 'center'] as const) {
+    await supervisor.start(programs[name])
+    say(`${name} が起動しました`)
+  }
+  await loadDemonstration({ data, secrets, ports, say, startAgent: () => supervisor.start(programs.agent) })
+  announce(ports)
+}
+
+function announce(ports: Ports): void {
+  const lines = [
+    '',
+    '  Open BCL が動いています。登場人物はすべて架空です（デモ用のデータ）。',
+    '',
+    `  職員画面           http://localhost:${ports.cloud}/`,
+    `  API の説明         http://localhost:${ports.cloud}/api/docs`,
+    `  キオスク           http://localhost:${ports.center}/kiosk`,
+    `  仮想カード         http://localhost:${ports.cards}/`,
+    `  連携APの状態       http://localhost:${ports.agent}/`,
+    `  メールの受信箱     http://localhost:${ports.mail}/`,
+    '',
+    '  ログイン（デモ用。本番では使えません）',
+    ...demoSignIns().map((line) => `    ${line}`),
+    '',
+    '  最初に試すこと: 職員画面にログイン →「災害名新規登録」→「被災者を探す」→ 罹災証明書の申請・受理・判定・交付決定',
+    '                  → 仮想カードを置いて、キオスクで罹災証明書を受け取る。詳しくは README.ja.md。',
+    '',
+    '  Ctrl-C で終わります。',
+    '',
+  ]
+  console.log(lines.join('\n'))
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    say('終了しています')
+    void end().then(() => process.exit(0))
+  })
+}
+
+try {
+  await start()
+  if (process.argv.includes('--once')) {
+    await end()
+    process.exit(0)
+  }
+} catch (error) {
+  console.error(`\n起動できませんでした。\n${error instanceof Error ? error.message : String(error)}\n`)
+  await end()
+  process.exit(1)
+}

@@ -1,0 +1,32 @@
+import path from 'node:path'
+import {
+  createAuthority,
+  isDueForRenewal,
+  issueIdentity,
+  loadAuthority,
+  loadIdentity,
+  saveAuthority,
+  saveIdentity,
+  type CertificateProfile,
+} from '@open-bcl/platform/pki.ts'
+
+const HOSTS = ['localhost', '127.0.0.1']
+
+/** Makes the installation's certificate authority and the certificates of `cloud` and `center`; renews what is due. */
+export async function prepareMachines(folder: string, now: Date): Promise<void> {
+  const authorityFile = path.join(folder, 'authority.pem')
+  const authority =
+    (await loadAuthority(authorityFile)) ?? (await createAuthority({ name: 'Open BCL machines', now, validDays: 3650 }))
+  await saveAuthority(authorityFile, authority)
+  const machines: Readonly<Record<string, Pick<CertificateProfile, 'machineName' | 'uses'>>> = {
+    cloud: { machineName: 'urn:open-bcl:cloud', uses: ['server'] },
+    center: { machineName: 'urn:open-bcl:center', uses: ['client'] },
+  }
+  for (const [name, { machineName, uses }] of Object.entries(machines)) {
+    const file = path.join(folder, `${name}.pem`)
+    const known = await loadIdentity(file)
+    if (known && !isDueForRenewal(known.certificatePem, now)) continue
+    const profile = { machineName, uses, hosts: uses.includes('server') ? HOSTS : [], now, validDays: 397 }
+    await saveIdentity(file, await issueIdentity(authority, profile))
+  }
+}
