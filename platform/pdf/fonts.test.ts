@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -13,7 +13,5 @@ test('a font file damaged in the cache is replaced by the vendored one', async (
   await unpackFonts(cacheDir)
   const names = await readdir(join(cacheDir, 'fonts'))
   assert.deepEqual(names.sort(), ['NotoSerifJP_400Regular.ttf', 'ipamjm.ttf'])
-  assert.deepEqual(await unpackFonts(cacheDir), await unpackFonts(cacheDir))
-  const { size } = await import('node:fs').then(({ statSync }) => statSync(ipamj!.path))
-  assert.equal(size, 46_478_572)
+  assert.equal((await stat(ipamj!.path)).size, 46_478_572)
 })

@@ -66,13 +66,15 @@ function render(job: RenderJob): RenderAnswer {
           ? ['unknown']
           : (compiler.fetchDiagnostics(failure) as { message: string }[]).map(({ message }) => message)
       const overflow = messages.map((message) => /overflow:([\w.]+)/.exec(message)?.[1]).find(Boolean)
-      return overflow === undefined ? { id, failed: withoutQuotes(messages.join('; ')) } : { id, overflow }
+      return overflow === undefined
+        ? { id, failed: messages.map(withoutValues).join('; ') }
+        : { id, overflow }
     }
     const pdf = compiler.pdf(document, { pdfStandard: 'a-2u', pdfTags: true })
     return { id, pdf: new Uint8Array(pdf) }
   } catch (error) {
     // PDF/A export refusals come as exceptions, with the text that could not be displayed.
-    return { id, failed: withoutQuotes(error instanceof Error ? error.message : String(error)) }
+    return { id, failed: withoutValues(error instanceof Error ? error.message : String(error)) }
   }
 }
 
@@ -90,10 +92,11 @@ function holdImage(path: string, png: Uint8Array): void {
   }
 }
 
-/** What the renderer quotes may be a name. Only its own English words are kept. */
-function withoutQuotes(message: string): string {
-  return message
-    .replace(/(["'`]).*?\1/gs, '…')
-    .replace(/[^\x20-\x7e…]+/g, '…')
-    .slice(0, 300)
+/**
+ * What the renderer quotes or puts after a colon may be a name ("invalid integer: …"): only its own English words
+ * before that are kept.
+ */
+function withoutValues(message: string): string {
+  const own = message.replace(/^.*PDF\/A-2u error:/s, 'PDF/A-2u error -').split(/["'`:]/, 1)[0]!
+  return own.replace(/[^\x20-\x7e]+/g, '…').slice(0, 200)
 }

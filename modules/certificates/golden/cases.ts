@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
+import { RISAI_CERTIFYING_SENTENCE, RISAI_GRADES, type RisaiSnapshot } from '../snapshot.ts'
+
+const seal = readFileSync(new URL('../../../demo/data/seal-212172.png', import.meta.url)).toString('base64')
+
+/** 葛󠄀城 髙太郎 of 飛騨市: invented, with the characters that go wrong first. */
+export const katsuragi: RisaiSnapshot = {
+  kind: 'risai',
+  layoutVersion: 'risai-2020',
+  transactionId: '0f1e2d3c4b5a69788796a5b4c3d2e1f0',
+  requestDigest: '5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592',
+  municipality: {
+    code: '212172' as MunicipalityCode,
+    prefecture: '岐阜県',
+    name: '飛騨市',
+    mayorTitle: '飛騨市長',
+    mayorName: '見本　一郎',
+    sealPng: seal,
+    sealSizeMm: 21,
+  },
+  serialNo: '令８水害第１２３号',
+  copyOf: null,
+  headAddress: '岐阜県飛騨市古川町本町２番２２号　コーポ飛騨古川２０３号室',
+  headName: '葛\u{E0100}城　髙太郎',
+  additional1: ['葛\u{E0100}城　髙太郎（世帯主）', '葛\u{E0100}城　花子（妻）', '葛\u{E0100}城　一葉（子）'],
+  cause: '令和８年９月１８日の台風第１４号による',
+  dwellingAddress: '岐阜県飛騨市古川町本町２番２２号',
+  gradeCode: 'G3',
+  grades: RISAI_GRADES,
+  additional2: '木造２階建　持家　床上浸水',
+  additional3: null,
+  certifyingSentence: RISAI_CERTIFYING_SENTENCE,
+  issuedOn: '2026-11-21' as PlainDate,
+  issuedOnText: '令和８年１１月２１日',
+  testMark: null,
+  fictitiousMark: '見本（架空の人物）',
+}
+
+const twelve = Array.from({ length: 12 }, (_, i) => `葛\u{E0100}城　${'一二三四五六七八九十百千'[i]}子（子）`)
+
+/** Each prints something that has gone wrong on real certificates; the key names its file. */
+export const goldenCases: Readonly<Record<string, RisaiSnapshot>> = {
+  'adobe-japan1-sequences': {
+    ...katsuragi,
+    headName: '葛\u{E0100}城　辻\u{E0100}雄',
+    additional1: ['辻\u{E0100}　髙子（妻）', '辻　高子（母）'],
+  },
+  'moji-joho-sequences': {
+    ...katsuragi,
+    headName: '邉\u{E010F}　葛\u{E0102}乃',
+    // The default glyph and the same glyph asked for by a selector, side by side: one shape, two texts.
+    additional1: ['葛\u{E0103}　齋\u{E0102}（妻）', '葛　齋（子）', '榊\u{E0102}（子）', '榊\u{E0103}（子）', '榊（子）'],
+  },
+  'second-plane': { ...katsuragi, headName: '𠮷野家　𩸽\u{3000}𠀋', additional1: ['𠮷野家　﨑（妻）', '𠮷野家　髙（子）'] },
+  'foreign-name-of-100': {
+    ...katsuragi,
+    headName: 'ADEBAYO-FERNANDEZ DE LA CRUZ Y MONTENEGRO MARIA GUADALUPE ALEXANDRIA ESPERANZA VICTORIA CONSTANZA JR'.slice(0, 100),
+    additional1: ['NGUYỄN THỊ HƯƠNG（妻）'],
+    headAddress: `岐阜県飛騨市神岡町${'大字東雲字上平'.repeat(6)}１２３４番地５６　${'グランドメゾン神岡'.repeat(2)}第２号棟１０１２号室`,
+  },
+  'twelve-members': { ...katsuragi, additional1: twelve },
+  'members-not-printed': { ...katsuragi, additional1: null, additional2: null, gradeCode: 'G6' },
+  'issued-again': {
+    ...katsuragi,
+    copyOf: '令８水害第９９号',
+    testMark: '試験印刷',
+    additional1: twelve.slice(0, 8),
+    additional3: '被災者生活再建支援金の申請のため',
+    gradeCode: 'G1',
+  },
+}
