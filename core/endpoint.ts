@@ -23,6 +23,8 @@ export type Endpoint<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Zo
   readonly reads?: true
   /** Binary answer: the media type; `output` then describes the JSON metadata sent in headers, if any. */
   readonly produces?: 'application/pdf' | 'text/csv'
+  /** Everything the action reads comes from one moment (a certificate is frozen); a conflict is tried again. */
+  readonly isolation?: 'repeatable read'
 }
 
 /** `public` needs no sign-in, `signed-in` only a session; anything else is a named right of a role. */

@@ -38,9 +38,6 @@ export const issueStates: Readonly<
   withdrawn: { ja: '失効', next: [] },
 }
 
-/** Where an issue stood when it was given up. */
-export type AbortStage = 'quote' | 'build' | 'deliver' | 'pay' | 'print'
-
 /** What an issue costs, in whole yen, tax included. */
 export type Price = {
   /** 手数料 of the town, per copy. */

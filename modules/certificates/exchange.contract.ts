@@ -1,13 +1,7 @@
 import { z } from 'zod'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
 import { isPlainDate } from '@open-bcl/core/dates.ts'
-import {
-  endpoint,
-  type Endpoint,
-  type InputOf,
-  type OutputOf,
-  type RawInputOf,
-} from '@open-bcl/core/endpoint.ts'
+import { endpoint, type Endpoint, type OutputOf, type RawInputOf } from '@open-bcl/core/endpoint.ts'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import { certificateKinds, type CertificateKindCode } from '../municipalities/municipalities.ts'
 import { MAX_COPIES, TRANSACTION_ID, type IssueState } from './certificates.ts'

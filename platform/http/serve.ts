@@ -63,12 +63,17 @@ export function serve(
         cookie: cookieOf(reply, municipality),
       }
       const attempt = () =>
-        withCtx(runtime, call, async (open) => {
-          const ctx = await admit(runtime, authenticate, endpoint, request, call, open, token, writes)
-          return requestId === null
-            ? await bound.action(ctx, input as never)
-            : await once(ctx, endpoint, requestId, input, () => bound.action(ctx, input as never))
-        })
+        withCtx(
+          runtime,
+          call,
+          async (open) => {
+            const ctx = await admit(runtime, authenticate, endpoint, request, call, open, token, writes)
+            return requestId === null
+              ? await bound.action(ctx, input as never)
+              : await once(ctx, endpoint, requestId, input, () => bound.action(ctx, input as never))
+          },
+          endpoint.isolation ? { isolation: endpoint.isolation } : {},
+        )
       const result = await retrying(runtime, endpoint, attempt)
       return await answer(endpoint, reply, result)
     },

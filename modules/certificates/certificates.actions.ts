@@ -1,0 +1,288 @@
+import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
+import { Problem, type FieldError, type ProblemKind } from '@open-bcl/core/problem.ts'
+import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import type { Binary } from '@open-bcl/platform/http/serve.ts'
+import { platformProblems } from '@open-bcl/platform/messages.ts'
+import { MissingGlyphs, TextOverflow } from '@open-bcl/platform/pdf/pdf-errors.ts'
+import { accessProblems } from '../access/access.messages.ts'
+import { audit } from '../access/audit.ts'
+import { certificateKinds, type CertificateKindCode } from '../municipalities/municipalities.ts'
+import type * as contract from './certificates.contract.ts'
+import { certificatesEvents, certificatesProblems as problems, fieldTitle } from './certificates.messages.ts'
+import * as store from './certificates.store.ts'
+import type { CertificateKind, IssueState } from './certificates.ts'
+import {
+  alarmOf,
+  deliverIssue,
+  findKind,
+  freezeIssue,
+  getIssue,
+  moveIssue,
+  prepareBuild,
+  renderIssue,
+  storeBuild,
+  type Issuing,
+  type MoveDetail,
+  type Refused,
+  type Standing,
+} from './issuing.actions.ts'
+import type { RefusalCode } from './refusals.ts'
+
+/**
+ * 窓口交付: freezes, renders, reads back and keeps one certificate, all in one REPEATABLE READ transaction. What is
+ * refused leaves nothing but its audit row; the same transaction id again gets the same artefact.
+ */
+export async function issueAtCounter(
+  ctx: Ctx,
+  issuing: Issuing,
+  input: InputOf<typeof contract.issueAtCounter>,
+): Promise<OutputOf<typeof contract.issueAtCounter>> {
+  allowKind(ctx, issuing, input.kind)
+  const { transactionId } = input
+  const frozen = await freezeIssue(ctx, issuing, {
+    ...input,
+    channel: 'counter',
+    recipientNo: null,
+    kioskId: null,
+  })
+  if (frozen.kind === 'refused') throw await refusedAtCounter(ctx, input, frozen)
+  const prepared = await prepareBuild(ctx, transactionId)
+  const built = prepared.kind === 'to-build' ? await buildNow(ctx, issuing, input, prepared) : prepared
+  if (built.kind === 'refused') throw await refusedAtCounter(ctx, input, built)
+  const { issue, artefact } = built
+  await audit(ctx, certificatesEvents.issued, {
+    purpose: 'certificate',
+    subjects: [{ kind: 'issue', id: transactionId }],
+    facts: { kind: issue.kind, subjectId: issue.subjectId, copies: issue.copies },
+  })
+  const standing = await moveIssue(ctx, issue, 'built')
+  if (standing.kind === 'refused') throw await refusedAtCounter(ctx, input, standing)
+  return {
+    ...standingView(standing),
+    pages: issue.pages,
+    copies: issue.copies,
+    feeYen: issue.feeYen,
+    sha256: artefact.pdfSha256,
+  }
+}
+
+type Named = { readonly transactionId: string; readonly kind: CertificateKindCode }
+
+async function buildNow(
+  ctx: Ctx,
+  issuing: Issuing,
+  named: Named,
+  prepared: Extract<Awaited<ReturnType<typeof prepareBuild>>, { kind: 'to-build' }>,
+): Promise<Awaited<ReturnType<typeof storeBuild>>> {
+  const rendering = await renderIssue(issuing, prepared)
+  switch (rendering.kind) {
+    case 'rendered':
+      return await storeBuild(ctx, issuing, prepared.issue, rendering)
+    case 'mismatch':
+      return await alarmOf(ctx, 'build', prepared.issue, prepared.content, {
+        ...rendering,
+        build: rendering.build.build,
+      })
+    case 'failed':
+      await auditRefusal(ctx, named, rendering.code)
+      throw new Problem(problemOf(rendering.code), fieldErrors(rendering.error))
+  }
+}
+
+/** 「世帯主氏名の『…』(U+XXXXX) を印字できる書体がありません」: the clerk must see which character it is. */
+function fieldErrors(error: Error): FieldError[] {
+  if (error instanceof TextOverflow) {
+    return [{ pointer: `/${error.field}`, message: `${fieldTitle(error.field)}が欄に収まりません` }]
+  }
+  if (!(error instanceof MissingGlyphs)) return []
+  return error.units.map(({ field, text, codePoints, reason }) => {
+    const shown = reason === 'no-glyph' ? text : reason === 'private-use' ? '外字' : '見えない文字'
+    return {
+      pointer: `/${field}`,
+      message: `${fieldTitle(field)}の『${shown}』(${codePoints}) を印字できる書体がありません`,
+    }
+  })
+}
+
+/** The problem of a refusal; its audit row is written apart, since the request is rolled back. */
+async function refusedAtCounter(ctx: Ctx, named: Named, refused: Refused): Promise<Problem> {
+  await auditRefusal(ctx, named, refused.code)
+  const errors = refused.reasons.map((message) => ({ pointer: '/subjectId', message }))
+  return new Problem(problemOf(refused.code), refused.code === 302 ? [] : errors)
+}
+
+async function auditRefusal(ctx: Ctx, named: Named, code: RefusalCode): Promise<void> {
+  await ctx.separately((own) =>
+    audit(own, certificatesEvents.refused, {
+      subjects: [{ kind: 'issue', id: named.transactionId }],
+      facts: { kind: named.kind, code },
+    }),
+  )
+}
+
+function problemOf(code: RefusalCode): ProblemKind {
+  switch (code) {
+    case 302:
+      return accessProblems.suppressed
+    case 401:
+    case 403:
+      return problems.overflow
+    case 402:
+      return problems.unprintable
+    case 501:
+    case 502:
+    case 503:
+    case 504:
+    case 508:
+      return problems.stopped
+    case 505:
+      return problems.tooLate
+    case 506:
+      return problems.notHere
+    case 507:
+      return problems.busy
+    case 601:
+    case 602:
+      return problems.badAmount
+    case 603:
+    case 604:
+      return problems.badState
+    case 605:
+      return problems.transactionReused
+    case 901:
+      return problems.mismatch
+    default:
+      return problems.blocked
+  }
+}
+
+/** The bytes, checked once more; they leave only when the check's transaction has committed. */
+export async function getIssueDocument(
+  ctx: Ctx,
+  issuing: Issuing,
+  input: InputOf<typeof contract.getIssueDocument>,
+): Promise<Binary> {
+  const issue = await allowIssue(ctx, issuing, input.transactionId)
+  const delivered = await deliverIssue(ctx, input.transactionId)
+  if (delivered.kind === 'refused') throw await refusedAtCounter(ctx, issue, delivered)
+  await audit(ctx, certificatesEvents.delivered, {
+    purpose: 'certificate',
+    subjects: [{ kind: 'issue', id: input.transactionId }],
+  })
+  return { bytes: delivered.pdf, fileName: `${certificateKinds[issue.kind].ja}.pdf` }
+}
+
+export async function confirmIssuePaid(
+  ctx: Ctx,
+  issuing: Issuing,
+  input: InputOf<typeof contract.confirmIssuePaid>,
+): Promise<OutputOf<typeof contract.confirmIssuePaid>> {
+  return await moveAtCounter(ctx, issuing, input.transactionId, 'paid', { amountYen: input.paidYen })
+}
+
+export async function confirmIssuePrinted(
+  ctx: Ctx,
+  issuing: Issuing,
+  input: InputOf<typeof contract.confirmIssuePrinted>,
+): Promise<OutputOf<typeof contract.confirmIssuePrinted>> {
+  return await moveAtCounter(ctx, issuing, input.transactionId, 'printed')
+}
+
+/** Nothing of the issue can leave or be printed afterwards; what was paid is owed back. */
+export async function abortCounterIssue(
+  ctx: Ctx,
+  issuing: Issuing,
+  input: InputOf<typeof contract.abortCounterIssue>,
+): Promise<OutputOf<typeof contract.abortCounterIssue>> {
+  return await moveAtCounter(ctx, issuing, input.transactionId, 'aborted', { reason: input.reason })
+}
+
+export async function refundCounterIssue(
+  ctx: Ctx,
+  issuing: Issuing,
+  input: InputOf<typeof contract.refundCounterIssue>,
+): Promise<OutputOf<typeof contract.refundCounterIssue>> {
+  return await moveAtCounter(ctx, issuing, input.transactionId, 'refunded', { amountYen: input.refundedYen })
+}
+
+async function moveAtCounter(
+  ctx: Ctx,
+  issuing: Issuing,
+  transactionId: string,
+  to: IssueState,
+  detail: MoveDetail = {},
+): Promise<Omit<Standing, 'kind'>> {
+  const issue = await allowIssue(ctx, issuing, transactionId)
+  if (issue.channel !== 'counter') throw new Problem(problems.badState)
+  const moved = await moveIssue(ctx, issue, to, detail)
+  if (moved.kind === 'refused') throw new Problem(problemOf(moved.code))
+  await audit(ctx, certificatesEvents.moved, {
+    subjects: [{ kind: 'issue', id: transactionId }],
+    facts: { to, amountYen: detail.amountYen ?? null, reason: detail.reason ?? null },
+  })
+  return standingView(moved)
+}
+
+export async function listIssues(
+  ctx: Ctx,
+  issuing: Issuing,
+  input: InputOf<typeof contract.listIssues>,
+): Promise<OutputOf<typeof contract.listIssues>> {
+  allowKind(ctx, issuing, input.kind)
+  const issues = await store.listIssues(ctx.tx, input.kind, input.subjectId)
+  return {
+    issues: issues.map(({ requestedAt, printedAt, ...issue }) => ({
+      ...issue,
+      requestedAt: requestedAt.toISOString(),
+      printedAt: printedAt?.toISOString() ?? null,
+    })),
+  }
+}
+
+/**
+ * What was certified is no longer true (the decision was withdrawn): paper that is out becomes void, what is on its way
+ * is given up. Answers how many of each. For the module whose decision it was.
+ */
+export async function withdrawIssues(
+  ctx: Ctx,
+  kind: CertificateKindCode,
+  subjectId: string,
+  reason: string,
+): Promise<{ readonly withdrawn: number; readonly aborted: number }> {
+  const counts = { withdrawn: 0, aborted: 0 }
+  for (const { transactionId, state } of await store.listIssues(ctx.tx, kind, subjectId)) {
+    if (state === 'aborted' || state === 'refunded' || state === 'withdrawn') continue
+    const issue = await getIssue(ctx, transactionId)
+    const aborted = state === 'printed' ? null : await moveIssue(ctx, issue, 'aborted', { reason })
+    if (aborted?.kind === 'standing') {
+      counts.aborted += 1
+      continue
+    }
+    // Printed before, or in this very moment.
+    const withdrawn = await moveIssue(ctx, issue, 'withdrawn', { reason })
+    if (withdrawn.kind === 'standing') counts.withdrawn += 1
+  }
+  if (counts.withdrawn + counts.aborted > 0) {
+    await audit(ctx, certificatesEvents.withdrawn, { facts: { kind, subjectId, reason, ...counts } })
+  }
+  return counts
+}
+
+function allowKind(ctx: Ctx, issuing: Issuing, code: CertificateKindCode): CertificateKind<Ctx> {
+  const kind = findKind(issuing, code)
+  if (!kind) throw new Problem(problems.notHere)
+  if (ctx.actor.kind !== 'staff' || !ctx.actor.permissions.has(kind.permission)) {
+    throw new Problem(platformProblems.notAllowed)
+  }
+  return kind
+}
+
+async function allowIssue(ctx: Ctx, issuing: Issuing, transactionId: string): Promise<store.Issue> {
+  const issue = await getIssue(ctx, transactionId)
+  allowKind(ctx, issuing, issue.kind)
+  return issue
+}
+
+function standingView({ transactionId, state, paidYen, ...rest }: Standing): Omit<Standing, 'kind'> {
+  return { transactionId, state, totalYen: rest.totalYen, paidYen }
+}

@@ -1,0 +1,139 @@
+import type { ProblemKind } from '@open-bcl/core/problem.ts'
+
+export const certificatesProblems = {
+  blocked: {
+    code: 'certificates/blocked',
+    status: 422,
+    title: 'この証明書は交付できません',
+    remedy: '示された理由を確かめてください。理由がなくなれば、もう一度交付できます。',
+  },
+  unprintable: {
+    code: 'certificates/unprintable',
+    status: 422,
+    title: '印字できる書体のない文字があります',
+    remedy: '示された文字を確かめ、文字の登録または訂正を依頼してください。証明書は作成していません。',
+  },
+  overflow: {
+    code: 'certificates/overflow',
+    status: 422,
+    title: '文字数が多く、欄に収まりません',
+    remedy: '示された項目を確かめてください。証明書は作成していません。',
+  },
+  tooLate: {
+    code: 'certificates/timeout',
+    status: 503,
+    title: '証明書を時間内に作成できませんでした',
+    remedy: 'この交付は取り消しました。もう一度交付してください。',
+  },
+  busy: {
+    code: 'certificates/busy',
+    status: 503,
+    title: '証明書の作成が混み合っています',
+    remedy: '証明書は作成していません。少し待ってから、もう一度交付してください。',
+  },
+  stopped: {
+    code: 'certificates/stopped',
+    status: 503,
+    title: '証明書の交付を停止しています',
+    remedy: '交付の状況を確かめ、停止を設定した人（貴団体の管理者またはセンター）に連絡してください。',
+  },
+  mismatch: {
+    code: 'certificates/mismatch',
+    status: 503,
+    title: '作成した証明書が内容と一致しないため、交付を停止しました',
+    remedy: '証明書は渡していません。貴団体の責任者が原因を確かめ、確認の記録をするまで交付できません。',
+  },
+  notHere: {
+    code: 'certificates/not-issued-here',
+    status: 422,
+    title: 'この種類の証明書は、このシステムでは交付していません',
+    remedy: '貴団体の参加パターンと交付開始日を確かめてください。',
+  },
+  badState: {
+    code: 'certificates/bad-state',
+    status: 409,
+    title: 'この交付は、その操作ができる状態ではありません',
+    remedy: '画面を再読み込みして、交付の状態を確かめてください。',
+  },
+  badAmount: {
+    code: 'certificates/bad-amount',
+    status: 422,
+    title: '金額が、この交付の料金と異なります',
+    remedy: '示された料金と受け取った金額を確かめてください。',
+  },
+  transactionReused: {
+    code: 'certificates/transaction-reused',
+    status: 409,
+    title: '同じ取引番号で異なる内容が求められました',
+    remedy: '画面を再読み込みし、はじめから交付してください。',
+  },
+  alreadyAcknowledged: {
+    code: 'certificates/already-acknowledged',
+    status: 409,
+    title: 'この検知は、すでに確認されています',
+    remedy: '画面を再読み込みして、確認の記録を見てください。',
+  },
+  unknownCenter: {
+    code: 'certificates/unknown-center',
+    status: 401,
+    title: '登録された証明書交付センターではありません',
+    remedy: '接続に使う証明書の登録を運用者に依頼してください。',
+  },
+  badMessage: {
+    code: 'certificates/bad-message',
+    status: 401,
+    title: '電文の署名を確認できません',
+    remedy: '時計と署名の鍵を確かめ、署名し直して送信してください。',
+  },
+} as const satisfies Record<string, ProblemKind>
+
+export const certificatesEvents = {
+  issued: { code: 'certificates.issued', sentence: '証明書の内容を確定し、作成しました' },
+  quoted: { code: 'certificates.quoted', sentence: 'キオスク端末の求めで証明書の内容を確定しました' },
+  built: { code: 'certificates.built', sentence: 'キオスク端末の求めで証明書を作成しました' },
+  delivered: { code: 'certificates.delivered', sentence: '証明書を照合し、送りました' },
+  moved: { code: 'certificates.moved', sentence: '交付の状態を進めました' },
+  refused: { code: 'certificates.refused', sentence: '証明書の交付を断りました' },
+  cardAccepted: { code: 'certificates.card-accepted', sentence: 'カードの持ち主を確認しました' },
+  withdrawn: { code: 'certificates.withdrawn', sentence: '交付した証明書を失効としました' },
+  alarmRaised: { code: 'certificates.alarm-raised', sentence: '証明書の不一致を検知し、交付を停止しました' },
+  alarmAcknowledged: {
+    code: 'certificates.alarm-acknowledged',
+    sentence: '証明書の不一致を確認し、交付の停止を解きました',
+  },
+  stopped: { code: 'certificates.stopped', sentence: '証明書の交付を停止しました' },
+  resumed: { code: 'certificates.resumed', sentence: '証明書の交付の停止を解きました' },
+} as const satisfies Record<string, { readonly code: string; readonly sentence: string }>
+
+export const certificatesLogs = {
+  alarm: {
+    code: 'certificates.alarm',
+    sentence: '証明書の不一致を検知し、団体の交付を停止しました',
+    level: 'error',
+  },
+  badMessage: { code: 'certificates.bad-message', sentence: 'センターの電文を断りました', level: 'warn' },
+} as const
+
+/** 項目名 of snapshot fields, for the clerk who reads what did not fit or has no glyph. */
+export const snapshotFields: Readonly<Record<string, string>> = {
+  serialNo: '整理番号',
+  copyOf: '再交付の整理番号',
+  headAddress: '世帯主住所',
+  headName: '世帯主氏名',
+  additional1: '世帯の構成員',
+  cause: '罹災原因',
+  dwellingAddress: '被災住家の所在地',
+  additional2: '住家に関する事項',
+  additional3: 'その他の事項',
+  certifyingSentence: '認証文',
+  'municipality.prefecture': '都道府県名',
+  'municipality.mayorTitle': '職名',
+  'municipality.mayorName': '市区町村長の氏名',
+}
+
+/** `additional1.3` → 世帯の構成員（4番目）; a field without a name of its own is 証明書の項目. */
+export function fieldTitle(field: string): string {
+  const line = /^(.*)\.(\d+)$/.exec(field)
+  const title = snapshotFields[line?.[1] ?? field] ?? '証明書の項目'
+  return line ? `${title}（${Number(line[2]) + 1}番目）` : title
+}

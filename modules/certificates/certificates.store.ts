@@ -1,0 +1,262 @@
+import type { PlainDate } from '@open-bcl/core/brand.ts'
+import type { Tx } from '@open-bcl/platform/db/tx.ts'
+import type { Keys } from '@open-bcl/platform/seal.ts'
+import type { CertificateKindCode } from '../municipalities/municipalities.ts'
+import { issueStates, type Channel, type Frozen, type IssueState } from './certificates.ts'
+
+const FROZEN = 'certificates.issue.frozen'
+const PDF = 'certificates.archive.sealed_pdf'
+
+/** What was fixed when the issue was made. */
+export type Issue = {
+  readonly transactionId: string
+  readonly kind: CertificateKindCode
+  readonly subjectId: string
+  readonly channel: Channel
+  /** 宛名番号 of the card holder; `null` at the counter. */
+  readonly recipientNo: string | null
+  readonly kioskId: string | null
+  readonly copies: number
+  readonly feeYen: number
+  readonly printingYen: number
+  readonly requestDigest: string
+  readonly layout: string
+  readonly layoutVersion: string
+  readonly pages: number
+  readonly issuedOn: PlainDate
+  readonly dataSeq: bigint
+  /** Seconds; `null` = the town's link reports no watermark. */
+  readonly dataAgeSeconds: number | null
+  readonly frozenDigest: string
+  readonly requestedAt: Date
+  readonly requestedBy: string
+}
+
+export type FrozenContent = Pick<Frozen, 'snapshot' | 'words'> & { readonly purpose: string | null }
+
+export type StateRow = {
+  readonly state: IssueState
+  readonly at: Date
+  /** Of `paid` and `refunded`. */
+  readonly amountYen: number | null
+}
+
+export type Artefact = {
+  readonly pdfSha256: string
+  readonly pages: number
+  readonly build: string
+}
+
+/** False when the id is taken already. */
+export async function insertIssue(
+  tx: Tx,
+  keys: Keys,
+  issue: Issue,
+  content: FrozenContent,
+): Promise<boolean> {
+  const rows = await tx.sql(
+    `insert into certificates.issue (municipality_code, transaction_id, kind, subject_id, channel, recipient_no, kiosk_id,
+       copies, fee_yen, printing_yen, request_digest, layout, layout_version, pages, issued_on, data_seq, data_age_seconds,
+       frozen, frozen_digest, requested_at, requested_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+     on conflict do nothing returning transaction_id`,
+    [
+      tx.municipality,
+      issue.transactionId,
+      issue.kind,
+      issue.subjectId,
+      issue.channel,
+      issue.recipientNo,
+      issue.kioskId,
+      issue.copies,
+      issue.feeYen,
+      issue.printingYen,
+      issue.requestDigest,
+      issue.layout,
+      issue.layoutVersion,
+      issue.pages,
+      issue.issuedOn,
+      issue.dataSeq,
+      issue.dataAgeSeconds,
+      keys.seal(FROZEN, issue.transactionId, JSON.stringify(content)),
+      issue.frozenDigest,
+      issue.requestedAt,
+      issue.requestedBy,
+    ],
+  )
+  return rows.length === 1
+}
+
+const ISSUE = `transaction_id as "transactionId", kind, subject_id as "subjectId", channel, recipient_no as "recipientNo",
+  kiosk_id as "kioskId", copies, fee_yen as "feeYen", printing_yen as "printingYen", request_digest as "requestDigest",
+  layout, layout_version as "layoutVersion", pages, issued_on as "issuedOn", data_seq as "dataSeq",
+  data_age_seconds as "dataAgeSeconds", frozen_digest as "frozenDigest", requested_at as "requestedAt",
+  requested_by as "requestedBy"`
+
+export async function findIssue(tx: Tx, transactionId: string): Promise<Issue | undefined> {
+  const [row] = await tx.sql<Issue>(
+    `select ${ISSUE} from certificates.issue where municipality_code = $1 and transaction_id = $2`,
+    [tx.municipality, transactionId],
+  )
+  return row
+}
+
+export async function getFrozen(tx: Tx, keys: Keys, transactionId: string): Promise<FrozenContent> {
+  const [row] = await tx.sql<{ frozen: Buffer }>(
+    'select frozen from certificates.issue where municipality_code = $1 and transaction_id = $2',
+    [tx.municipality, transactionId],
+  )
+  if (!row) throw new Error('an issue without its frozen words')
+  return JSON.parse(keys.open(FROZEN, transactionId, row.frozen)) as FrozenContent
+}
+
+/** Oldest first. */
+export async function listStates(tx: Tx, transactionId: string): Promise<StateRow[]> {
+  return await tx.sql<StateRow>(
+    `select state, at, amount_yen as "amountYen" from certificates.issue_state
+      where municipality_code = $1 and transaction_id = $2 order by position`,
+    [tx.municipality, transactionId],
+  )
+}
+
+export async function insertFirstState(
+  tx: Tx,
+  transactionId: string,
+  at: Date,
+  actor: string,
+): Promise<void> {
+  await tx.sql(
+    `insert into certificates.issue_state (municipality_code, transaction_id, position, state, at, actor)
+     values ($1, $2, 1, 'requested', $3, $4)`,
+    [tx.municipality, transactionId, at, actor],
+  )
+}
+
+/**
+ * Appends a state if the present one allows it by the table of states; false when it does not, or when another
+ * transaction was quicker.
+ */
+export async function appendState(
+  tx: Tx,
+  transactionId: string,
+  to: {
+    readonly state: IssueState
+    readonly at: Date
+    readonly actor: string
+    readonly amountYen?: number
+    readonly stage?: string
+    readonly reason?: string
+  },
+): Promise<boolean> {
+  const allowedFrom = (Object.keys(issueStates) as IssueState[]).filter((from) =>
+    issueStates[from].next.includes(to.state),
+  )
+  const rows = await tx.sql(
+    `insert into certificates.issue_state
+       (municipality_code, transaction_id, position, state, at, actor, amount_yen, stage, reason)
+     select $1, $2::text, last.position + 1, $4::text, $5::timestamptz, $6::text, $7::integer, $8::text, $9::text
+       from (select position, state from certificates.issue_state
+              where municipality_code = $1 and transaction_id = $2 order by position desc limit 1) last
+      where last.state = any($3)
+     on conflict do nothing returning position`,
+    [
+      tx.municipality,
+      transactionId,
+      allowedFrom,
+      to.state,
+      to.at,
+      to.actor,
+      to.amountYen ?? null,
+      to.stage ?? null,
+      to.reason ?? null,
+    ],
+  )
+  return rows.length === 1
+}
+
+export async function findArtefact(tx: Tx, transactionId: string): Promise<Artefact | undefined> {
+  const [row] = await tx.sql<Artefact>(
+    `select pdf_sha256 as "pdfSha256", pages, build from certificates.artefact
+      where municipality_code = $1 and transaction_id = $2`,
+    [tx.municipality, transactionId],
+  )
+  return row
+}
+
+/** The first one stays: of two builders at once the second stores nothing. */
+export async function insertArtefact(
+  tx: Tx,
+  keys: Keys,
+  transactionId: string,
+  artefact: Artefact & {
+    readonly fonts: readonly { readonly name: string; readonly sha256: string }[]
+    readonly pdf: Uint8Array
+    readonly builtAt: Date
+    readonly keepUntil: PlainDate
+  },
+): Promise<void> {
+  const rows = await tx.sql(
+    `insert into certificates.artefact (municipality_code, transaction_id, pdf_sha256, pages, build, fonts, built_at)
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning transaction_id`,
+    [
+      tx.municipality,
+      transactionId,
+      artefact.pdfSha256,
+      artefact.pages,
+      artefact.build,
+      JSON.stringify(artefact.fonts),
+      artefact.builtAt,
+    ],
+  )
+  if (rows.length === 0) return
+  await tx.sql(
+    'insert into certificates.archive (municipality_code, transaction_id, sealed_pdf, keep_until) values ($1, $2, $3, $4)',
+    [
+      tx.municipality,
+      transactionId,
+      keys.seal(PDF, transactionId, Buffer.from(artefact.pdf).toString('base64')),
+      artefact.keepUntil,
+    ],
+  )
+}
+
+/** `null` = disposed of. */
+export async function findPdf(tx: Tx, keys: Keys, transactionId: string): Promise<Uint8Array | null> {
+  const [row] = await tx.sql<{ sealed: Buffer }>(
+    'select sealed_pdf as sealed from certificates.archive where municipality_code = $1 and transaction_id = $2',
+    [tx.municipality, transactionId],
+  )
+  return row ? Buffer.from(keys.open(PDF, transactionId, row.sealed), 'base64') : null
+}
+
+export type IssueSummary = {
+  readonly transactionId: string
+  readonly channel: Channel
+  readonly copies: number
+  readonly pages: number
+  readonly issuedOn: PlainDate
+  readonly requestedAt: Date
+  readonly requestedBy: string
+  readonly state: IssueState
+  readonly printedAt: Date | null
+}
+
+/** Issues of one subject, newest first, at most 200. */
+export async function listIssues(
+  tx: Tx,
+  kind: CertificateKindCode,
+  subjectId: string,
+): Promise<IssueSummary[]> {
+  return await tx.sql<IssueSummary>(
+    `select i.transaction_id as "transactionId", i.channel, i.copies, i.pages, i.issued_on as "issuedOn",
+            i.requested_at as "requestedAt", i.requested_by as "requestedBy",
+            (select s.state from certificates.issue_state s where s.municipality_code = $1
+               and s.transaction_id = i.transaction_id order by s.position desc limit 1) as state,
+            (select s.at from certificates.issue_state s where s.municipality_code = $1
+               and s.transaction_id = i.transaction_id and s.state = 'printed') as "printedAt"
+       from certificates.issue i
+      where i.municipality_code = $1 and i.kind = $2 and i.subject_id = $3
+      order by i.requested_at desc, i.transaction_id limit 200`,
+    [tx.municipality, kind, subjectId],
+  )
+}

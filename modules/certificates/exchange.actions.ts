@@ -1,0 +1,400 @@
+import { createHash } from 'node:crypto'
+import type { z } from 'zod'
+import type { ResidentNo } from '@open-bcl/core/brand.ts'
+import { todayInJapan } from '@open-bcl/core/dates.ts'
+import type { InputOf } from '@open-bcl/core/endpoint.ts'
+import { Problem } from '@open-bcl/core/problem.ts'
+import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import type { TxOptions } from '@open-bcl/platform/db/tx.ts'
+import { platformProblems } from '@open-bcl/platform/messages.ts'
+import { test, type Guarded } from '../access/guarded.ts'
+import { audit } from '../access/audit.ts'
+import { getMunicipality } from '../municipalities/municipalities.actions.ts'
+import { certificateKinds, isOpen } from '../municipalities/municipalities.ts'
+import { findCardHolder } from '../registers/registers.actions.ts'
+import { findResident } from '../residents/residents.actions.ts'
+import { ageOn, type ResidentRecord } from '../residents/residents.ts'
+import { certificatesEvents } from './certificates.messages.ts'
+import { MAX_COPIES, priceOf, totalYen, type CertificateKind, type IssueState } from './certificates.ts'
+import type { ExchangeEndpoints } from './exchange.contract.ts'
+import * as store from './exchange.store.ts'
+import {
+  alarmOf,
+  deliverIssue,
+  findKind,
+  freezeIssue,
+  gateOf,
+  getIssue,
+  moveIssue,
+  prepareBuild,
+  refuse,
+  renderIssue,
+  storeBuild,
+  type Issuing,
+  type MoveDetail,
+  type Refused,
+} from './issuing.actions.ts'
+import { refusalWords, wireCode, type RefusalCode } from './refusals.ts'
+import { liftStop, setStop, standstillCode } from './stops.actions.ts'
+
+/** コンビニ交付 is for people of 15 and more. */
+const MIN_AGE = 15
+const SESSION_MINUTES = 10
+/** How far the centre's clock may differ, ms; ids of messages are kept for twice as long at least. */
+export const MAX_SKEW_MS = 60_000
+const MESSAGE_KEPT_MS = 10 * MAX_SKEW_MS
+
+/** Lends one transaction in the town's scope; the first one also takes the message (`exchange.routes.ts`). */
+export type Run = <T>(work: (ctx: Ctx) => Promise<T>, options?: TxOptions) => Promise<T>
+
+type Input<Name extends keyof ExchangeEndpoints> = InputOf<ExchangeEndpoints[Name]>
+type Answer<Name extends keyof ExchangeEndpoints> = z.input<ExchangeEndpoints[Name]['output']>
+
+/** What the person at the machine may know of a refusal. */
+function spoken({ code }: Refused): { kind: 'refused'; code: number; words: string } {
+  return { kind: 'refused', code: wireCode(code), words: refusalWords(code) }
+}
+
+/** Keeps the true reason for the town's auditor. */
+async function refuseAloud(
+  ctx: Ctx,
+  refused: Refused,
+  about: { readonly residentNo?: string; readonly transactionId?: string } = {},
+): Promise<{ kind: 'refused'; code: number; words: string }> {
+  await audit(ctx, certificatesEvents.refused, {
+    purpose: 'kiosk',
+    subjects: [
+      ...(about.residentNo === undefined ? [] : [{ kind: 'resident', id: about.residentNo } as const]),
+      ...(about.transactionId === undefined ? [] : [{ kind: 'issue', id: about.transactionId } as const]),
+    ],
+    facts: { code: refused.code },
+  })
+  return spoken(refused)
+}
+
+export async function getServiceMenu(
+  run: Run,
+  issuing: Issuing,
+  input: Input<'getServiceMenu'>,
+): Promise<Answer<'getServiceMenu'>> {
+  return await run(async (ctx) => {
+    const town = await getMunicipality(ctx, input.onDate)
+    const closed = (await standstillCode(ctx)) ?? (isOpen(town.hours, ctx.now) ? null : 501)
+    return {
+      municipalityCode: input.municipalityCode,
+      name: town.name,
+      demonstration: town.demonstration,
+      hours: { ...town.hours, closedOn: [...town.hours.closedOn] },
+      closed: closed === null ? null : spoken(refuse(closed)),
+      kinds: issuing.kinds
+        .filter((kind) => gateOf(town, kind.code) === null)
+        .map((kind) => {
+          const { feeYen, printingYen } = priceOf(kind.feeYen(town.feesYen[kind.code] ?? null), 'kiosk', 1)
+          return {
+            kind: kind.code,
+            ja: certificateKinds[kind.code].ja,
+            feeYen,
+            printingYen,
+            maxCopies: MAX_COPIES,
+          }
+        }),
+    }
+  })
+}
+
+/** The serial number is the identity: whom it is bound to here may go on, for some minutes. Never a guess. */
+export async function authenticateCard(
+  run: Run,
+  _issuing: Issuing,
+  input: Input<'authenticateCard'>,
+): Promise<Answer<'authenticateCard'>> {
+  return await run(async (ctx) => {
+    const town = await getMunicipality(ctx)
+    await store.forgetMessages(ctx.tx, new Date(ctx.now.getTime() - MESSAGE_KEPT_MS))
+    const closed = (await standstillCode(ctx)) ?? (isOpen(town.hours, ctx.now) ? null : 501)
+    if (closed !== null) return await refuseAloud(ctx, refuse(closed))
+    const residentNo = await findCardHolder(ctx, input.certificate)
+    const resident = residentNo === null ? null : await findResident(ctx, residentNo, { seq: null })
+    if (residentNo === null || resident === null) return await refuseAloud(ctx, refuse(201))
+    const today = todayInJapan(ctx.now)
+    // An age nobody knows is not 15.
+    if (!test(resident, (record) => (ageOn(record.birth, today) ?? 0) >= MIN_AGE)) {
+      return await refuseAloud(ctx, refuse(202), { residentNo })
+    }
+    const unable = eligibility(resident, null)
+    if (unable !== null) return await refuseAloud(ctx, refuse(unable), { residentNo })
+
+    const hash = sha256(input.sessionId)
+    const { issuerSki, serial } = input.certificate
+    const cardHmac = (await ctx.keys()).recordHmac('exchange-session', `${issuerSki}|${serial}`)
+    const expiresAt = new Date(ctx.now.getTime() + SESSION_MINUTES * 60_000)
+    await store.openSession(ctx.tx, hash, { residentNo, cardHmac, startedAt: ctx.now, expiresAt })
+    const session = await store.findSession(ctx.tx, hash)
+    if (!session?.cardHmac.equals(cardHmac)) return await refuseAloud(ctx, refuse(204), { residentNo })
+    await audit(ctx, certificatesEvents.cardAccepted, {
+      purpose: 'kiosk',
+      subjects: [{ kind: 'resident', id: residentNo }],
+    })
+    return { kind: 'accepted', sessionId: input.sessionId, expiresAt: session.expiresAt.toISOString() }
+  })
+}
+
+/** Reasons that lie in the card holder, whatever the kind; `kind` null = before a kind is chosen. */
+function eligibility(
+  resident: Guarded<ResidentRecord>,
+  kind: CertificateKind<Ctx> | null,
+): RefusalCode | null {
+  if (resident.suppressed && kind !== null) return 302
+  if (test(resident, (record) => record.state === 'dead' || record.state === 'removed')) return 304
+  const moved = test(resident, (record) => record.state === 'moved-out')
+  return moved && kind !== null && !kind.forMovedOut ? 303 : null
+}
+
+/** The card holder of a session that is still open. */
+async function holderOf(
+  ctx: Ctx,
+  sessionId: string,
+): Promise<
+  | { readonly kind: 'holder'; readonly residentNo: ResidentNo; readonly resident: Guarded<ResidentRecord> }
+  | Refused
+> {
+  const session = await store.findSession(ctx.tx, sha256(sessionId))
+  if (!session || session.expiresAt <= ctx.now) return refuse(204)
+  const { residentNo } = session
+  const resident = await findResident(ctx, residentNo, { seq: null })
+  return resident === null ? refuse(201) : { kind: 'holder', residentNo, resident }
+}
+
+/** What the holder can take now. Blocked things are left out; when nothing is left, nobody learns why. */
+export async function listSubjects(
+  run: Run,
+  issuing: Issuing,
+  input: Input<'listSubjects'>,
+): Promise<Answer<'listSubjects'>> {
+  return await run(async (ctx) => {
+    const holder = await holderOf(ctx, input.sessionId)
+    if (holder.kind === 'refused') return await refuseAloud(ctx, holder)
+    const { residentNo, resident } = holder
+    const kind = findKind(issuing, input.kind)
+    if (!kind || gateOf(await getMunicipality(ctx), kind.code) !== null) {
+      return await refuseAloud(ctx, refuse(506), { residentNo })
+    }
+    const unable = eligibility(resident, kind)
+    if (unable !== null) return await refuseAloud(ctx, refuse(unable), { residentNo })
+    const subjects: { subjectId: string; label: string }[] = []
+    let code: RefusalCode = 309
+    for (const { subjectId, label } of await kind.subjects(ctx, residentNo)) {
+      const [block] = await kind.blocks(ctx, subjectId, 'kiosk')
+      if (block) code = block.code
+      else subjects.push({ subjectId, label })
+    }
+    if (subjects.length === 0) return await refuseAloud(ctx, refuse(code), { residentNo })
+    return { kind: 'subjects', subjects }
+  })
+}
+
+/** Fixes what will be printed and what it costs. The subject must be the card holder's own. */
+export async function quoteIssue(
+  run: Run,
+  issuing: Issuing,
+  input: Input<'quoteIssue'>,
+): Promise<Answer<'quoteIssue'>> {
+  const { transactionId, subjectId, copies, kioskId } = input
+  return await run(
+    async (ctx) => {
+      const holder = await holderOf(ctx, input.sessionId)
+      if (holder.kind === 'refused') return await refuseAloud(ctx, holder, { transactionId })
+      const { residentNo, resident } = holder
+      const about = { residentNo, transactionId }
+      const kind = findKind(issuing, input.kind)
+      if (!kind) return await refuseAloud(ctx, refuse(506), about)
+      const unable = eligibility(resident, kind)
+      if (unable !== null) return await refuseAloud(ctx, refuse(unable), about)
+      const own = await kind.subjects(ctx, residentNo)
+      if (!own.some((subject) => subject.subjectId === subjectId))
+        return await refuseAloud(ctx, refuse(309), about)
+      const frozen = await freezeIssue(ctx, issuing, {
+        transactionId,
+        kind: kind.code,
+        subjectId,
+        channel: 'kiosk',
+        recipientNo: residentNo,
+        kioskId,
+        copies,
+        purpose: null,
+      })
+      if (frozen.kind === 'refused') return await refuseAloud(ctx, frozen, about)
+      const { issue } = frozen
+      await audit(ctx, certificatesEvents.quoted, {
+        purpose: 'kiosk',
+        subjects: [
+          { kind: 'issue', id: transactionId },
+          { kind: 'resident', id: residentNo },
+        ],
+        facts: { kind: issue.kind, subjectId, copies, kioskId },
+      })
+      const standing = await moveIssue(ctx, issue, 'frozen')
+      if (standing.kind === 'refused') return await refuseAloud(ctx, standing, about)
+      const { pages, feeYen, printingYen } = issue
+      return {
+        kind: 'quoted',
+        transactionId,
+        state: standing.state,
+        pages,
+        copies: issue.copies,
+        feeYen,
+        printingYen,
+        totalYen: totalYen(issue),
+      }
+    },
+    { isolation: 'repeatable read' },
+  )
+}
+
+/**
+ * Renders outside any transaction: a kill or a timeout leaves the frozen issue, and nothing of a document. What comes
+ * back late is dropped with its worker; a build that ran out of time ends its transaction id for ever.
+ */
+export async function buildIssue(
+  run: Run,
+  issuing: Issuing,
+  input: Input<'buildIssue'>,
+): Promise<Answer<'buildIssue'>> {
+  const { transactionId } = input
+  const about = { transactionId }
+  const prepared = await run(async (ctx) => {
+    const found = await prepareBuild(ctx, transactionId)
+    return found.kind === 'refused'
+      ? { kind: 'answer' as const, answer: await refuseAloud(ctx, found, about) }
+      : found
+  })
+  if (prepared.kind === 'answer') return prepared.answer
+  if (prepared.kind === 'built') return await run((ctx) => builtView(ctx, prepared))
+
+  const rendering = await renderIssue(issuing, prepared)
+  return await run(async (ctx) => {
+    switch (rendering.kind) {
+      case 'rendered': {
+        const built = await storeBuild(ctx, issuing, prepared.issue, rendering)
+        if (built.kind === 'refused') return await refuseAloud(ctx, built, about)
+        await audit(ctx, certificatesEvents.built, { subjects: [{ kind: 'issue', id: transactionId }] })
+        return await builtView(ctx, built)
+      }
+      case 'mismatch': {
+        const { pdf, found, build } = rendering
+        const { issue, content } = prepared
+        const refused = await alarmOf(ctx, 'build', issue, content, { pdf, found, build: build.build })
+        return await refuseAloud(ctx, refused, about)
+      }
+      case 'failed':
+        // Too busy is not too late: the same message may come again.
+        if (rendering.code !== 507) {
+          const reason = rendering.code === 505 ? 'timeout' : 'content'
+          await moveIssue(ctx, prepared.issue, 'aborted', { stage: 'build', reason })
+        }
+        return await refuseAloud(ctx, refuse(rendering.code), about)
+    }
+  })
+}
+
+async function builtView(
+  ctx: Ctx,
+  { issue, artefact }: Extract<Awaited<ReturnType<typeof prepareBuild>>, { kind: 'built' }>,
+): Promise<Answer<'buildIssue'>> {
+  const standing = await moveIssue(ctx, issue, 'built')
+  if (standing.kind === 'refused') return spoken(standing)
+  return {
+    kind: 'built',
+    transactionId: issue.transactionId,
+    state: standing.state,
+    pages: artefact.pages,
+    sha256: artefact.pdfSha256,
+  }
+}
+
+export async function sendIssue(
+  run: Run,
+  _issuing: Issuing,
+  input: Input<'deliverIssue'>,
+): Promise<Answer<'deliverIssue'>> {
+  const { transactionId } = input
+  return await run(async (ctx) => {
+    const delivered = await deliverIssue(ctx, transactionId)
+    if (delivered.kind === 'refused') return await refuseAloud(ctx, delivered, { transactionId })
+    await audit(ctx, certificatesEvents.delivered, {
+      purpose: 'kiosk',
+      subjects: [{ kind: 'issue', id: transactionId }],
+    })
+    return {
+      kind: 'delivered',
+      transactionId,
+      state: delivered.state,
+      pages: delivered.artefact.pages,
+      sha256: delivered.artefact.pdfSha256,
+      pdfBase64: Buffer.from(delivered.pdf).toString('base64'),
+    }
+  })
+}
+
+export const confirmPaid = (run: Run, _issuing: Issuing, input: Input<'confirmPaid'>) =>
+  moveAtKiosk(run, input.transactionId, 'paid', { amountYen: input.paidYen })
+
+export const confirmPrinted = (run: Run, _issuing: Issuing, input: Input<'confirmPrinted'>) =>
+  moveAtKiosk(run, input.transactionId, 'printed')
+
+export const abortIssue = (run: Run, _issuing: Issuing, input: Input<'abortIssue'>) =>
+  moveAtKiosk(run, input.transactionId, 'aborted', { stage: input.stage, reason: input.reason })
+
+export const refundIssue = (run: Run, _issuing: Issuing, input: Input<'refundIssue'>) =>
+  moveAtKiosk(run, input.transactionId, 'refunded', { amountYen: input.refundedYen })
+
+async function moveAtKiosk(
+  run: Run,
+  transactionId: string,
+  to: IssueState,
+  detail: MoveDetail = {},
+): Promise<Answer<'confirmPaid'>> {
+  return await run(async (ctx) => {
+    const issue = await getIssue(ctx, transactionId)
+    // The counter's issues are none of the centre's business.
+    if (issue.channel !== 'kiosk') throw new Problem(platformProblems.notFound)
+    const moved = await moveIssue(ctx, issue, to, detail)
+    if (moved.kind === 'refused') return await refuseAloud(ctx, moved, { transactionId })
+    const { amountYen = null, stage = null, reason = null } = detail
+    await audit(ctx, certificatesEvents.moved, {
+      subjects: [{ kind: 'issue', id: transactionId }],
+      facts: { to, amountYen, stage, reason },
+    })
+    return moved
+  })
+}
+
+export async function heartbeat(run: Run, issuing: Issuing): Promise<Answer<'heartbeat'>> {
+  return await run(async (ctx) => ({
+    at: ctx.now.toISOString(),
+    build: issuing.engine.rendererBuild().build,
+  }))
+}
+
+export async function setMaintenance(
+  run: Run,
+  _issuing: Issuing,
+  input: Input<'setMaintenance'>,
+): Promise<Answer<'setMaintenance'>> {
+  const { stopId, stopped, reason } = input
+  return await run(async (ctx) => {
+    await getMunicipality(ctx)
+    if (stopped) await setStop(ctx, { stopId, setBy: 'center', reason })
+    else await liftStop(ctx, stopId, 'center')
+    return { issuing: (await standstillCode(ctx)) === null }
+  })
+}
+
+/** Whether a signed message was taken before; records it when not. */
+export async function takeMessage(ctx: Ctx, messageId: string, sentAt: Date): Promise<boolean> {
+  return await store.wasSeen(ctx.tx, messageId, sentAt)
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

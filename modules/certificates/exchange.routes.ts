@@ -1,0 +1,178 @@
+import { X509Certificate, type KeyObject } from 'node:crypto'
+import type { TLSSocket } from 'node:tls'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { OPERATOR_REALM, type MunicipalityCode } from '@open-bcl/core/brand.ts'
+import { Problem } from '@open-bcl/core/problem.ts'
+import { isRetryable } from '@open-bcl/platform/db/pool.ts'
+import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import { logCodes } from '@open-bcl/platform/log.ts'
+import { platformProblems } from '@open-bcl/platform/messages.ts'
+import { machineNameOf } from '@open-bcl/platform/pki.ts'
+import { withCtx, type Call, type Runtime } from '@open-bcl/platform/runtime.ts'
+import { keyIdOf, verifyMessage } from '@open-bcl/platform/signed-message.ts'
+import { certificatesLogs, certificatesProblems as problems } from './certificates.messages.ts'
+import * as actions from './exchange.actions.ts'
+import { exchangeEndpoints, type ExchangeEndpoints } from './exchange.contract.ts'
+import type { Issuing } from './issuing.actions.ts'
+
+export type ExchangeOptions = {
+  /** This listener as the centre addresses it, `https://host:8444`: signed messages name it. */
+  readonly origin: string
+  /** Certificates of the registered centres; two while one is being renewed. */
+  readonly centers: readonly { readonly certificatePem: string }[]
+}
+
+const TRIES = 3
+
+type Handler = (run: actions.Run, issuing: Issuing, input: never) => Promise<unknown>
+
+const handlers: Readonly<Record<keyof ExchangeEndpoints, Handler>> = {
+  getServiceMenu: actions.getServiceMenu,
+  authenticateCard: actions.authenticateCard,
+  listSubjects: actions.listSubjects,
+  quoteIssue: actions.quoteIssue,
+  buildIssue: actions.buildIssue,
+  deliverIssue: actions.sendIssue,
+  confirmPaid: actions.confirmPaid,
+  confirmPrinted: actions.confirmPrinted,
+  abortIssue: actions.abortIssue,
+  refundIssue: actions.refundIssue,
+  heartbeat: actions.heartbeat,
+  setMaintenance: actions.setMaintenance,
+}
+
+/**
+ * The issuing server's side of the exchange protocol, for the mutual TLS listener. Apart from `serve()`: the caller is
+ * a machine, and a build needs two transactions with none in between.
+ */
+export async function exchangeRoutes(
+  app: FastifyInstance,
+  runtime: Runtime,
+  issuing: Issuing,
+  options: ExchangeOptions,
+): Promise<void> {
+  const centers = options.centers.map(({ certificatePem }) => registered(certificatePem))
+  await app.register(async (scope) => {
+    // The signature is over the bytes as they came, so they are parsed only after it was checked.
+    scope.removeContentTypeParser('application/json')
+    scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+      done(null, body),
+    )
+    for (const [name, endpoint] of Object.entries(exchangeEndpoints)) {
+      scope.route({
+        method: 'POST',
+        url: endpoint.path,
+        async handler(request, reply) {
+          const center = callerOf(request, centers)
+          const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+          const input = parse(endpoint, body)
+          const call: Call = {
+            actor: { kind: 'machine', name: center.name },
+            municipality: 'municipalityCode' in input ? input.municipalityCode : OPERATOR_REALM,
+            traceId: request.id,
+          }
+          const run = runOf(runtime, options.origin, call, { request, body, key: center.key })
+          const result = await handlers[name as keyof ExchangeEndpoints](run, issuing, input as never)
+          return await reply.header('cache-control', 'no-store').send(endpoint.output.parse(result))
+        },
+      })
+    }
+  })
+}
+
+type Center = { readonly fingerprint: string; readonly key: KeyObject }
+
+function registered(certificatePem: string): Center {
+  const certificate = new X509Certificate(certificatePem)
+  return { fingerprint: certificate.fingerprint256, key: certificate.publicKey }
+}
+
+/** A valid certificate of our authority is not enough: agents have those. It must be a registered centre's very own. */
+function callerOf(request: FastifyRequest, centers: readonly Center[]): { name: string; key: KeyObject } {
+  const socket = request.raw.socket as Partial<TLSSocket>
+  const name = socket.authorized ? machineNameOf(socket as TLSSocket) : null
+  const fingerprint = socket.getPeerX509Certificate?.()?.fingerprint256
+  const center = centers.find((one) => one.fingerprint === fingerprint)
+  if (name === null || !center) throw new Problem(problems.unknownCenter)
+  return { name, key: center.key }
+}
+
+function parse(
+  endpoint: ExchangeEndpoints[keyof ExchangeEndpoints],
+  body: Buffer,
+): { municipalityCode: MunicipalityCode } | Record<string, never> {
+  let json: unknown
+  try {
+    json = JSON.parse(body.toString('utf8'))
+  } catch {
+    throw new Problem(platformProblems.invalidInput)
+  }
+  const parsed = endpoint.input.safeParse(json)
+  if (parsed.success) return parsed.data as { municipalityCode: MunicipalityCode } | Record<string, never>
+  const errors = parsed.error.issues.map((issue) => ({
+    pointer: `/${issue.path.join('/')}`,
+    message: issue.message,
+  }))
+  throw new Problem(platformProblems.invalidInput, errors)
+}
+
+/**
+ * Lends transactions. The first one takes the message: its signature is checked and its id kept in the same commit as
+ * what it does, so a message has its effect once or may be sent again. A conflict is tried again.
+ */
+function runOf(
+  runtime: Runtime,
+  origin: string,
+  call: Call,
+  message: { readonly request: FastifyRequest; readonly body: Buffer; readonly key: KeyObject },
+): actions.Run {
+  let taken = false
+  return async (work, options = {}) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        const result = await withCtx(
+          runtime,
+          call,
+          async (ctx) => {
+            if (!taken) await take(ctx, origin, message)
+            return await work(ctx)
+          },
+          options,
+        )
+        taken = true
+        return result
+      } catch (error) {
+        if (tries >= TRIES || !isRetryable(error)) throw error
+        runtime.log(logCodes.retried, {
+          endpoint: message.request.routeOptions.url ?? '(none)',
+          attempt: tries,
+        })
+      }
+    }
+  }
+}
+
+async function take(
+  ctx: Ctx,
+  origin: string,
+  {
+    request,
+    body,
+    key,
+  }: { readonly request: FastifyRequest; readonly body: Buffer; readonly key: KeyObject },
+): Promise<void> {
+  const { method = '', url = '', headers } = request.raw
+  const verdict = await verifyMessage(
+    { method, path: url, headers, body },
+    {
+      origin,
+      now: ctx.now,
+      maxSkewMs: actions.MAX_SKEW_MS,
+      findKey: (keyId) => (keyIdOf(key) === keyId ? key : null),
+      seen: (messageId, _keyId, sentAt) => actions.takeMessage(ctx, messageId, sentAt),
+    },
+  )
+  if (verdict.kind === 'verified') return
+  ctx.log(certificatesLogs.badMessage, { traceId: ctx.traceId, reason: verdict.reason })
+  throw new Problem(problems.badMessage)
+}

@@ -1,0 +1,56 @@
+import type { ResidentNo } from '@open-bcl/core/brand.ts'
+import type { Tx } from '@open-bcl/platform/db/tx.ts'
+
+export type ExchangeSession = {
+  readonly residentNo: ResidentNo
+  readonly cardHmac: Buffer
+  readonly expiresAt: Date
+}
+
+/** The first one stays. */
+export async function openSession(
+  tx: Tx,
+  sessionHash: Buffer,
+  session: ExchangeSession & { readonly startedAt: Date },
+): Promise<void> {
+  await tx.sql(
+    `insert into certificates.exchange_session
+       (municipality_code, session_hash, card_hmac, resident_no, started_at, expires_at)
+     values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+    [
+      tx.municipality,
+      sessionHash,
+      session.cardHmac,
+      session.residentNo,
+      session.startedAt,
+      session.expiresAt,
+    ],
+  )
+}
+
+export async function findSession(tx: Tx, sessionHash: Buffer): Promise<ExchangeSession | undefined> {
+  const [row] = await tx.sql<ExchangeSession>(
+    `select resident_no as "residentNo", card_hmac as "cardHmac", expires_at as "expiresAt"
+       from certificates.exchange_session where municipality_code = $1 and session_hash = $2`,
+    [tx.municipality, sessionHash],
+  )
+  return row
+}
+
+/** Whether the message was taken before; records it when not. */
+export async function wasSeen(tx: Tx, messageId: string, sentAt: Date): Promise<boolean> {
+  const rows = await tx.sql(
+    `insert into certificates.exchange_message (municipality_code, message_id, sent_at) values ($1, $2, $3)
+     on conflict do nothing returning message_id`,
+    [tx.municipality, messageId, sentAt],
+  )
+  return rows.length === 0
+}
+
+/** Forgets ids whose clock would be refused anyway. */
+export async function forgetMessages(tx: Tx, before: Date): Promise<void> {
+  await tx.sql('delete from certificates.exchange_message where municipality_code = $1 and sent_at < $2', [
+    tx.municipality,
+    before,
+  ])
+}

@@ -1,0 +1,148 @@
+import type { Tx } from '@open-bcl/platform/db/tx.ts'
+import type { Keys } from '@open-bcl/platform/seal.ts'
+
+const EVIDENCE = 'certificates.alarm.evidence'
+const NOTE = 'certificates.alarm_acknowledgement.note'
+
+/** Where a document was found not to be the frozen one, and how it was found. */
+export type Alarm = {
+  readonly alarmId: string
+  readonly at: Date
+  readonly transactionId: string
+  readonly stage: 'build' | 'deliver'
+  readonly finding: 'words' | 'unreadable' | 'sha256'
+  readonly build: string
+  /** Pages and positions; no words. */
+  readonly mismatches: readonly {
+    readonly page: number
+    readonly kind: string
+    readonly word: number | null
+  }[]
+}
+
+export type Evidence = {
+  readonly pdfBase64: string
+  readonly words: readonly (readonly string[])[]
+  readonly snapshot: object
+}
+
+export async function insertAlarm(tx: Tx, keys: Keys, alarm: Alarm, evidence: Evidence): Promise<void> {
+  await tx.sql(
+    `insert into certificates.alarm
+       (municipality_code, alarm_id, at, transaction_id, stage, finding, build, mismatches, evidence)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      tx.municipality,
+      alarm.alarmId,
+      alarm.at,
+      alarm.transactionId,
+      alarm.stage,
+      alarm.finding,
+      alarm.build,
+      JSON.stringify(alarm.mismatches),
+      keys.seal(EVIDENCE, alarm.alarmId, JSON.stringify(evidence)),
+    ],
+  )
+}
+
+export async function findEvidence(tx: Tx, keys: Keys, alarmId: string): Promise<Evidence | undefined> {
+  const [row] = await tx.sql<{ evidence: Buffer }>(
+    'select evidence from certificates.alarm where municipality_code = $1 and alarm_id = $2',
+    [tx.municipality, alarmId],
+  )
+  return row && (JSON.parse(keys.open(EVIDENCE, alarmId, row.evidence)) as Evidence)
+}
+
+export type AlarmWithEnd = Alarm & {
+  readonly acknowledgedAt: Date | null
+  readonly acknowledgedBy: string | null
+}
+
+/** Newest first, at most 100. */
+export async function listAlarms(tx: Tx): Promise<AlarmWithEnd[]> {
+  return await tx.sql<AlarmWithEnd>(
+    `select a.alarm_id as "alarmId", a.at, a.transaction_id as "transactionId", a.stage, a.finding, a.build, a.mismatches,
+            k.at as "acknowledgedAt", k.actor as "acknowledgedBy"
+       from certificates.alarm a
+       left join certificates.alarm_acknowledgement k
+         on k.municipality_code = a.municipality_code and k.alarm_id = a.alarm_id
+      where a.municipality_code = $1 order by a.at desc, a.alarm_id limit 100`,
+    [tx.municipality],
+  )
+}
+
+export async function hasAlarm(tx: Tx, alarmId: string): Promise<boolean> {
+  const rows = await tx.sql(
+    'select 1 from certificates.alarm where municipality_code = $1 and alarm_id = $2',
+    [tx.municipality, alarmId],
+  )
+  return rows.length === 1
+}
+
+/** False when somebody had acknowledged it before. */
+export async function acknowledgeAlarm(
+  tx: Tx,
+  keys: Keys,
+  alarmId: string,
+  by: { readonly at: Date; readonly actor: string; readonly note: string },
+): Promise<boolean> {
+  const rows = await tx.sql(
+    `insert into certificates.alarm_acknowledgement (municipality_code, alarm_id, at, actor, note)
+     values ($1, $2, $3, $4, $5) on conflict do nothing returning alarm_id`,
+    [tx.municipality, alarmId, by.at, by.actor, keys.seal(NOTE, alarmId, by.note)],
+  )
+  return rows.length === 1
+}
+
+export type StopRow = {
+  readonly stopId: string
+  readonly setBy: 'center' | 'town'
+  readonly reason: string
+  readonly at: Date
+}
+
+export type Standstill = { readonly openAlarms: number; readonly stops: readonly StopRow[] }
+
+/** What keeps the town from issuing now. */
+export async function getStandstill(tx: Tx): Promise<Standstill> {
+  const [alarms] = await tx.sql<{ count: number }>(
+    `select count(*)::integer as count from certificates.alarm a
+      where a.municipality_code = $1 and not exists (
+        select 1 from certificates.alarm_acknowledgement k where k.municipality_code = $1 and k.alarm_id = a.alarm_id)`,
+    [tx.municipality],
+  )
+  const stops = await tx.sql<StopRow>(
+    `select s.stop_id as "stopId", s.set_by as "setBy", s.reason, s.at from certificates.stop s
+      where s.municipality_code = $1 and not exists (
+        select 1 from certificates.stop_end e where e.municipality_code = $1 and e.stop_id = s.stop_id)
+      order by s.at`,
+    [tx.municipality],
+  )
+  return { openAlarms: alarms?.count ?? 0, stops }
+}
+
+export async function insertStop(tx: Tx, stop: StopRow & { readonly actor: string }): Promise<boolean> {
+  const rows = await tx.sql(
+    `insert into certificates.stop (municipality_code, stop_id, set_by, reason, at, actor)
+     values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning stop_id`,
+    [tx.municipality, stop.stopId, stop.setBy, stop.reason, stop.at, stop.actor],
+  )
+  return rows.length === 1
+}
+
+/** Ends a stop that `setBy` had set; false when there is none of theirs, or it had ended. */
+export async function endStop(
+  tx: Tx,
+  stopId: string,
+  setBy: StopRow['setBy'],
+  by: { readonly at: Date; readonly actor: string },
+): Promise<boolean> {
+  const rows = await tx.sql(
+    `insert into certificates.stop_end (municipality_code, stop_id, at, actor)
+     select $1, s.stop_id, $4::timestamptz, $5::text from certificates.stop s
+      where s.municipality_code = $1 and s.stop_id = $2 and s.set_by = $3
+     on conflict do nothing returning stop_id`,
+    [tx.municipality, stopId, setBy, by.at, by.actor],
+  )
+  return rows.length === 1
+}
