@@ -1,0 +1,250 @@
+import type { Brand, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
+import type { DisasterId, HazardCode } from '../disasters/disasters.ts'
+import type { EntryId, PersonRef } from '../ledger/ledger.ts'
+
+export type ApplicationId = Brand<string, 'ApplicationId'>
+export type CertificateId = Brand<string, 'CertificateId'>
+
+/**
+ * 申請の状態. Acceptance and decision are two acts of two moments; a withdrawn certificate leads back to `accepted`, to
+ * be graded again. Drawn in README.md.
+ */
+export const applicationStates = [
+  { value: 'received', label: '受付' },
+  { value: 'accepted', label: '受理（調査待ち）' },
+  { value: 'rejected', label: '不受理' },
+  { value: 'graded', label: '認定済（決定待ち）' },
+  { value: 'issuable', label: '交付可' },
+  { value: 'not-issuable', label: '交付不可' },
+  { value: 'withdrawn', label: '取下げ' },
+] as const
+export type ApplicationState = (typeof applicationStates)[number]['value']
+
+/** What is done to an application, and from which states: the prior states stand in the UPDATE's own WHERE. */
+export const transitions = {
+  correct: { from: ['received', 'accepted', 'graded'] },
+  accept: { from: ['received'] },
+  reject: { from: ['received'] },
+  /** Graded anew while undecided or refused; after 交付可 the certificate is withdrawn first. */
+  grade: { from: ['accepted', 'graded', 'not-issuable'] },
+  decide: { from: ['graded'] },
+  withdraw: { from: ['received', 'accepted', 'graded'] },
+  withdrawCertificate: { from: ['issuable'] },
+} as const satisfies Record<string, { readonly from: readonly ApplicationState[] }>
+export type Transition = keyof typeof transitions
+
+/** Whether an act is offered in a state (buttons); the store decides for real. */
+export function canDo(transition: Transition, state: ApplicationState): boolean {
+  const from: readonly ApplicationState[] = transitions[transition].from
+  return from.includes(state)
+}
+
+/** 住家の被害の程度: the six of the unified form (`certificates/snapshot.ts`), and 無被害, which is never certified. */
+export const damageGrades = [
+  { value: 'G1', label: '全壊' },
+  { value: 'G2', label: '大規模半壊' },
+  { value: 'G3', label: '中規模半壊' },
+  { value: 'G4', label: '半壊' },
+  { value: 'G5', label: '準半壊' },
+  { value: 'G6', label: '準半壊に至らない（一部損壊）' },
+  { value: 'G0', label: '無被害' },
+] as const
+export type DamageGrade = (typeof damageGrades)[number]['value']
+/** 無被害 is not one of the six grades: no 罹災証明書 exists for it (災対法90条の2). */
+export function isCertifiable(grade: DamageGrade): boolean {
+  return grade !== 'G0'
+}
+
+/** 調査の方法 */
+export const surveyMethods = [
+  { value: 'site', label: '現地調査' },
+  { value: 'self-judgement', label: '自己判定方式（写真）' },
+  { value: 'photo', label: '写真・航空写真による判定' },
+] as const
+export type SurveyMethod = (typeof surveyMethods)[number]['value']
+
+/** 申請者と世帯主との関係 */
+export const applicantRelations = [
+  { value: 'head', label: '世帯主本人' },
+  { value: 'member', label: '世帯員' },
+  { value: 'owner', label: '所有者' },
+  { value: 'proxy', label: '代理人' },
+  { value: 'other', label: 'その他' },
+] as const
+export type ApplicantRelation = (typeof applicantRelations)[number]['value']
+
+export const dwellingKinds = [
+  { value: 'detached', label: '戸建て' },
+  { value: 'collective', label: '集合住宅' },
+  { value: 'with-shop', label: '店舗併用' },
+  { value: 'other', label: 'その他' },
+] as const
+export const tenures = [
+  { value: 'owned', label: '持家' },
+  { value: 'rented', label: '借家' },
+  { value: 'other', label: 'その他' },
+] as const
+/** 損傷した部位 */
+export const dwellingParts = [
+  { value: 'roof', label: '屋根' },
+  { value: 'pillar', label: '柱' },
+  { value: 'floor', label: '床' },
+  { value: 'outer-wall', label: '外壁' },
+  { value: 'inner-wall', label: '内壁' },
+  { value: 'ceiling', label: '天井' },
+  { value: 'fittings', label: '建具' },
+  { value: 'foundation', label: '基礎' },
+] as const
+export const surveyWishes = [
+  { value: 'site', label: '現地調査を希望' },
+  { value: 'self-judgement', label: '自己判定方式を希望' },
+] as const
+
+export type CodeOf<T extends readonly { readonly value: string }[]> = T[number]['value']
+
+/** 申請書の記載 (災害対策基本法90条の2; 統一申請様式 2024-11-08). Wholly sealed. */
+export type ApplicationForm = {
+  readonly applicant: {
+    readonly name: string
+    readonly kana: string
+    readonly address: string
+    readonly birthOn: PlainDate | null
+    readonly phone: string
+    /** Result notices go here; empty = none is sent. */
+    readonly email: string
+    /** 避難先その他の連絡先 */
+    readonly contactPlace: string
+    readonly relationToHead: ApplicantRelation
+  }
+  /** Where the head of household lives: not necessarily the damaged dwelling. */
+  readonly head: { readonly name: string; readonly kana: string; readonly address: string }
+  /** Who lived in the damaged house, as declared; the register is the initial value only. The head is not repeated. */
+  readonly members: readonly FormMember[]
+  /** Members on the certificate (追加記載事項欄①); when false they leave by no output of the certificate. */
+  readonly printMembers: boolean
+  readonly dwellingAddress: string
+  readonly causeText: string
+  readonly causeHazards: readonly HazardCode[]
+  readonly dwellingKind: CodeOf<typeof dwellingKinds> | null
+  readonly tenure: CodeOf<typeof tenures> | null
+  readonly ownerName: string
+  readonly damageText: string
+  readonly damagedParts: readonly CodeOf<typeof dwellingParts>[]
+  /** 床上浸水深 as the applicant says: whole cm above the floor, 0–2000; `null` = not said. */
+  readonly floodDepthCm: number | null
+  readonly surveyWish: CodeOf<typeof surveyWishes>
+  /** The first two are the conditions of an application; unticked = not consented. */
+  readonly consents: {
+    /** 住民基本台帳・課税台帳による確認 */
+    readonly checkRecords: boolean
+    /** 被災者支援業務での利用 */
+    readonly supportUse: boolean
+    /** 自己判定方式による判定 */
+    readonly selfJudgement: boolean
+    /** 写真の二次利用 */
+    readonly photoUse: boolean
+  }
+  /** 必要部数, 1–20. */
+  readonly copies: number
+  /** 使用目的・提出先 */
+  readonly purpose: string
+}
+
+export type FormMember = {
+  /** `null` = not of the register. */
+  readonly residentNo: ResidentNo | null
+  readonly name: string
+  readonly kana: string
+  /** 続柄 as it would be printed. */
+  readonly relation: string
+  readonly birthOn: PlainDate | null
+}
+
+/** A form without anything that tells where anybody of it is, or how to reach them. */
+export function concealForm(form: ApplicationForm): ApplicationForm {
+  return {
+    ...form,
+    applicant: { ...form.applicant, address: '', phone: '', email: '', contactPlace: '' },
+    head: { ...form.head, address: '' },
+    dwellingAddress: '',
+    ownerName: '',
+    // Free words may say anything.
+    damageText: '',
+    purpose: '',
+  }
+}
+
+/** A corrected form of a protected application: what the clerk could not see stays as it was. */
+export function keepConcealed(corrected: ApplicationForm, stored: ApplicationForm): ApplicationForm {
+  const { address, phone, email, contactPlace } = stored.applicant
+  return {
+    ...corrected,
+    applicant: { ...corrected.applicant, address, phone, email, contactPlace },
+    head: { ...corrected.head, address: stored.head.address },
+    dwellingAddress: stored.dwellingAddress,
+    ownerName: stored.ownerName,
+    damageText: stored.damageText,
+    purpose: stored.purpose,
+  }
+}
+
+/** One application: one damaged dwelling, one certificate. */
+export type Application = {
+  readonly applicationId: ApplicationId
+  readonly disasterId: DisasterId
+  readonly applicant: PersonRef
+  readonly entryId: EntryId
+  /** 整理番号, unique in the town: `R8-1-00012`. */
+  readonly serialNo: string
+  readonly state: ApplicationState
+  readonly version: number
+  readonly appliedOn: PlainDate
+  readonly receivedAt: Date
+  readonly form: ApplicationForm
+}
+
+/** 被害認定の結果: appended; the newest rules. The survey itself comes in another module. */
+export type Grading = {
+  readonly gradingNo: number
+  readonly grade: DamageGrade
+  /** 調査日, JST. */
+  readonly surveyedOn: PlainDate
+  readonly method: SurveyMethod
+  readonly surveyors: readonly string[]
+  readonly note: string
+  readonly gradedAt: Date
+  readonly gradedBy: string
+}
+
+export type Decision = {
+  readonly decisionNo: number
+  readonly gradingNo: number
+  readonly outcome: 'issuable' | 'not-issuable'
+  /** Required for 交付不可. */
+  readonly reason: string
+  readonly decidedAt: Date
+  readonly decidedBy: string
+}
+
+/** 罹災証明書 that may be issued: one decision, one number. Copies are the certificates module's. */
+export type RisaiCertificate = {
+  readonly certificateId: CertificateId
+  readonly applicationId: ApplicationId
+  /** The application's 整理番号; after a re-grading with a branch, `R8-1-00012-2`: a number names one content only. */
+  readonly serialNo: string
+  readonly grade: DamageGrade
+  readonly decisionNo: number
+  readonly madeAt: Date
+  /** 失効; `null` = in force. */
+  readonly withdrawnAt: Date | null
+}
+
+/** 整理番号 of the `n`th application of a disaster. */
+export function serialNoOf(disasterCode: string, n: number): string {
+  return `${disasterCode}-${String(n).padStart(5, '0')}`
+}
+
+/** 整理番号 of the `n`th certificate of one application. */
+export function certificateNoOf(serialNo: string, n: number): string {
+  return n === 1 ? serialNo : `${serialNo}-${n}`
+}
