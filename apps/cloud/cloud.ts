@@ -1,42 +1,95 @@
 import type { AddressInfo } from 'node:net'
-import { openPool } from '@open-bcl/platform/db/pool.ts'
+import path from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { exchangeRoutes } from '@open-bcl/modules/certificates/exchange.routes.ts'
+import { linkEnrolment, linkGateway } from '@open-bcl/modules/linkage/gateway.routes.ts'
+import { openPool, type Pool } from '@open-bcl/platform/db/pool.ts'
 import { httpServer, serveWeb, type ReadyCheck } from '@open-bcl/platform/http/server.ts'
 import { startJobs } from '@open-bcl/platform/jobs.ts'
 import type { Log } from '@open-bcl/platform/log.ts'
+import { startPdfEngine } from '@open-bcl/platform/pdf/typst.ts'
+import { loadAuthority, loadIdentity, tlsServerOptions } from '@open-bcl/platform/pki.ts'
 import type { Closable } from '@open-bcl/platform/program.ts'
 import type { Runtime } from '@open-bcl/platform/runtime.ts'
 import { Keyring } from '@open-bcl/platform/seal.ts'
-import { cloudJobs, composeCloud } from './compose.ts'
+import { cloudJobs, composeCloud, issuingOf, type Services } from './compose.ts'
 import type { CloudConfig } from './config.ts'
 
-/** Starts `cloud`: staff pages and API on one port, the machine link on another, and the background jobs. */
+/** Link files that one process takes in at once; each holds a connection of the linkage pool. */
+const FILES_AT_ONCE = 2
+
+/**
+ * Starts `cloud`: pages and API for browsers (in clear on the loopback, and under TLS), the machine link for agents and
+ * the centre under mutual TLS, and the background jobs. Ends them in the reverse order.
+ */
 export async function startCloud(
   config: CloudConfig,
   log: Log,
 ): Promise<Closable & { readonly port: number }> {
-  const keyring = new Keyring(config.secrets.masterKey)
-  const now = (): Date => new Date()
-  const app: Runtime = { pool: openPool('cloud', config.secrets.appDatabase, { max: 20 }), keyring, log, now }
-  const ready: ReadyCheck[] = [{ name: 'データベース', check: () => ping(app) }]
-
-  const http = await httpServer({ program: 'cloud', log, ready })
-  composeCloud(http, app)
-  await serveWeb(http, '/', config.staffDist)
-  await http.listen({ host: config.host, port: config.port })
-
-  const jobs = await startJobs(app, config.secrets.workerDatabase, cloudJobs)
-  return {
-    port: (http.server.address() as AddressInfo).port,
-    async close() {
-      await http.close()
-      await jobs.stop()
-      await app.pool.end()
-    },
+  const ending: (() => Promise<unknown>)[] = []
+  const close = async (): Promise<void> => {
+    for (const step of ending.splice(0).reverse()) await step()
+  }
+  try {
+    return { port: await open(config, log, ending), close }
+  } catch (error) {
+    await close()
+    throw error
   }
 }
 
-async function ping(runtime: Runtime): Promise<void> {
-  const client = await runtime.pool.connect()
+async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknown>)[]): Promise<number> {
+  const keyring = new Keyring(config.secrets.masterKey)
+  const runtimeOn = (pool: Pool): Runtime => {
+    ending.push(() => pool.end())
+    return { pool, keyring, log, now: () => new Date() }
+  }
+  const app = runtimeOn(openPool('cloud', config.secrets.appDatabase, { max: 20 }))
+  const linkage = runtimeOn(openPool('linkage', config.secrets.linkageDatabase, { max: FILES_AT_ONCE + 4 }))
+  const engine = await startPdfEngine({ cacheDir: config.cacheFolder })
+  ending.push(() => engine.close())
+  const services: Services = { engine }
+  const ready: ReadyCheck[] = [
+    { name: 'データベース', check: () => ping(app.pool) },
+    { name: '取込用データベース', check: () => ping(linkage.pool) },
+  ]
+  const identity = await loadIdentity(path.join(config.pkiFolder, 'cloud.pem'))
+  const authority = await loadAuthority(path.join(config.pkiFolder, 'authority.pem'))
+  const center = await loadIdentity(path.join(config.pkiFolder, 'center.pem'))
+  if (!identity || !authority || !center) throw new Error(`機器の証明書がありません: ${config.pkiFolder}`)
+
+  const listen = async (server: FastifyInstance, port: number): Promise<void> => {
+    await server.listen({ host: config.host, port })
+    ending.push(() => server.close())
+  }
+  const browsers = async (https?: { key: string; cert: string }): Promise<FastifyInstance> => {
+    const server = await httpServer({ program: 'cloud', log, ready, ...(https ? { https } : {}) })
+    composeCloud(server, app, services)
+    linkEnrolment(server, linkage, authority)
+    await serveWeb(server, '/', config.staffDist)
+    return server
+  }
+
+  const machines = await httpServer({
+    program: 'cloud-link',
+    log,
+    ready,
+    https: tlsServerOptions(identity, 'machines'),
+  })
+  linkGateway(machines, linkage, { origin: config.linkOrigin, maxFiles: FILES_AT_ONCE })
+  await exchangeRoutes(machines, app, issuingOf(services), { origin: config.linkOrigin, centers: [center] })
+  await listen(machines, config.linkPort)
+  await listen(await browsers({ key: identity.privateKeyPem, cert: identity.certificatePem }), config.tlsPort)
+  const plain = await browsers()
+  await listen(plain, config.port)
+
+  const jobs = await startJobs(app, config.secrets.workerDatabase, cloudJobs())
+  ending.push(() => jobs.stop())
+  return (plain.server.address() as AddressInfo).port
+}
+
+async function ping(pool: Pool): Promise<void> {
+  const client = await pool.connect()
   try {
     await client.query('select 1')
   } finally {

@@ -1,27 +1,76 @@
 import type { FastifyInstance } from 'fastify'
+import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import { authenticate } from '@open-bcl/modules/access/access.actions.ts'
 import { accessRoutes } from '@open-bcl/modules/access/access.routes.ts'
+import { certificatesRoutes, type Issuing } from '@open-bcl/modules/certificates/certificates.routes.ts'
+import { linkageRoutes } from '@open-bcl/modules/linkage/linkage.routes.ts'
 import { municipalitiesRoutes } from '@open-bcl/modules/municipalities/municipalities.routes.ts'
-import type { Endpoint } from '@open-bcl/core/endpoint.ts'
+import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { openApi, openApiPage } from '@open-bcl/platform/http/openapi.ts'
 import { serve, type Route } from '@open-bcl/platform/http/serve.ts'
 import type { Job } from '@open-bcl/platform/jobs.ts'
 import type { Runtime } from '@open-bcl/platform/runtime.ts'
+import type { CertificateKind } from '@open-bcl/modules/certificates/certificates.ts'
+
+/** What the process lends to modules that need more than a transaction. */
+export type Services = {
+  readonly engine: Issuing['engine']
+}
+
+/** Every certificate kind that the modules of this system can vouch for. */
+export const certificateKindsOfCloud: readonly CertificateKind<Ctx>[] = []
+
+/** After this a certificate is given up; the kiosk's own limit is longer (design §5.4). */
+const RENDER_TIMEOUT_MS = 10_000
+/** Delivered bytes are kept sealed for this long, in case somebody asks what was handed out. */
+const ARCHIVE_DAYS = 90
+
+export function issuingOf(services: Services): Issuing {
+  return {
+    kinds: certificateKindsOfCloud,
+    engine: services.engine,
+    renderTimeoutMs: RENDER_TIMEOUT_MS,
+    archiveDays: ARCHIVE_DAYS,
+  }
+}
 
 /** Every route of the cloud. Tests walk this very list, so that what is added later is walked without anybody's act. */
-export const cloudRoutes: readonly Route[] = [...accessRoutes, ...municipalitiesRoutes]
+export function cloudRoutes(services: Services): readonly Route[] {
+  return [
+    ...accessRoutes,
+    ...municipalitiesRoutes,
+    ...linkageRoutes,
+    ...certificatesRoutes(issuingOf(services)),
+  ]
+}
 
 /** Every background job of the cloud. */
-export const cloudJobs: readonly Job[] = []
-
-export const cloudEndpoints: readonly Endpoint[] = cloudRoutes.map((bound) => bound.endpoint)
+export function cloudJobs(): readonly Job[] {
+  return []
+}
 
 const TITLE = 'Open BCL 自治体基盤クラウド API'
 
-export function composeCloud(app: FastifyInstance, runtime: Runtime): void {
-  for (const bound of cloudRoutes) serve(app, runtime, authenticate, bound)
-  app.get('/api/openapi.json', async () => openApi(TITLE, '0.1.0', cloudEndpoints))
+const notRunning = (): never => {
+  throw new Error('no renderer here: the routes are only described')
+}
+
+/** Services of a process that renders nothing: enough to read the endpoints, or to test everything but certificates. */
+export const noServices: Services = {
+  engine: { render: notRunning, coverage: notRunning, rendererBuild: notRunning },
+}
+
+/** The interface as published. */
+export function cloudEndpoints(): readonly Endpoint[] {
+  return cloudRoutes(noServices).map((bound) => bound.endpoint)
+}
+
+export function composeCloud(app: FastifyInstance, runtime: Runtime, services: Services): void {
+  const routes = cloudRoutes(services)
+  for (const bound of routes) serve(app, runtime, authenticate, bound)
+  const endpoints = routes.map((bound) => bound.endpoint)
+  app.get('/api/openapi.json', async () => openApi(TITLE, '0.1.0', endpoints))
   app.get('/api/docs', async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(openApiPage(TITLE, cloudEndpoints)),
+    reply.type('text/html; charset=utf-8').send(openApiPage(TITLE, endpoints)),
   )
 }

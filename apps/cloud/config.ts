@@ -9,6 +9,8 @@ export const CloudConfig = z
   .object({
     /** Staff, field, portal and API. */
     OPEN_BCL_CLOUD_PORT: Port.default(8080),
+    /** The same under TLS, for browsers off this machine: camera, PWA and passkeys need it. */
+    OPEN_BCL_TLS_PORT: Port.default(8443),
     /** Mutual TLS for agents and the centre. */
     OPEN_BCL_LINK_PORT: Port.default(8444),
     OPEN_BCL_HOST: z.string().default('127.0.0.1'),
@@ -28,6 +30,7 @@ export const CloudConfig = z
   })
   .transform((env) => ({
     port: env.OPEN_BCL_CLOUD_PORT,
+    tlsPort: env.OPEN_BCL_TLS_PORT,
     linkPort: env.OPEN_BCL_LINK_PORT,
     host: env.OPEN_BCL_HOST,
     linkOrigin: env.OPEN_BCL_LINK_ORIGIN,

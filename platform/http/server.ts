@@ -4,6 +4,7 @@ import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import fs from 'node:fs'
 import path from 'node:path'
+import type { ServerOptions } from 'node:https'
 import { z } from 'zod'
 import { Problem, problemBody } from '@open-bcl/core/problem.ts'
 import { errorFields, logCodes, type Log } from '../log.ts'
@@ -25,13 +26,7 @@ export type HttpOptions = {
   readonly bodyLimit?: number
   /** Origins beside our own that a page may call (the kiosk page calls the card bridge). */
   readonly connect?: readonly string[]
-  readonly https?: {
-    key: string
-    cert: string
-    ca?: string
-    requestCert?: boolean
-    rejectUnauthorized?: boolean
-  }
+  readonly https?: ServerOptions
 }
 
 /** A Fastify server with our habits: CSP, problem+json, coded log lines without URLs or bodies, health and readiness. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { randomBytes } from 'node:crypto'
+import path from 'node:path'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { fillPath, type Endpoint, type OutputOf, type RawInputOf } from '@open-bcl/core/endpoint.ts'
 import type { ProblemBody } from '@open-bcl/core/problem.ts'
@@ -12,8 +13,9 @@ import { httpServer } from '@open-bcl/platform/http/server.ts'
 import { openLog } from '@open-bcl/platform/log.ts'
 import { withCtx, type Runtime } from '@open-bcl/platform/runtime.ts'
 import { Keyring } from '@open-bcl/platform/seal.ts'
+import { startPdfEngine, type PdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import { testDatabase, type TestDatabase } from '@open-bcl/platform/testing/database.ts'
-import { composeCloud } from '../compose.ts'
+import { composeCloud, noServices } from '../compose.ts'
 
 /** The real cloud on a database of the test's own, with a clock the test sets and its log lines kept. */
 export type TestCloud = {
@@ -43,9 +45,18 @@ export type Browser = {
   readonly csrfToken: string
 }
 
+let engine: Promise<PdfEngine> | undefined
+
+/** One renderer for all clouds of a test file. */
+function sharedEngine(): Promise<PdfEngine> {
+  engine ??= startPdfEngine({ cacheDir: path.resolve(import.meta.dirname, '../../../.cache') })
+  return engine
+}
+
 export const TEST_PASSWORD = 'correct horse battery'
 
-export async function testCloud(): Promise<TestCloud> {
+/** `pdf`: certificates are really made, which costs a second at the start. */
+export async function testCloud(options: { pdf?: boolean } = {}): Promise<TestCloud> {
   const database = await testDatabase('cloud', migrationsOf('cloud'))
   const lines: string[] = []
   const log = openLog('cloud', { write: (line: string) => void lines.push(line) })
@@ -57,7 +68,7 @@ export async function testCloud(): Promise<TestCloud> {
     now: () => state.clock,
   }
   const app = await httpServer({ program: 'cloud', log, ready: [] })
-  composeCloud(app, runtime)
+  composeCloud(app, runtime, options.pdf ? { engine: await sharedEngine() } : noServices)
   await app.ready()
   const as = async <T>(code: MunicipalityCode, work: (ctx: Ctx) => Promise<T>): Promise<T> =>
     await withCtx(
@@ -112,6 +123,8 @@ export async function testCloud(): Promise<TestCloud> {
     async close() {
       await app.close()
       await database.close()
+      await (await engine)?.close()
+      engine = undefined
     },
   }
 }
