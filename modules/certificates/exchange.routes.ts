@@ -15,6 +15,8 @@ import * as actions from './exchange.actions.ts'
 import { exchangeEndpoints, type ExchangeEndpoints } from './exchange.contract.ts'
 import type { Issuing } from './issuing.actions.ts'
 
+export type { Issuing } from './issuing.actions.ts'
+
 export type ExchangeOptions = {
   /** This listener as the centre addresses it, `https://host:8444`: signed messages name it. */
   readonly origin: string
