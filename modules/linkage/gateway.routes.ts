@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { X509Certificate } from 'node:crypto'
-import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
@@ -28,6 +28,8 @@ export type GatewayOptions = {
 
 /** Who sent a request, proved by the client certificate of the connection. */
 type Sender = { readonly municipality: MunicipalityCode; readonly certificate: X509Certificate }
+
+type BodyLimits = { readonly idleMs: number; readonly maxFileBytes: number }
 
 /** A town hall's clock without NTP is minutes off, not hours. */
 const MAX_SKEW_MS = 15 * 60_000
@@ -162,16 +164,17 @@ async function take(
   request: FastifyRequest,
   sender: Sender,
   manifest: Manifest,
-  limits: { readonly idleMs: number; readonly maxFileBytes: number },
+  limits: BodyLimits,
 ): Promise<LinkReceipt> {
   const { business, fileNo } = manifest
+  const body = new Body(request.raw, limits)
   try {
     return await withCtx(runtime, callOf(request, sender), (ctx) =>
-      receiveFile(ctx, fingerprintOf(sender.certificate.raw), manifest, chunksOf(request, limits)),
+      receiveFile(ctx, fingerprintOf(sender.certificate.raw), manifest, body.read()),
     )
   } catch (error) {
     if (error instanceof Settled) {
-      await readToEnd(request, limits)
+      await body.skipRest()
       return error.receipt
     }
     if (request.raw.destroyed && !request.raw.complete) {
@@ -183,31 +186,38 @@ async function take(
   }
 }
 
-/** The body as it arrives, waiting while nobody takes it. Stopping early leaves the connection open for the answer. */
-async function* chunksOf(
-  { raw }: FastifyRequest,
-  limits: { readonly idleMs: number; readonly maxFileBytes: number },
-): AsyncGenerator<Buffer> {
-  const iterator: AsyncIterator<Buffer> = raw.iterator({ destroyOnReturn: false })
-  let received = 0
-  for (;;) {
-    // Only the sender's silence counts, not our own work between two chunks.
-    const timer = setTimeout(() => raw.destroy(), limits.idleMs)
-    const next = await iterator.next().finally(() => clearTimeout(timer))
-    if (next.done === true) return
-    received += next.value.length
-    if (received > limits.maxFileBytes) throw new Problem(platformProblems.tooLarge)
-    yield next.value
-  }
-}
+/** The body as it arrives: read while it is wanted, then to its end without looking, and the answer can still be read. */
+class Body {
+  readonly #raw: IncomingMessage
+  readonly #limits: BodyLimits
+  readonly #chunks: AsyncIterator<Buffer>
+  #received = 0
 
-/** Takes the rest without looking, so that a sender still busy sending gets to read the answer. */
-async function readToEnd({ raw }: FastifyRequest, { idleMs }: { readonly idleMs: number }): Promise<void> {
-  if (raw.complete || raw.destroyed) return
-  raw.socket.setTimeout(idleMs, () => raw.destroy())
-  raw.resume()
-  await Promise.race([once(raw, 'end'), once(raw, 'close')]).catch(() => undefined)
-  raw.socket.setTimeout(0)
+  constructor(raw: IncomingMessage, limits: BodyLimits) {
+    this.#raw = raw
+    this.#limits = limits
+    this.#chunks = raw.iterator({ destroyOnReturn: false })
+  }
+
+  /** May be left early: the connection stays open. */
+  async *read(): AsyncGenerator<Buffer> {
+    for (let chunk = await this.#next(); chunk !== null; chunk = await this.#next()) yield chunk
+  }
+
+  /** A sender still busy sending reads no answer. */
+  async skipRest(): Promise<void> {
+    while ((await this.#next()) !== null) continue
+  }
+
+  async #next(): Promise<Buffer | null> {
+    // Only the sender's silence counts, not our own work between two chunks.
+    const timer = setTimeout(() => this.#raw.destroy(), this.#limits.idleMs)
+    const next = await this.#chunks.next().finally(() => clearTimeout(timer))
+    if (next.done === true) return null
+    this.#received += next.value.length
+    if (this.#received > this.#limits.maxFileBytes) throw new Problem(platformProblems.tooLarge)
+    return next.value
+  }
 }
 
 function parseJson(bytes: Buffer): unknown {

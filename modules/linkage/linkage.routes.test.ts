@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { MunicipalityCode, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
+import type { InjectOptions } from 'fastify'
+import { uuidv7 } from '@open-bcl/core/uuid.ts'
+import { httpServer } from '@open-bcl/platform/http/server.ts'
+import { serve } from '@open-bcl/platform/http/serve.ts'
+import type { MachineIdentity } from '@open-bcl/platform/pki.ts'
+import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
+import { authenticate } from '../access/access.actions.ts'
+import { findCardHolder } from '../registers/registers.actions.ts'
+import { findResident } from '../residents/residents.actions.ts'
+import { linkageRoutes } from './linkage.routes.ts'
+import {
+  enrolledAgent,
+  linkFile,
+  receiptOf,
+  sendFile,
+  testGateway,
+  type TestGateway,
+} from './testing/gateway.ts'
+import { cardSerialRow, residentRow, smallTown, suppressionRow, withItem } from './testing/rows.ts'
+
+const people = smallTown.residents.slice(0, 6)
+const [first, second] = people.map((one) => one.residentNo) as [ResidentNo, ResidentNo]
+
+describe('what the town sends beside 住民情報', () => {
+  let cloud: TestCloud
+  let gateway: TestGateway
+  let hida: MunicipalityCode
+  let agent: MachineIdentity
+  before(async () => {
+    cloud = await testCloud()
+    gateway = await testGateway(cloud)
+    hida = await cloud.onboard('212172', '飛騨市')
+    agent = await enrolledAgent(cloud, gateway, hida)
+    await receiptOf(
+      sendFile(
+        gateway,
+        agent,
+        linkFile(
+          '212172',
+          'residents',
+          1,
+          people.map((record) => residentRow(record)),
+        ),
+      ),
+    )
+  })
+  after(async () => {
+    await gateway.close()
+    await cloud.close()
+  })
+
+  const send = (
+    business: 'suppressions' | 'card-serials',
+    fileNo: number,
+    mode: 'full' | 'delta',
+    rows: readonly string[][],
+  ) => receiptOf(sendFile(gateway, agent, linkFile('212172', business, fileNo, rows, { mode })))
+
+  describe('支援措置', () => {
+    const isProtected = (residentNo: ResidentNo) =>
+      cloud.as(hida, async (ctx) => (await findResident(ctx, residentNo, { seq: null }))!.suppressed)
+
+    test('protects from the moment the file is applied, and its end date lifts nothing', async () => {
+      const { counts, seq } = await send('suppressions', 1, 'full', [
+        suppressionRow({ residentNo: first, endsOn: '2026-05-01' as PlainDate }),
+      ])
+      assert.equal(counts.inserted, 1)
+      assert.equal(seq, '2', 'one number of the town whatever the business')
+      assert.equal(await isProtected(first), true)
+    })
+
+    test('a newer row in a delta lifts it, and the older one need not be sent again', async () => {
+      const ended = { residentNo: first, historyNo: 2, categoryCode: '9', ended: true }
+      const { counts } = await send('suppressions', 2, 'delta', [suppressionRow(ended)])
+      assert.deepEqual([counts.inserted, counts.deleted, counts.unchanged], [1, 1, 0])
+      assert.equal(await isProtected(first), false)
+    })
+
+    test('two rows that both claim to be the latest leave the person protected', async () => {
+      await send('suppressions', 3, 'full', [
+        suppressionRow({ residentNo: first }),
+        suppressionRow({ residentNo: first, historyNo: 2, categoryCode: '9', ended: true }),
+      ])
+      assert.equal(await isProtected(first), true)
+    })
+
+    test('a full file without the person ends it, 削除フラグ too, and nothing is written twice', async () => {
+      const other = people.find((one) => one.householdNo !== people[0]!.householdNo)!.residentNo
+      const away = await send('suppressions', 4, 'full', [suppressionRow({ residentNo: other })])
+      assert.deepEqual([away.counts.inserted, away.counts.deleted], [1, 2])
+      assert.deepEqual([await isProtected(first), await isProtected(other)], [false, true])
+      const same = await send('suppressions', 5, 'full', [suppressionRow({ residentNo: other })])
+      assert.deepEqual([same.counts.inserted, same.counts.deleted, same.counts.unchanged], [0, 0, 1])
+      const gone = await send('suppressions', 6, 'delta', [
+        suppressionRow({ residentNo: other }, { deleted: true }),
+      ])
+      assert.deepEqual([gone.counts.deleted, gone.counts.unchanged], [1, 0])
+      assert.equal(await isProtected(other), false)
+    })
+
+    test('the same person and history twice is refused', async () => {
+      const twice = [suppressionRow({ residentNo: first }), suppressionRow({ residentNo: first })]
+      const { state, errors } = await send('suppressions', 7, 'full', twice)
+      assert.equal(state, 'refused')
+      assert.deepEqual(
+        errors.map(({ line, item }) => [line, item]),
+        [[3, '宛名番号・履歴番号']],
+      )
+    })
+  })
+
+  describe('シリアル番号', () => {
+    const issuerSki = 'ab'.repeat(20)
+    const serial = '1461501637330902918203684832716283019655932542975'
+    const card = {
+      residentNo: first,
+      issuerKeyId: issuerSki,
+      serial,
+      kind: 'card' as const,
+      validFrom: '2024-05-01' as PlainDate,
+      validUntil: '2029-05-01' as PlainDate,
+      revokedOn: null,
+    }
+    const holder = (asked = { issuerSki, serial }) => cloud.as(hida, (ctx) => findCardHolder(ctx, asked))
+    const on = async <T>(day: string, work: () => Promise<T>): Promise<T> => {
+      const before = cloud.clock
+      cloud.clock = new Date(`${day}T12:00:00+09:00`)
+      try {
+        return await work()
+      } finally {
+        cloud.clock = before
+      }
+    }
+
+    test('names the resident while the certificate is in force, and only for its own issuer', async () => {
+      const { counts } = await send('card-serials', 1, 'full', [cardSerialRow(card)])
+      assert.equal(counts.inserted, 1)
+      assert.equal(await holder(), first)
+      assert.equal(await holder({ issuerSki: issuerSki.toUpperCase(), serial: `00${serial}` }), first)
+      assert.equal(await holder({ issuerSki: 'cd'.repeat(20), serial }), null)
+      assert.equal(await holder({ issuerSki: 'nonsense', serial: '1; drop' }), null)
+      assert.equal(await on('2029-05-01', holder), first)
+      assert.equal(await on('2029-05-02', holder), null)
+      assert.equal(await on('2024-04-30', holder), null)
+    })
+
+    test('a revoked, a deleted and a re-assigned certificate are known by the next file', async () => {
+      const revoked = { ...card, revokedOn: '2026-11-21' as PlainDate }
+      const { counts } = await send('card-serials', 2, 'delta', [cardSerialRow(revoked)])
+      assert.equal(counts.updated, 1)
+      assert.equal(await holder(), null)
+      assert.equal(await on('2026-11-20', holder), first)
+      await send('card-serials', 3, 'delta', [cardSerialRow({ ...card, residentNo: second })])
+      assert.equal(await holder(), second)
+      const gone = await send('card-serials', 4, 'delta', [cardSerialRow(card, true)])
+      assert.equal(gone.counts.deleted, 1)
+      assert.equal(await holder(), null)
+      const again = await send('card-serials', 5, 'delta', [cardSerialRow(card, true)])
+      assert.deepEqual([again.counts.deleted, again.counts.unchanged], [0, 1])
+    })
+
+    test('a number above 160 bits is refused', async () => {
+      const huge = withItem('card-serials', cardSerialRow(card), 'シリアル番号', '9'.repeat(49))
+      const { state, errors } = await send('card-serials', 6, 'full', [huge])
+      assert.deepEqual([state, errors[0]?.item], ['refused', 'シリアル番号'])
+    })
+
+    test('another town does not know the card', async () => {
+      const takayama = await cloud.onboard('212032', '高山市')
+      await send('card-serials', 6, 'full', [cardSerialRow(card)])
+      assert.equal(await holder(), first)
+      assert.equal(await cloud.as(takayama, (ctx) => findCardHolder(ctx, { issuerSki, serial })), null)
+    })
+  })
+
+  describe('the screens of staff', () => {
+    const asStaff = async (browser: Browser, options: InjectOptions) => {
+      const app = await httpServer({ program: 'cloud', log: cloud.runtime.log, ready: [] })
+      for (const bound of linkageRoutes) serve(app, cloud.runtime, authenticate, bound)
+      const headers = {
+        cookie: browser.cookie,
+        'x-csrf-token': browser.csrfToken,
+        'idempotency-key': uuidv7(),
+      }
+      const answer = await app.inject({ ...options, headers })
+      await app.close()
+      return { status: answer.statusCode, body: answer.json() as never }
+    }
+    type Files = {
+      businesses: {
+        watermark: { fileNo: number } | null
+        files: { fileId: string; state: string; errorCount: number }[]
+      }[]
+    }
+
+    test('show how far each business is applied, and the wrong places of a refused file', async () => {
+      const clerk = await cloud.signIn(hida, 'clerk')
+      const { status, body } = await asStaff(clerk, { method: 'GET', url: '/api/linkage/files' })
+      assert.equal(status, 200)
+      const [residents, suppressions] = (body as Files).businesses
+      assert.equal(residents!.watermark!.fileNo, 1)
+      assert.equal(suppressions!.watermark!.fileNo, 6)
+      const refused = suppressions!.files.find((file) => file.state === 'refused')!
+      assert.equal(refused.errorCount, 1)
+      const errors = await asStaff(clerk, {
+        method: 'GET',
+        url: `/api/linkage/files/${refused.fileId}/errors`,
+      })
+      assert.match((errors.body as { errors: { message: string }[] }).errors[0]!.message, /2行目と/)
+    })
+
+    test('of another town show nothing of ours', async () => {
+      const kamitakara = await cloud.onboard('212041', '多治見市')
+      const theirs = await cloud.signIn(kamitakara, 'clerk')
+      const { body } = await asStaff(theirs, { method: 'GET', url: '/api/linkage/files' })
+      assert.ok((body as Files).businesses.every((one) => one.watermark === null && one.files.length === 0))
+      const mine = await cloud.signIn(hida, 'clerk')
+      const ours = (await asStaff(mine, { method: 'GET', url: '/api/linkage/files' })).body as Files
+      const { fileId } = ours.businesses[0]!.files[0]!
+      const stolen = await asStaff(theirs, { method: 'GET', url: `/api/linkage/files/${fileId}/errors` })
+      assert.equal(stolen.status, 404)
+    })
+
+    test('let only an administrator make codes and revoke agents', async () => {
+      const make: InjectOptions = {
+        method: 'POST',
+        url: '/api/linkage/enrolment-codes',
+        payload: { agentName: '本庁舎' },
+      }
+      assert.equal((await asStaff(await cloud.signIn(hida, 'clerk'), make)).status, 403)
+      const admin = await cloud.signIn(hida, 'admin')
+      const made = await asStaff(admin, make)
+      assert.equal(made.status, 200)
+      assert.match((made.body as { code: string }).code, /^212172(-[0-9A-Z]{6}){4}$/)
+      const listed = await asStaff(admin, { method: 'GET', url: '/api/linkage/agents' })
+      const [known] = (listed.body as { agents: { agentId: string }[] }).agents
+      const url = `/api/linkage/agents/${known!.agentId}/revoke`
+      assert.equal((await asStaff(admin, { method: 'POST', url, payload: {} })).status, 200)
+      const nobody = `/api/linkage/agents/${uuidv7()}/revoke`
+      assert.equal((await asStaff(admin, { method: 'POST', url: nobody, payload: {} })).status, 404)
+    })
+  })
+})
