@@ -16,7 +16,8 @@ const HOSTS = ['localhost', '127.0.0.1']
 export async function prepareMachines(folder: string, now: Date): Promise<void> {
   const authorityFile = path.join(folder, 'authority.pem')
   const authority =
-    (await loadAuthority(authorityFile)) ?? (await createAuthority({ name: 'Open BCL machines', now, validDays: 3650 }))
+    (await loadAuthority(authorityFile)) ??
+    (await createAuthority({ name: 'Open BCL machines', now, validDays: 3650 }))
   await saveAuthority(authorityFile, authority)
   const machines: Readonly<Record<string, Pick<CertificateProfile, 'machineName' | 'uses'>>> = {
     cloud: { machineName: 'urn:open-bcl:cloud', uses: ['server'] },

@@ -17,7 +17,8 @@ export class Supervisor {
   readonly #runFile: string
   readonly #logFolder: string
   readonly #children = new Map<string, ChildProcess>()
-  #stopping = false
+  /** Programs that should run: one that is not in here is let go when it ends. */
+  readonly #wanted = new Set<string>()
 
   constructor(root: string, dataFolder: string) {
     this.#root = root
@@ -36,11 +37,12 @@ export class Supervisor {
     return orphans.length
   }
 
-  /** Starts a program and waits until it says that it is ready. */
-  async start(program: Program): Promise<void> {
+  /** Starts a program and waits until it says that it is ready; answers how to end this one alone. */
+  async start(program: Program): Promise<{ stop(): Promise<void> }> {
+    this.#wanted.add(program.name)
     this.#spawn(program, 0)
     for (let i = 0; i < 600; i++) {
-      if (await answers(program.readyUrl)) return
+      if (await answers(program.readyUrl)) return { stop: () => this.#stopOne(program.name) }
       const child = this.#children.get(program.name)
       if (child && child.exitCode !== null && i > 100) break
       await delay(100)
@@ -65,26 +67,30 @@ export class Supervisor {
     this.#children.set(program.name, child)
     this.#remember()
     child.once('exit', () => {
-      if (this.#stopping) return
+      if (!this.#wanted.has(program.name)) return
       this.#remember()
       // A program that dies is started again, a little later each time: no operator is awake at 3 a.m.
       const pause = Math.min(30_000, 200 * 2 ** deaths)
       setTimeout(() => {
-        if (!this.#stopping) this.#spawn(program, deaths + 1)
+        if (this.#wanted.has(program.name)) this.#spawn(program, deaths + 1)
       }, pause).unref()
     })
   }
 
   /** Asks all programs to end, the last started first, and kills what has not gone in time. */
   async stop(): Promise<void> {
-    this.#stopping = true
-    for (const child of [...this.#children.values()].reverse()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue
-      child.kill('SIGTERM')
-      for (let i = 0; i < 400 && child.exitCode === null && child.signalCode === null; i++) await delay(50)
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
-    }
+    this.#wanted.clear()
+    for (const name of [...this.#children.keys()].reverse()) await this.#stopOne(name)
     fs.rmSync(this.#runFile, { force: true })
+  }
+
+  async #stopOne(name: string): Promise<void> {
+    this.#wanted.delete(name)
+    const child = this.#children.get(name)
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGTERM')
+    for (let i = 0; i < 400 && child.exitCode === null && child.signalCode === null; i++) await delay(50)
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
   }
 
   #remember(): void {
