@@ -120,40 +120,29 @@ async function auditRefusal(ctx: Ctx, named: Named, code: RefusalCode): Promise<
   )
 }
 
+/** Codes that are not here are reasons in the person. */
+const problemsOfCodes: Readonly<Partial<Record<RefusalCode, ProblemKind>>> = {
+  302: accessProblems.suppressed,
+  401: problems.overflow,
+  402: problems.unprintable,
+  501: problems.stopped,
+  502: problems.stopped,
+  503: problems.stopped,
+  504: problems.stopped,
+  505: problems.tooLate,
+  506: problems.notHere,
+  507: problems.busy,
+  508: problems.stopped,
+  601: problems.badAmount,
+  602: problems.badAmount,
+  603: problems.badState,
+  604: problems.badState,
+  605: problems.transactionReused,
+  901: problems.mismatch,
+}
+
 function problemOf(code: RefusalCode): ProblemKind {
-  switch (code) {
-    case 302:
-      return accessProblems.suppressed
-    case 401:
-    case 403:
-      return problems.overflow
-    case 402:
-      return problems.unprintable
-    case 501:
-    case 502:
-    case 503:
-    case 504:
-    case 508:
-      return problems.stopped
-    case 505:
-      return problems.tooLate
-    case 506:
-      return problems.notHere
-    case 507:
-      return problems.busy
-    case 601:
-    case 602:
-      return problems.badAmount
-    case 603:
-    case 604:
-      return problems.badState
-    case 605:
-      return problems.transactionReused
-    case 901:
-      return problems.mismatch
-    default:
-      return problems.blocked
-  }
+  return problemsOfCodes[code] ?? problems.blocked
 }
 
 /** The bytes, checked once more; they leave only when the check's transaction has committed. */

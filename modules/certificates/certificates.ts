@@ -146,6 +146,19 @@ export type CertificateKind<C> = {
   freeze(ctx: C, subjectId: string, request: FreezeRequest): Promise<Frozen>
 }
 
+/** What was frozen is true for now: a kiosk gets it within this time or asks anew. */
+const KIOSK_LIFE_MINUTES = 30
+
+/** Whether an issue is too old to be built or delivered. Blocks are asked for when it is frozen, so it may not lie about. */
+export function isStale(
+  issue: { readonly channel: Channel; readonly requestedAt: Date },
+  now: Date,
+): boolean {
+  return (
+    issue.channel === 'kiosk' && now.getTime() - issue.requestedAt.getTime() > KIOSK_LIFE_MINUTES * 60_000
+  )
+}
+
 /** Copies of one kiosk transaction, and pages of one certificate (domain practice; a town may lower them). */
 export const MAX_COPIES = 10
 export const MAX_PAGES = 20

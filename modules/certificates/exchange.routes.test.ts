@@ -388,6 +388,21 @@ describe('the exchange with 証明書交付センター', () => {
     assert.deepEqual(await second.client.buildIssue(one), { ...built, state: 'delivered' })
   })
 
+  test('what was frozen half an hour ago is neither built nor delivered', async () => {
+    const sessionId = await signedIn()
+    const [frozen, built] = [newId(), newId()]
+    for (const id of [frozen, built]) await bcl.client.quoteIssue(order(sessionId, id))
+    await bcl.client.buildIssue({ municipalityCode: hida, transactionId: built })
+    const before = cloud.clock
+    cloud.clock = new Date(before.getTime() + 31 * 60_000)
+    const late = [
+      await bcl.client.buildIssue({ municipalityCode: hida, transactionId: frozen }),
+      await bcl.client.deliverIssue({ municipalityCode: hida, transactionId: built }),
+    ]
+    cloud.clock = before
+    assert.deepEqual(late.map(refusedWith), [505, 505])
+  })
+
   test('a build out of time ends its transaction for ever, a busy renderer does not', async () => {
     const slow = await listen({
       engine: { ...engine, render: () => Promise.reject(new RenderTimeout(5)) },

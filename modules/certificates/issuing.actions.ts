@@ -18,6 +18,7 @@ import { isOpen, type CertificateKindCode, type Municipality } from '../municipa
 import { currentSeq } from '../residents/residents.actions.ts'
 import * as store from './certificates.store.ts'
 import {
+  isStale,
   judgeMove,
   MAX_PAGES,
   priceOf,
@@ -167,6 +168,7 @@ export async function prepareBuild(ctx: Ctx, transactionId: string): Promise<ToB
   const issue = await getIssue(ctx, transactionId)
   const standing = await standingOf(ctx, issue)
   if (standing.state === 'aborted') return refuse(603)
+  if (isStale(issue, ctx.now)) return refuse(505)
   const standstill = await standstillCode(ctx)
   if (standstill !== null) return refuse(standstill)
   const artefact = await store.findArtefact(ctx.tx, transactionId)
@@ -272,6 +274,7 @@ export type Delivered = Omit<Built, 'kind'> & {
  */
 export async function deliverIssue(ctx: Ctx, transactionId: string): Promise<Delivered | Refused> {
   const issue = await getIssue(ctx, transactionId)
+  if (isStale(issue, ctx.now)) return refuse(505)
   const standstill = await standstillCode(ctx)
   if (standstill !== null) return refuse(standstill)
   const keys = await ctx.keys()
