@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { issueStates, judgeMove, priceOf, totalYen, type IssueState } from './certificates.ts'
+import { exchangeEndpoints } from './exchange.contract.ts'
 import { isRefusalCode, refusals, refusalWords, wireCode, type RefusalCode } from './refusals.ts'
 
 const states = Object.keys(issueStates) as IssueState[]
@@ -79,3 +81,22 @@ test('no reason that lies in the person can be told from another by code or word
   assert.equal(told.size, 1)
   assert.ok(![...told][0]?.includes('支援'))
 })
+
+test('the states drawn in the README are those of the code', () => {
+  const drawn = [...read('README.md').matchAll(/^ {2}(\w+) --> (\w+)$/gm)].map(
+    ([, from, to]) => `${from} ${to}`,
+  )
+  const known = states.flatMap((from) => issueStates[from].next.map((to) => `${from} ${to}`))
+  assert.deepEqual(drawn.toSorted(), known.toSorted())
+})
+
+test('the published page names every message of the protocol with its path', () => {
+  const page = read('../../docs/interfaces/exchange.md')
+  for (const { name, path } of Object.values(exchangeEndpoints)) {
+    assert.ok(page.includes(`| \`${name}\` | \`${path}\` |`), name)
+  }
+})
+
+function read(path: string): string {
+  return readFileSync(new URL(path, import.meta.url), 'utf8')
+}
