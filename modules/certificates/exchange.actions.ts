@@ -40,11 +40,8 @@ import { liftStop, setStop, standstillCode } from './stops.actions.ts'
 /** コンビニ交付 is for people of 15 and more. */
 const MIN_AGE = 15
 const SESSION_MINUTES = 10
-/** How far the centre's clock may differ, ms; ids of messages are kept for twice as long at least. */
-export const MAX_SKEW_MS = 60_000
-const MESSAGE_KEPT_MS = 10 * MAX_SKEW_MS
 
-/** Lends one transaction in the town's scope; the first one also takes the message (`exchange.routes.ts`). */
+/** Lends one transaction in the town's scope; a conflict is tried again. */
 export type Run = <T>(work: (ctx: Ctx) => Promise<T>, options?: TxOptions) => Promise<T>
 
 type Input<Name extends keyof ExchangeEndpoints> = InputOf<ExchangeEndpoints[Name]>
@@ -110,7 +107,6 @@ export async function authenticateCard(
 ): Promise<Answer<'authenticateCard'>> {
   return await run(async (ctx) => {
     const town = await getMunicipality(ctx)
-    await store.forgetMessages(ctx.tx, new Date(ctx.now.getTime() - MESSAGE_KEPT_MS))
     const closed = (await standstillCode(ctx)) ?? (isOpen(town.hours, ctx.now) ? null : 501)
     if (closed !== null) return await refuseAloud(ctx, refuse(closed))
     const residentNo = await findCardHolder(ctx, input.certificate)
@@ -388,11 +384,6 @@ export async function setMaintenance(
     else await liftStop(ctx, stopId, 'center')
     return { issuing: (await standstillCode(ctx)) === null }
   })
-}
-
-/** Whether a signed message was taken before; records it when not. */
-export async function takeMessage(ctx: Ctx, messageId: string, sentAt: Date): Promise<boolean> {
-  return await store.wasSeen(ctx.tx, messageId, sentAt)
 }
 
 function sha256(text: string): Buffer {

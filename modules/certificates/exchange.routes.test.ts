@@ -494,7 +494,8 @@ describe('the exchange with 証明書交付センター', () => {
     const path = '/exchange/heartbeat'
     const key = createPrivateKey(center.privateKeyPem)
     const body = Buffer.from('{}')
-    const sign = (now: Date) => signMessage({ method: 'POST', origin: bcl.origin, path, body }, key, now)
+    const sign = (now: Date, body = Buffer.from('{}')) =>
+      signMessage({ method: 'POST', origin: bcl.origin, path, body }, key, now)
     const headers = sign(cloud.clock)
     assert.equal(await post(bcl.origin, path, headers, body), 200)
     assert.equal(await post(bcl.origin, path, headers, body), 401, 'replayed')
@@ -502,7 +503,8 @@ describe('the exchange with 証明書交付センター', () => {
     const old = new Date(cloud.clock.getTime() - 120_000)
     assert.equal(await post(bcl.origin, path, sign(old), body), 401, 'old')
     assert.equal(await post(bcl.origin, path, {}, body), 401, 'unsigned')
-    assert.equal(await post(bcl.origin, path, sign(cloud.clock), Buffer.from('{')), 400)
+    const broken = Buffer.from('{')
+    assert.equal(await post(bcl.origin, path, sign(cloud.clock, broken), broken), 400)
   })
 
   function post(

@@ -4,7 +4,6 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { OPERATOR_REALM, type MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { isRetryable } from '@open-bcl/platform/db/pool.ts'
-import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { logCodes } from '@open-bcl/platform/log.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { machineNameOf } from '@open-bcl/platform/pki.ts'
@@ -24,6 +23,8 @@ export type ExchangeOptions = {
   readonly centers: readonly { readonly certificatePem: string }[]
 }
 
+/** How far the centre's clock may differ, ms. */
+const MAX_SKEW_MS = 60_000
 const TRIES = 3
 
 type Handler = (run: actions.Run, issuing: Issuing, input: never) => Promise<unknown>
@@ -53,6 +54,7 @@ export async function exchangeRoutes(
   issuing: Issuing,
   options: ExchangeOptions,
 ): Promise<void> {
+  const seen = replayMemory(() => runtime.now())
   const centers = options.centers.map(({ certificatePem }) => registered(certificatePem))
   await app.register(async (scope) => {
     // The signature is over the bytes as they came, so they are parsed only after it was checked.
@@ -67,13 +69,14 @@ export async function exchangeRoutes(
         async handler(request, reply) {
           const center = callerOf(request, centers)
           const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+          await verify(runtime, options, request, { body, key: center.key, seen })
           const input = parse(endpoint, body)
           const call: Call = {
             actor: { kind: 'machine', name: center.name },
             municipality: 'municipalityCode' in input ? input.municipalityCode : OPERATOR_REALM,
             traceId: request.id,
           }
-          const run = runOf(runtime, options.origin, call, { request, body, key: center.key })
+          const run = runOf(runtime, call, endpoint.path)
           const result = await handlers[name as keyof ExchangeEndpoints](run, issuing, input as never)
           return await reply.header('cache-control', 'no-store').send(endpoint.output.parse(result))
         },
@@ -118,63 +121,59 @@ function parse(
   throw new Problem(platformProblems.invalidInput, errors)
 }
 
-/**
- * Lends transactions. The first one takes the message: its signature is checked and its id kept in the same commit as
- * what it does, so a message has its effect once or may be sent again. A conflict is tried again.
- */
-function runOf(
-  runtime: Runtime,
-  origin: string,
-  call: Call,
-  message: { readonly request: FastifyRequest; readonly body: Buffer; readonly key: KeyObject },
-): actions.Run {
-  let taken = false
+/** Lends transactions in the call's scope; a conflict is tried again. */
+function runOf(runtime: Runtime, call: Call, path: string): actions.Run {
   return async (work, options = {}) => {
     for (let tries = 1; ; tries++) {
       try {
-        const result = await withCtx(
-          runtime,
-          call,
-          async (ctx) => {
-            if (!taken) await take(ctx, origin, message)
-            return await work(ctx)
-          },
-          options,
-        )
-        taken = true
-        return result
+        return await withCtx(runtime, call, work, options)
       } catch (error) {
         if (tries >= TRIES || !isRetryable(error)) throw error
-        runtime.log(logCodes.retried, {
-          endpoint: message.request.routeOptions.url ?? '(none)',
-          attempt: tries,
-        })
+        runtime.log(logCodes.retried, { endpoint: path, attempt: tries })
       }
     }
   }
 }
 
-async function take(
-  ctx: Ctx,
-  origin: string,
-  {
-    request,
-    body,
-    key,
-  }: { readonly request: FastifyRequest; readonly body: Buffer; readonly key: KeyObject },
+type Seen = (messageId: string, keyId: string, sentAt: Date) => boolean
+
+/**
+ * Ids of messages taken by this process while their clock is still accepted. In memory: a replay needs the centre's own
+ * certificate, and to another process it is a repetition, which has no second effect.
+ */
+function replayMemory(now: () => Date): Seen {
+  const taken = new Map<string, number>()
+  return (messageId, _keyId, sentAt) => {
+    for (const [id, until] of taken) {
+      if (until > now().getTime()) break
+      taken.delete(id)
+    }
+    if (taken.has(messageId)) return true
+    taken.set(messageId, Math.max(now().getTime(), sentAt.getTime()) + 2 * MAX_SKEW_MS)
+    return false
+  }
+}
+
+/** Refuses what the centre's key has not signed, or what was sent long ago, to another machine, or before. */
+async function verify(
+  runtime: Runtime,
+  options: ExchangeOptions,
+  request: FastifyRequest,
+  message: { readonly body: Buffer; readonly key: KeyObject; readonly seen: Seen },
 ): Promise<void> {
   const { method = '', url = '', headers } = request.raw
+  const { body, key, seen } = message
   const verdict = await verifyMessage(
     { method, path: url, headers, body },
     {
-      origin,
-      now: ctx.now,
-      maxSkewMs: actions.MAX_SKEW_MS,
+      origin: options.origin,
+      now: runtime.now(),
+      maxSkewMs: MAX_SKEW_MS,
       findKey: (keyId) => (keyIdOf(key) === keyId ? key : null),
-      seen: (messageId, _keyId, sentAt) => actions.takeMessage(ctx, messageId, sentAt),
+      seen,
     },
   )
   if (verdict.kind === 'verified') return
-  ctx.log(certificatesLogs.badMessage, { traceId: ctx.traceId, reason: verdict.reason })
+  runtime.log(certificatesLogs.badMessage, { traceId: request.id, reason: verdict.reason })
   throw new Problem(problems.badMessage)
 }

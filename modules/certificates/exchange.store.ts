@@ -36,21 +36,3 @@ export async function findSession(tx: Tx, sessionHash: Buffer): Promise<Exchange
   )
   return row
 }
-
-/** Whether the message was taken before; records it when not. */
-export async function wasSeen(tx: Tx, messageId: string, sentAt: Date): Promise<boolean> {
-  const rows = await tx.sql(
-    `insert into certificates.exchange_message (municipality_code, message_id, sent_at) values ($1, $2, $3)
-     on conflict do nothing returning message_id`,
-    [tx.municipality, messageId, sentAt],
-  )
-  return rows.length === 0
-}
-
-/** Forgets ids whose clock would be refused anyway. */
-export async function forgetMessages(tx: Tx, before: Date): Promise<void> {
-  await tx.sql('delete from certificates.exchange_message where municipality_code = $1 and sent_at < $2', [
-    tx.municipality,
-    before,
-  ])
-}

@@ -145,16 +145,6 @@ comment on table certificates.exchange_session is 'A card holder at a kiosk, for
 comment on column certificates.exchange_session.card_hmac is 'Keyed digest of the card''s serial: a session is never taken over by another card';
 call app.protect('certificates.exchange_session', 'select, insert');
 
-create table certificates.exchange_message (
-  municipality_code char(6) not null,
-  message_id uuid not null,
-  sent_at timestamptz not null,
-  primary key (municipality_code, message_id)
-);
-comment on table certificates.exchange_message is 'Ids of signed messages already taken, kept while their clock would still be accepted; no fact, so rows go';
-create index exchange_message_old on certificates.exchange_message (municipality_code, sent_at);
-call app.protect('certificates.exchange_message', 'select, insert, delete');
-
 --! constraints
 alter table certificates.issue_state add constraint issue_state_issue foreign key (municipality_code, transaction_id) references certificates.issue (municipality_code, transaction_id);
 alter table certificates.artefact add constraint artefact_issue foreign key (municipality_code, transaction_id) references certificates.issue (municipality_code, transaction_id);
