@@ -1,4 +1,4 @@
-import type { Brand, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
+import type { Brand, ResidentNo } from '@open-bcl/core/brand.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
 import type { RegisterDate, ResidentRecord, SexCode } from '../residents/residents.ts'
 
@@ -117,9 +117,4 @@ export function changesSince(
 /** Whether the ledger holds this person of the register: registered in the town when the ledger was cut. */
 export function belongsToLedger(cut: ResidentRecord): boolean {
   return cut.state === 'resident'
-}
-
-/** A day that is known, as a register date. */
-export function certainDate(on: PlainDate | null): RegisterDate {
-  return { on, uncertain: false, text: null }
 }

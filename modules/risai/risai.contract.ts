@@ -40,6 +40,12 @@ const required = (title: string, max: number) =>
     .max(max, `${max}文字以内で入力してください`)
     .meta({ title })
 
+/** `null` = somebody who is not of the register. */
+const ResidentNoField = z
+  .string()
+  .regex(/^\d{1,15}$/, '15桁以内の数字で入力してください')
+  .nullable() as unknown as z.ZodType<ResidentNo | null, string | null>
+
 export const FormFields = z.object({
   applicant: z.object({
     name: required('申請者氏名', 100),
@@ -54,6 +60,7 @@ export const FormFields = z.object({
     relationToHead: z.enum(valuesOf(applicantRelations)).meta({ title: '世帯主との関係' }),
   }),
   head: z.object({
+    residentNo: ResidentNoField.meta({ title: '世帯主の宛名番号' }),
     name: required('世帯主氏名', 100),
     kana: text('世帯主フリガナ', 100),
     address: text('世帯主住所', 200),
@@ -61,11 +68,7 @@ export const FormFields = z.object({
   members: z
     .array(
       z.object({
-        residentNo: z
-          .string()
-          .regex(/^\d{1,15}$/)
-          .nullable()
-          .meta({ title: '宛名番号' }) as unknown as z.ZodType<ResidentNo | null, string | null>,
+        residentNo: ResidentNoField.meta({ title: '宛名番号' }),
         name: required('氏名', 100),
         kana: text('フリガナ', 100),
         relation: text('続柄', 20),
@@ -226,6 +229,7 @@ export const receiveApplication = endpoint({
     ledgerProblems.personNotInLedger,
     disastersProblems.notFound,
     risaiProblems.consentMissing,
+    risaiProblems.incomplete,
     risaiProblems.appliedInFuture,
     risaiProblems.memberNotInLedger,
   ],
@@ -305,6 +309,7 @@ export const correctApplication = endpoint({
     risaiProblems.wrongState,
     risaiProblems.concealed,
     risaiProblems.consentMissing,
+    risaiProblems.incomplete,
     risaiProblems.memberNotInLedger,
   ],
 })

@@ -26,6 +26,12 @@ export const risaiProblems = {
     remedy:
       '住民基本台帳等による確認と、被災者支援業務での利用への同意がなければ受け付けられません。申請者に確かめてください。',
   },
+  incomplete: {
+    code: 'risai/incomplete',
+    status: 422,
+    title: '申請書に必要な項目が入力されていません',
+    remedy: '示された項目を入力してください。',
+  },
   appliedInFuture: {
     code: 'risai/applied-in-future',
     status: 422,

@@ -117,7 +117,13 @@ export type ApplicationForm = {
     readonly relationToHead: ApplicantRelation
   }
   /** Where the head of household lives: not necessarily the damaged dwelling. */
-  readonly head: { readonly name: string; readonly kana: string; readonly address: string }
+  readonly head: {
+    /** `null` = not of the register: then the head gets no certificate at a kiosk. */
+    readonly residentNo: ResidentNo | null
+    readonly name: string
+    readonly kana: string
+    readonly address: string
+  }
   /** Who lived in the damaged house, as declared; the register is the initial value only. The head is not repeated. */
   readonly members: readonly FormMember[]
   /** Members on the certificate (追加記載事項欄①); when false they leave by no output of the certificate. */

@@ -1,0 +1,14 @@
+import { route, type Route } from '@open-bcl/platform/http/serve.ts'
+import * as actions from './ledger.actions.ts'
+import * as contract from './ledger.contract.ts'
+import { addNonResident, changeNonResident } from './non-residents.actions.ts'
+import { getVictim } from './victims.actions.ts'
+
+export const ledgerRoutes: readonly Route[] = [
+  route(contract.registerDisaster, actions.registerDisaster),
+  route(contract.getLedger, actions.viewLedger),
+  route(contract.searchLedger, actions.searchLedger),
+  route(contract.getVictim, getVictim),
+  route(contract.addNonResident, addNonResident),
+  route(contract.changeNonResident, changeNonResident),
+]

@@ -1,0 +1,54 @@
+/**
+ * What applicants are told by mail. No name, no place, no grade: a mailbox may be shared, and an applicant may be under
+ * 支援措置. Who reads it knows the 整理番号 from the receipt.
+ */
+export type NoticeWords = { readonly subject: string; readonly text: string }
+
+type About = { readonly townName: string; readonly disasterName: string; readonly serialNo: string }
+
+function letter(about: About, title: string, lines: readonly string[]): NoticeWords {
+  return {
+    subject: `【${about.townName}】${title}（整理番号 ${about.serialNo}）`,
+    text: [
+      '罹災証明書を申請された方へ',
+      '',
+      ...lines,
+      '',
+      `災害名：${about.disasterName}`,
+      `整理番号：${about.serialNo}`,
+      '',
+      'このメールは送信専用です。お問い合わせは、申請の窓口へ整理番号を添えてお願いします。',
+      about.townName,
+      '',
+    ].join('\n'),
+  }
+}
+
+export function acceptedWords(about: About): NoticeWords {
+  return letter(about, '罹災証明書の申請を受理しました', [
+    '罹災証明書の申請を受理しました。',
+    '住家の被害の調査の後、結果をお知らせします。',
+  ])
+}
+
+/** The reason is told at the counter: it may say anything about a person. */
+export function rejectedWords(about: About): NoticeWords {
+  return letter(about, '罹災証明書の申請についてのお知らせ', [
+    '罹災証明書の申請は、受理できませんでした。',
+    '理由と今後の手続は、申請の窓口でご説明します。',
+  ])
+}
+
+export function issuableWords(about: About): NoticeWords {
+  return letter(about, '罹災証明書を交付できます', [
+    '罹災証明書を交付できるようになりました。',
+    '申請の窓口、またはマイナンバーカードによりコンビニエンスストア等の証明書交付サービスでお受け取りください。',
+  ])
+}
+
+export function notIssuableWords(about: About): NoticeWords {
+  return letter(about, '罹災証明書の申請についてのお知らせ', [
+    '調査の結果、罹災証明書は交付できないことになりました。',
+    '理由と今後の手続は、申請の窓口でご説明します。',
+  ])
+}
