@@ -214,7 +214,7 @@ describe('the link gateway', () => {
       test(title, async () => {
         const receipt = await refused(file({}, wrongRows() as string[][]))
         assert.deepEqual(places(receipt.errors), expected)
-        assert.ok(receipt.errors.every((error) => /。$/.test(error.message)))
+        assert.ok(receipt.errors.every((error) => error.message.endsWith('。')))
         const told = JSON.stringify(receipt.errors)
         for (const { name } of people) assert.ok(!told.includes(name.full) && !told.includes(name.kana))
       })

@@ -1,0 +1,29 @@
+import { fileInterfaces } from '@open-bcl/modules/linkage/linkage.columns.ts'
+import type { Manifest } from '@open-bcl/modules/linkage/linkage.manifest.ts'
+import type { FileError } from '@open-bcl/modules/linkage/linkage.receipt.ts'
+
+/**
+ * The error report that lies beside a refused file, for the person in charge of the core system. With BOM and CRLF, so
+ * that an office PC shows it rightly.
+ */
+export function errorReport(
+  name: string,
+  manifest: Pick<Manifest, 'business' | 'fileNo'> | null,
+  summary: string,
+  errors: readonly FileError[],
+  moreErrors: boolean,
+): string {
+  const lines = [
+    '連携用データ エラー一覧',
+    '',
+    `ファイル名: ${name}.csv`,
+    ...(manifest ? [`業務: ${fileInterfaces[manifest.business].title}`, `通番: ${manifest.fileNo}`] : []),
+    `結果: ${summary}`,
+    'このファイルの内容は1件も取り込まれていません。直したファイルは同じ通番で出力してください。',
+    '',
+    '行番号\t項目名\t理由',
+    ...errors.map(({ line, item, message }) => `${line ?? '-'}\t${item}\t${message}`),
+    ...(moreErrors ? ['', `誤りが多いため、最初の${errors.length}件だけを示しています。`] : []),
+  ]
+  return `\uFEFF${lines.join('\r\n')}\r\n`
+}

@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileInterfaces, type Business } from '@open-bcl/modules/linkage/linkage.columns.ts'
+
+/** What the status page shows. */
+export type AgentView = {
+  readonly municipalityCode: string
+  readonly problems: readonly string[]
+  /** ISO 8601; `null` = never. */
+  readonly lastContactAt: string | null
+  readonly certificateValidUntil: string
+  readonly checks: readonly { readonly name: string; readonly ok: boolean }[]
+  readonly businesses: readonly {
+    readonly business: Business
+    /** `null` while the gateway has not been asked yet. */
+    readonly nextFileNo: number | null
+    readonly waiting: number
+    /** Why the waiting files cannot be sent, if they cannot. */
+    readonly held: string | null
+    readonly last: { readonly fileNo: number; readonly at: string } | null
+  }[]
+  readonly unfinished: readonly string[]
+}
+
+export async function listenStatusPage(
+  view: () => AgentView,
+  port: number,
+  host: string,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const server = createServer((request, response) => answer(view, request, response))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  const { port: taken } = server.address() as AddressInfo
+  return {
+    url: `http://${host}:${taken}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function answer(view: () => AgentView, request: IncomingMessage, response: ServerResponse): void {
+  const headers = {
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+  }
+  const send = (status: number, type: string, body: string): void => {
+    response.writeHead(status, { ...headers, 'content-type': `${type}; charset=utf-8` }).end(body)
+  }
+  switch ((request.url ?? '').replace(/\?.*$/, '')) {
+    case '/healthz':
+      return send(200, 'application/json', JSON.stringify({ program: 'agent', alive: true }))
+    case '/readyz': {
+      const { checks } = view()
+      const ready = checks.every((check) => check.ok)
+      return send(ready ? 200 : 503, 'application/json', JSON.stringify({ program: 'agent', ready, checks }))
+    }
+    case '/style.css':
+      return send(200, 'text/css', style)
+    case '/':
+      return send(200, 'text/html', page(view()))
+    default:
+      return send(404, 'text/plain', '見つかりません\n')
+  }
+}
+
+function page(view: AgentView): string {
+  const rows = view.businesses.map(
+    ({ business, nextFileNo, waiting, held, last }) => `<tr>
+<th scope="row">${escapeHtml(fileInterfaces[business].title)}</th>
+<td>${last ? `${last.fileNo}（${inJapan(last.at)}）` : 'なし'}</td>
+<td>${nextFileNo ?? '未確認'}</td>
+<td>${waiting}件${held ? `<br>${escapeHtml(held)}` : ''}</td></tr>`,
+  )
+  const problems = view.problems.map(
+    (problem) => `<p class="problem" role="alert">${escapeHtml(problem)}</p>`,
+  )
+  const unfinished =
+    view.unfinished.length === 0
+      ? ''
+      : `<h2>そろっていないファイル</h2>
+<p>データ（.csv）と送付票（.json）がそろい、書き終わるのを待っています。</p>
+<ul>${view.unfinished.map((name) => `<li>${escapeHtml(name)}</li>`).join('')}</ul>`
+  return `<!doctype html>
+<html lang="ja">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="10">
+<title>連携AP ${escapeHtml(view.municipalityCode)}</title>
+<link rel="stylesheet" href="/style.css">
+<main>
+<h1>連携AP（団体コード ${escapeHtml(view.municipalityCode)}）</h1>
+${problems.join('\n')}
+<dl>
+<dt>接続先との最後の通信</dt><dd>${view.lastContactAt === null ? 'まだありません' : inJapan(view.lastContactAt)}</dd>
+<dt>証明書の期限</dt><dd>${inJapan(view.certificateValidUntil)}</dd>
+${view.checks.map(({ name, ok }) => `<dt>${escapeHtml(name)}</dt><dd>${ok ? '正常' : '異常'}</dd>`).join('\n')}
+</dl>
+<table>
+<caption>業務ごとの状況</caption>
+<thead><tr><th scope="col">業務</th><th scope="col">取込済みの通番</th><th scope="col">次の通番</th><th scope="col">送信待ち</th></tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody>
+</table>
+${unfinished}
+</main>
+</html>
+`
+}
+
+function inJapan(instant: string): string {
+  return new Date(instant).toLocaleString('ja-JP', {
+    timeZone: 'Asia/Tokyo',
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  })
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+const style = `
+body { margin: 0; font-family: "Noto Sans JP", "Hiragino Sans", sans-serif; line-height: 1.7; color: #1a1a1a; background: #fff }
+main { max-width: 60rem; margin: 0 auto; padding: 1rem }
+.problem { padding: .5rem 1rem; border: 2px solid #ce0000; background: #fdeeee; font-weight: bold }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.5rem }
+dt { font-weight: bold }
+dd { margin: 0 }
+table { border-collapse: collapse; width: 100% }
+caption { text-align: left; font-weight: bold; padding: .5rem 0 }
+th, td { border: 1px solid #767676; padding: .4rem .6rem; text-align: left; vertical-align: top; overflow-wrap: anywhere }
+`
