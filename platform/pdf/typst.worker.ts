@@ -51,31 +51,35 @@ port.on('message', (job: RenderJob) => {
 })
 
 function render(job: RenderJob): RenderAnswer {
-  const { id } = job
+  const { id, inputs } = job
   try {
     for (const { path, png } of job.images) holdImage(path, png)
-    const compiled = compiler.compile({
-      mainFilePath: join(setup.layoutDir, `${job.layout}.typ`),
-      inputs: job.inputs,
-    })
-    const document = compiled.result
-    if (document === null) {
-      const failure = compiled.takeError()
-      const messages =
-        failure === null
-          ? ['unknown']
-          : (compiler.fetchDiagnostics(failure) as { message: string }[]).map(({ message }) => message)
-      const overflow = messages.map((message) => /overflow:([\w.]+)/.exec(message)?.[1]).find(Boolean)
-      return overflow === undefined
-        ? { id, failed: messages.map(withoutValues).join('; ') }
-        : { id, overflow }
-    }
-    const pdf = compiler.pdf(document, { pdfStandard: 'a-2u', pdfTags: true })
+  } catch {
+    return { id, failed: 'a picture cannot be read' }
+  }
+  const source = { mainFilePath: join(setup.layoutDir, `${job.layout}.typ`), inputs }
+  try {
+    // In one go: a compiled document held by JavaScript waits for a garbage collection that seldom comes here, and
+    // 300 MB of them gather meanwhile.
+    const pdf = compiler.pdf(source, { pdfStandard: 'a-2u', pdfTags: true })
     return { id, pdf: new Uint8Array(pdf) }
   } catch (error) {
-    // PDF/A export refusals come as exceptions, with the text that could not be displayed.
-    return { id, failed: withoutValues(error instanceof Error ? error.message : String(error)) }
+    return { id, ...reasonOf(source, error) }
   }
+}
+
+/** Compiles once more, for the diagnostics: the refusal itself carries them only when the PDF export refuses. */
+function reasonOf(
+  source: { mainFilePath: string; inputs: Record<string, string> },
+  refusal: unknown,
+): { overflow: string } | { failed: string } {
+  const failure = compiler.compile(source).takeError()
+  const messages =
+    failure === null
+      ? [refusal instanceof Error ? refusal.message : 'unknown']
+      : (compiler.fetchDiagnostics(failure) as { message: string }[]).map(({ message }) => message)
+  const overflow = messages.map((message) => /overflow:([\w.]+)/.exec(message)?.[1]).find(Boolean)
+  return overflow === undefined ? { failed: messages.map(withoutValues).join('; ') } : { overflow }
 }
 
 function holdImage(path: string, png: Uint8Array): void {

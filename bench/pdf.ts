@@ -1,0 +1,155 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { goldenCases, katsuragi } from '@open-bcl/modules/certificates/golden/cases.ts'
+import { printedWords, type RisaiSnapshot } from '@open-bcl/modules/certificates/snapshot.ts'
+import { unpackFonts } from '@open-bcl/platform/pdf/fonts.ts'
+import { checkPages } from '@open-bcl/platform/pdf/readback.ts'
+import { type PdfEngine, startPdfEngine } from '@open-bcl/platform/pdf/typst.ts'
+import { chromium } from 'playwright-core'
+import { type BenchOptions, median, quantile, report } from './result.ts'
+
+const cacheDir = fileURLToPath(new URL('../.cache', import.meta.url))
+const MEASURED = 300
+const MEASURED_CHROMIUM = 30
+const DEFAULT_RENDERS = 2000
+
+/** A town's day: the same form, other people. */
+function certificate(i: number): RisaiSnapshot {
+  return {
+    ...katsuragi,
+    transactionId: i.toString(16).padStart(32, '0'),
+    serialNo: `令８水害第${i}号`,
+    headName: `葛\u{E0100}城　${['髙太郎', '𠮷乃', '辻\u{E0100}雄', '﨑子'][i % 4]}${i}`,
+    gradeCode: `G${(i % 6) + 1}` as RisaiSnapshot['gradeCode'],
+  }
+}
+
+/**
+ * Certificate: snapshot → checked PDF bytes, median ms, beside Chromium printing the same page with the same fonts
+ * (browser and page kept open, fonts loaded: its best case). `rows` = renders in the memory run, 2,000 unless said.
+ */
+export async function bench({ rows }: BenchOptions): Promise<void> {
+  const started = performance.now()
+  const engine = await startPdfEngine({ cacheDir })
+  console.log(`engine ready after ${(performance.now() - started).toFixed(0)} ms`)
+  try {
+    const { total, first } = await ours(engine)
+    await memory(engine, rows ?? DEFAULT_RENDERS)
+    const reference = await printByChromium()
+    console.log(`first certificate ${first.toFixed(1)} ms; Chromium print-to-PDF ${reference.toFixed(1)} ms`)
+    report({
+      name: 'pdf',
+      data: `罹災証明書, 1 page, PDF/A-2u, ${MEASURED} renders one after another`,
+      figure: total,
+      unit: 'ms',
+      reference,
+      ratio: reference / total,
+    })
+  } finally {
+    await engine.close()
+  }
+}
+
+async function ours(engine: PdfEngine): Promise<{ total: number; first: number }> {
+  const renders: number[] = []
+  const checks: number[] = []
+  const totals: number[] = []
+  for (let i = 0; i < MEASURED; i++) {
+    const snapshot = certificate(i)
+    const begin = performance.now()
+    const pdf = await engine.render(snapshot.layoutVersion, snapshot, { timeoutMs: 30_000 })
+    const rendered = performance.now()
+    const check = checkPages(pdf, printedWords(snapshot))
+    const end = performance.now()
+    if (!check.ok) throw new Error('a certificate did not say its words')
+    renders.push(rendered - begin)
+    checks.push(end - rendered)
+    totals.push(end - begin)
+  }
+  const show = (label: string, values: readonly number[]): void =>
+    console.log(
+      `${label}: median ${median(values).toFixed(2)} ms, p99 ${quantile(values, 0.99).toFixed(2)} ms`,
+    )
+  show('render', renders)
+  show('check ', checks)
+  show('total ', totals)
+  return { total: median(totals), first: totals[0]! }
+}
+
+/** Resident memory must not grow with the number of certificates. */
+async function memory(engine: PdfEngine, renders: number): Promise<void> {
+  const snapshots = Object.values(goldenCases)
+  const marks: string[] = []
+  for (let i = 0; i < renders; i++) {
+    const snapshot = { ...snapshots[i % snapshots.length]!, serialNo: `第${i}号` }
+    await engine.render(snapshot.layoutVersion, snapshot, { timeoutMs: 30_000 })
+    if ((i + 1) % Math.ceil(renders / 4) === 0) marks.push(`${Math.round(process.memoryUsage().rss / 1e6)}`)
+  }
+  console.log(`memory over ${renders} renders, MB at each quarter: ${marks.join(', ')}`)
+}
+
+async function printByChromium(): Promise<number> {
+  const fonts = await unpackFonts(cacheDir)
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--allow-file-access-from-files'],
+  })
+  try {
+    const page = await browser.newPage()
+    // A file, since only a page from a file may load the fonts from files.
+    const file = join(cacheDir, 'bench-pdf.html')
+    writeFileSync(file, html(certificate(0), fonts))
+    await page.goto(pathToFileURL(file).href)
+    await page.evaluate('document.fonts.ready')
+    const times: number[] = []
+    for (let i = 0; i < MEASURED_CHROMIUM; i++) {
+      const begin = performance.now()
+      for (const [id, text] of Object.entries(changing(certificate(i)))) {
+        await page.locator(`#${id}`).evaluate((element, words) => {
+          element.textContent = words
+        }, text)
+      }
+      await page.pdf({ format: 'A4', printBackground: true })
+      times.push(performance.now() - begin)
+    }
+    return median(times)
+  } finally {
+    await browser.close()
+  }
+}
+
+function changing({ headName, serialNo, transactionId }: RisaiSnapshot): Record<string, string> {
+  return { headName, serialNo, transactionId }
+}
+
+/** The same page as the layout's, as a web developer would write it. */
+function html(snapshot: RisaiSnapshot, fonts: Awaited<ReturnType<typeof unpackFonts>>): string {
+  const picture = (url: URL): string => `data:image/png;base64,${readFileSync(url).toString('base64')}`
+  const ground = picture(new URL('../modules/certificates/layouts/copy-ground.png', import.meta.url))
+  const row = (label: string, value: string): string => `<tr><th>${label}</th><td>${value}</td></tr>`
+  const grades = snapshot.grades.map(
+    ({ code, label }) => `<span>${code === snapshot.gradeCode ? '✓' : '□'} ${label}</span>`,
+  )
+  const { municipality } = snapshot
+  return `<!doctype html><html lang="ja"><meta charset="utf-8"><style>
+    ${fonts.map(({ family, path }) => `@font-face { font-family: '${family}'; src: url('${pathToFileURL(path).href}') }`).join('\n')}
+    @page { size: A4; margin: 0 }
+    body { font: 11pt 'IPAmjMincho', 'Noto Serif JP'; margin: 0; padding: 17mm 22mm; background: url(${ground}) 0 0 / 62.3mm 40.6mm }
+    h1 { font-size: 23pt; letter-spacing: 0.55em; text-align: center; font-weight: normal }
+    table { border-collapse: collapse; border: 1.1pt solid; width: 100%; margin-bottom: 3.2mm }
+    th, td { border: 0.5pt solid; padding: 4mm 3mm; font-weight: normal; text-align: left }
+    th { width: 34mm; text-align-last: justify }
+    .big { font-size: 16pt } .right { text-align: right } .small { font-size: 8pt } img { vertical-align: middle }
+    </style>
+    <p class="right">整理番号 <span id="serialNo">${snapshot.serialNo}</span></p><h1>罹災証明書</h1>
+    <table>${row('世帯主住所', snapshot.headAddress)}${row('世帯主氏名', `<span class="big" id="headName">${snapshot.headName}</span>`)}
+    ${row('世帯の構成員', (snapshot.additional1 ?? []).join('　'))}</table>
+    <table>${row('罹災原因', snapshot.cause)}</table>
+    <table>${row('被災住家※の所在地', snapshot.dwellingAddress)}${row('住家※の被害の程度', grades.join(' '))}
+    ${row('住家に関する事項', snapshot.additional2 ?? '＊＊＊')}</table><table>${row('その他の事項', '＊＊＊')}</table>
+    <p class="small">※住家とは、現実に居住のために使用している建物のこと。</p><p>${snapshot.certifyingSentence}</p><p>${snapshot.issuedOnText}</p>
+    <p class="right">${municipality.prefecture}${municipality.mayorTitle}　<span class="big">${municipality.mayorName}</span>
+    <img src="data:image/png;base64,${municipality.sealPng ?? ''}" style="width: 21mm"></p>
+    <p class="small">取引番号 <span id="transactionId">${snapshot.transactionId}</span></p></html>`
+}
