@@ -6,7 +6,7 @@ import { prepareDatabases } from './start/databases.ts'
 import { demoSignIns, loadDemonstration } from './start/demonstration.ts'
 import { prepareMachines } from './start/machines.ts'
 import { takePorts, type Ports } from './start/ports.ts'
-import { programsOf } from './start/programs.ts'
+import { agentProgram, enrolAgent, programsOf } from './start/programs.ts'
 import { secret } from './start/secrets.ts'
 import { Supervisor } from './start/supervisor.ts'
 import { buildWeb } from './start/web.ts'
@@ -18,7 +18,8 @@ import { buildWeb } from './start/web.ts'
 const root = path.resolve(import.meta.dirname, '..')
 const data = path.resolve(process.env['OPEN_BCL_DATA'] ?? path.join(root, '.data'))
 const startedAt = performance.now()
-const say = (line: string): void => console.log(`[${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s] ${line}`)
+const say = (line: string): void =>
+  console.log(`[${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s] ${line}`)
 
 const ending: (() => Promise<void>)[] = []
 let endingNow: Promise<void> | undefined
@@ -52,7 +53,16 @@ async function start(): Promise<void> {
     await supervisor.start(programs[name])
     say(`${name} が起動しました`)
   }
-  await loadDemonstration({ data, secrets, ports, say, startAgent: () => supervisor.start(programs.agent) })
+  await loadDemonstration({
+    data,
+    secrets,
+    ports,
+    say,
+    async startAgent(town, { isMain, enrolmentCode }) {
+      if (enrolmentCode !== null) enrolAgent(root, data, ports, town, enrolmentCode)
+      return await supervisor.start(await agentProgram(data, ports, town, isMain))
+    },
+  })
   announce(ports)
 }
 

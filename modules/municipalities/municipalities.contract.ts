@@ -3,7 +3,7 @@ import { endpoint } from '@open-bcl/core/endpoint.ts'
 import { municipalitiesProblems } from './municipalities.messages.ts'
 import type { Issuer, Participation, ParticipationPattern } from './municipalities.ts'
 
-const Time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM の形で入力してください')
+const Time = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'HH:MM の形で入力してください')
 const IssuerSchema = z.enum(['bcl', 'own', 'none']) satisfies z.ZodType<Issuer>
 const Pattern = z.enum(['A1', 'A2', 'A3', 'B']) satisfies z.ZodType<ParticipationPattern>
 export const ParticipationSchema = z.object({

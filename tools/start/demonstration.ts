@@ -47,7 +47,7 @@ type Demonstration = {
   /** Starts the agent of a town; it takes files from `agentFolder(data, town)/outbox`. */
   readonly startAgent: (
     town: DemoMunicipalityCode,
-    enrolmentCode: string | null,
+    how: { isMain: boolean; enrolmentCode: string | null },
   ) => Promise<{ stop(): Promise<void> }>
 }
 
@@ -102,12 +102,12 @@ async function loadTown(demo: Demonstration, runtime: Runtime, code: DemoMunicip
   })
   if (created) demo.say(`${name}の利用を開始しました（設定と職員）`)
   const folder = agentFolder(demo.data, code)
-  const enrolled = fs.existsSync(path.join(folder, 'state', 'agent.pem'))
+  const enrolled = fs.existsSync(path.join(folder, 'state', 'identity.pem'))
   const loaded = await as((ctx) => loadedRows(ctx))
   const isMain = code === HIDA
   if (loaded === null || isMain) {
     const enrolmentCode = enrolled ? null : await as((ctx) => enrolmentCodeOf(ctx))
-    const agent = await demo.startAgent(code, enrolmentCode)
+    const agent = await demo.startAgent(code, { isMain, enrolmentCode })
     if (loaded === null) await sendTown(demo, as, code)
     if (!isMain) await agent.stop()
   }
@@ -122,6 +122,7 @@ async function settle(ctx: Ctx, code: DemoMunicipalityCode): Promise<void> {
   const settings: Setting[] = [
     { key: 'mayor', value: { title: `${demoMunicipalities[code].name}長`, name: '見本　太郎' } },
     { key: 'participation', value: patternOf(code) },
+    { key: 'hours', value: { opensAt: '00:00', closesAt: '24:00', closedOn: [] } },
     { key: 'fees', value: { juminhyo: 200, inkan: 200, tax: 200, risai: 0, hisai: 0 } },
     ...(code === HIDA
       ? [{ key: 'seal', value: { pngBase64: fs.readFileSync(seal, 'base64') } } as const]

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { writeFileAtomic } from '@open-bcl/platform/atomic-file.ts'
 import {
   createAuthority,
   isDueForRenewal,
@@ -19,6 +20,8 @@ export async function prepareMachines(folder: string, now: Date): Promise<void> 
     (await loadAuthority(authorityFile)) ??
     (await createAuthority({ name: 'Open BCL machines', now, validDays: 3650 }))
   await saveAuthority(authorityFile, authority)
+  // For agents: whom to trust before they are enrolled. No key in it.
+  await writeFileAtomic(path.join(folder, 'cloud-authority.pem'), authority.certificatePem)
   const machines: Readonly<Record<string, Pick<CertificateProfile, 'machineName' | 'uses'>>> = {
     cloud: { machineName: 'urn:open-bcl:cloud', uses: ['server'] },
     center: { machineName: 'urn:open-bcl:center', uses: ['client'] },

@@ -1,0 +1,52 @@
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import type { OutputOf } from '@open-bcl/core/endpoint.ts'
+import { q } from '@open-bcl/ui/api.ts'
+import { Page } from '@open-bcl/ui/layout/Page.tsx'
+import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
+import { usePathParam } from '@open-bcl/ui/path-param.ts'
+import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
+import { getMunicipalitySettings } from '../municipalities.contract.ts'
+import {
+  FeesForm,
+  HoursForm,
+  MayorForm,
+  MyNumberForm,
+  ParticipationForm,
+  SealForm,
+} from './setting-forms.tsx'
+import { isSettingKey, settingLabels, type SettingKey } from './settings-text.ts'
+
+const forms: Readonly<
+  Record<SettingKey, (props: { settings: OutputOf<typeof getMunicipalitySettings> }) => ReactNode>
+> = {
+  mayor: MayorForm,
+  seal: SealForm,
+  hours: HoursForm,
+  fees: FeesForm,
+  participation: ParticipationForm,
+  'my-number': MyNumberForm,
+}
+
+/** One setting, changed from a day on. */
+export function SettingPage(): ReactNode {
+  const key = usePathParam('key')
+  const { data, error } = useQuery(q(getMunicipalitySettings, {}))
+  const known = isSettingKey(key) ? key : null
+  const title = known === null ? 'その設定はありません' : `${settingLabels[known]}の変更`
+  const Form = known === null ? null : forms[known]
+  return (
+    <Page
+      title={title}
+      crumbs={[
+        { label: 'メインメニュー', to: '/' },
+        { label: '団体の設定', to: '/municipality' },
+        { label: title },
+      ]}
+    >
+      {error && <ErrorSummary error={error} />}
+      {Form && !data && !error && <Progress label="読み込んでいます" />}
+      {Form && data && <Form settings={data} />}
+    </Page>
+  )
+}

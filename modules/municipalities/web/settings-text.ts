@@ -1,0 +1,88 @@
+import { certificateKinds, type CertificateKindCode, type Issuer } from '../municipalities.ts'
+import type { Setting } from '../municipalities.contract.ts'
+
+export type SettingKey = Setting['key']
+
+/** What each dated setting is called. */
+export const settingLabels: Readonly<Record<SettingKey, string>> = {
+  mayor: '首長の職名・氏名',
+  seal: '公印',
+  hours: 'コンビニ交付のサービス時間',
+  fees: '証明書の手数料',
+  participation: '参加パターン',
+  'my-number': '個人番号の保有',
+}
+
+export function isSettingKey(text: string): text is SettingKey {
+  return text in settingLabels
+}
+
+export const kindCodes = Object.keys(certificateKinds) as CertificateKindCode[]
+
+export const issuers: readonly { readonly value: Issuer; readonly label: string }[] = [
+  { value: 'bcl', label: 'BCLが発行' },
+  { value: 'own', label: '団体の証明発行サーバが発行' },
+  { value: 'none', label: '交付しない' },
+]
+
+export const residentDataWays = [
+  { value: 'agent', label: '連携APが自動で送る' },
+  { value: 'manual', label: '職員がファイルを登録する' },
+] as const
+
+/** 参加パターン as a town chooses it. Source: 自治体基盤クラウドシステム導入検討の手引き. */
+export const patterns = [
+  {
+    value: 'A1',
+    label: 'A①',
+    hint: 'BCLとそのコンビニ交付を既に利用している団体が、被災者支援システムを加える',
+  },
+  {
+    value: 'A2',
+    label: 'A②',
+    hint: '自団体の証明発行サーバでコンビニ交付を行い、住民情報をBCLへ連携する',
+  },
+  { value: 'A3', label: 'A③', hint: '連携とコンビニ交付を、BCLで同時に始める' },
+  {
+    value: 'B',
+    label: 'B',
+    hint: '連携APを置かず、住民情報は職員が登録する。コンビニ交付は自団体のサーバで行う',
+  },
+] as const
+
+/** Who wrote a setting, in words: an account, a program. */
+export function writerText(setBy: string): string {
+  return setBy.startsWith('staff:') ? '職員' : 'システム'
+}
+
+/** 「8：30」「0830」 as `08:30`; `null` when it is no time of day. */
+export function readTime(text: string): string | null {
+  const match = /^(\d{1,2}):?(\d{2})$/.exec(
+    text.normalize('NFKC').replace(/\s/g, '').replace('時', ':').replace('分', ''),
+  )
+  const [, hour = '', minute = ''] = match ?? []
+  if (match === null || Number(hour) > 23 || Number(minute) > 59) return null
+  return `${hour.padStart(2, '0')}:${minute}`
+}
+
+/** `MM-DD` as 「12月29日」. */
+export function closedDayText(day: string): string {
+  return `${Number(day.slice(0, 2))}月${Number(day.slice(3))}日`
+}
+
+/** Days as typed, 「12月29日、12/30、1-1」, as `MM-DD` in the order typed; `null` when one cannot be read. */
+export function readClosedDays(text: string): string[] | null {
+  const words = text
+    .normalize('NFKC')
+    .split(/[\s、,，]+/)
+    .filter((word) => word !== '')
+  const days = words.map((word) => {
+    const [, month, day] = /^(\d{1,2})[-/月](\d{1,2})日?$/.exec(word) ?? []
+    if (month === undefined || day === undefined) return null
+    // A leap year, so that 2月29日 may be closed.
+    const date = new Date(Date.UTC(2024, Number(month) - 1, Number(day)))
+    if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) return null
+    return `${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  })
+  return days.some((day) => day === null) ? null : [...new Set(days as string[])]
+}
