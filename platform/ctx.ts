@@ -28,6 +28,7 @@ export type Ctx = {
   readonly requestId: string | null
   readonly traceId: string
   readonly log: Log
+  readonly production: boolean
   /** The municipality's keys; throws for a town that was never onboarded. */
   keys(): Promise<Keys>
   /** Adds a job in this transaction; `ids` holds identifiers only, never personal data. */

@@ -10,6 +10,8 @@ export type Runtime = {
   readonly pool: Pool
   readonly keyring: Keyring
   readonly log: Log
+  /** Production refuses demonstration towns and their printed passwords. */
+  readonly production: boolean
   /** The clock; tests set it. */
   now(): Date
 }
@@ -43,6 +45,7 @@ export function ctxOn(runtime: Runtime, call: Call, tx: Tx): Ctx {
     requestId: call.requestId ?? null,
     traceId: call.traceId,
     log: runtime.log,
+    production: runtime.production,
     keys() {
       keys ??= runtime.keyring.of(tx)
       return keys

@@ -42,7 +42,7 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
   const keyring = new Keyring(config.secrets.masterKey)
   const runtimeOn = (pool: Pool): Runtime => {
     ending.push(() => pool.end())
-    return { pool, keyring, log, now: () => new Date() }
+    return { pool, keyring, log, production: config.production, now: () => new Date() }
   }
   const app = runtimeOn(openPool('cloud', config.secrets.appDatabase, { max: 20 }))
   const linkage = runtimeOn(openPool('linkage', config.secrets.linkageDatabase, { max: FILES_AT_ONCE + 4 }))

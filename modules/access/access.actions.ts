@@ -41,7 +41,8 @@ export async function signIn(ctx: Ctx, input: InputOf<typeof signInEndpoint>): P
   const staff = tenant ? await store.findStaffByLogin(ctx.tx, input.loginId) : undefined
   nobodysHash ??= hashPassword('nobody has this password')
   const known = await verify(staff?.passwordHash ?? (await nobodysHash), input.password)
-  if (!tenant || !staff || staff.disabledAt !== null) throw new Problem(accessProblems.wrongSignIn)
+  const refused = !tenant || (tenant.demonstration && ctx.production)
+  if (refused || !staff || staff.disabledAt !== null) throw new Problem(accessProblems.wrongSignIn)
   const subjects = [{ kind: 'staff', id: staff.staffId } as const]
   if (staff.lockedUntil !== null && staff.lockedUntil > ctx.now) {
     await ctx.separately((own) =>

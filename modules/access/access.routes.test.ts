@@ -66,6 +66,13 @@ describe('sign-in and sessions', () => {
     assert.ok(failures.some((row) => row.event === 'access.account-locked'))
   })
 
+  test('production lets nobody of a demonstration town sign in, whatever is printed somewhere', async () => {
+    const production = await testCloud({ production: true })
+    await production.onboard('212172', '飛騨市')
+    await assert.rejects(production.signIn(hida, 'admin'), /401|wrong-sign-in/)
+    await production.close()
+  })
+
   test('an idle session ends, and so does one signed out', async () => {
     const browser = await cloud.signIn(hida, 'viewer')
     assert.equal((await browser.call(getSession, {})).status, 200)

@@ -77,6 +77,7 @@ export async function loadDemonstration(demo: Demonstration): Promise<void> {
     pool,
     keyring: new Keyring(master),
     log: openLog('start', { write: () => undefined }),
+    production: false,
     now: () => new Date(),
   }
   try {
@@ -231,7 +232,7 @@ async function makeCards(demo: Demonstration, town: DemoTown): Promise<void> {
     const serial = town.cardSerials.find((card) => card.residentNo === person?.residentNo)?.serial
     if (!person || !serial) continue
     await postCard(demo.ports, {
-      cardId: key,
+      cardId: key.toLowerCase(),
       label: person.name.full,
       subjectId: `${town.municipality.code}-${person.residentNo}`,
       pin: DEMO_PIN,

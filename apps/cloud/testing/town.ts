@@ -56,7 +56,7 @@ function sharedEngine(): Promise<PdfEngine> {
 export const TEST_PASSWORD = 'correct horse battery'
 
 /** `pdf`: certificates are really made, which costs a second at the start. */
-export async function testCloud(options: { pdf?: boolean } = {}): Promise<TestCloud> {
+export async function testCloud(options: { pdf?: boolean; production?: boolean } = {}): Promise<TestCloud> {
   const database = await testDatabase('cloud', migrationsOf('cloud'))
   const lines: string[] = []
   const log = openLog('cloud', { write: (line: string) => void lines.push(line) })
@@ -65,6 +65,7 @@ export async function testCloud(options: { pdf?: boolean } = {}): Promise<TestCl
     pool: database.app,
     keyring: new Keyring(randomBytes(32)),
     log,
+    production: options.production === true,
     now: () => state.clock,
   }
   const app = await httpServer({ program: 'cloud', log, ready: [] })
