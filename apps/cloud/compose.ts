@@ -3,6 +3,8 @@ import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import { authenticate } from '@open-bcl/modules/access/access.actions.ts'
 import { accessRoutes } from '@open-bcl/modules/access/access.routes.ts'
 import { certificatesRoutes, type Issuing } from '@open-bcl/modules/certificates/certificates.routes.ts'
+import { disastersRoutes } from '@open-bcl/modules/disasters/disasters.routes.ts'
+import { ledgerRoutes } from '@open-bcl/modules/ledger/ledger.routes.ts'
 import { linkageRoutes } from '@open-bcl/modules/linkage/linkage.routes.ts'
 import { municipalitiesRoutes } from '@open-bcl/modules/municipalities/municipalities.routes.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
@@ -40,6 +42,8 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...accessRoutes,
     ...municipalitiesRoutes,
     ...linkageRoutes,
+    ...disastersRoutes,
+    ...ledgerRoutes,
     ...certificatesRoutes(issuingOf(services)),
   ]
 }
