@@ -4,9 +4,13 @@
  */
 export type NoticeWords = { readonly subject: string; readonly text: string }
 
-type About = { readonly townName: string; readonly disasterName: string; readonly serialNo: string }
+export type NoticeAbout = {
+  readonly townName: string
+  readonly disasterName: string
+  readonly serialNo: string
+}
 
-function letter(about: About, title: string, lines: readonly string[]): NoticeWords {
+function letter(about: NoticeAbout, title: string, lines: readonly string[]): NoticeWords {
   return {
     subject: `【${about.townName}】${title}（整理番号 ${about.serialNo}）`,
     text: [
@@ -24,7 +28,7 @@ function letter(about: About, title: string, lines: readonly string[]): NoticeWo
   }
 }
 
-export function acceptedWords(about: About): NoticeWords {
+export function acceptedWords(about: NoticeAbout): NoticeWords {
   return letter(about, '罹災証明書の申請を受理しました', [
     '罹災証明書の申請を受理しました。',
     '住家の被害の調査の後、結果をお知らせします。',
@@ -32,21 +36,24 @@ export function acceptedWords(about: About): NoticeWords {
 }
 
 /** The reason is told at the counter: it may say anything about a person. */
-export function rejectedWords(about: About): NoticeWords {
+export function rejectedWords(about: NoticeAbout): NoticeWords {
   return letter(about, '罹災証明書の申請についてのお知らせ', [
     '罹災証明書の申請は、受理できませんでした。',
     '理由と今後の手続は、申請の窓口でご説明します。',
   ])
 }
 
-export function issuableWords(about: About): NoticeWords {
+/** @param atKiosks false for protected persons: machines print nothing for them */
+export function issuableWords(about: NoticeAbout, atKiosks: boolean): NoticeWords {
   return letter(about, '罹災証明書を交付できます', [
     '罹災証明書を交付できるようになりました。',
-    '申請の窓口、またはマイナンバーカードによりコンビニエンスストア等の証明書交付サービスでお受け取りください。',
+    atKiosks
+      ? '申請の窓口、またはマイナンバーカードによりコンビニエンスストア等の証明書交付サービスでお受け取りください。'
+      : 'お受け取りの方法は、申請の窓口でご案内します。',
   ])
 }
 
-export function notIssuableWords(about: About): NoticeWords {
+export function notIssuableWords(about: NoticeAbout): NoticeWords {
   return letter(about, '罹災証明書の申請についてのお知らせ', [
     '調査の結果、罹災証明書は交付できないことになりました。',
     '理由と今後の手続は、申請の窓口でご説明します。',

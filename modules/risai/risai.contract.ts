@@ -13,6 +13,7 @@ import {
   damageGrades,
   dwellingKinds,
   dwellingParts,
+  noticeKinds,
   surveyMethods,
   surveyWishes,
   tenures,
@@ -160,8 +161,7 @@ export const CertificateView = z.object({
 
 export const NoticeView = z.object({
   noticeId: z.string(),
-  /** `acceptance` 受理・不受理, `decision` 交付可・交付不可. */
-  kind: z.enum(['acceptance', 'decision']),
+  kind: z.enum(valuesOf(noticeKinds)),
   state: z.enum(['waiting', 'sent', 'failed']),
   requestedAt: z.string(),
   sentAt: z.string().nullable(),

@@ -254,3 +254,10 @@ export function serialNoOf(disasterCode: string, n: number): string {
 export function certificateNoOf(serialNo: string, n: number): string {
   return n === 1 ? serialNo : `${serialNo}-${n}`
 }
+
+/** 通知: of 受理・不受理, and of 交付可・交付不可. */
+export const noticeKinds = [
+  { value: 'acceptance', label: '受理・不受理の通知' },
+  { value: 'decision', label: '交付可・交付不可の通知' },
+] as const
+export type NoticeKind = CodeOf<typeof noticeKinds>

@@ -1,0 +1,298 @@
+import type { HouseholdNo, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
+import type { Tx } from '@open-bcl/platform/db/tx.ts'
+import type { Keys } from '@open-bcl/platform/seal.ts'
+import { Guarded } from '../access/guarded.ts'
+import type { DisasterId } from '../disasters/disasters.ts'
+import type { EntryId, NonResidentId, PersonRef } from '../ledger/ledger.ts'
+import {
+  concealForm,
+  type ApplicationForm,
+  type ApplicationId,
+  type ApplicationState,
+  type DamageGrade,
+} from './risai.ts'
+
+const FORM = 'risai.form.sealed'
+const STATE_REASON = 'risai.application.state_reason'
+
+/** What is known of an application without opening anybody's data. */
+export type ApplicationHead = {
+  readonly applicationId: ApplicationId
+  readonly disasterId: DisasterId
+  readonly entryId: EntryId
+  readonly applicantRef: PersonRef
+  readonly serialNo: string
+  readonly state: ApplicationState
+  readonly version: number
+  readonly formNo: number
+  readonly appliedOn: PlainDate
+  readonly receivedAt: Date
+  /** Somebody of the application is protected now. */
+  readonly suppressed: boolean
+}
+
+/** Somebody of a form who is of the ledger. */
+export type FormPerson = {
+  readonly role: 'applicant' | 'head' | 'member'
+  readonly residentNo: ResidentNo | null
+  readonly householdNo: HouseholdNo | null
+  readonly nonResidentId: NonResidentId | null
+}
+
+const headColumns = `a.application_id as "applicationId", a.disaster_id as "disasterId", a.entry_id as "entryId",
+  a.applicant_ref as "applicantRef", a.serial_no as "serialNo", a.state, a.version, a.form_no as "formNo",
+  a.applied_on as "appliedOn", a.received_at as "receivedAt",
+  exists (select 1 from risai.person p
+           where p.municipality_code = $1 and p.application_id = a.application_id and p.form_no = a.form_no
+             and ledger.is_protected($1, p.resident_no, p.household_no, p.non_resident_id)) as suppressed`
+
+/** Slots of numbers of one disaster: as many applications may take a number at once. */
+const SLOTS = 16
+
+/** The next 整理番号 of a disaster, from 1. Kept only if the transaction is. */
+export async function takeSerialNo(tx: Tx, disasterId: DisasterId): Promise<number> {
+  const take = (wait: string) =>
+    tx.sql<{ no: number }>(
+      `update risai.serial_slot set next_no = next_no + ${SLOTS}
+        where municipality_code = $1 and disaster_id = $2
+          and slot = (select slot from risai.serial_slot where municipality_code = $1 and disaster_id = $2
+                       order by next_no limit 1 for update ${wait})
+        returning next_no - ${SLOTS} as no`,
+      [tx.municipality, disasterId],
+    )
+  const free = await take('skip locked')
+  if (free[0]) return free[0].no
+  await tx.sql(
+    `insert into risai.serial_slot (municipality_code, disaster_id, slot, next_no)
+     select $1, $2, slot, slot from generate_series(1, ${SLOTS}) as slot on conflict do nothing`,
+    [tx.municipality, disasterId],
+  )
+  const waited = await take('')
+  if (!waited[0]) throw new Error('no slot of numbers for this disaster')
+  return waited[0].no
+}
+
+export async function insertApplication(
+  tx: Tx,
+  application: Omit<ApplicationHead, 'suppressed' | 'formNo' | 'version' | 'state'>,
+  receivedBy: string,
+): Promise<void> {
+  await tx.sql(
+    `insert into risai.application (municipality_code, application_id, disaster_id, entry_id, applicant_ref, serial_no,
+       state, version, form_no, applied_on, received_at, received_by)
+     values ($1, $2, $3, $4, $5, $6, 'received', 1, 1, $7, $8, $9)`,
+    [
+      tx.municipality,
+      application.applicationId,
+      application.disasterId,
+      application.entryId,
+      application.applicantRef,
+      application.serialNo,
+      application.appliedOn,
+      application.receivedAt,
+      receivedBy,
+    ],
+  )
+}
+
+/** Appends a version of the form with the people of the ledger who stand in it. */
+export async function insertForm(
+  tx: Tx,
+  keys: Keys,
+  applicationId: ApplicationId,
+  formNo: number,
+  form: ApplicationForm,
+  people: readonly FormPerson[],
+  at: Date,
+  by: string,
+): Promise<void> {
+  await tx.sql(
+    `insert into risai.form (municipality_code, application_id, form_no, sealed, written_at, written_by)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [
+      tx.municipality,
+      applicationId,
+      formNo,
+      keys.seal(FORM, `${applicationId}|${formNo}`, JSON.stringify(form)),
+      at,
+      by,
+    ],
+  )
+  await tx.sql(
+    `insert into risai.person (municipality_code, application_id, form_no, position, role, resident_no, household_no,
+       non_resident_id)
+     select $1, $2, $3, position, role, resident_no, household_no, non_resident_id
+       from unnest($4::int[], $5::text[], $6::text[], $7::text[], $8::uuid[])
+         as t (position, role, resident_no, household_no, non_resident_id)`,
+    [
+      tx.municipality,
+      applicationId,
+      formNo,
+      people.map((_, i) => i),
+      people.map((person) => person.role),
+      people.map((person) => person.residentNo),
+      people.map((person) => person.householdNo),
+      people.map((person) => person.nonResidentId),
+    ],
+  )
+}
+
+/**
+ * Moves an application on, if it is in one of the prior states and nobody changed it since. The winner of two at once
+ * is decided here, by the row's lock.
+ */
+export async function move(
+  tx: Tx,
+  change: {
+    readonly applicationId: ApplicationId
+    readonly version: number
+    readonly from: readonly ApplicationState[]
+    /** `null` = it stays in its state. */
+    readonly to: ApplicationState | null
+    readonly newFormNo?: number
+  },
+): Promise<ApplicationHead | null> {
+  const [row] = await tx.sql<ApplicationHead>(
+    `update risai.application a
+        set version = version + 1, state = coalesce($5, state), form_no = coalesce($6, form_no)
+      where a.municipality_code = $1 and a.application_id = $2 and a.version = $3 and a.state = any($4)
+      returning ${headColumns}`,
+    [
+      tx.municipality,
+      change.applicationId,
+      change.version,
+      [...change.from],
+      change.to,
+      change.newFormNo ?? null,
+    ],
+  )
+  return row ?? null
+}
+
+export async function setStateReason(
+  tx: Tx,
+  keys: Keys,
+  applicationId: ApplicationId,
+  reason: string,
+): Promise<void> {
+  await tx.sql(
+    'update risai.application set state_reason = $3 where municipality_code = $1 and application_id = $2',
+    [tx.municipality, applicationId, keys.seal(STATE_REASON, applicationId, reason)],
+  )
+}
+
+export async function findHead(tx: Tx, applicationId: ApplicationId): Promise<ApplicationHead | null> {
+  const [row] = await tx.sql<ApplicationHead>(
+    `select ${headColumns} from risai.application a where a.municipality_code = $1 and a.application_id = $2`,
+    [tx.municipality, applicationId],
+  )
+  return row ?? null
+}
+
+/** The words of one application, closed together. */
+export type Words = { readonly form: ApplicationForm; readonly stateReason: string | null }
+
+function concealWords({ form }: Words): Words {
+  return { form: concealForm(form), stateReason: null }
+}
+
+function guard(
+  keys: Keys,
+  row: Pick<ApplicationHead, 'applicationId' | 'formNo' | 'suppressed'> & {
+    sealed: Buffer
+    stateReason?: Buffer | null
+  },
+): Guarded<Words> {
+  const { applicationId, formNo, suppressed, sealed, stateReason } = row
+  const words: Words = {
+    form: JSON.parse(keys.open(FORM, `${applicationId}|${formNo}`, sealed)) as ApplicationForm,
+    stateReason: stateReason ? keys.open(STATE_REASON, applicationId, stateReason) : null,
+  }
+  return new Guarded({ kind: 'application', id: applicationId }, suppressed, words, concealWords)
+}
+
+export async function findApplication(
+  tx: Tx,
+  keys: Keys,
+  applicationId: ApplicationId,
+): Promise<{ head: ApplicationHead; words: Guarded<Words> } | null> {
+  const [row] = await tx.sql<ApplicationHead & { sealed: Buffer; stateReason: Buffer | null }>(
+    `select ${headColumns}, a.state_reason as "stateReason", f.sealed
+       from risai.application a
+       join risai.form f on f.municipality_code = a.municipality_code and f.application_id = a.application_id
+        and f.form_no = a.form_no
+      where a.municipality_code = $1 and a.application_id = $2`,
+    [tx.municipality, applicationId],
+  )
+  if (!row) return null
+  const { sealed, stateReason, ...head } = row
+  return { head, words: guard(keys, { ...head, sealed, stateReason }) }
+}
+
+/** The stored form itself, for what must be kept or sent although nobody may see it. Not for answers. */
+export async function storedForm(
+  tx: Tx,
+  keys: Keys,
+  applicationId: ApplicationId,
+  formNo: number,
+): Promise<ApplicationForm> {
+  const [row] = await tx.sql<{ sealed: Buffer }>(
+    'select sealed from risai.form where municipality_code = $1 and application_id = $2 and form_no = $3',
+    [tx.municipality, applicationId, formNo],
+  )
+  if (!row) throw new Error('an application without its form')
+  return JSON.parse(keys.open(FORM, `${applicationId}|${formNo}`, row.sealed)) as ApplicationForm
+}
+
+export type ListedApplication = ApplicationHead & { readonly grade: DamageGrade | null }
+
+/** Newest first, after `after`. */
+export async function listApplications(
+  tx: Tx,
+  keys: Keys,
+  wanted: {
+    readonly disasterId: DisasterId
+    readonly states: readonly ApplicationState[]
+    readonly serialNo: string | null
+    readonly applicantRef: PersonRef | null
+    readonly after: string | null
+    readonly limit: number
+  },
+): Promise<{ head: ListedApplication; words: Guarded<Words> }[]> {
+  const rows = await tx.sql<ListedApplication & { sealed: Buffer }>(
+    `select ${headColumns}, f.sealed,
+            (select g.grade from risai.grading g
+              where g.municipality_code = $1 and g.application_id = a.application_id
+              order by g.grading_no desc limit 1) as grade
+       from risai.application a
+       join risai.form f on f.municipality_code = a.municipality_code and f.application_id = a.application_id
+        and f.form_no = a.form_no
+      where a.municipality_code = $1 and a.disaster_id = $2
+        and (cardinality($3::text[]) = 0 or a.state = any($3))
+        and ($4::text is null or a.serial_no = $4)
+        and ($5::text is null or a.applicant_ref = $5)
+        and ($6::uuid is null or a.application_id < $6)
+      order by a.application_id desc limit $7`,
+    [
+      tx.municipality,
+      wanted.disasterId,
+      [...wanted.states],
+      wanted.serialNo,
+      wanted.applicantRef,
+      wanted.after,
+      wanted.limit,
+    ],
+  )
+  return rows.map(({ sealed, ...head }) => ({ head, words: guard(keys, { ...head, sealed }) }))
+}
+
+export async function countByState(
+  tx: Tx,
+  disasterId: DisasterId,
+): Promise<{ state: ApplicationState; count: number }[]> {
+  return await tx.sql(
+    `select state, count(*)::int as count from risai.application
+      where municipality_code = $1 and disaster_id = $2 group by state`,
+    [tx.municipality, disasterId],
+  )
+}

@@ -1,0 +1,262 @@
+import { todayInJapan } from '@open-bcl/core/dates.ts'
+import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
+import { Problem } from '@open-bcl/core/problem.ts'
+import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import { reveal, revealMany, type Guarded } from '../access/guarded.ts'
+import { getDisaster } from '../disasters/disasters.actions.ts'
+import type { Disaster } from '../disasters/disasters.ts'
+import * as ledgers from '../ledger/ledger.actions.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { listHouseholdAsCut } from '../ledger/victims.actions.ts'
+import { listNotices } from '../notices/notices.actions.ts'
+import { addressLine, displayName, type ResidentRecord } from '../residents/residents.ts'
+import * as outcomes from './outcomes.store.ts'
+import type * as contract from './risai.contract.ts'
+import { risaiProblems as problems } from './risai.messages.ts'
+import * as store from './risai.store.ts'
+import { applicationStates, concealForm, serialNoOf, type ApplicationForm, type NoticeKind } from './risai.ts'
+
+type ApplicationView = OutputOf<typeof contract.getApplication>
+type FormView = ApplicationView['form']
+
+export async function getApplication(
+  ctx: Ctx,
+  input: InputOf<typeof contract.getApplication>,
+): Promise<ApplicationView> {
+  const keys = await ctx.keys()
+  const found = await store.findApplication(ctx.tx, keys, input.applicationId)
+  if (!found) throw new Problem(problems.notFound)
+  const { head } = found
+  const { applicationId, suppressed } = head
+  const words = await reveal(ctx, found.words, 'view')
+  const gradings = await outcomes.listGradings(ctx.tx, keys, applicationId, suppressed)
+  const decisions = await outcomes.listDecisions(ctx.tx, keys, applicationId, suppressed)
+  const certificates = await outcomes.listCertificates(ctx.tx, keys, applicationId, suppressed)
+  const notices = await listNotices(ctx, applicationId)
+  return {
+    applicationId,
+    disasterId: head.disasterId,
+    personRef: head.applicantRef,
+    serialNo: head.serialNo,
+    state: head.state,
+    version: head.version,
+    appliedOn: head.appliedOn,
+    receivedAt: head.receivedAt.toISOString(),
+    suppressed,
+    form: formView(words.form),
+    stateReason: head.state === 'rejected' || head.state === 'withdrawn' ? words.stateReason : null,
+    gradings: gradings.map((one) => ({
+      ...one,
+      surveyors: [...one.surveyors],
+      gradedAt: one.gradedAt.toISOString(),
+    })),
+    decisions: decisions.map((one) => ({ ...one, decidedAt: one.decidedAt.toISOString() })),
+    certificates: certificates.map((one) => ({
+      certificateId: one.certificateId,
+      serialNo: one.serialNo,
+      grade: one.grade,
+      madeAt: one.madeAt.toISOString(),
+      withdrawnAt: one.withdrawnAt?.toISOString() ?? null,
+      withdrawnReason: one.withdrawnReason,
+    })),
+    notices: notices.map((one) => ({
+      ...one,
+      kind: one.kind as NoticeKind,
+      requestedAt: one.requestedAt.toISOString(),
+      sentAt: one.sentAt?.toISOString() ?? null,
+    })),
+  }
+}
+
+function formView(form: ApplicationForm): FormView {
+  return {
+    ...form,
+    members: form.members.map((member) => ({ ...member })),
+    causeHazards: [...form.causeHazards],
+    damagedParts: [...form.damagedParts],
+  }
+}
+
+export async function listApplications(
+  ctx: Ctx,
+  input: InputOf<typeof contract.listApplications>,
+): Promise<OutputOf<typeof contract.listApplications>> {
+  const disaster = await getDisaster(ctx, input.disasterId)
+  const found = await store.listApplications(ctx.tx, await ctx.keys(), {
+    disasterId: input.disasterId,
+    states: input.states ?? [],
+    serialNo: serialNoTyped(disaster, input.serialNo ?? ''),
+    applicantRef: input.personRef ?? null,
+    after: input.after ?? null,
+    limit: input.limit + 1,
+  })
+  const page = found.slice(0, input.limit)
+  const words = await revealMany(
+    ctx,
+    page.map((one) => one.words),
+    'search',
+  )
+  return {
+    applications: page.map(({ head }, i) => {
+      const { form } = words[i]!
+      return {
+        applicationId: head.applicationId,
+        personRef: head.applicantRef,
+        serialNo: head.serialNo,
+        state: head.state,
+        appliedOn: head.appliedOn,
+        applicantName: form.applicant.name,
+        headName: form.head.name,
+        dwellingAddress: head.suppressed ? null : form.dwellingAddress,
+        grade: head.grade,
+        suppressed: head.suppressed,
+      }
+    }),
+    next: found.length > input.limit ? (page.at(-1)?.head.applicationId ?? null) : null,
+  }
+}
+
+/** The running number alone is enough to type: `12` is the twelfth of this disaster. */
+function serialNoTyped(disaster: Disaster, typed: string): string | null {
+  if (typed === '') return null
+  return /^\d{1,7}$/.test(typed) ? serialNoOf(disaster.disasterCode, Number(typed)) : typed
+}
+
+/** Every state with its number, 0 included, in the order of the work. */
+export async function countApplications(
+  ctx: Ctx,
+  input: InputOf<typeof contract.countApplications>,
+): Promise<OutputOf<typeof contract.countApplications>> {
+  await getDisaster(ctx, input.disasterId)
+  const rows = await store.countByState(ctx.tx, input.disasterId)
+  const counts = new Map(rows.map((row) => [row.state, row.count]))
+  return {
+    counts: applicationStates.map(({ value }) => ({ state: value, count: counts.get(value) ?? 0 })),
+  }
+}
+
+/** What the form starts from: person and household as the ledger holds them, and the disaster's words. */
+export async function draftApplication(
+  ctx: Ctx,
+  input: InputOf<typeof contract.draftApplication>,
+): Promise<OutputOf<typeof contract.draftApplication>> {
+  const disaster = await getDisaster(ctx, input.disasterId)
+  const ledger = await ledgers.getLedger(ctx, input.disasterId)
+  const found = await ledgers.getPerson(ctx, ledger, input.personRef)
+  const { suppressed } = found.person
+  const form =
+    found.kind === 'resident'
+      ? await formOfResident(ctx, ledger, disaster, found.person)
+      : await formOfOther(ctx, disaster, found)
+  const earlier = await store.listApplications(ctx.tx, await ctx.keys(), {
+    disasterId: input.disasterId,
+    states: [],
+    serialNo: null,
+    applicantRef: input.personRef,
+    after: null,
+    limit: 20,
+  })
+  const deadline = disaster.applicationDeadlineOn
+  return {
+    suppressed,
+    afterDeadline: deadline !== null && todayInJapan(ctx.now) > deadline,
+    form: formView(suppressed ? concealForm(form) : form),
+    earlier: earlier.map(({ head: { applicationId, serialNo, state } }) => ({
+      applicationId,
+      serialNo,
+      state,
+    })),
+  }
+}
+
+/** 続柄コード of the head of a household (世帯主). */
+const HEAD = '02'
+
+async function formOfResident(
+  ctx: Ctx,
+  ledger: Ledger,
+  disaster: Disaster,
+  person: Guarded<ResidentRecord>,
+): Promise<ApplicationForm> {
+  const applicant = await reveal(ctx, person, 'application')
+  const people = await listHouseholdAsCut(ctx, ledger, person, applicant.householdNo)
+  const household = await revealMany(ctx, people, 'application')
+  const head = household.find((member) => member.relationCodes[0] === HEAD) ?? applicant
+  const address = addressLine(applicant.address)
+  const blank = blankForm(disaster)
+  return {
+    ...blank,
+    applicant: {
+      ...blank.applicant,
+      name: displayName(applicant.name),
+      kana: applicant.name.kana,
+      address,
+      birthOn: applicant.birth.on,
+      relationToHead: head.residentNo === applicant.residentNo ? 'head' : 'member',
+    },
+    head: {
+      residentNo: head.residentNo,
+      name: displayName(head.name),
+      kana: head.name.kana,
+      address: addressLine(head.address),
+    },
+    members: household
+      .filter((member) => member.residentNo !== head.residentNo)
+      .map((member) => ({
+        residentNo: member.residentNo,
+        name: displayName(member.name),
+        kana: member.name.kana,
+        relation: member.relationText,
+        birthOn: member.birth.on,
+      })),
+    dwellingAddress: address,
+  }
+}
+
+async function formOfOther(
+  ctx: Ctx,
+  disaster: Disaster,
+  found: Extract<ledgers.Found, { kind: 'non-resident' }>,
+): Promise<ApplicationForm> {
+  const person = await reveal(ctx, found.person, 'application')
+  const blank = blankForm(disaster)
+  const { name, kana, address, phone, birth } = person
+  return {
+    ...blank,
+    applicant: { ...blank.applicant, name, kana, address, phone, birthOn: birth.on, relationToHead: 'head' },
+    head: { residentNo: null, name, kana, address },
+    dwellingAddress: address,
+  }
+}
+
+/** Nothing is consented to until the applicant ticks it. */
+function blankForm(disaster: Disaster): ApplicationForm {
+  return {
+    applicant: {
+      name: '',
+      kana: '',
+      address: '',
+      birthOn: null,
+      phone: '',
+      email: '',
+      contactPlace: '',
+      relationToHead: 'head',
+    },
+    head: { residentNo: null, name: '', kana: '', address: '' },
+    members: [],
+    printMembers: true,
+    dwellingAddress: '',
+    causeText: disaster.causeText,
+    causeHazards: disaster.hazards,
+    dwellingKind: null,
+    tenure: null,
+    ownerName: '',
+    damageText: '',
+    damagedParts: [],
+    floodDepthCm: null,
+    surveyWish: 'site',
+    consents: { checkRecords: false, supportUse: false, selfJudgement: false, photoUse: false },
+    copies: 1,
+    purpose: '',
+  }
+}
