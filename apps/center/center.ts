@@ -1,0 +1,65 @@
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { startSweeping } from '@open-bcl/modules/center/center.jobs.ts'
+import { openCentre } from '@open-bcl/modules/center/center.routes.ts'
+import { serveKiosks } from '@open-bcl/modules/center/kiosk.routes.ts'
+import { openPool } from '@open-bcl/platform/db/pool.ts'
+import { httpServer, serveWeb, type ReadyCheck } from '@open-bcl/platform/http/server.ts'
+import type { Log } from '@open-bcl/platform/log.ts'
+import { loadIdentity } from '@open-bcl/platform/pki.ts'
+import type { Closable } from '@open-bcl/platform/program.ts'
+import type { CenterConfig } from './config.ts'
+
+/** A person reads 「続けますか」 for so long before the session ends. */
+const idleGraceSeconds = 15
+const sweepEveryMs = 5_000
+
+/** Starts `center`: kiosk page and kiosk API on one port, and the sweep that settles what was left standing. */
+export async function startCenter(
+  config: CenterConfig,
+  log: Log,
+): Promise<Closable & { readonly port: number }> {
+  const identityFile = path.join(config.pkiFolder, 'center.pem')
+  const identity = await loadIdentity(identityFile)
+  if (identity === null) throw new Error(`center: ${identityFile} がありません`)
+  const pool = openPool('center', config.secrets.database, { max: 20 })
+  const ready: ReadyCheck[] = [
+    {
+      name: 'データベース',
+      async check() {
+        const client = await pool.connect()
+        try {
+          await client.query('select 1')
+        } finally {
+          client.release()
+        }
+      },
+    },
+  ]
+  const http = await httpServer({ program: 'center', log, ready, connect: [config.cardBridgeUrl] })
+  const page = { cardBridgeUrl: config.cardBridgeUrl, idleSeconds: config.idleSeconds, idleGraceSeconds }
+  const { centre, close } = await openCentre({
+    pool,
+    log,
+    now: () => new Date(),
+    origin: config.origin,
+    calendar: config.calendar,
+    jpki: config.jpki,
+    identity,
+    // The page says that it is there at least every 30 s, as long as it shows anything to anybody.
+    sessionIdleMs: (config.idleSeconds + idleGraceSeconds + 75) * 1000,
+  })
+  await serveKiosks(http, centre, page)
+  await serveWeb(http, '/kiosk', config.kioskDist)
+  await http.listen({ host: config.host, port: config.port })
+  const sweeping = startSweeping(centre, sweepEveryMs)
+  return {
+    port: (http.server.address() as AddressInfo).port,
+    async close() {
+      await http.close()
+      await sweeping.close()
+      close()
+      await pool.end()
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import path from 'node:path'
+import { z } from 'zod'
+import { Port, SecretFile } from '@open-bcl/platform/config.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
+const productionPolicy = '1.2.392.200149.8.5.1.3.30'
+
+/** What `center` needs to know. Listed with meanings in docs/operations/configuration.md. */
+export const CenterConfig = z
+  .object({
+    OPEN_BCL_CENTER_PORT: Port.default(8081),
+    OPEN_BCL_HOST: z.string().default('127.0.0.1'),
+    /** How kiosk pages see us: their messages and the cards' challenges are signed for it. */
+    OPEN_BCL_CENTER_ORIGIN: z.url().default('http://localhost:8081'),
+    OPEN_BCL_CENTER_DATABASE_FILE: SecretFile,
+    /** Folder with `center.pem` (platform/pki.ts), shown to issuing servers. */
+    OPEN_BCL_PKI_FOLDER: z.string().min(1),
+    /** Folder of JPKI CA certificates (PEM), or the simulator's `http://…/ca`. */
+    OPEN_BCL_JPKI_TRUST: z.string().min(1),
+    OPEN_BCL_JPKI_OCSP_URL: z.url(),
+    /** Base of the revocation lists, `<url>/<SKI>`; absent = no cross-check. */
+    OPEN_BCL_JPKI_CRL_URL: z.url().optional(),
+    /** Accepted policy OIDs, separated by commas; the test arc is refused in production. */
+    OPEN_BCL_JPKI_POLICIES: z.string().default(productionPolicy),
+    /** The card reader beside the kiosk page. */
+    OPEN_BCL_CARD_BRIDGE_URL: z.url().default('http://localhost:8091'),
+    /** `HH:MM-HH:MM`, JST. */
+    OPEN_BCL_CENTER_HOURS: z
+      .string()
+      .regex(/^\d\d:\d\d-\d\d:\d\d$/)
+      .default('06:30-23:00'),
+    /** `MM-DD`, separated by commas; empty = open every day. */
+    OPEN_BCL_CENTER_CLOSED_ON: z.string().default('12-29,12-30,12-31,01-01,01-02,01-03'),
+    OPEN_BCL_KIOSK_IDLE_SECONDS: z.coerce.number().int().min(5).max(600).default(30),
+    OPEN_BCL_PRODUCTION: z.stringbool().default(false),
+  })
+  .refine((env) => !env.OPEN_BCL_PRODUCTION || env.OPEN_BCL_JPKI_POLICIES === productionPolicy, {
+    path: ['OPEN_BCL_JPKI_POLICIES'],
+    message: '本番では試験用の証明書ポリシーを使えません',
+  })
+  .transform((env) => {
+    const [opensAt = '', closesAt = ''] = env.OPEN_BCL_CENTER_HOURS.split('-')
+    return {
+      port: env.OPEN_BCL_CENTER_PORT,
+      host: env.OPEN_BCL_HOST,
+      origin: new URL(env.OPEN_BCL_CENTER_ORIGIN).origin,
+      pkiFolder: env.OPEN_BCL_PKI_FOLDER,
+      jpki: {
+        trust: env.OPEN_BCL_JPKI_TRUST,
+        ocspUrl: env.OPEN_BCL_JPKI_OCSP_URL,
+        crlUrl: env.OPEN_BCL_JPKI_CRL_URL ?? null,
+        policies: env.OPEN_BCL_JPKI_POLICIES.split(',').filter((policy) => policy !== ''),
+      },
+      cardBridgeUrl: new URL(env.OPEN_BCL_CARD_BRIDGE_URL).origin,
+      calendar: {
+        opensAt,
+        closesAt,
+        closedOn: env.OPEN_BCL_CENTER_CLOSED_ON.split(',').filter((day) => day !== ''),
+      },
+      idleSeconds: env.OPEN_BCL_KIOSK_IDLE_SECONDS,
+      kioskDist: path.join(root, 'apps/kiosk/dist'),
+      secrets: { database: env.OPEN_BCL_CENTER_DATABASE_FILE },
+    }
+  })
+export type CenterConfig = z.output<typeof CenterConfig>

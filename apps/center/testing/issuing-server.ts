@@ -1,0 +1,235 @@
+import Fastify from 'fastify'
+import { createHash, createPublicKey, X509Certificate } from 'node:crypto'
+import type { Endpoint } from '@open-bcl/core/endpoint.ts'
+import { judgeMove, type IssueState } from '@open-bcl/modules/certificates/certificates.ts'
+import {
+  exchangeEndpoints,
+  type ExchangeEndpoints,
+} from '@open-bcl/modules/certificates/exchange.contract.ts'
+import { tlsServerOptions, type MachineIdentity } from '@open-bcl/platform/pki.ts'
+import { keyIdOf, verifyMessage } from '@open-bcl/platform/signed-message.ts'
+import type { InputOf, RawInputOf } from '@open-bcl/core/endpoint.ts'
+
+/**
+ * An issuing server as a town might run one: mutual TLS, signed messages, the published protocol and nothing else.
+ * It keeps its issues in memory, and can be told to misbehave.
+ */
+export type IssuingServer = {
+  readonly origin: string
+  /** Card serials it knows. */
+  readonly serials: Set<string>
+  /** By transaction id. */
+  readonly issues: ReadonlyMap<string, Issue>
+  /** Names of the messages as they came. */
+  readonly heard: string[]
+  readonly stops: ReadonlyMap<string, boolean>
+  hours: { opensAt: string; closesAt: string }
+  /** What goes wrong at the next message of that name: `silent` = done, but the answer is lost. */
+  readonly faults: Map<keyof ExchangeEndpoints, 'silent' | 'unreached' | 'refused' | 'other-document'>
+  feeYen: number
+  /** What the next documents say. */
+  words: string
+  close(): Promise<void>
+}
+
+export type Issue = {
+  readonly states: IssueState[]
+  readonly totalYen: number
+  readonly pdf: Buffer
+  paidYen: number | null
+}
+
+type Names = keyof ExchangeEndpoints
+type Input<N extends Names> = InputOf<ExchangeEndpoints[N]>
+type Answers = { readonly [N in Names]: (input: Input<N>) => RawOutput<N> }
+type RawOutput<N extends Names> = RawInputOf<{ input: ExchangeEndpoints[N]['output'] } & Endpoint>
+
+export async function startIssuingServer(options: {
+  readonly identity: MachineIdentity
+  readonly center: MachineIdentity
+  now(): Date
+}): Promise<IssuingServer> {
+  const issues = new Map<string, Issue>()
+  const sessions = new Set<string>()
+  const stops = new Map<string, boolean>()
+  const seen = new Set<string>()
+  const centerKey = createPublicKey(
+    new X509Certificate(options.center.certificatePem).publicKey.export({ type: 'spki', format: 'pem' }),
+  )
+  const server = {
+    serials: new Set<string>(),
+    issues,
+    stops,
+    heard: [] as string[],
+    hours: { opensAt: '06:30', closesAt: '23:00' },
+    faults: new Map(),
+    feeYen: 0,
+    words: '罹災証明書',
+  } as Omit<IssuingServer, 'origin' | 'close'> & {
+    hours: IssuingServer['hours']
+    feeYen: number
+    words: string
+  }
+
+  const refused = (code: number) => ({ kind: 'refused', code, words: `断り ${code}` }) as const
+  const closed = () => {
+    const time = new Date(options.now().getTime() + 9 * 3_600_000).toISOString().slice(11, 16)
+    return time >= server.hours.opensAt && time < server.hours.closesAt ? null : refused(501)
+  }
+  const move = (transactionId: string, to: IssueState, amountYen?: number) => {
+    const issue = issues.get(transactionId)
+    if (!issue) throw new NotFound()
+    const { totalYen } = issue
+    const judged = judgeMove(
+      { state: issue.states.at(-1)!, totalYen, paidYen: issue.paidYen },
+      issue.states,
+      to,
+      amountYen,
+    )
+    if (judged.kind === 'refused') return refused(judged.code)
+    if (judged.kind === 'allowed') issue.states.push(to)
+    if (to === 'paid' && amountYen !== undefined) issue.paidYen = amountYen
+    return {
+      kind: 'standing',
+      transactionId,
+      state: issue.states.at(-1)!,
+      totalYen,
+      paidYen: issue.paidYen,
+    } as const
+  }
+  const known = (sessionId: string) => sessions.has(sessionId)
+  const answers: Answers = {
+    getServiceMenu: ({ municipalityCode }) => ({
+      municipalityCode,
+      name: '飛騨市',
+      demonstration: true,
+      hours: { ...server.hours, closedOn: [] },
+      closed: closed(),
+      kinds: [
+        {
+          kind: 'risai',
+          ja: '罹災証明書',
+          feeYen: server.feeYen,
+          printingYen: server.feeYen === 0 ? 10 : 0,
+          maxCopies: 10,
+        },
+        { kind: 'juminhyo', ja: '住民票の写し', feeYen: 200, printingYen: 0, maxCopies: 10 },
+      ],
+    }),
+    authenticateCard: ({ sessionId, certificate }) => {
+      if (!server.serials.has(certificate.serial)) return refused(201)
+      sessions.add(sessionId)
+      const expiresAt = new Date(options.now().getTime() + 600_000).toISOString()
+      return { kind: 'accepted', sessionId, expiresAt }
+    },
+    listSubjects: ({ sessionId }) =>
+      known(sessionId)
+        ? { kind: 'subjects', subjects: [{ subjectId: 'risai-1', label: '令和8年台風第99号 罹災証明書' }] }
+        : refused(204),
+    quoteIssue: ({ sessionId, transactionId, copies }) => {
+      if (!known(sessionId)) return refused(204)
+      const printingYen = server.feeYen === 0 ? 10 : 0
+      const totalYen = (server.feeYen + printingYen) * copies
+      const issue = issues.get(transactionId) ?? {
+        states: ['requested', 'frozen'] as IssueState[],
+        totalYen,
+        paidYen: null,
+        pdf: Buffer.from(`%PDF-1.7 ${server.words} ${transactionId}`),
+      }
+      issues.set(transactionId, issue)
+      const state = issue.states.at(-1)!
+      return {
+        kind: 'quoted',
+        transactionId,
+        state,
+        pages: 1,
+        copies,
+        feeYen: server.feeYen,
+        printingYen,
+        totalYen,
+      }
+    },
+    buildIssue: ({ transactionId }) => {
+      const moved = move(transactionId, 'built')
+      if (moved.kind === 'refused') return moved
+      const sha256 = digest(issues.get(transactionId)!.pdf)
+      return { kind: 'built', transactionId, state: moved.state, pages: 1, sha256 }
+    },
+    deliverIssue: ({ transactionId }) => {
+      const moved = move(transactionId, 'delivered')
+      if (moved.kind === 'refused') return moved
+      const other = server.faults.get('deliverIssue') === 'other-document'
+      const pdf = other ? Buffer.from('%PDF-1.7 another person') : issues.get(transactionId)!.pdf
+      const pdfBase64 = pdf.toString('base64')
+      return {
+        kind: 'delivered',
+        transactionId,
+        state: moved.state,
+        pages: 1,
+        sha256: digest(pdf),
+        pdfBase64,
+      }
+    },
+    confirmPaid: ({ transactionId, paidYen }) => move(transactionId, 'paid', paidYen),
+    confirmPrinted: ({ transactionId }) => move(transactionId, 'printed'),
+    abortIssue: ({ transactionId }) => move(transactionId, 'aborted'),
+    refundIssue: ({ transactionId, refundedYen }) => move(transactionId, 'refunded', refundedYen),
+    heartbeat: () => ({ at: options.now().toISOString(), build: 'test' }),
+    setMaintenance: ({ municipalityCode, stopped }) => {
+      stops.set(municipalityCode, stopped)
+      return { issuing: !stopped }
+    },
+  }
+
+  const app = Fastify({ https: tlsServerOptions(options.identity, 'machines'), forceCloseConnections: true })
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  )
+  let origin = ''
+  for (const [key, endpoint] of Object.entries(exchangeEndpoints)) {
+    const name = key as Names
+    app.post(endpoint.path, async (request, reply) => {
+      const fault = server.faults.get(name)
+      if (fault === 'unreached') return hangUp(reply)
+      const body = request.body as Buffer
+      const verdict = await verifyMessage(
+        { method: 'POST', path: request.raw.url!, headers: request.headers, body },
+        {
+          origin,
+          now: options.now(),
+          maxSkewMs: 60_000,
+          findKey: (keyId) => (keyId === keyIdOf(centerKey) ? centerKey : null),
+          seen: (id) => seen.has(id) || !seen.add(id),
+        },
+      )
+      if (verdict.kind === 'refused')
+        return reply.code(401).send({ type: '/problems/certificates/unknown-center' })
+      server.heard.push(name)
+      if (fault === 'refused') return refused(502)
+      try {
+        const input = endpoint.input.parse(JSON.parse(body.toString())) as never
+        const answer = (answers[name] as (input: never) => unknown)(input)
+        if (fault === 'silent') return hangUp(reply)
+        return endpoint.output.parse(answer)
+      } catch (error) {
+        if (error instanceof NotFound) return reply.code(404).send({ type: '/problems/platform/not-found' })
+        throw error
+      }
+    })
+  }
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  origin = `https://localhost:${(app.server.address() as { port: number }).port}`
+  return Object.assign(server, { origin, close: () => app.close() })
+}
+
+class NotFound extends Error {}
+
+function digest(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+function hangUp(reply: { hijack(): unknown; raw: { destroy(): unknown } }): void {
+  reply.hijack()
+  reply.raw.destroy()
+}

@@ -1,0 +1,115 @@
+import type { Tx } from '@open-bcl/platform/db/tx.ts'
+import type { Kiosk } from './center.ts'
+
+export type PublicJwk = {
+  readonly kty: 'EC'
+  readonly crv: 'P-256'
+  readonly x: string
+  readonly y: string
+}
+
+export async function saveKiosk(tx: Tx, kiosk: Kiosk, at: Date): Promise<void> {
+  await tx.sql(
+    `insert into center.kiosk (kiosk_id, operator, name, place, registered_at) values ($1, $2, $3, $4, $5)
+     on conflict (kiosk_id) do update set operator = excluded.operator, name = excluded.name, place = excluded.place`,
+    [kiosk.kioskId, kiosk.operator, kiosk.name, kiosk.place, at],
+  )
+}
+
+/** Ends a machine: its key and its open codes are worth nothing from now on. */
+export async function revokeKiosk(tx: Tx, kioskId: string, at: Date): Promise<boolean> {
+  const rows = await tx.sql(
+    'update center.kiosk set revoked_at = $2 where kiosk_id = $1 and revoked_at is null returning kiosk_id',
+    [kioskId, at],
+  )
+  return rows.length > 0
+}
+
+/** The enrolled key of a machine that is in use, `undefined` for any other. */
+export async function findKioskKey(
+  tx: Tx,
+  keyId: string,
+): Promise<(Kiosk & { readonly publicJwk: PublicJwk }) | undefined> {
+  const [row] = await tx.sql<Kiosk & { publicJwk: PublicJwk }>(
+    `select k.kiosk_id as "kioskId", k.operator, k.name, k.place, y.public_jwk as "publicJwk"
+       from center.kiosk_key y join center.kiosk k using (kiosk_id)
+      where y.key_id = $1 and y.revoked_at is null and k.revoked_at is null`,
+    [keyId],
+  )
+  return row
+}
+
+export async function insertEnrolmentCode(
+  tx: Tx,
+  code: {
+    readonly hash: Buffer
+    readonly kioskId: string
+    readonly createdAt: Date
+    readonly expiresAt: Date
+  },
+): Promise<void> {
+  await tx.sql(
+    `insert into center.enrolment_code (code_hash, kiosk_id, created_at, expires_at) values ($1, $2, $3, $4)
+     on conflict do nothing`,
+    [code.hash, code.kioskId, code.createdAt, code.expiresAt],
+  )
+}
+
+/** Uses the code up and says for which machine it was; `undefined` = no such code now. */
+export async function useEnrolmentCode(
+  tx: Tx,
+  hash: Buffer,
+  keyId: string,
+  at: Date,
+): Promise<Kiosk | undefined> {
+  const [row] = await tx.sql<Kiosk>(
+    `update center.enrolment_code c set used_at = $3, used_by_key = $2
+       from center.kiosk k
+      where c.code_hash = $1 and k.kiosk_id = c.kiosk_id and k.revoked_at is null and c.expires_at > $3
+        and (c.used_at is null or c.used_by_key = $2)
+     returning k.kiosk_id as "kioskId", k.operator, k.name, k.place`,
+    [hash, keyId, at],
+  )
+  return row
+}
+
+export async function replaceKioskKey(
+  tx: Tx,
+  key: { readonly keyId: string; readonly kioskId: string; readonly publicJwk: PublicJwk; readonly at: Date },
+): Promise<void> {
+  await tx.sql(
+    'update center.kiosk_key set revoked_at = $3 where kiosk_id = $1 and key_id <> $2 and revoked_at is null',
+    [key.kioskId, key.keyId, key.at],
+  )
+  await tx.sql(
+    `insert into center.kiosk_key (key_id, kiosk_id, public_jwk, enrolled_at) values ($1, $2, $3, $4)
+     on conflict do nothing`,
+    [key.keyId, key.kioskId, JSON.stringify(key.publicJwk), key.at],
+  )
+}
+
+export async function insertFailure(tx: Tx, at: Date): Promise<void> {
+  await tx.sql('insert into center.enrolment_failure (at) values ($1)', [at])
+}
+
+export async function countFailures(tx: Tx, since: Date): Promise<number> {
+  const [row] = await tx.sql<{ count: number }>(
+    'select count(*)::int as count from center.enrolment_failure where at > $1',
+    [since],
+  )
+  return row?.count ?? 0
+}
+
+/** Whether the message was taken before; records it when not. */
+export async function wasSeen(tx: Tx, keyId: string, messageId: string, sentAt: Date): Promise<boolean> {
+  const rows = await tx.sql(
+    `insert into center.kiosk_message (key_id, message_id, sent_at) values ($1, $2, $3)
+     on conflict do nothing returning message_id`,
+    [keyId, messageId, sentAt],
+  )
+  return rows.length === 0
+}
+
+export async function forgetMessages(tx: Tx, before: Date): Promise<void> {
+  await tx.sql('delete from center.kiosk_message where sent_at < $1', [before])
+}

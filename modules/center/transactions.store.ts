@@ -1,0 +1,219 @@
+import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import type { Tx } from '@open-bcl/platform/db/tx.ts'
+import type { Payout, PayoutReason, Stage, TransactionState } from './center.ts'
+
+export type Transaction = {
+  readonly transactionId: string
+  readonly sessionId: string
+  readonly kioskId: string
+  readonly requestId: string
+  readonly municipalityCode: MunicipalityCode
+  readonly kind: string
+  readonly issuer: 'bcl' | 'own'
+  readonly endpoint: string
+  readonly copies: number
+}
+
+export type Quote = {
+  readonly pages: number
+  readonly feeYen: number
+  readonly printingYen: number
+  readonly totalYen: number
+}
+
+/** All that is known of a transaction. */
+export type Standing = Transaction & {
+  /** In order; the last is the present one. */
+  readonly passed: readonly TransactionState[]
+  readonly state: TransactionState
+  /** `null` = not quoted yet. */
+  readonly quote: Quote | null
+  /** What lay in the slot for it, all coins together. */
+  readonly insertedYen: number
+  /** Of the document; `null` = not built. */
+  readonly pdfSha256: string | null
+}
+
+const columns = `transaction_id as "transactionId", session_id as "sessionId", kiosk_id as "kioskId",
+  request_id as "requestId", municipality_code as "municipalityCode", kind, issuer, endpoint, copies`
+
+/** False when the session asked with that request id before. */
+export async function insertTransaction(tx: Tx, row: Transaction, at: Date): Promise<boolean> {
+  const rows = await tx.sql(
+    `insert into center.transaction
+       (transaction_id, session_id, kiosk_id, request_id, municipality_code, kind, issuer, endpoint, copies, requested_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (session_id, request_id) do nothing
+     returning transaction_id`,
+    [
+      row.transactionId,
+      row.sessionId,
+      row.kioskId,
+      row.requestId,
+      row.municipalityCode,
+      row.kind,
+      row.issuer,
+      row.endpoint,
+      row.copies,
+      at,
+    ],
+  )
+  return rows.length === 1
+}
+
+export async function listTransactionIds(tx: Tx, sessionId: string): Promise<string[]> {
+  const rows = await tx.sql<{ id: string }>(
+    'select transaction_id as id from center.transaction where session_id = $1 order by requested_at',
+    [sessionId],
+  )
+  return rows.map((row) => row.id)
+}
+
+export async function findStanding(tx: Tx, transactionId: string): Promise<Standing | undefined> {
+  const [row] = await tx.sql<Transaction>(
+    `select ${columns} from center.transaction where transaction_id = $1`,
+    [transactionId],
+  )
+  if (!row) return undefined
+  const states = await tx.sql<{ state: TransactionState; pdfSha256: string | null }>(
+    `select state, pdf_sha256 as "pdfSha256" from center.transaction_state where transaction_id = $1 order by position`,
+    [transactionId],
+  )
+  const [quote] = await tx.sql<Quote>(
+    `select pages, fee_yen as "feeYen", printing_yen as "printingYen", total_yen as "totalYen"
+       from center.quote where transaction_id = $1`,
+    [transactionId],
+  )
+  const [coins] = await tx.sql<{ yen: number }>(
+    'select coalesce(sum(yen), 0)::int as yen from center.coin where transaction_id = $1',
+    [transactionId],
+  )
+  const present = states.at(-1)
+  if (!present) throw new Error('a transaction without a state')
+  return {
+    ...row,
+    passed: states.map((entry) => entry.state),
+    state: present.state,
+    quote: quote ?? null,
+    insertedYen: coins?.yen ?? 0,
+    pdfSha256: states.find((entry) => entry.pdfSha256 !== null)?.pdfSha256 ?? null,
+  }
+}
+
+export async function insertQuote(tx: Tx, transactionId: string, quote: Quote): Promise<void> {
+  await tx.sql(
+    `insert into center.quote (transaction_id, pages, fee_yen, printing_yen, total_yen) values ($1, $2, $3, $4, $5)`,
+    [transactionId, quote.pages, quote.feeYen, quote.printingYen, quote.totalYen],
+  )
+}
+
+export type StateRow = {
+  readonly state: TransactionState
+  readonly at: Date
+  readonly stage?: Stage
+  readonly reason?: string
+  readonly pdfSha256?: string
+  /** Whether the issuing server must still be told. */
+  readonly toTell: boolean
+}
+
+export async function appendState(tx: Tx, transactionId: string, row: StateRow): Promise<void> {
+  await tx.sql(
+    `insert into center.transaction_state (transaction_id, position, state, at, stage, reason, pdf_sha256, told_at)
+     select $1, coalesce(max(position), 0) + 1, $2, $3, $4, $5, $6, $7
+       from center.transaction_state where transaction_id = $1`,
+    [
+      transactionId,
+      row.state,
+      row.at,
+      row.stage ?? null,
+      row.reason ?? null,
+      row.pdfSha256 ?? null,
+      row.toTell ? null : row.at,
+    ],
+  )
+}
+
+export type Untold = {
+  readonly transactionId: string
+  readonly state: TransactionState
+  readonly stage: Stage | null
+  readonly reason: string | null
+}
+
+/** What issuing servers have not acknowledged yet, oldest first; of one transaction, or of all. */
+export async function listUntold(tx: Tx, transactionId: string | null): Promise<Untold[]> {
+  return await tx.sql<Untold>(
+    `select transaction_id as "transactionId", state, stage, reason from center.transaction_state
+      where told_at is null and ($1::text is null or transaction_id = $1) order by at, position limit 200`,
+    [transactionId],
+  )
+}
+
+export async function setTold(
+  tx: Tx,
+  transactionId: string,
+  state: TransactionState,
+  answer: string,
+  at: Date,
+): Promise<void> {
+  await tx.sql(
+    `update center.transaction_state set told_at = $3, told_answer = $4
+      where transaction_id = $1 and state = $2 and told_at is null`,
+    [transactionId, state, at, answer],
+  )
+}
+
+/** Adds a coin; one that was told before changes nothing. */
+export async function insertCoin(
+  tx: Tx,
+  transactionId: string,
+  coin: { readonly coinNo: number; readonly yen: number; readonly at: Date },
+): Promise<void> {
+  await tx.sql(
+    'insert into center.coin (transaction_id, coin_no, yen, at) values ($1, $2, $3, $4) on conflict do nothing',
+    [transactionId, coin.coinNo, coin.yen, coin.at],
+  )
+}
+
+export async function hasCoin(tx: Tx, transactionId: string, coinNo: number, yen: number): Promise<boolean> {
+  const rows = await tx.sql(
+    'select 1 from center.coin where transaction_id = $1 and coin_no = $2 and yen = $3',
+    [transactionId, coinNo, yen],
+  )
+  return rows.length === 1
+}
+
+export async function insertPayout(tx: Tx, transactionId: string, payout: Payout, at: Date): Promise<void> {
+  await tx.sql(
+    `insert into center.payout (transaction_id, reason, yen, decided_at) values ($1, $2, $3, $4) on conflict do nothing`,
+    [transactionId, payout.reason, payout.yen, at],
+  )
+}
+
+export type OwedPayout = Payout & { readonly transactionId: string }
+
+/** What the machine has not given out yet, of one session or of all that stood at it. */
+export async function listOwed(tx: Tx, of: { kioskId: string; sessionId?: string }): Promise<OwedPayout[]> {
+  return await tx.sql<OwedPayout>(
+    `select p.transaction_id as "transactionId", p.reason, p.yen from center.payout p
+       join center.transaction t using (transaction_id)
+      where t.kiosk_id = $1 and ($2::uuid is null or t.session_id = $2) and p.handed_at is null
+      order by p.decided_at, p.transaction_id, p.reason`,
+    [of.kioskId, of.sessionId ?? null],
+  )
+}
+
+/** False when there is no such payout of that machine. */
+export async function setHanded(
+  tx: Tx,
+  payout: { readonly kioskId: string; readonly transactionId: string; readonly reason: PayoutReason },
+  at: Date,
+): Promise<boolean> {
+  const rows = await tx.sql(
+    `update center.payout p set handed_at = coalesce(p.handed_at, $4) from center.transaction t
+      where p.transaction_id = $2 and p.reason = $3 and t.transaction_id = p.transaction_id and t.kiosk_id = $1
+     returning p.transaction_id`,
+    [payout.kioskId, payout.transactionId, payout.reason, at],
+  )
+  return rows.length === 1
+}
