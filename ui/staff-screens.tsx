@@ -85,7 +85,7 @@ export type VictimPanel = {
   readonly key: string
   readonly title: string
   readonly order: number
-  readonly Panel: ComponentType<{ entryId: string }>
+  readonly Panel: ComponentType<{ disasterId: string; personRef: string }>
   readonly needs?: Pick<Endpoint, 'permission' | 'title'>
 }
 
@@ -95,7 +95,11 @@ export type StaffScreens = {
   readonly routes: (root: StaffRoot) => readonly AnyRoute[]
   readonly menu: readonly MenuEntry[]
   readonly tiles: readonly Tile[]
-  readonly panels?: { readonly victimPage?: readonly VictimPanel[] }
+  readonly panels?: {
+    readonly victimPage?: readonly VictimPanel[]
+    /** 日本語 of the facts this module tells the ledger, by kind: the timeline of a victim shows facts of all modules. */
+    readonly factLabels?: Readonly<Record<string, string>>
+  }
   readonly disasterSelector?: DisasterSelector
 }
 
@@ -106,7 +110,16 @@ export function PanelsProvider(props: { screens: readonly StaffScreens[]; childr
   const victimPage = props.screens
     .flatMap((screen) => screen.panels?.victimPage ?? [])
     .toSorted((a, b) => a.order - b.order)
-  return <PanelsContext value={{ victimPage }}>{props.children}</PanelsContext>
+  const factLabels = Object.assign({}, ...props.screens.map((screen) => screen.panels?.factLabels)) as Record<
+    string,
+    string
+  >
+  return <PanelsContext value={{ victimPage, factLabels }}>{props.children}</PanelsContext>
+}
+
+/** What a fact of the ledger is called, by its kind, as the module that told it words it. */
+export function useFactLabels(): Readonly<Record<string, string>> {
+  return useContext(PanelsContext).factLabels ?? {}
 }
 
 /** The panels lent to a page, in order. */

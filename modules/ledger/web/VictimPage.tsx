@@ -20,6 +20,7 @@ import { useFactLabels, useSelectedDisaster, useVictimPanels } from '@open-bcl/u
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { changeNonResident, getVictim } from '../ledger.contract.ts'
 import { changeNotes } from '../ledger.ts'
+import { PersonName } from './PersonName.tsx'
 import { ageText, birthText, concealedAddress, sexes, type Fact, type Victim } from './person-text.ts'
 
 /** 被災者の記載: who it is, the household, what other modules know, and everything that was told. */
@@ -141,12 +142,13 @@ const memberColumns = member.columns([
     header: '氏名',
     cell: (cell) => (
       <>
-        {cell.getValue()} {cell.row.original.self && <Badge tone="information">表示中</Badge>}
+        <PersonName name={cell.getValue()} />{' '}
+        {cell.row.original.self && <Badge tone="information">表示中</Badge>}
       </>
     ),
   }),
   member.accessor('relation', { header: '続柄' }),
-  member.accessor('kana', { header: 'フリガナ' }),
+  member.accessor('kana', { header: 'フリガナ', cell: (cell) => <PersonName name={cell.getValue()} /> }),
   member.accessor('birth', {
     header: '生年月日',
     meta: { nowrap: true },

@@ -27,7 +27,11 @@ const columns = column.columns([
     header: '状態',
     cell: (cell) => {
       const at = cell.getValue()
-      return at === null ? <Badge tone="success">有効</Badge> : <Badge>{`取消し（${instantText(at)}）`}</Badge>
+      return at === null ? (
+        <Badge tone="success">有効</Badge>
+      ) : (
+        <Badge>{`取消し（${instantText(at)}）`}</Badge>
+      )
     },
   }),
   column.display({

@@ -24,7 +24,11 @@ type FileRow = Business['files'][number]
 
 const column = columnsOf<FileRow>()
 const columns = column.columns([
-  column.accessor('fileNo', { header: '番号', meta: { nowrap: true }, cell: (cell) => `${cell.getValue()}番` }),
+  column.accessor('fileNo', {
+    header: '番号',
+    meta: { nowrap: true },
+    cell: (cell) => `${cell.getValue()}番`,
+  }),
   column.accessor('receivedAt', {
     header: '受信日時',
     meta: { nowrap: true },

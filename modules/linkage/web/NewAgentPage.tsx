@@ -21,11 +21,7 @@ export function NewAgentPage(): ReactNode {
     <Page
       title={title}
       width="narrow"
-      crumbs={[
-        { label: 'メインメニュー', to: '/' },
-        { label: '連携状況', to: '/linkage' },
-        { label: title },
-      ]}
+      crumbs={[{ label: 'メインメニュー', to: '/' }, { label: '連携状況', to: '/linkage' }, { label: title }]}
     >
       {made === null ? (
         <EditForm
@@ -58,7 +54,9 @@ export function NewAgentPage(): ReactNode {
                 {made.code}
               </strong>
             </p>
-            <p>{instantText(made.expiresAt)}まで、一度だけ使えます。この画面を離れると、もう表示できません。</p>
+            <p>
+              {instantText(made.expiresAt)}まで、一度だけ使えます。この画面を離れると、もう表示できません。
+            </p>
           </Banner>
           <p>
             <Link to="/linkage">連携状況へ</Link>

@@ -12,9 +12,7 @@ export const staffScreens: StaffScreens = {
     createRoute({ getParentRoute: () => root, path: '/linkage/files/$fileId', component: LinkErrorsPage }),
     createRoute({ getParentRoute: () => root, path: '/linkage/agents/new', component: NewAgentPage }),
   ],
-  menu: [
-    { label: '連携状況', to: '/linkage', group: 'システム管理', order: 900, needs: listLinkFiles },
-  ],
+  menu: [{ label: '連携状況', to: '/linkage', group: 'システム管理', order: 900, needs: listLinkFiles }],
   tiles: [
     {
       title: '連携状況',

@@ -123,7 +123,7 @@ function Current(props: { settings: Settings }): ReactNode {
         <DescriptionList
           items={kindCodes.map((kind) => ({
             term: certificateKinds[kind].ja,
-            value: <Yen.Output value={settings.feesYen[kind] ?? null} />,
+            value: Yen.toText(settings.feesYen[kind] ?? null) || '未設定',
           }))}
         />
       </Section>
