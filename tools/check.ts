@@ -13,7 +13,11 @@ const root = path.resolve(import.meta.dirname, '..')
 const packageFile = (...parts: string[]) => path.join(root, 'node_modules', ...parts)
 
 /** Scripts that write a committed file from its source. With `--check` each only compares, and complains when stale. */
-const generators = [{ makes: 'THIRD-PARTY.md', script: 'tools/notices.ts' }] as const
+const generators = [
+  { makes: 'THIRD-PARTY.md', script: 'tools/notices.ts' },
+  { makes: 'docs/api/openapi.json', script: 'tools/openapi.ts' },
+  { makes: 'docs/permissions.md', script: 'tools/permissions.ts' },
+] as const
 
 const steps: readonly CheckStep[] = [
   { name: 'types: server', complaint: () => node(packageFile('typescript/bin/tsc'), '-p', 'tsconfig.json') },

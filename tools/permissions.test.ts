@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { cloudEndpoints } from '../apps/cloud/compose.ts'
+import { roles } from '../modules/access/roles.ts'
+
+const granted = new Set(Object.values(roles).flatMap((role): readonly string[] => role.permissions))
+
+test('every permission that an endpoint asks for is given to some role, or nobody could use it', () => {
+  const missing = cloudEndpoints()
+    .map((endpoint) => endpoint.permission)
+    .filter((permission) => permission !== 'public' && permission !== 'signed-in' && !granted.has(permission))
+  assert.deepEqual(missing, [])
+})
+
+test('only the sign-in is public', () => {
+  const open = cloudEndpoints().filter((endpoint) => endpoint.permission === 'public')
+  assert.deepEqual(
+    open.map((endpoint) => endpoint.name),
+    ['signIn'],
+  )
+})
+
+test('no two endpoints share a name or a path', () => {
+  const endpoints = cloudEndpoints()
+  assert.equal(new Set(endpoints.map((endpoint) => endpoint.name)).size, endpoints.length)
+  assert.equal(new Set(endpoints.map(({ method, path }) => `${method} ${path}`)).size, endpoints.length)
+})
+
+test('an auditor changes nothing and sees nobody’s application', () => {
+  const auditor: readonly string[] = roles.auditor.permissions
+  assert.deepEqual(
+    auditor.filter((permission) => /change|apply|decide|issue|grade|risai|ledger/.test(permission)),
+    [],
+  )
+})
