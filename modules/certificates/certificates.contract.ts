@@ -158,7 +158,7 @@ export const getIssuingStatus = endpoint({
   method: 'GET',
   path: '/api/certificates/status',
   title: '交付の状況',
-  permission: 'certificates.issue',
+  permission: 'signed-in',
   input: z.object({}),
   output: z.object({
     issuing: z.boolean(),
