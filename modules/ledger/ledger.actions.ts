@@ -126,7 +126,6 @@ export async function listFacts(
   return entryId === null ? [] : await store.listFacts(ctx.tx, await ctx.keys(), entryId, suppressed)
 }
 
-
 /** The entry of a person, `null` while nothing was told. */
 export async function findEntry(
   ctx: Ctx,

@@ -34,8 +34,11 @@ export function openMailer(smtpUrl: string, fromAddress: string): Mailer {
         })
         return { kind: 'sent' }
       } catch (error) {
-        const code = (error as { responseCode?: unknown }).responseCode
-        if (typeof code === 'number' && code >= 500) return { kind: 'refused', code: String(code) }
+        // Only a refusal of this recipient is for good; a relay that refuses us (login, sender) is to be mended.
+        const { command, responseCode } = error as { command?: unknown; responseCode?: unknown }
+        if (command === 'RCPT TO' && typeof responseCode === 'number' && responseCode >= 500) {
+          return { kind: 'refused', code: String(responseCode) }
+        }
         // The relay's words quote the recipient: only that it failed may go on.
         throw new MailNotAccepted()
       }
