@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { exchangeRoutes } from '@open-bcl/modules/certificates/exchange.routes.ts'
 import { linkEnrolment, linkGateway } from '@open-bcl/modules/linkage/gateway.routes.ts'
+import { openMailer } from '@open-bcl/modules/notices/notices.jobs.ts'
 import { openPool, type Pool } from '@open-bcl/platform/db/pool.ts'
 import { httpServer, serveWeb, type ReadyCheck } from '@open-bcl/platform/http/server.ts'
 import { startJobs } from '@open-bcl/platform/jobs.ts'
@@ -83,7 +84,11 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
   const plain = await browsers()
   await listen(plain, config.port)
 
-  const jobs = await startJobs(app, config.secrets.workerDatabase, cloudJobs())
+  const jobs = await startJobs(
+    app,
+    config.secrets.workerDatabase,
+    cloudJobs(openMailer(config.smtpUrl, config.mailFrom)),
+  )
   ending.push(() => jobs.stop())
   return (plain.server.address() as AddressInfo).port
 }

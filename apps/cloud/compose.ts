@@ -7,6 +7,9 @@ import { disastersRoutes } from '@open-bcl/modules/disasters/disasters.routes.ts
 import { ledgerRoutes } from '@open-bcl/modules/ledger/ledger.routes.ts'
 import { linkageRoutes } from '@open-bcl/modules/linkage/linkage.routes.ts'
 import { municipalitiesRoutes } from '@open-bcl/modules/municipalities/municipalities.routes.ts'
+import { noticesJobs } from '@open-bcl/modules/notices/notices.jobs.ts'
+import type { Mailer } from '@open-bcl/modules/notices/notices.ts'
+import { risaiCertificates, risaiRoutes } from '@open-bcl/modules/risai/risai.routes.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { openApi, openApiPage } from '@open-bcl/platform/http/openapi.ts'
 import { serve, type Route } from '@open-bcl/platform/http/serve.ts'
@@ -20,7 +23,7 @@ export type Services = {
 }
 
 /** Every certificate kind that the modules of this system can vouch for. */
-export const certificateKindsOfCloud: readonly CertificateKind<Ctx>[] = []
+export const certificateKindsOfCloud: readonly CertificateKind<Ctx>[] = risaiCertificates
 
 /** After this a certificate is given up; the kiosk's own limit is longer (design §5.4). */
 const RENDER_TIMEOUT_MS = 10_000
@@ -44,13 +47,14 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...linkageRoutes,
     ...disastersRoutes,
     ...ledgerRoutes,
+    ...risaiRoutes,
     ...certificatesRoutes(issuingOf(services)),
   ]
 }
 
 /** Every background job of the cloud. */
-export function cloudJobs(): readonly Job[] {
-  return []
+export function cloudJobs(mailer: Mailer): readonly Job[] {
+  return noticesJobs(mailer)
 }
 
 const TITLE = 'Open BCL 自治体基盤クラウド API'
