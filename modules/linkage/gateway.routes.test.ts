@@ -293,12 +293,12 @@ describe('the link gateway', () => {
     assert.ok(!JSON.stringify(await find(first)).includes(myNumber))
   })
 
-  test('a connection cut in the middle leaves nothing', async () => {
-    const whole = file()
-    const before = await versionCount()
-    const path = linkPaths.file('residents', next)
+  /** Sends the first half of a file and no more. */
+  const sendHalf = async (to: TestGateway, whole: ReturnType<typeof linkFile>) => {
+    const path = linkPaths.file('residents', whole.manifest.fileNo)
     const bytes = Buffer.from(JSON.stringify(whole.manifest))
-    const request = https.request(new URL(path, gateway.origin), {
+    const key = createPrivateKey(agent.privateKeyPem)
+    const request = https.request(new URL(path, to.origin), {
       method: 'POST',
       agent: false,
       ...tlsClientOptions(agent),
@@ -306,24 +306,56 @@ describe('the link gateway', () => {
         'content-type': 'text/csv',
         'content-length': String(whole.csv.length),
         [MANIFEST_HEADER]: bytes.toString('base64url'),
-        ...signMessage(
-          { method: 'POST', origin: gateway.origin, path, body: bytes },
-          createPrivateKey(agent.privateKeyPem),
-          new Date(),
-        ),
+        ...signMessage({ method: 'POST', origin: to.origin, path, body: bytes }, key, new Date()),
       },
     })
     const failed = once(request, 'error').catch(() => undefined)
-    const seen = cloud.logLines.length
     await new Promise((resolve) => request.write(whole.csv.subarray(0, whole.csv.length / 2), resolve))
-    request.destroy()
-    await failed
-    // The gateway notices by itself; its log line is the sign.
+    return { request, failed }
+  }
+  /** The gateway notices by itself that a sender is gone; its log line is the sign. */
+  const untilCutOff = async (seen: number) => {
     while (!cloud.logLines.slice(seen).some((line) => line.includes('linkage.cut-off')))
       await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  test('a connection cut in the middle leaves nothing', async () => {
+    const whole = file()
+    const before = await versionCount()
+    const seen = cloud.logLines.length
+    const { request, failed } = await sendHalf(gateway, whole)
+    request.destroy()
+    await failed
+    await untilCutOff(seen)
     assert.equal(await versionCount(), before)
     const receipt = await receiptOf(sendFile(gateway, agent, whole))
     assert.equal(receipt.state, 'applied')
+  })
+
+  test('a sender that falls silent is cut off, and meanwhile others are told to come back', async () => {
+    const { authority } = gateway
+    const narrow = await testGateway(cloud, { authority, maxFiles: 1, idleMs: 300, maxFileBytes: 50_000 })
+    try {
+      const whole = file()
+      const seen = cloud.logLines.length
+      const { failed } = await sendHalf(narrow, whole)
+      const early = linkFile('212172', 'residents', next + 5, rows)
+      const told = new Set<number>()
+      while (!told.has(503)) told.add((await sendFile(narrow, agent, early)).status)
+      await untilCutOff(seen)
+      await failed
+      assert.equal((await sendFile(narrow, agent, early)).status, 409)
+      const huge = file(
+        {},
+        Array.from({ length: 200 }, () => rows[0]!),
+      )
+      // Whether the sender still reads the answer depends on how fast it sends; nothing is taken in either way.
+      const answer = await sendFile(narrow, agent, huge).catch((error: unknown) => error)
+      assert.ok(answer instanceof Error || (answer as { status: number }).status === 413)
+      assert.equal((await receiptOf(sendFile(narrow, agent, whole))).state, 'applied')
+    } finally {
+      await narrow.close()
+    }
   })
 
   test('a restarted gateway goes on where the old one stopped', async () => {

@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { MunicipalityCode, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
-import type { InjectOptions } from 'fastify'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
-import { httpServer } from '@open-bcl/platform/http/server.ts'
-import { serve } from '@open-bcl/platform/http/serve.ts'
 import type { MachineIdentity } from '@open-bcl/platform/pki.ts'
-import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
-import { authenticate } from '../access/access.actions.ts'
+import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { findCardHolder } from '../registers/registers.actions.ts'
 import { findResident } from '../residents/residents.actions.ts'
-import { linkageRoutes } from './linkage.routes.ts'
+import {
+  createEnrolmentCode,
+  getLinkFileErrors,
+  listAgents,
+  listLinkFiles,
+  revokeAgent,
+} from './linkage.contract.ts'
 import {
   enrolledAgent,
   linkFile,
@@ -177,70 +179,36 @@ describe('what the town sends beside 住民情報', () => {
   })
 
   describe('the screens of staff', () => {
-    const asStaff = async (browser: Browser, options: InjectOptions) => {
-      const app = await httpServer({ program: 'cloud', log: cloud.runtime.log, ready: [] })
-      for (const bound of linkageRoutes) serve(app, cloud.runtime, authenticate, bound)
-      const headers = {
-        cookie: browser.cookie,
-        'x-csrf-token': browser.csrfToken,
-        'idempotency-key': uuidv7(),
-      }
-      const answer = await app.inject({ ...options, headers })
-      await app.close()
-      return { status: answer.statusCode, body: answer.json() as never }
-    }
-    type Files = {
-      businesses: {
-        watermark: { fileNo: number } | null
-        files: { fileId: string; state: string; errorCount: number }[]
-      }[]
-    }
-
     test('show how far each business is applied, and the wrong places of a refused file', async () => {
       const clerk = await cloud.signIn(hida, 'clerk')
-      const { status, body } = await asStaff(clerk, { method: 'GET', url: '/api/linkage/files' })
-      assert.equal(status, 200)
-      const [residents, suppressions] = (body as Files).businesses
+      const [residents, suppressions] = (await clerk.get(listLinkFiles, {})).businesses
       assert.equal(residents!.watermark!.fileNo, 1)
       assert.equal(suppressions!.watermark!.fileNo, 6)
       const refused = suppressions!.files.find((file) => file.state === 'refused')!
       assert.equal(refused.errorCount, 1)
-      const errors = await asStaff(clerk, {
-        method: 'GET',
-        url: `/api/linkage/files/${refused.fileId}/errors`,
-      })
-      assert.match((errors.body as { errors: { message: string }[] }).errors[0]!.message, /2行目と/)
+      const { errors } = await clerk.get(getLinkFileErrors, { fileId: refused.fileId })
+      assert.match(errors[0]!.message, /2行目と/)
     })
 
     test('of another town show nothing of ours', async () => {
-      const kamitakara = await cloud.onboard('212041', '多治見市')
-      const theirs = await cloud.signIn(kamitakara, 'clerk')
-      const { body } = await asStaff(theirs, { method: 'GET', url: '/api/linkage/files' })
-      assert.ok((body as Files).businesses.every((one) => one.watermark === null && one.files.length === 0))
-      const mine = await cloud.signIn(hida, 'clerk')
-      const ours = (await asStaff(mine, { method: 'GET', url: '/api/linkage/files' })).body as Files
+      const theirs = await cloud.signIn(await cloud.onboard('212041', '多治見市'), 'clerk')
+      const { businesses } = await theirs.get(listLinkFiles, {})
+      assert.ok(businesses.every((one) => one.watermark === null && one.files.length === 0))
+      const ours = await (await cloud.signIn(hida, 'clerk')).get(listLinkFiles, {})
       const { fileId } = ours.businesses[0]!.files[0]!
-      const stolen = await asStaff(theirs, { method: 'GET', url: `/api/linkage/files/${fileId}/errors` })
-      assert.equal(stolen.status, 404)
+      assert.equal((await theirs.call(getLinkFileErrors, { fileId })).status, 404)
     })
 
     test('let only an administrator make codes and revoke agents', async () => {
-      const make: InjectOptions = {
-        method: 'POST',
-        url: '/api/linkage/enrolment-codes',
-        payload: { agentName: '本庁舎' },
-      }
-      assert.equal((await asStaff(await cloud.signIn(hida, 'clerk'), make)).status, 403)
+      const clerk = await cloud.signIn(hida, 'clerk')
+      assert.equal((await clerk.call(createEnrolmentCode, { agentName: '本庁舎' })).status, 403)
       const admin = await cloud.signIn(hida, 'admin')
-      const made = await asStaff(admin, make)
-      assert.equal(made.status, 200)
-      assert.match((made.body as { code: string }).code, /^212172(-[0-9A-Z]{6}){4}$/)
-      const listed = await asStaff(admin, { method: 'GET', url: '/api/linkage/agents' })
-      const [known] = (listed.body as { agents: { agentId: string }[] }).agents
-      const url = `/api/linkage/agents/${known!.agentId}/revoke`
-      assert.equal((await asStaff(admin, { method: 'POST', url, payload: {} })).status, 200)
-      const nobody = `/api/linkage/agents/${uuidv7()}/revoke`
-      assert.equal((await asStaff(admin, { method: 'POST', url: nobody, payload: {} })).status, 404)
+      const { code } = await admin.get(createEnrolmentCode, { agentName: '本庁舎' })
+      assert.match(code, /^212172(-[0-9A-Z]{6}){4}$/)
+      const [known] = (await admin.get(listAgents, {})).agents
+      assert.equal((await admin.call(revokeAgent, { agentId: known!.agentId })).status, 200)
+      assert.notEqual((await admin.get(listAgents, {})).agents[0]!.revokedAt, null)
+      assert.equal((await admin.call(revokeAgent, { agentId: uuidv7() })).status, 404)
     })
   })
 })
