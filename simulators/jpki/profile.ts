@@ -144,7 +144,14 @@ export async function makeCrl(
     entries: spec.entries.map((entry) => ({
       serialNumber: serialHex(entry.serial),
       revocationDate: entry.revokedAt,
-      reason: revocationReasons[entry.reason] as x509.X509CrlReason,
+      // Written out, also `unspecified`: the library makes an empty extension list of that, which RFC 5280 forbids.
+      extensions: [
+        new x509.Extension(
+          '2.5.29.21',
+          false,
+          new asn1js.Enumerated({ value: revocationReasons[entry.reason] }).toBER(),
+        ),
+      ],
     })),
     extensions: [
       await authorityKeyIdentifier(issuer),
