@@ -1,0 +1,166 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { PlainDate } from '@open-bcl/core/brand.ts'
+import type { OutputOf } from '@open-bcl/core/endpoint.ts'
+import { q } from '@open-bcl/ui/api.ts'
+import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
+import { noValue } from '@open-bcl/ui/fields/kind.ts'
+import { labelOf } from '@open-bcl/ui/fields/options.ts'
+import { WarekiDate } from '@open-bcl/ui/fields/WarekiDate.tsx'
+import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
+import { Section } from '@open-bcl/ui/layout/Section.tsx'
+import { useCan } from '@open-bcl/ui/session.tsx'
+import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
+import { listIssues } from '../../certificates/certificates.contract.ts'
+import { issueStates } from '../../certificates/certificates.ts'
+import { damageGrades, surveyMethods } from '../risai.ts'
+import { issuing, type Application } from './application-text.ts'
+
+const grading = columnsOf<Application['gradings'][number]>()
+const gradingColumns = grading.columns([
+  grading.accessor('grade', { header: '被害の程度', cell: (cell) => labelOf(damageGrades, cell.getValue()) }),
+  grading.accessor('surveyedOn', {
+    header: '調査日',
+    meta: { nowrap: true },
+    cell: (cell) => <WarekiDate.Output value={cell.getValue() as PlainDate} />,
+  }),
+  grading.accessor('method', {
+    header: '調査の方法',
+    cell: (cell) => labelOf(surveyMethods, cell.getValue()),
+  }),
+  grading.accessor('surveyors', {
+    header: '調査員',
+    enableSorting: false,
+    cell: (cell) => cell.getValue().join('、'),
+  }),
+  grading.accessor('note', { header: '備考', cell: (cell) => cell.getValue() || noValue }),
+  grading.accessor('gradedBy', {
+    header: '登録',
+    cell: ({ row: { original } }) => `${instantText(original.gradedAt)} ${original.gradedBy}`,
+  }),
+])
+
+/** 認定の履歴; the newest rules. */
+export function Gradings(props: { application: Application }): ReactNode {
+  return (
+    <DataTable
+      caption="被害の認定（新しい順）"
+      columns={gradingColumns}
+      rows={props.application.gradings}
+      rowKey={(row) => String(row.gradingNo)}
+      empty={<p>まだ登録がありません。</p>}
+    />
+  )
+}
+
+const decision = columnsOf<Application['decisions'][number]>()
+const decisionColumns = decision.columns([
+  decision.accessor('outcome', {
+    header: '決定',
+    cell: (cell) =>
+      cell.getValue() === 'issuable' ? (
+        <Badge tone="success">交付可</Badge>
+      ) : (
+        <Badge tone="error">交付不可</Badge>
+      ),
+  }),
+  decision.accessor('reason', { header: '理由', cell: (cell) => cell.getValue() || noValue }),
+  decision.accessor('decidedAt', {
+    header: '決定日時',
+    meta: { nowrap: true },
+    cell: (cell) => instantText(cell.getValue()),
+  }),
+  decision.accessor('decidedBy', { header: '決定者' }),
+])
+
+/** 決定の履歴. */
+export function Decisions(props: { application: Application }): ReactNode {
+  return (
+    <DataTable
+      caption="交付の可否の決定（新しい順）"
+      columns={decisionColumns}
+      rows={props.application.decisions}
+      rowKey={(row) => String(row.decisionNo)}
+      empty={<p>まだ決定していません。</p>}
+    />
+  )
+}
+
+type Issue = OutputOf<typeof listIssues>['issues'][number]
+const issue = columnsOf<Issue>()
+const issueColumns = issue.columns([
+  issue.accessor('issuedOn', {
+    header: '交付日',
+    meta: { nowrap: true },
+    cell: (cell) => <WarekiDate.Output value={cell.getValue() as PlainDate} />,
+  }),
+  issue.accessor('channel', {
+    header: '交付場所',
+    cell: (cell) => (cell.getValue() === 'counter' ? '窓口' : 'キオスク端末'),
+  }),
+  issue.accessor('copies', {
+    header: '部数',
+    meta: { align: 'end' },
+    cell: (cell) => `${cell.getValue()}部`,
+  }),
+  issue.accessor('state', {
+    header: '状態',
+    cell: (cell) => (
+      <Badge tone={cell.getValue() === 'printed' ? 'success' : 'neutral'}>
+        {issueStates[cell.getValue()].ja}
+      </Badge>
+    ),
+  }),
+  issue.accessor('requestedBy', { header: '受付者' }),
+])
+
+/** One certificate and the papers of it that were handed out; a copy still open can be finished. */
+export function CertificateSection(props: {
+  applicationId: string
+  certificate: Application['certificates'][number]
+}): ReactNode {
+  const { applicationId, certificate } = props
+  const can = useCan()
+  const allowed = can(issuing).allowed
+  const { data, error, refetch } = useQuery({
+    ...q(listIssues, { kind: 'risai', subjectId: certificate.certificateId }),
+    enabled: allowed,
+  })
+  const open = data?.issues.find((one) => ['built', 'delivered', 'paid'].includes(one.state))
+  return (
+    <Section title={`罹災証明書 ${certificate.serialNo}`}>
+      <p>
+        {labelOf(damageGrades, certificate.grade)}{' '}
+        {certificate.withdrawnAt === null ? (
+          <Badge tone="success">有効</Badge>
+        ) : (
+          <Badge tone="error">{`失効（${instantText(certificate.withdrawnAt)}）`}</Badge>
+        )}
+      </p>
+      {certificate.withdrawnReason && <p>失効の理由：{certificate.withdrawnReason}</p>}
+      {open && (
+        <p>
+          <Link
+            to="/risai/applications/$applicationId/issue"
+            params={{ applicationId }}
+            search={{ transaction: open.transactionId } as never}
+          >
+            印刷の確認が済んでいない交付があります。続きを行う
+          </Link>
+        </p>
+      )}
+      {allowed && (
+        <DataTable
+          caption="交付の履歴（新しい順）"
+          columns={issueColumns}
+          rows={data?.issues}
+          rowKey={(row) => row.transactionId}
+          error={error ?? undefined}
+          onRetry={() => void refetch()}
+          empty={<p>まだ交付していません。</p>}
+        />
+      )}
+    </Section>
+  )
+}

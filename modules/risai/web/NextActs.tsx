@@ -1,0 +1,168 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useEffect, useState, type ReactNode } from 'react'
+import { labelOf } from '@open-bcl/ui/fields/options.ts'
+import { Button } from '@open-bcl/ui/layout/Button.tsx'
+import { Dialog } from '@open-bcl/ui/layout/Dialog.tsx'
+import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
+import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
+import { useCan } from '@open-bcl/ui/session.tsx'
+import { useSend } from '@open-bcl/ui/use-send.ts'
+import {
+  acceptApplication,
+  decideApplication,
+  gradeDwelling,
+  rejectApplication,
+  withdrawCertificate,
+} from '../risai.contract.ts'
+import { applicationStates, type ApplicationState } from '../risai.ts'
+import { renew } from './ActPage.tsx'
+import { issuing, type Application } from './application-text.ts'
+
+/** A link to the page of an act; without the right, its reason in place of the link. */
+export function ActLink(props: {
+  applicationId: string
+  act: string
+  label: string
+  look?: 'solid'
+  needs?: Parameters<ReturnType<typeof useCan>>[0]
+}): ReactNode {
+  const can = useCan()
+  const permit = props.needs ? can(props.needs) : { allowed: true as const }
+  if (!permit.allowed) return <Button permit={permit}>{props.label}</Button>
+  return (
+    <Link
+      to={`/risai/applications/$applicationId/${props.act}`}
+      params={{ applicationId: props.applicationId } as never}
+      className="button"
+      data-look={props.look ?? 'outline'}
+    >
+      {props.label}
+    </Link>
+  )
+}
+
+/** The acts that lead on from the state, the usual one first and solid. */
+export function NextActs(props: { application: Application }): ReactNode {
+  const { applicationId, state } = props.application
+  const link = { applicationId }
+  switch (state) {
+    case 'received':
+      return (
+        <div className="button-row">
+          <Accept application={props.application} />
+          <ActLink {...link} act="reject" label="不受理とする" needs={rejectApplication} />
+        </div>
+      )
+    case 'accepted':
+      return (
+        <ActsRow>
+          <ActLink {...link} act="grade" label="被害の程度を入力する" look="solid" needs={gradeDwelling} />
+        </ActsRow>
+      )
+    case 'graded':
+      return (
+        <ActsRow>
+          <ActLink
+            {...link}
+            act="decide"
+            label="交付の可否を決定する"
+            look="solid"
+            needs={decideApplication}
+          />
+          <ActLink {...link} act="grade" label="被害の程度を登録し直す" needs={gradeDwelling} />
+        </ActsRow>
+      )
+    case 'issuable':
+      return (
+        <ActsRow>
+          <ActLink {...link} act="issue" label="証明書を交付する" look="solid" needs={issuing} />
+          <ActLink
+            {...link}
+            act="withdraw-certificate"
+            label="証明書を失効させる"
+            needs={withdrawCertificate}
+          />
+        </ActsRow>
+      )
+    case 'not-issuable':
+      return (
+        <ActsRow>
+          <ActLink {...link} act="grade" label="被害の程度を登録し直す" needs={gradeDwelling} />
+        </ActsRow>
+      )
+    case 'rejected':
+    case 'withdrawn':
+      return null
+  }
+}
+
+function ActsRow(props: { children: ReactNode }): ReactNode {
+  return <div className="button-row">{props.children}</div>
+}
+
+function Accept(props: { application: Application }): ReactNode {
+  const { applicationId, serialNo, version, state } = props.application
+  const can = useCan()
+  const queries = useQueryClient()
+  const toast = useToast()
+  const [asking, setAsking] = useState(false)
+  const sending = useSend(acceptApplication, {
+    onDone: () => {
+      setAsking(false)
+      toast(`申請${serialNo}を受理しました`)
+      renew(queries)
+    },
+  })
+  const [seen, setSeen] = useState<ApplicationState>(state)
+  const { error } = sending
+  useEffect(() => {
+    if (error) renew(queries)
+  }, [error, queries])
+  return (
+    <>
+      <Button
+        look="solid"
+        permit={can(acceptApplication)}
+        onClick={() => {
+          setSeen(state)
+          setAsking(true)
+        }}
+      >
+        受理する
+      </Button>
+      <Dialog
+        open={asking}
+        title={`申請${serialNo}を受理しますか`}
+        onClose={() => setAsking(false)}
+        actions={
+          <>
+            <Button onClick={() => setAsking(false)}>やめる</Button>
+            <Button
+              look="solid"
+              busy={sending.busy}
+              onClick={() => sending.start({ applicationId, version })}
+            >
+              受理する
+            </Button>
+          </>
+        }
+      >
+        <p>申請の内容は被災者台帳に載り、被害認定調査の対象になります。</p>
+        {error && (
+          <ErrorSummary
+            error={error}
+            actions={
+              seen !== state && (
+                <p>
+                  開いたときの状態：{labelOf(applicationStates, seen)}　→　現在の状態：
+                  {labelOf(applicationStates, state)}
+                </p>
+              )
+            }
+          />
+        )}
+      </Dialog>
+    </>
+  )
+}

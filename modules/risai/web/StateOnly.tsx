@@ -1,0 +1,16 @@
+import { readOnly } from '@open-bcl/ui/fields/ReadOnly.tsx'
+import { textOutput, type FieldKind } from '@open-bcl/ui/fields/kind.ts'
+import { labelOf } from '@open-bcl/ui/fields/options.ts'
+import { applicationStates, damageGrades, type ApplicationState, type DamageGrade } from '../risai.ts'
+
+function shown<V>(toText: (value: V) => string): FieldKind<V> {
+  return readOnly({ Input: () => null, Output: textOutput(toText), toText })
+}
+
+/**
+ * 申請の状態 within a form of an act: when a colleague was first, the conflict shows the state as it was seen and as it is.
+ */
+export const StateOnly = shown<ApplicationState>((state) => labelOf(applicationStates, state))
+
+/** 被害の程度 within a form that decides on it. */
+export const GradeOnly = shown<DamageGrade | null>((grade) => labelOf(damageGrades, grade))

@@ -1,0 +1,62 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
+import { listApplications } from '../risai.contract.ts'
+import { risaiFacts } from '../risai.messages.ts'
+import { ApplicationsPanel } from './ApplicationsPanel.tsx'
+
+const ApplicationsPage = lazyRouteComponent(() => import('./ApplicationsPage.tsx'), 'ApplicationsPage')
+const ApplicationPage = lazyRouteComponent(() => import('./ApplicationPage.tsx'), 'ApplicationPage')
+const NewApplicationPage = lazyRouteComponent(() => import('./NewApplicationPage.tsx'), 'NewApplicationPage')
+const CorrectPage = lazyRouteComponent(() => import('./CorrectPage.tsx'), 'CorrectPage')
+const GradePage = lazyRouteComponent(() => import('./GradePage.tsx'), 'GradePage')
+const DecidePage = lazyRouteComponent(() => import('./DecidePage.tsx'), 'DecidePage')
+const RejectPage = lazyRouteComponent(() => import('./ReasonPages.tsx'), 'RejectPage')
+const WithdrawPage = lazyRouteComponent(() => import('./ReasonPages.tsx'), 'WithdrawPage')
+const WithdrawCertificatePage = lazyRouteComponent(
+  () => import('./ReasonPages.tsx'),
+  'WithdrawCertificatePage',
+)
+const IssuePage = lazyRouteComponent(() => import('./IssuePage.tsx'), 'IssuePage')
+
+const pages = [
+  ['/risai', ApplicationsPage],
+  ['/risai/new', NewApplicationPage],
+  ['/risai/applications/$applicationId', ApplicationPage],
+  ['/risai/applications/$applicationId/correct', CorrectPage],
+  ['/risai/applications/$applicationId/reject', RejectPage],
+  ['/risai/applications/$applicationId/withdraw', WithdrawPage],
+  ['/risai/applications/$applicationId/grade', GradePage],
+  ['/risai/applications/$applicationId/decide', DecidePage],
+  ['/risai/applications/$applicationId/withdraw-certificate', WithdrawCertificatePage],
+  ['/risai/applications/$applicationId/issue', IssuePage],
+] as const
+
+export const staffScreens: StaffScreens = {
+  routes: (root) =>
+    pages.map(([path, component]) => createRoute({ getParentRoute: () => root, path, component })),
+  menu: [
+    { label: '罹災証明書', to: '/risai', group: '被災者支援システム', order: 30, needs: listApplications },
+  ],
+  tiles: [
+    {
+      title: '罹災証明書',
+      to: '/risai',
+      description: '申請の受付、被害の程度の入力、交付の決定、証明書の交付を行います。',
+      group: '被災者支援システム',
+      order: 30,
+      needs: listApplications,
+    },
+  ],
+  panels: {
+    factLabels: risaiFacts,
+    victimPage: [
+      {
+        key: 'risai',
+        title: '罹災証明書の申請',
+        order: 10,
+        Panel: ApplicationsPanel,
+        needs: listApplications,
+      },
+    ],
+  },
+}
