@@ -1,5 +1,10 @@
 import type { JpkiRefusal } from './jpki.ts'
 
+/** The card itself is locked; told by the kiosk, since such a card never reaches the centre. 1xx as in `jpki.ts`. */
+export const cardLockedCode = 111
+/** What lies on the reader is no My Number card, or does not answer like one. */
+export const cardUnreadableCode = 112
+
 const unusable = 'ご利用いただけないカードです。カードを発行した市区町村の窓口にお問い合わせください。'
 const again = 'カードを確認できませんでした。はじめからやり直してください。'
 

@@ -41,9 +41,6 @@ export const jpkiRefusalCodes = {
   'cannot-confirm': 110,
 } as const satisfies Record<JpkiRefusal, number>
 
-/** The card itself is locked; told by the kiosk, since such a card never reaches the centre. */
-export const cardLockedCode = 111
-
 export type JpkiResult =
   | { readonly kind: 'valid'; readonly key: CertificateKey; readonly expiresAt: Date }
   | {

@@ -1,0 +1,14 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  base: '/kiosk/',
+  plugins: [react()],
+  build: {
+    // The Content-Security-Policy allows scripts and styles of this origin only: nothing may be inlined.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: 'es2022',
+  },
+  server: { port: 5174, proxy: { '/api': 'http://localhost:8081' } },
+})
