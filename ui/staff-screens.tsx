@@ -89,6 +89,12 @@ export type VictimPanel = {
   readonly needs?: Pick<Endpoint, 'permission' | 'title'>
 }
 
+/** How a fact of the ledger is shown: what it is called, and what its codes say (「大規模半壊」). */
+export type FactWords = {
+  readonly label: string
+  readonly describe?: (codes: Readonly<Record<string, string | number | boolean | null>>) => string
+}
+
 /** What `modules/<m>/web/staff.tsx` exports as `staffScreens`. */
 export type StaffScreens = {
   /** `routes: (root) => [createRoute({ getParentRoute: () => root, path: '/disasters', component: DisastersPage })]` */
@@ -97,8 +103,8 @@ export type StaffScreens = {
   readonly tiles: readonly Tile[]
   readonly panels?: {
     readonly victimPage?: readonly VictimPanel[]
-    /** 日本語 of the facts this module tells the ledger, by kind: the timeline of a victim shows facts of all modules. */
-    readonly factLabels?: Readonly<Record<string, string>>
+    /** Facts this module tells the ledger, by kind: the timeline of a victim shows facts of all modules. */
+    readonly facts?: Readonly<Record<string, FactWords>>
   }
   readonly disasterSelector?: DisasterSelector
 }
@@ -110,16 +116,15 @@ export function PanelsProvider(props: { screens: readonly StaffScreens[]; childr
   const victimPage = props.screens
     .flatMap((screen) => screen.panels?.victimPage ?? [])
     .toSorted((a, b) => a.order - b.order)
-  const factLabels = Object.assign({}, ...props.screens.map((screen) => screen.panels?.factLabels)) as Record<
-    string,
-    string
-  >
-  return <PanelsContext value={{ victimPage, factLabels }}>{props.children}</PanelsContext>
+  const facts = Object.fromEntries(
+    props.screens.flatMap((screen) => Object.entries(screen.panels?.facts ?? {})),
+  )
+  return <PanelsContext value={{ victimPage, facts }}>{props.children}</PanelsContext>
 }
 
-/** What a fact of the ledger is called, by its kind, as the module that told it words it. */
-export function useFactLabels(): Readonly<Record<string, string>> {
-  return useContext(PanelsContext).factLabels ?? {}
+/** The words of facts of the ledger by their kind, as the modules that tell them word them. */
+export function useFactWords(): Readonly<Record<string, FactWords>> {
+  return useContext(PanelsContext).facts ?? {}
 }
 
 /** The panels lent to a page, in order. */

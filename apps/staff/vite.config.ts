@@ -9,6 +9,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
+    rolldownOptions: {
+      output: {
+        // Schemas of lazy pages land in chunks that run before main.tsx: Zod and its switch must come before them all.
+        codeSplitting: { groups: [{ name: 'zod', test: /[\\/]node_modules[\\/]zod[\\/]|zod-without-eval/ }] },
+      },
+    },
   },
   server: { port: 5173, proxy: { '/api': 'http://localhost:8080' } },
 })

@@ -18,8 +18,8 @@ import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
+import { NameText } from '@open-bcl/ui/table/NameText.tsx'
 import { addNonResident, getLedger, searchLedger } from '../ledger.contract.ts'
-import { PersonName } from './PersonName.tsx'
 import {
   birthText,
   concealedAddress,
@@ -32,8 +32,8 @@ import {
 
 const column = columnsOf<PersonRow>()
 const columns = column.columns([
-  column.accessor('name', { header: '氏名', cell: (cell) => <PersonName name={cell.getValue()} /> }),
-  column.accessor('kana', { header: 'フリガナ', cell: (cell) => <PersonName name={cell.getValue()} /> }),
+  column.accessor('name', { header: '氏名', cell: (cell) => <NameText name={cell.getValue()} /> }),
+  column.accessor('kana', { header: 'フリガナ', cell: (cell) => <NameText name={cell.getValue()} /> }),
   column.accessor('birth', {
     header: '生年月日',
     meta: { nowrap: true },

@@ -16,11 +16,11 @@ import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { usePathParam } from '@open-bcl/ui/path-param.ts'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
-import { useFactLabels, useSelectedDisaster, useVictimPanels } from '@open-bcl/ui/staff-screens.tsx'
+import { useFactWords, useSelectedDisaster, useVictimPanels } from '@open-bcl/ui/staff-screens.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
+import { NameText } from '@open-bcl/ui/table/NameText.tsx'
 import { changeNonResident, getVictim } from '../ledger.contract.ts'
 import { changeNotes } from '../ledger.ts'
-import { PersonName } from './PersonName.tsx'
 import { ageText, birthText, concealedAddress, sexes, type Fact, type Victim } from './person-text.ts'
 
 /** 被災者の記載: who it is, the household, what other modules know, and everything that was told. */
@@ -95,7 +95,7 @@ function Notes(props: { notes: Victim['notes'] }): ReactNode {
   if (props.notes.length === 0) return null
   return (
     <Banner tone="warning" title="台帳を作成した後に、住民記録が変わっています">
-      <ul>
+      <ul style={{ paddingInlineStart: '1.25em' }}>
         {props.notes.map((note) => (
           <li key={note}>{labelOf(changeNotes, note)}</li>
         ))}
@@ -142,13 +142,13 @@ const memberColumns = member.columns([
     header: '氏名',
     cell: (cell) => (
       <>
-        <PersonName name={cell.getValue()} />{' '}
+        <NameText name={cell.getValue()} />{' '}
         {cell.row.original.self && <Badge tone="information">表示中</Badge>}
       </>
     ),
   }),
   member.accessor('relation', { header: '続柄' }),
-  member.accessor('kana', { header: 'フリガナ', cell: (cell) => <PersonName name={cell.getValue()} /> }),
+  member.accessor('kana', { header: 'フリガナ', cell: (cell) => <NameText name={cell.getValue()} /> }),
   member.accessor('birth', {
     header: '生年月日',
     meta: { nowrap: true },
@@ -192,12 +192,17 @@ const factColumns = fact.columns([
     cell: (cell) => instantText(cell.getValue()),
   }),
   fact.accessor('kind', { header: '出来事', cell: (cell) => <FactName kind={cell.getValue()} /> }),
-  fact.accessor('words', { header: '内容', cell: (cell) => cell.getValue() ?? noValue }),
+  fact.accessor('words', { header: '内容', cell: (cell) => <FactContent fact={cell.row.original} /> }),
   fact.accessor('by', { header: '記録者', meta: { nowrap: true } }),
 ])
 
 function FactName(props: { kind: string }): ReactNode {
-  return useFactLabels()[props.kind] ?? props.kind
+  return useFactWords()[props.kind]?.label ?? props.kind
+}
+
+function FactContent({ fact: { kind, codes, words } }: { fact: Fact }): ReactNode {
+  const described = useFactWords()[kind]?.describe?.(codes) ?? ''
+  return [described, words ?? ''].filter((part) => part !== '').join('　') || noValue
 }
 
 function Facts(props: { facts: readonly Fact[] }): ReactNode {

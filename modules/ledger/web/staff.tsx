@@ -39,5 +39,7 @@ export const staffScreens: StaffScreens = {
       needs: searchLedger,
     },
   ],
-  panels: { factLabels: ledgerFacts },
+  panels: {
+    facts: Object.fromEntries(Object.entries(ledgerFacts).map(([kind, label]) => [kind, { label }])),
+  },
 }

@@ -12,7 +12,7 @@ import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { listIssues } from '../../certificates/certificates.contract.ts'
 import { getVictim } from '../../ledger/ledger.contract.ts'
 import { countApplications, draftApplication, getApplication, listApplications } from '../risai.contract.ts'
-import { applicationStates, canDo, type Transition } from '../risai.ts'
+import { applicationStates, type ApplicationState } from '../risai.ts'
 import { stateTones, type Application } from './application-text.ts'
 
 /** After any change of an application: everything that shows it is read anew. */
@@ -44,7 +44,8 @@ export async function toApplication(
  */
 export function ActPage(props: {
   title: string
-  transition: Transition
+  /** Whether the act is possible in a state. */
+  offered: (state: ApplicationState) => boolean
   wide?: boolean
   children: (application: Application) => ReactNode
 }): ReactNode {
@@ -72,7 +73,7 @@ export function ActPage(props: {
         </Banner>
       )}
       {data &&
-        (canDo(props.transition, data.state) ? (
+        (props.offered(data.state) ? (
           props.children(data)
         ) : (
           <Banner tone="warning" title="今の状態では、この操作はできません">

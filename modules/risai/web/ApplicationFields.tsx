@@ -95,7 +95,7 @@ function HouseholdFields({ Field, form, setMembers, concealed }: FieldsProps): R
       </FieldRow>
       {!concealed && <Field name="form.head.address" kind={Text} required />}
       <p className="quiet">
-        構成員は、世帯主のほかに、被災した住家に住んでいた方です。住民登録と違うときは、申請の内容に直してください。
+        構成員は、世帯主のほかに、被災した住家に住んでいた方です。続柄は世帯主から見たものです。住民登録と違うときは、申請の内容に直してください。
       </p>
       {form.members.map((_, index) => (
         <MemberFields
@@ -121,19 +121,13 @@ function MemberFields(props: {
   const { Field, index } = props
   const who = `構成員${index + 1}`
   return (
-    <div role="group" aria-label={who}>
+    <div role="group" aria-label={who} className="form-body">
+      {/* No hints here: they stand above with the same kinds of field, and would repeat for everybody. */}
       <FieldRow>
-        <Field name={`form.members[${index}].name`} kind={Text} label={`${who}の氏名`} required />
-        <Field name={`form.members[${index}].kana`} kind={Kana} label={`${who}のフリガナ`} />
-      </FieldRow>
-      <FieldRow>
-        <Field
-          name={`form.members[${index}].relation`}
-          kind={Short}
-          label={`${who}の続柄`}
-          hint="世帯主から見た続柄"
-        />
-        <Field name={`form.members[${index}].birthOn`} kind={WarekiDate} label={`${who}の生年月日`} />
+        <Field name={`form.members[${index}].name`} kind={Text} label={`${who}の氏名`} hint="" required />
+        <Field name={`form.members[${index}].kana`} kind={Kana} label={`${who}のフリガナ`} hint="" />
+        <Field name={`form.members[${index}].relation`} kind={Short} label={`${who}の続柄`} hint="" />
+        <Field name={`form.members[${index}].birthOn`} kind={WarekiDate} label={`${who}の生年月日`} hint="" />
       </FieldRow>
       <div className="button-row">
         <Button size="small" onClick={props.onRemove} label={`${who}を申請から外す`}>

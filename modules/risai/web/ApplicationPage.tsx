@@ -47,7 +47,8 @@ export function ApplicationPage(): ReactNode {
             <Link to="/ledger/$personRef" params={{ personRef: data.personRef }}>
               {data.form.applicant.name}
             </Link>
-            　申請日 <WarekiDate.Output value={data.appliedOn as PlainDate} />
+            {'　申請日 '}
+            <WarekiDate.Output value={data.appliedOn as PlainDate} />
           </>
         )
       }

@@ -11,11 +11,11 @@ import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
 import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { ChooseDisaster } from '@open-bcl/ui/layout/ChooseDisaster.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
-import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
+import { NameText } from '@open-bcl/ui/table/NameText.tsx'
 import { grouped } from '@open-bcl/ui/fields/whole-number-input.ts'
 import { countApplications, listApplications, receiveApplication } from '../risai.contract.ts'
 import { applicationStates, damageGrades, type ApplicationState } from '../risai.ts'
@@ -36,8 +36,11 @@ const columns = column.columns([
     meta: { nowrap: true },
     cell: (cell) => <WarekiDate.Output value={cell.getValue() as PlainDate} />,
   }),
-  column.accessor('applicantName', { header: '申請者' }),
-  column.accessor('headName', { header: '世帯主' }),
+  column.accessor('applicantName', {
+    header: '申請者',
+    cell: (cell) => <NameText name={cell.getValue()} />,
+  }),
+  column.accessor('headName', { header: '世帯主', cell: (cell) => <NameText name={cell.getValue()} /> }),
   column.accessor('dwellingAddress', {
     header: '被災住家の所在地',
     cell: (cell) => cell.getValue() ?? <Badge tone="error">支援措置のため非表示</Badge>,
@@ -158,21 +161,18 @@ const Serial = textWith({ width: 'middle', maxLength: 30, type: 'search', hint: 
 function SerialSearch(props: { serial: string; onSearch: (serial: string) => void }): ReactNode {
   const [serial, setSerial] = useState(props.serial)
   return (
-    <Section title="整理番号で探す">
-      <form
-        role="search"
-        aria-label="整理番号で探す"
-        className="form-body"
-        onSubmit={(event) => {
-          event.preventDefault()
-          props.onSearch(serial.normalize('NFKC').trim().toUpperCase())
-        }}
-      >
-        <LooseField name="serial" label="整理番号" kind={Serial} value={serial} onChange={setSerial} />
-        <div className="button-row">
-          <Button type="submit">検索</Button>
-        </div>
-      </form>
-    </Section>
+    <form
+      role="search"
+      aria-label="整理番号で探す"
+      className="button-row"
+      style={{ alignItems: 'end' }}
+      onSubmit={(event) => {
+        event.preventDefault()
+        props.onSearch(serial.normalize('NFKC').trim().toUpperCase())
+      }}
+    >
+      <LooseField name="serial" label="整理番号で探す" kind={Serial} value={serial} onChange={setSerial} />
+      <Button type="submit">検索</Button>
+    </form>
   )
 }

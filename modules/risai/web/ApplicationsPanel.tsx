@@ -22,7 +22,7 @@ export function ApplicationsPanel(props: { disasterId: string; personRef: string
       {data.applications.length === 0 ? (
         <p className="quiet">申請はまだありません。</p>
       ) : (
-        <ul>
+        <ul style={{ listStyle: 'none', padding: 0 }}>
           {data.applications.map((one) => (
             <li key={one.applicationId}>
               <Link to="/risai/applications/$applicationId" params={{ applicationId: one.applicationId }}>

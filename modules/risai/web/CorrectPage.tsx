@@ -6,6 +6,7 @@ import { call, send } from '@open-bcl/ui/api.ts'
 import { EditForm } from '@open-bcl/ui/form/EditForm.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { correctApplication, getApplication } from '../risai.contract.ts'
+import { canDo } from '../risai.ts'
 import { ApplicationFields } from './ApplicationFields.tsx'
 import { ActPage, toApplication } from './ActPage.tsx'
 import { formDraftOf, formInputOf, type Application, type ApplicationValues } from './application-text.ts'
@@ -19,7 +20,7 @@ const valuesOf = (application: Application): ApplicationValues => ({
 /** 申請の補正: what was typed wrongly, or what the applicant corrected. */
 export function CorrectPage(): ReactNode {
   return (
-    <ActPage title="申請の補正" transition="correct" wide>
+    <ActPage title="申請の補正" offered={(state) => canDo('correct', state)} wide>
       {(application) => <Correct application={application} />}
     </ActPage>
   )

@@ -8,9 +8,9 @@ import { EditForm } from '@open-bcl/ui/form/EditForm.tsx'
 import { FieldGroup } from '@open-bcl/ui/layout/Section.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { decideApplication, getApplication } from '../risai.contract.ts'
-import { isCertifiable, type Decision } from '../risai.ts'
+import { canDo, isCertifiable, type Decision } from '../risai.ts'
 import { ActPage, toApplication } from './ActPage.tsx'
-import type { Application } from './application-text.ts'
+import { refusedState, type Application } from './application-text.ts'
 import { Gradings } from './History.tsx'
 import { GradeOnly, StateOnly } from './StateOnly.tsx'
 
@@ -39,7 +39,7 @@ function valuesOf({ state, version, gradings }: Application) {
 /** 決定: 交付可 or 交付不可, on the grade as registered. */
 export function DecidePage(): ReactNode {
   return (
-    <ActPage title="交付の可否の決定" transition="decide">
+    <ActPage title="交付の可否の決定" offered={(state) => canDo('decide', state)}>
       {(application) => (
         <>
           <Gradings application={application} />
@@ -61,11 +61,12 @@ function DecideForm(props: { application: Application }): ReactNode {
       initial={valuesOf(props.application)}
       schema={decideApplication.input}
       submitLabel="決定する"
-      check={({ outcome, reason }) =>
-        outcome === 'not-issuable' && reason.trim() === ''
+      check={({ state, outcome, reason }) => [
+        ...refusedState('decide', state),
+        ...(outcome === 'not-issuable' && reason.trim() === ''
           ? [{ pointer: '/reason', message: '交付不可の理由を入力してください' }]
-          : []
-      }
+          : []),
+      ]}
       onSubmit={({ version, outcome, reason }, { requestId }) =>
         // Asked for before this is called; the compiler cannot know.
         send(

@@ -11,9 +11,9 @@ import { EditForm } from '@open-bcl/ui/form/EditForm.tsx'
 import { FieldGroup } from '@open-bcl/ui/layout/Section.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { getApplication, gradeDwelling } from '../risai.contract.ts'
-import { damageGrades, surveyMethods, type DamageGrade, type SurveyMethod } from '../risai.ts'
+import { canDo, damageGrades, surveyMethods, type DamageGrade, type SurveyMethod } from '../risai.ts'
 import { ActPage, toApplication } from './ActPage.tsx'
-import { lossRatios, readNames, type Application } from './application-text.ts'
+import { lossRatios, readNames, refusedState, type Application } from './application-text.ts'
 import { StateOnly } from './StateOnly.tsx'
 
 const Grade = radioOf<DamageGrade>(
@@ -39,7 +39,7 @@ function valuesOf({ state, version, gradings }: Application) {
 /** 被害の程度の入力, from the survey's result. */
 export function GradePage(): ReactNode {
   return (
-    <ActPage title="被害の程度の入力" transition="grade">
+    <ActPage title="被害の程度の入力" offered={(state) => canDo('grade', state)}>
       {(application) => <GradeForm application={application} />}
     </ActPage>
   )
@@ -56,6 +56,7 @@ function GradeForm(props: { application: Application }): ReactNode {
       initial={valuesOf(props.application)}
       schema={gradeDwelling.input}
       submitLabel="被害の程度を登録"
+      check={({ state }) => refusedState('grade', state)}
       onSubmit={({ state: _, grade, surveyedOn, method, surveyors, ...rest }, { requestId }) => {
         // Asked for before this is called; the compiler cannot know.
         const chosen = { grade: grade as DamageGrade, method: method as SurveyMethod }

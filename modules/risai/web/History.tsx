@@ -112,7 +112,6 @@ const issueColumns = issue.columns([
       </Badge>
     ),
   }),
-  issue.accessor('requestedBy', { header: '受付者' }),
 ])
 
 /** One certificate and the papers of it that were handed out; a copy still open can be finished. */

@@ -39,7 +39,7 @@ type IssueSearch = { readonly transaction?: string; readonly yen?: number }
 /** 窓口交付: make the paper, take the fee, print, and say that it was printed. */
 export function IssuePage(): ReactNode {
   return (
-    <ActPage title="罹災証明書の交付" transition="withdrawCertificate" wide>
+    <ActPage title="罹災証明書の交付" offered={(state) => state === 'issuable'} wide>
       {(application) => {
         const certificate = application.certificates.find((one) => one.withdrawnAt === null)
         if (!certificate) return <Banner tone="warning" title="有効な罹災証明書がありません" />

@@ -75,7 +75,7 @@ function Receive(props: { disasterId: string; personRef: string }): ReactNode {
       )}
       {data.earlier.length > 0 && (
         <Banner tone="warning" title="この方は、この災害で既に申請しています">
-          <ul>
+          <ul style={{ paddingInlineStart: '1.25em' }}>
             {data.earlier.map((one) => (
               <li key={one.applicationId}>
                 <Link to="/risai/applications/$applicationId" params={{ applicationId: one.applicationId }}>

@@ -13,8 +13,9 @@ import {
   withdrawApplication,
   withdrawCertificate,
 } from '../risai.contract.ts'
+import { canDo, type Transition } from '../risai.ts'
 import { ActPage, toApplication } from './ActPage.tsx'
-import type { Application } from './application-text.ts'
+import { refusedState, type Application } from './application-text.ts'
 import { StateOnly } from './StateOnly.tsx'
 
 type Values = { readonly state: Application['state']; readonly version: number; readonly reason: string }
@@ -23,10 +24,11 @@ const valuesOf = ({ state, version }: Application): Values => ({ state, version,
 /** 不受理. */
 export function RejectPage(): ReactNode {
   return (
-    <ActPage title="申請の不受理" transition="reject">
+    <ActPage title="申請の不受理" offered={(state) => canDo('reject', state)}>
       {(application) => (
         <ReasonForm
           application={application}
+          transition="reject"
           label="不受理の理由"
           hint="申請者に伝わる言葉で書いてください。メールアドレスがあれば通知します"
           submitLabel="不受理とする"
@@ -43,10 +45,11 @@ export function RejectPage(): ReactNode {
 /** 取下げ, as the applicant wishes. */
 export function WithdrawPage(): ReactNode {
   return (
-    <ActPage title="申請の取下げ" transition="withdraw">
+    <ActPage title="申請の取下げ" offered={(state) => canDo('withdraw', state)}>
       {(application) => (
         <ReasonForm
           application={application}
+          transition="withdraw"
           label="取下げの理由"
           hint="例：申請者から電話で申出。別の住家の申請に統合"
           submitLabel="取り下げる"
@@ -67,7 +70,7 @@ export function WithdrawPage(): ReactNode {
 /** 罹災証明書の失効: the paper loses its force, and the dwelling is graded again. */
 export function WithdrawCertificatePage(): ReactNode {
   return (
-    <ActPage title="罹災証明書の失効" transition="withdrawCertificate">
+    <ActPage title="罹災証明書の失効" offered={(state) => canDo('withdrawCertificate', state)}>
       {(application) => {
         const certificate = application.certificates.find((one) => one.withdrawnAt === null)
         if (!certificate) return <Banner tone="warning" title="有効な罹災証明書がありません" />
@@ -78,6 +81,7 @@ export function WithdrawCertificatePage(): ReactNode {
             </Banner>
             <ReasonForm
               application={application}
+              transition="withdrawCertificate"
               label="失効の理由"
               hint="例：第2次調査により被害の程度が変わった"
               submitLabel="失効させる"
@@ -99,6 +103,7 @@ export function WithdrawCertificatePage(): ReactNode {
 
 function ReasonForm(props: {
   application: Application
+  transition: Transition
   label: string
   hint: string
   submitLabel: string
@@ -114,6 +119,7 @@ function ReasonForm(props: {
       mode="new"
       initial={valuesOf(props.application)}
       submitLabel={props.submitLabel}
+      check={({ state }) => refusedState(props.transition, state)}
       onSubmit={(values, { requestId }) => props.onSubmit(values, requestId)}
       reload={async () => valuesOf(await call(getApplication, { applicationId }))}
       onSaved={() => {

@@ -1,12 +1,23 @@
 import type { PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
 import type { OutputOf, RawInputOf } from '@open-bcl/core/endpoint.ts'
+import type { FieldError } from '@open-bcl/core/problem.ts'
+import { labelOf } from '@open-bcl/ui/fields/options.ts'
 import type {
   draftApplication,
   getApplication,
   listApplications,
   receiveApplication,
 } from '../risai.contract.ts'
-import type { ApplicantRelation, ApplicationForm, ApplicationState, DamageGrade } from '../risai.ts'
+import {
+  applicationStates,
+  canDo,
+  damageGrades,
+  type ApplicantRelation,
+  type ApplicationForm,
+  type ApplicationState,
+  type DamageGrade,
+  type Transition,
+} from '../risai.ts'
 
 export type Application = OutputOf<typeof getApplication>
 export type ApplicationRow = OutputOf<typeof listApplications>['applications'][number]
@@ -70,6 +81,17 @@ export const nextWords: Readonly<Record<ApplicationState, string>> = {
   withdrawn: '申請は取り下げられました。この申請の手続は終わっています。',
 }
 
+/** Checked before sending: a colleague may have moved the application on while the form was open. */
+export function refusedState(transition: Transition, state: ApplicationState): readonly FieldError[] {
+  if (canDo(transition, state)) return []
+  return [
+    {
+      pointer: '/state',
+      message: `申請は「${labelOf(applicationStates, state)}」になったため、この操作はできません。申請の画面で確かめてください`,
+    },
+  ]
+}
+
 /** The form as it is typed: choices not yet made and an empty number are `null`. */
 export type FormDraft = Omit<ApplicationForm, 'applicant' | 'surveyWish' | 'copies'> & {
   readonly applicant: Omit<ApplicationForm['applicant'], 'relationToHead'> & {
@@ -124,4 +146,13 @@ export function readNames(text: string): string[] {
 /** 取引番号: 128 random bits as 32 hexadecimal digits. */
 export function transactionIdOf(random: Uint8Array): string {
   return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+const outcomeLabels: Readonly<Record<string, string>> = { issuable: '交付可', 'not-issuable': '交付不可' }
+
+/** What the codes of a fact of this module say, for the timeline of a victim: 「R8-1-00012　大規模半壊　交付可」. */
+export function factText(codes: Readonly<Record<string, string | number | boolean | null>>): string {
+  const grade = damageGrades.find((one) => one.value === codes['grade'])?.label
+  const outcome = outcomeLabels[String(codes['outcome'])]
+  return [codes['serialNo'], grade, outcome].filter((part) => part !== undefined && part !== null).join('　')
 }

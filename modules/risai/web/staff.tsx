@@ -2,6 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
 import { listApplications } from '../risai.contract.ts'
 import { risaiFacts } from '../risai.messages.ts'
+import { factText } from './application-text.ts'
 import { ApplicationsPanel } from './ApplicationsPanel.tsx'
 
 const ApplicationsPage = lazyRouteComponent(() => import('./ApplicationsPage.tsx'), 'ApplicationsPage')
@@ -48,7 +49,9 @@ export const staffScreens: StaffScreens = {
     },
   ],
   panels: {
-    factLabels: risaiFacts,
+    facts: Object.fromEntries(
+      Object.entries(risaiFacts).map(([kind, label]) => [kind, { label, describe: factText }]),
+    ),
     victimPage: [
       {
         key: 'risai',

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 const longestUnbroken = 16
 
 /** A name or its kana in a table: 太郎 is not torn into 太 and 郎. */
-export function PersonName(props: { name: string }): ReactNode {
+export function NameText(props: { name: string }): ReactNode {
   return (
     <span style={props.name.length <= longestUnbroken ? { whiteSpace: 'nowrap' } : undefined}>
       {props.name}
