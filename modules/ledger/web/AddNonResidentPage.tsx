@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { send } from '@open-bcl/ui/api.ts'
 import { EditForm } from '@open-bcl/ui/form/EditForm.tsx'
 import { ChooseDisaster } from '@open-bcl/ui/layout/ChooseDisaster.tsx'
+import { Allowed } from '@open-bcl/ui/layout/Allowed.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
@@ -27,27 +28,29 @@ export function AddNonResidentPage(): ReactNode {
       {disasterId === null ? (
         <ChooseDisaster />
       ) : (
-        <EditForm
-          mode="new"
-          initial={emptyNonResident}
-          schema={addNonResident.input}
-          submitLabel="台帳に追加"
-          check={checkNonResident}
-          onSubmit={(draft, { requestId }) =>
-            send(addNonResident, { disasterId, ...inputOf(draft) }, requestId)
-          }
-          onSaved={({ personRef }) => {
-            toast('台帳に追加しました')
-            void navigate({ to: '/ledger/$personRef', params: { personRef } as never })
-          }}
-          cancel={
-            <Link to="/ledger" className="button">
-              やめる
-            </Link>
-          }
-        >
-          {({ Field }) => <NonResidentFields Field={Field} concealed={false} />}
-        </EditForm>
+        <Allowed to={addNonResident}>
+          <EditForm
+            mode="new"
+            initial={emptyNonResident}
+            schema={addNonResident.input}
+            submitLabel="台帳に追加"
+            check={checkNonResident}
+            onSubmit={(draft, { requestId }) =>
+              send(addNonResident, { disasterId, ...inputOf(draft) }, requestId)
+            }
+            onSaved={({ personRef }) => {
+              toast('台帳に追加しました')
+              void navigate({ to: '/ledger/$personRef', params: { personRef } as never })
+            }}
+            cancel={
+              <Link to="/ledger" className="button">
+                やめる
+              </Link>
+            }
+          >
+            {({ Field }) => <NonResidentFields Field={Field} concealed={false} />}
+          </EditForm>
+        </Allowed>
       )}
     </Page>
   )

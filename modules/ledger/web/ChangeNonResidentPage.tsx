@@ -5,6 +5,7 @@ import { call, q, send } from '@open-bcl/ui/api.ts'
 import { EditForm } from '@open-bcl/ui/form/EditForm.tsx'
 import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { ChooseDisaster } from '@open-bcl/ui/layout/ChooseDisaster.tsx'
+import { Allowed } from '@open-bcl/ui/layout/Allowed.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
@@ -27,7 +28,13 @@ export function ChangeNonResidentPage(): ReactNode {
         { label: '住登外者の記載の更新' },
       ]}
     >
-      {disasterId === null ? <ChooseDisaster /> : <Change disasterId={disasterId} personRef={personRef} />}
+      {disasterId === null ? (
+        <ChooseDisaster />
+      ) : (
+        <Allowed to={changeNonResident}>
+          <Change disasterId={disasterId} personRef={personRef} />
+        </Allowed>
+      )}
     </Page>
   )
 }

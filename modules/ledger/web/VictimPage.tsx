@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { todayInJapan } from '@open-bcl/core/dates.ts'
 import { q } from '@open-bcl/ui/api.ts'
 import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
 import { noValue } from '@open-bcl/ui/fields/kind.ts'
@@ -19,6 +18,7 @@ import { useCan } from '@open-bcl/ui/session.tsx'
 import { useFactWords, useSelectedDisaster, useVictimPanels } from '@open-bcl/ui/staff-screens.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { NameText } from '@open-bcl/ui/table/NameText.tsx'
+import { useToday } from '@open-bcl/ui/use-today.ts'
 import { changeNonResident, getVictim } from '../ledger.contract.ts'
 import { changeNotes } from '../ledger.ts'
 import { ageText, birthText, concealedAddress, sexes, type Fact, type Victim } from './person-text.ts'
@@ -107,7 +107,7 @@ function Notes(props: { notes: Victim['notes'] }): ReactNode {
 
 function PersonSection(props: { victim: Victim }): ReactNode {
   const { person, relation, nonResident } = props.victim
-  const age = ageText(person.birth, todayInJapan(new Date()))
+  const age = ageText(person.birth, useToday())
   return (
     <Section title="本人">
       <DescriptionList

@@ -7,6 +7,7 @@ import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
 import { Text } from '@open-bcl/ui/fields/Text.tsx'
 import { EditForm } from '@open-bcl/ui/form/EditForm.tsx'
 import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
+import { Allowed } from '@open-bcl/ui/layout/Allowed.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { FieldGroup, Section } from '@open-bcl/ui/layout/Section.tsx'
 import { createEnrolmentCode, listAgents } from '../linkage.contract.ts'
@@ -24,28 +25,30 @@ export function NewAgentPage(): ReactNode {
       crumbs={[{ label: 'メインメニュー', to: '/' }, { label: '連携状況', to: '/linkage' }, { label: title }]}
     >
       {made === null ? (
-        <EditForm
-          mode="new"
-          initial={{ agentName: '' }}
-          schema={createEnrolmentCode.input}
-          submitLabel="登録コードを発行"
-          onSubmit={(values, { requestId }) => send(createEnrolmentCode, values, requestId)}
-          onSaved={(answer) => {
-            setMade(answer)
-            void queries.invalidateQueries({ queryKey: [listAgents.name] })
-          }}
-          cancel={
-            <Link to="/linkage" className="button">
-              やめる
-            </Link>
-          }
-        >
-          {({ Field }) => (
-            <FieldGroup legend="連携AP">
-              <Field name="agentName" kind={Text} hint="例：本庁舎 住民記録サーバ" required />
-            </FieldGroup>
-          )}
-        </EditForm>
+        <Allowed to={createEnrolmentCode}>
+          <EditForm
+            mode="new"
+            initial={{ agentName: '' }}
+            schema={createEnrolmentCode.input}
+            submitLabel="登録コードを発行"
+            onSubmit={(values, { requestId }) => send(createEnrolmentCode, values, requestId)}
+            onSaved={(answer) => {
+              setMade(answer)
+              void queries.invalidateQueries({ queryKey: [listAgents.name] })
+            }}
+            cancel={
+              <Link to="/linkage" className="button">
+                やめる
+              </Link>
+            }
+          >
+            {({ Field }) => (
+              <FieldGroup legend="連携AP">
+                <Field name="agentName" kind={Text} hint="例：本庁舎 住民記録サーバ" required />
+              </FieldGroup>
+            )}
+          </EditForm>
+        </Allowed>
       ) : (
         <Section title="登録コード">
           <Banner tone="success" title="連携APの画面に、このコードを入力してください" announce>

@@ -1,7 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import { ariaOf, noValue, type FieldKind, type InputProps } from '@open-bcl/ui/fields/kind.ts'
 import { grouped } from '@open-bcl/ui/fields/whole-number-input.ts'
-import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { base64Of, bytesOf, readSeal } from './seal-png.ts'
 
 function SealInput(props: InputProps<string | null>): ReactNode {
@@ -29,12 +28,7 @@ function SealInput(props: InputProps<string | null>): ReactNode {
       <p className="field-error" role="alert" hidden={message === null}>
         {message}
       </p>
-      {props.value !== null && (
-        <div className="button-row">
-          <SealPicture value={props.value} />
-          <Button onClick={() => props.onChange(null)}>画像を外す（公印省略にする）</Button>
-        </div>
-      )}
+      {props.value !== null && <SealPicture value={props.value} />}
     </>
   )
 }
@@ -55,7 +49,7 @@ function sealText(value: string | null): string {
   return `公印の画像（縦横${reading.sidePx}ピクセル、${grouped(Math.ceil(reading.bytes / 1000))}kB）`
 }
 
-/** 電子公印: a square PNG as base64, `null` for 公印省略. Chosen as a file and shown as it will be printed. */
+/** 電子公印: a square PNG as base64, `null` until one is chosen. Chosen as a file and shown as it will be printed. */
 export const SealImage: FieldKind<string | null> = {
   Input: (props) => <SealInput {...props} />,
   Output: ({ value }) => (value === null ? noValue : <SealPicture value={value} />),

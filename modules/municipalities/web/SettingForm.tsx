@@ -2,7 +2,6 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { PlainDate } from '@open-bcl/core/brand.ts'
-import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
 import { send } from '@open-bcl/ui/api.ts'
 import { WarekiDate } from '@open-bcl/ui/fields/WarekiDate.tsx'
@@ -10,6 +9,7 @@ import { EditForm } from '@open-bcl/ui/form/EditForm.tsx'
 import type { FieldOf } from '@open-bcl/ui/form/Field.tsx'
 import { FieldGroup } from '@open-bcl/ui/layout/Section.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
+import { useToday } from '@open-bcl/ui/use-today.ts'
 import {
   changeMunicipalitySetting,
   getMunicipalitySettings,
@@ -35,7 +35,8 @@ export function SettingForm<V extends object>(props: {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const toast = useToast()
-  const initial: Dated<V> = { fromOn: todayInJapan(new Date()), setting: { value: props.initial } }
+  const today = useToday()
+  const initial: Dated<V> = { fromOn: today, setting: { value: props.initial } }
   return (
     <EditForm
       mode="edit"

@@ -2,11 +2,12 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { q } from '@open-bcl/ui/api.ts'
+import { Allowed } from '@open-bcl/ui/layout/Allowed.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { usePathParam } from '@open-bcl/ui/path-param.ts'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
-import { getMunicipalitySettings } from '../municipalities.contract.ts'
+import { changeMunicipalitySetting, getMunicipalitySettings } from '../municipalities.contract.ts'
 import {
   FeesForm,
   HoursForm,
@@ -46,7 +47,11 @@ export function SettingPage(): ReactNode {
     >
       {error && <ErrorSummary error={error} />}
       {Form && !data && !error && <Progress label="読み込んでいます" />}
-      {Form && data && <Form settings={data} />}
+      {Form && data && (
+        <Allowed to={changeMunicipalitySetting}>
+          <Form settings={data} />
+        </Allowed>
+      )}
     </Page>
   )
 }

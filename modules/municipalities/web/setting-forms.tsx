@@ -56,18 +56,34 @@ export function MayorForm({ settings }: FormProps): ReactNode {
   )
 }
 
+const SealUse = radioOf(
+  [
+    { value: 'print', label: '公印の画像を印字する' },
+    { value: 'omit', label: '公印省略とする' },
+  ] as const,
+  'column',
+)
+type SealDraft = { readonly use: 'print' | 'omit' | null; readonly pngBase64: string | null }
+
 export function SealForm({ settings }: FormProps): ReactNode {
+  const initial: SealDraft = { use: settings.hasSeal ? 'print' : 'omit', pngBase64: null }
   return (
     <SettingForm
-      lead={
-        settings.hasSeal
-          ? '登録済みの画像は表示しません。新しい画像を選ぶと置き換わります。選ばずに登録すると公印省略になります。'
-          : '証明書に印字する電子公印の画像です。'
-      }
-      initial={{ pngBase64: null as string | null }}
-      toSetting={(value) => ({ key: 'seal', value })}
+      lead="証明書に印字する電子公印です。登録済みの画像は、この画面には表示しません。"
+      initial={initial}
+      toSetting={({ use, pngBase64 }) => ({
+        key: 'seal',
+        value: { pngBase64: use === 'print' ? pngBase64 : null },
+      })}
     >
-      {({ Field }) => <Field name="setting.value.pngBase64" kind={SealImage} label="公印の画像" />}
+      {({ Field, value }) => (
+        <>
+          <Field name="setting.value.use" kind={SealUse} label="公印の扱い" required />
+          {value.use === 'print' && (
+            <Field name="setting.value.pngBase64" kind={SealImage} label="公印の画像" required />
+          )}
+        </>
+      )}
     </SettingForm>
   )
 }

@@ -1,10 +1,12 @@
 import { useQuery, type QueryClient } from '@tanstack/react-query'
 import { Link, type UseNavigateResult } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import { q } from '@open-bcl/ui/api.ts'
 import { labelOf } from '@open-bcl/ui/fields/options.ts'
 import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
 import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
+import { Allowed } from '@open-bcl/ui/layout/Allowed.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { usePathParam } from '@open-bcl/ui/path-param.ts'
@@ -46,6 +48,8 @@ export function ActPage(props: {
   title: string
   /** Whether the act is possible in a state. */
   offered: (state: ApplicationState) => boolean
+  /** The right the act needs. */
+  needs: Pick<Endpoint, 'permission' | 'title'>
   wide?: boolean
   children: (application: Application) => ReactNode
 }): ReactNode {
@@ -74,7 +78,7 @@ export function ActPage(props: {
       )}
       {data &&
         (props.offered(data.state) ? (
-          props.children(data)
+          <Allowed to={props.needs}>{props.children(data)}</Allowed>
         ) : (
           <Banner tone="warning" title="今の状態では、この操作はできません">
             現在の状態は「{labelOf(applicationStates, data.state)}」です。

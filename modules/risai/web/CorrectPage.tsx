@@ -20,7 +20,7 @@ const valuesOf = (application: Application): ApplicationValues => ({
 /** 申請の補正: what was typed wrongly, or what the applicant corrected. */
 export function CorrectPage(): ReactNode {
   return (
-    <ActPage title="申請の補正" offered={(state) => canDo('correct', state)} wide>
+    <ActPage title="申請の補正" needs={correctApplication} offered={(state) => canDo('correct', state)} wide>
       {(application) => <Correct application={application} />}
     </ActPage>
   )

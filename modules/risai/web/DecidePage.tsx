@@ -39,7 +39,7 @@ function valuesOf({ state, version, gradings }: Application) {
 /** 決定: 交付可 or 交付不可, on the grade as registered. */
 export function DecidePage(): ReactNode {
   return (
-    <ActPage title="交付の可否の決定" offered={(state) => canDo('decide', state)}>
+    <ActPage title="交付の可否の決定" needs={decideApplication} offered={(state) => canDo('decide', state)}>
       {(application) => (
         <>
           <Gradings application={application} />

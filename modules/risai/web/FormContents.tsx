@@ -6,6 +6,7 @@ import { labelOf, type Option } from '@open-bcl/ui/fields/options.ts'
 import { WarekiDate } from '@open-bcl/ui/fields/WarekiDate.tsx'
 import { DescriptionList } from '@open-bcl/ui/layout/DescriptionList.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
+import { NameText } from '@open-bcl/ui/table/NameText.tsx'
 import { hazardLabels } from '../../disasters/disasters.ts'
 import { applicantRelations, dwellingKinds, dwellingParts, surveyWishes, tenures } from '../risai.ts'
 import type { Application } from './application-text.ts'
@@ -13,8 +14,8 @@ import type { Application } from './application-text.ts'
 type Member = Application['form']['members'][number]
 const member = columnsOf<Member>()
 const memberColumns = member.columns([
-  member.accessor('name', { header: '氏名' }),
-  member.accessor('kana', { header: 'フリガナ' }),
+  member.accessor('name', { header: '氏名', cell: (cell) => <NameText name={cell.getValue()} /> }),
+  member.accessor('kana', { header: 'フリガナ', cell: (cell) => <NameText name={cell.getValue()} /> }),
   member.accessor('relation', { header: '続柄' }),
   member.accessor('birthOn', {
     header: '生年月日',

@@ -39,7 +39,7 @@ function valuesOf({ state, version, gradings }: Application) {
 /** 被害の程度の入力, from the survey's result. */
 export function GradePage(): ReactNode {
   return (
-    <ActPage title="被害の程度の入力" offered={(state) => canDo('grade', state)}>
+    <ActPage title="被害の程度の入力" needs={gradeDwelling} offered={(state) => canDo('grade', state)}>
       {(application) => <GradeForm application={application} />}
     </ActPage>
   )

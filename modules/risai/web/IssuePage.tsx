@@ -29,7 +29,7 @@ import {
 } from '../../certificates/certificates.contract.ts'
 import { MAX_COPIES } from '../../certificates/certificates.ts'
 import { ActPage } from './ActPage.tsx'
-import { transactionIdOf, type Application } from './application-text.ts'
+import { issuing, transactionIdOf, type Application } from './application-text.ts'
 
 const Copies = wholeNumberOf({ unit: '部', minimum: 1, maximum: MAX_COPIES })
 
@@ -39,7 +39,7 @@ type IssueSearch = { readonly transaction?: string; readonly yen?: number }
 /** 窓口交付: make the paper, take the fee, print, and say that it was printed. */
 export function IssuePage(): ReactNode {
   return (
-    <ActPage title="罹災証明書の交付" offered={(state) => state === 'issuable'} wide>
+    <ActPage title="罹災証明書の交付" needs={issuing} offered={(state) => state === 'issuable'} wide>
       {(application) => {
         const certificate = application.certificates.find((one) => one.withdrawnAt === null)
         if (!certificate) return <Banner tone="warning" title="有効な罹災証明書がありません" />

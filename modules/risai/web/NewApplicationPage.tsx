@@ -1,19 +1,20 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { todayInJapan } from '@open-bcl/core/dates.ts'
 import { q, send } from '@open-bcl/ui/api.ts'
 import { WarekiDate } from '@open-bcl/ui/fields/WarekiDate.tsx'
 import { labelOf } from '@open-bcl/ui/fields/options.ts'
 import { EditForm } from '@open-bcl/ui/form/EditForm.tsx'
 import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { ChooseDisaster } from '@open-bcl/ui/layout/ChooseDisaster.tsx'
+import { Allowed } from '@open-bcl/ui/layout/Allowed.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { FieldGroup } from '@open-bcl/ui/layout/Section.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
+import { useToday } from '@open-bcl/ui/use-today.ts'
 import {
   countApplications,
   draftApplication,
@@ -44,7 +45,11 @@ export function NewApplicationPage(): ReactNode {
           <Link to="/ledger">被災者台帳</Link>で探し、その方の画面から申請を受け付けます。
         </Banner>
       )}
-      {disasterId !== null && person !== undefined && <Receive disasterId={disasterId} personRef={person} />}
+      {disasterId !== null && person !== undefined && (
+        <Allowed to={receiveApplication}>
+          <Receive disasterId={disasterId} personRef={person} />
+        </Allowed>
+      )}
     </Page>
   )
 }
@@ -53,11 +58,12 @@ function Receive(props: { disasterId: string; personRef: string }): ReactNode {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const toast = useToast()
+  const today = useToday()
   const { data, error } = useQuery({ ...q(draftApplication, props), staleTime: Infinity })
   if (error) return <ErrorSummary error={error} />
   if (!data) return <Progress label="読み込んでいます" />
   const initial: ApplicationValues = {
-    appliedOn: todayInJapan(new Date()),
+    appliedOn: today,
     version: 0,
     form: formDraftOf(data.form),
   }

@@ -24,7 +24,7 @@ const valuesOf = ({ state, version }: Application): Values => ({ state, version,
 /** 不受理. */
 export function RejectPage(): ReactNode {
   return (
-    <ActPage title="申請の不受理" offered={(state) => canDo('reject', state)}>
+    <ActPage title="申請の不受理" needs={rejectApplication} offered={(state) => canDo('reject', state)}>
       {(application) => (
         <ReasonForm
           application={application}
@@ -45,7 +45,7 @@ export function RejectPage(): ReactNode {
 /** 取下げ, as the applicant wishes. */
 export function WithdrawPage(): ReactNode {
   return (
-    <ActPage title="申請の取下げ" offered={(state) => canDo('withdraw', state)}>
+    <ActPage title="申請の取下げ" needs={withdrawApplication} offered={(state) => canDo('withdraw', state)}>
       {(application) => (
         <ReasonForm
           application={application}
@@ -70,7 +70,11 @@ export function WithdrawPage(): ReactNode {
 /** 罹災証明書の失効: the paper loses its force, and the dwelling is graded again. */
 export function WithdrawCertificatePage(): ReactNode {
   return (
-    <ActPage title="罹災証明書の失効" offered={(state) => canDo('withdrawCertificate', state)}>
+    <ActPage
+      title="罹災証明書の失効"
+      needs={withdrawCertificate}
+      offered={(state) => canDo('withdrawCertificate', state)}
+    >
       {(application) => {
         const certificate = application.certificates.find((one) => one.withdrawnAt === null)
         if (!certificate) return <Banner tone="warning" title="有効な罹災証明書がありません" />

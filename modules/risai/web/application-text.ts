@@ -150,7 +150,7 @@ export function transactionIdOf(random: Uint8Array): string {
 
 const outcomeLabels: Readonly<Record<string, string>> = { issuable: '交付可', 'not-issuable': '交付不可' }
 
-/** What the codes of a fact of this module say, for the timeline of a victim: 「R8-1-00012　大規模半壊　交付可」. */
+/** What the codes of a fact of this module say, for the timeline of a victim: number, grade and outcome. */
 export function factText(codes: Readonly<Record<string, string | number | boolean | null>>): string {
   const grade = damageGrades.find((one) => one.value === codes['grade'])?.label
   const outcome = outcomeLabels[String(codes['outcome'])]
