@@ -2,6 +2,7 @@ import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
+import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import type { Keyring } from '@open-bcl/platform/seal.ts'
@@ -110,7 +111,7 @@ export async function changeMunicipalitySetting(
 ): Promise<{ changed: true }> {
   const tenant = await store.findTenant(ctx.tx)
   refuseBadValue(input.setting, tenant?.demonstration === true)
-  await store.insertSetting(ctx.tx, {
+  await store.insertSetting(ctx.tx, uuidv7(ctx.now.getTime()), {
     key: input.setting.key,
     fromOn: input.fromOn,
     setAt: ctx.now,

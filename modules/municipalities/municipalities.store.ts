@@ -14,7 +14,7 @@ const columns = `key, from_on as "fromOn", set_at as "setAt", set_by as "setBy",
 export async function settingsOn(tx: Tx, day: string): Promise<SettingRow[]> {
   return await tx.sql<SettingRow>(
     `select distinct on (key) ${columns} from municipalities.setting
-      where municipality_code = $1 and from_on <= $2 order by key, from_on desc, set_at desc`,
+      where municipality_code = $1 and from_on <= $2 order by key, from_on desc, setting_id desc`,
     [tx.municipality, day],
   )
 }
@@ -22,16 +22,16 @@ export async function settingsOn(tx: Tx, day: string): Promise<SettingRow[]> {
 export async function settingHistory(tx: Tx): Promise<SettingRow[]> {
   return await tx.sql<SettingRow>(
     `select ${columns} from municipalities.setting where municipality_code = $1
-      order by set_at desc, key limit 200`,
+      order by setting_id desc limit 200`,
     [tx.municipality],
   )
 }
 
-export async function insertSetting(tx: Tx, row: SettingRow): Promise<void> {
+export async function insertSetting(tx: Tx, settingId: string, row: SettingRow): Promise<void> {
   await tx.sql(
-    `insert into municipalities.setting (municipality_code, key, from_on, set_at, set_by, value)
-     values ($1, $2, $3, $4, $5, $6)`,
-    [tx.municipality, row.key, row.fromOn, row.setAt, row.setBy, JSON.stringify(row.value)],
+    `insert into municipalities.setting (municipality_code, setting_id, key, from_on, set_at, set_by, value)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [tx.municipality, settingId, row.key, row.fromOn, row.setAt, row.setBy, JSON.stringify(row.value)],
   )
 }
 

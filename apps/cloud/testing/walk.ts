@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
+import { Random } from '@open-bcl/demo/random.ts'
 import type { Browser } from './town.ts'
 
 /**
@@ -36,6 +37,7 @@ type Schema = {
 /** Values by name, the latest seen first. */
 export class Pool {
   readonly #values = new Map<string, Json[]>()
+  readonly #versions = new Map<string, number>()
 
   add(name: string, value: Json): void {
     const key = JSON.stringify(value)
@@ -47,6 +49,11 @@ export class Pool {
   learn(value: Json): void {
     if (Array.isArray(value)) for (const item of value.toReversed()) this.learn(item)
     else if (value !== null && typeof value === 'object') {
+      const { version } = value
+      for (const [name, id] of Object.entries(value)) {
+        if (name.endsWith('Id') && typeof version === 'number')
+          this.#versions.set(`${name} ${JSON.stringify(id)}`, version)
+      }
       for (const [name, inner] of Object.entries(value)) {
         if (inner !== null) this.add(name, inner)
         this.learn(inner)
@@ -54,10 +61,21 @@ export class Pool {
     }
   }
 
+  /** The version last seen of the record that an input names: a write about another version is refused. */
+  versionFor(input: Readonly<Record<string, Json>>): number | undefined {
+    const known = Object.entries(input).map(([name, id]) =>
+      this.#versions.get(`${name} ${JSON.stringify(id)}`),
+    )
+    return known.find((version) => version !== undefined)
+  }
+
   of(name: string): Json[] {
-    return this.#values.get(name) ?? []
+    return this.#values.get(aliases[name] ?? name) ?? []
   }
 }
+
+/** The same thing under the name that another module gives it. */
+const aliases: Readonly<Record<string, string>> = { subjectId: 'certificateId', amountYen: 'feeYen' }
 
 const MOST_VARIANTS = 60
 
@@ -65,25 +83,47 @@ export async function walk(
   endpoints: readonly Endpoint[],
   browser: Browser,
   pool: Pool,
-  options: { rounds: number; skip?: readonly string[] },
+  options: { seed: number; skip?: readonly string[] },
 ): Promise<Walk> {
   const result: Walk = { reached: new Set(), answers: [] }
-  for (let round = 0; round < options.rounds; round++) {
-    for (const endpoint of endpoints) {
-      if (options.skip?.includes(endpoint.name)) continue
-      for (const input of inputsOf(endpoint, pool)) await step(endpoint, input, browser, pool, result)
-    }
+  for (const endpoint of inOrder(endpoints, options.seed)) {
+    if (options.skip?.includes(endpoint.name)) continue
+    for (const input of inputsOf(endpoint, pool)) await step(endpoint, input, browser, pool, result)
   }
   return result
 }
 
+/**
+ * One act closes the way of another: what is accepted can no more be rejected. Odd walks go the way of a life
+ * twice, with the acts that end it last; even ones in another order each time.
+ */
+function inOrder(endpoints: readonly Endpoint[], seed: number): readonly Endpoint[] {
+  if (seed % 2 === 0) return shuffled(endpoints, new Random(seed))
+  const ends = ({ name }: Endpoint): boolean => /^(withdraw|abort|reject|stop|revoke|refund)/.test(name)
+  const lives = endpoints.filter((one) => !ends(one))
+  return [...lives, ...lives, ...endpoints.filter(ends)]
+}
+
+function shuffled<T>(list: readonly T[], random: Random): T[] {
+  const mixed = [...list]
+  for (let i = mixed.length - 1; i > 0; i--) {
+    const j = random.int(0, i)
+    const kept = mixed[i]!
+    mixed[i] = mixed[j]!
+    mixed[j] = kept
+  }
+  return mixed
+}
+
 async function step(
   endpoint: Endpoint,
-  input: Json,
+  made: Record<string, Json>,
   browser: Browser,
   pool: Pool,
   result: Walk,
 ): Promise<void> {
+  const version = 'version' in made ? pool.versionFor(made) : undefined
+  const input = version === undefined ? made : { ...made, version }
   const answer = await browser.call(endpoint, input as never)
   if (!answer.ok) {
     result.answers.push({
@@ -106,7 +146,7 @@ async function step(
 }
 
 /** One input with the first candidate everywhere, then one for each other candidate of each property. */
-function inputsOf(endpoint: Endpoint, pool: Pool): Json[] {
+function inputsOf(endpoint: Endpoint, pool: Pool): Record<string, Json>[] {
   const schema = z.toJSONSchema(endpoint.input, { io: 'input', unrepresentable: 'any' }) as Schema
   const choices = Object.entries(schema.properties ?? {}).map(([name, property]) => {
     const required = schema.required?.includes(name) === true
@@ -116,7 +156,7 @@ function inputsOf(endpoint: Endpoint, pool: Pool): Json[] {
   const first = Object.fromEntries(
     choices.flatMap(({ name, found }) => (found.length > 0 ? [[name, found[0]!]] : [])),
   )
-  const variants: Json[] = [first]
+  const variants: Record<string, Json>[] = [first]
   for (const { name, found } of choices) {
     for (const value of found.slice(1)) variants.push({ ...first, [name]: value })
     const optional = schema.required?.includes(name) !== true
@@ -138,7 +178,10 @@ function candidates(schema: Schema, name: string, pool: Pool): Json[] {
   const alternatives = schema.anyOf ?? schema.oneOf
   if (alternatives) return alternatives.flatMap((one) => candidates(one, name, pool))
   if (schema.const !== undefined) return [schema.const]
-  if (schema.enum) return schema.enum
+  if (schema.enum) {
+    const known = pool.of(name).filter((value) => schema.enum!.some((one) => one === value))
+    return [...new Set([...known, ...schema.enum])]
+  }
   switch (schema.type) {
     case 'boolean':
       return [true, false]
@@ -162,13 +205,24 @@ function candidates(schema: Schema, name: string, pool: Pool): Json[] {
         const [value] = candidates(property, key, pool)
         return value === undefined ? [] : [[key, value] as const]
       })
-      return [...known, Object.fromEntries(entries)]
+      return [...known.map((value) => willing(value, '')), ...known, Object.fromEntries(entries)]
     }
     case 'null':
       return []
     default:
       return strings(schema, name, pool)
   }
+}
+
+const fillers: Readonly<Record<string, string>> = { email: 'walker@example.invalid', phone: '0577000000' }
+
+/** A form that was read, with every consent given and every gap filled: the most that a person may send. */
+function willing(value: Json, name: string): Json {
+  if (typeof value === 'boolean') return true
+  if (value === '') return fillers[name] ?? '試験'
+  if (Array.isArray(value)) return value.map((item) => willing(item, name))
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, willing(inner, key)]))
 }
 
 function strings(schema: Schema, name: string, pool: Pool): Json[] {

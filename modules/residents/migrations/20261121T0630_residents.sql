@@ -29,7 +29,7 @@ comment on column residents.version.tokens is 'Keyed 64-bit tokens of the grams 
 create unique index version_current on residents.version (municipality_code, resident_no, history_no, branch_no) where to_seq is null;
 create unique index version_latest on residents.version (municipality_code, resident_no) where to_seq is null and latest and not deleted;
 create index version_household on residents.version (municipality_code, household_no) where latest and not deleted;
-create index version_tokens on residents.version using gin (municipality_code, tokens) with (fastupdate = off) where latest and not deleted;
+create index version_tokens on residents.version using gin (municipality_code, tokens) with (fastupdate = on, gin_pending_list_limit = 1024) where latest and not deleted;
 create index version_birth on residents.version (municipality_code, birth_on) where latest and not deleted;
 call app.protect('residents.version', 'select', 'select, insert, update (to_seq)');
 grant select on residents.version to searcher;

@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { after, before, describe, test } from 'node:test'
+import { canaries, markedNames } from '@open-bcl/demo/people.ts'
+import { makeTown, type DemoTown } from '@open-bcl/demo/town.ts'
+import { uuidv7 } from '@open-bcl/core/uuid.ts'
+import { insertAlarm } from '@open-bcl/modules/certificates/stops.store.ts'
+import { linkReceipt, type LinkReceipt } from '@open-bcl/modules/linkage/linkage.receipt.ts'
+import { insertAgent, insertFile } from '@open-bcl/modules/linkage/linkage.store.ts'
+import { inScope } from '@open-bcl/platform/db/tx.ts'
+import { roles, type RoleName } from '@open-bcl/modules/access/roles.ts'
+import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
+import { withCtx } from '@open-bcl/platform/runtime.ts'
+import { cloudEndpoints, cloudJobs } from './compose.ts'
+import { loadTown } from './testing/load-town.ts'
+import { testCloud, type TestCloud } from './testing/town.ts'
+import { Pool, walk, type Walk } from './testing/walk.ts'
+
+const refusedFile: LinkReceipt = linkReceipt.parse({
+  fileId: uuidv7(),
+  business: 'residents',
+  fileNo: 1,
+  mode: 'full',
+  sha256: '0'.repeat(64),
+  state: 'refused',
+  seq: null,
+  counts: { rows: 1, inserted: 0, updated: 0, deleted: 0, unchanged: 0, refused: 1 },
+  errors: [{ line: 2, item: '生年月日', message: '日付の形が違います' }],
+  moreErrors: false,
+  notes: [],
+  receivedAt: '2026-11-21T00:00:00.000Z',
+})
+
+/**
+ * The standing walk: every endpoint, page and job that compose lists, with inputs made from their own schemas, as every
+ * role. Nobody has to remember to add a new one here; one that the walk cannot reach fails the test by name.
+ */
+describe('a protected address', () => {
+  let cloud: TestCloud
+  let hida: DemoTown
+  const takayama = makeTown({ municipalityCode: '212032', households: 20 })
+  const endpoints = cloudEndpoints()
+  /** They end the session or change the password that the walk signs in with. */
+  const skip = ['signIn', 'signOut', 'changePassword']
+  const sentMails: string[] = []
+  let passes = 0
+  const newTransactionId = (): string => createHash('md5').update(`walk ${passes}`).digest('hex')
+
+  before(async () => {
+    cloud = await testCloud({ pdf: true })
+    hida = makeTown({ households: 60 })
+    await cloud.onboard('212172', '飛騨市')
+    await cloud.onboard('212032', '高山市')
+    await loadTown(cloud, hida)
+    await loadTown(cloud, takayama)
+    await arrangeMachines()
+  })
+  after(() => cloud.close())
+
+  /** What no endpoint makes: an agent, a refused file and an alarm, so that the endpoints about them can be reached. */
+  async function arrangeMachines(): Promise<void> {
+    const { code } = hida.municipality
+    const now = cloud.clock
+    await inScope(cloud.database.linkage, code, async (tx) => {
+      await insertAgent(tx, { agentId: uuidv7(), name: '連携AP', fingerprint: '0'.repeat(64), now })
+      await insertFile(tx, refusedFile, 'agent', now)
+    })
+    await cloud.as(code, async (ctx) =>
+      insertAlarm(
+        ctx.tx,
+        await ctx.keys(),
+        {
+          alarmId: uuidv7(),
+          at: now,
+          transactionId: 'f'.repeat(32),
+          stage: 'build',
+          finding: 'words',
+          build: 'test',
+          mismatches: [],
+        },
+        { pdfBase64: '', words: [], snapshot: {} },
+      ),
+    )
+  }
+
+  /** What a clerk knows of the people in hiding, and of somebody else so that the endpoints are reached. */
+  function knowledge(key: string): Pool {
+    const person = hida.people[key]!
+    const pool = new Pool()
+    pool.add('residentNo', person.residentNo)
+    pool.add('personRef', `R-${person.residentNo}`)
+    pool.add('name', person.name.full)
+    pool.add('kana', person.name.kana)
+    pool.add('birthOn', person.birth.on!)
+    pool.add('address', '9876番地')
+    pool.add('hazards', ['earthquake'])
+    pool.add('occurredOn', '2026-11-01')
+    pool.add('appliedOn', '2026-11-21')
+    pool.add('surveyedOn', '2026-11-21')
+    pool.add('applicationDeadlineOn', '2027-11-01')
+    pool.add('fromOn', '2026-04-01')
+    pool.add('kind', 'risai')
+    return pool
+  }
+
+  function pagesOf(walked: Walk): string[] {
+    return walked.answers.flatMap(({ bytes }) => (bytes ? extractPages(bytes) : []))
+  }
+
+  function leaksIn(texts: readonly string[]): string[] {
+    return texts.filter((text) => canaries.some((canary) => text.includes(canary)))
+  }
+
+  /** Runs what the walk enqueued, with a mailer that keeps what would have been sent. */
+  async function runJobs(): Promise<void> {
+    const jobs = cloudJobs({
+      send: async (mail) => {
+        sentMails.push(JSON.stringify(mail))
+        return { kind: 'sent' }
+      },
+    })
+    const notices = await cloud.as(hida.municipality.code, (ctx) =>
+      ctx.tx.sql<{ id: string }>('select notice_id as id from notices.notice where municipality_code = $1', [
+        hida.municipality.code,
+      ]),
+    )
+    for (const job of jobs) {
+      for (const { id } of notices) {
+        const call = {
+          actor: { kind: 'job', task: job.task },
+          municipality: hida.municipality.code,
+          traceId: 't',
+        } as const
+        await withCtx(cloud.runtime, call, (ctx) => job.run(ctx, { noticeId: id }))
+      }
+    }
+  }
+
+  const everyone = Object.keys(roles) as RoleName[]
+  const reachedBy = new Map<string, Set<string>>()
+
+  for (const key of ['satoTaro', 'motherInHiding', 'protectionExpired']) {
+    test(`leaves by no endpoint, whoever asks about ${key}`, async () => {
+      const pool = knowledge(key)
+      // Twice as many times those who act as those who look.
+      for (const role of ['clerk', 'clerk', 'reviewer', 'reviewer', ...everyone] as const) {
+        pool.add('transactionId', newTransactionId())
+        const browser = await cloud.signIn(hida.municipality.code, role)
+        const walked = await walk(endpoints, browser, pool, { seed: ++passes, skip })
+        for (const name of walked.reached) reachedBy.set(name, (reachedBy.get(name) ?? new Set()).add(role))
+        assert.deepEqual(leaksIn(walked.answers.map(({ endpoint, text }) => `${endpoint} ${text}`)), [])
+        assert.deepEqual(leaksIn(pagesOf(walked)), [])
+        const broken = walked.answers.filter(({ status }) => status >= 500 && status !== 503)
+        assert.deepEqual(
+          broken.map(({ endpoint, status }) => `${endpoint} ${status}`),
+          [],
+        )
+      }
+      await runJobs()
+      assert.deepEqual(leaksIn(sentMails), [])
+    })
+  }
+
+  test('the walk reached every endpoint that compose lists', () => {
+    const missed = endpoints
+      .map(({ name }) => name)
+      .filter((name) => !reachedBy.has(name) && !skip.includes(name))
+    assert.deepEqual(missed, [])
+  })
+
+  test('another town that knows all ids is told nothing of them', async () => {
+    const pool = knowledge('satoTaro')
+    const clerk = await cloud.signIn(hida.municipality.code, 'clerk')
+    await walk(endpoints, clerk, pool, { seed: ++passes, skip })
+    const named = (town: DemoTown, name: string): boolean =>
+      town.residents.some((one) => [one.name.full, one.name.kana].includes(name))
+    const names = markedNames.filter((name) => named(hida, name) && !named(takayama, name))
+    for (const role of everyone) {
+      const neighbour = await cloud.signIn('212032' as typeof hida.municipality.code, role)
+      const known = knowledge('satoTaro')
+      const withIds = endpoints.filter(({ path, method }) => path.includes('/:') && method === 'GET')
+      for (const name of [
+        'disasterId',
+        'applicationId',
+        'certificateId',
+        'entryId',
+        'fileId',
+        'alarmId',
+        'transactionId',
+      ]) {
+        for (const value of pool.of(name).toReversed()) known.add(name, value)
+      }
+      const walked = await walk(withIds, neighbour, known, { seed: ++passes, skip })
+      assert.deepEqual([...walked.reached], [], role)
+      for (const { endpoint, status } of walked.answers) {
+        assert.ok([400, 403, 404].includes(status), `${role} ${endpoint} ${status}`)
+      }
+      const all = await walk(endpoints, neighbour, known, { seed: ++passes, skip })
+      const told = all.answers.filter(({ text }) => names.some((name) => text.includes(name)))
+      // What the neighbour typed may come back to them; a name that only 飛騨市 knows may not.
+      const typed = [hida.people['satoTaro']!.name.full, hida.people['satoTaro']!.name.kana]
+      assert.deepEqual(
+        told
+          .filter(({ text }) => names.some((name) => !typed.includes(name) && text.includes(name)))
+          .map(({ endpoint }) => endpoint),
+        [],
+      )
+    }
+  })
+
+  test('and no log line holds a name or an address of anybody', () => {
+    assert.ok(cloud.logLines.length > 1000)
+    const words = [...canaries, ...markedNames]
+    assert.deepEqual(
+      cloud.logLines.filter((line) => words.some((word) => line.includes(word))).slice(0, 3),
+      [],
+    )
+  })
+
+  test('the walk can see: the address of somebody who is not protected was among the answers', async () => {
+    const pool = knowledge('satoTaro')
+    const clerk = await cloud.signIn(hida.municipality.code, 'clerk')
+    const walked = await walk(endpoints, clerk, pool, { seed: 1, skip })
+    const address = hida.people['satoTaro']!.address
+    assert.ok(walked.answers.some(({ text }) => text.includes(`${address.town}${address.number}`)))
+  })
+})
