@@ -3,7 +3,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { startPostgres } from '@open-bcl/platform/db/embedded.ts'
 import { prepareDatabases } from './start/databases.ts'
-import { demoSignIns, loadDemonstration } from './start/demonstration.ts'
+import { registerAtCentre } from './start/centre.ts'
+import { DEMO_PIN, demoSignIns, loadDemonstration } from './start/demonstration.ts'
 import { prepareMachines } from './start/machines.ts'
 import { takePorts, type Ports } from './start/ports.ts'
 import { agentProgram, enrolAgent, programsOf } from './start/programs.ts'
@@ -63,10 +64,11 @@ async function start(): Promise<void> {
       return await supervisor.start(await agentProgram(data, ports, town, isMain))
     },
   })
-  announce(ports)
+  const { kioskCode } = await registerAtCentre(secrets, ports)
+  announce(ports, kioskCode)
 }
 
-function announce(ports: Ports): void {
+function announce(ports: Ports, kioskCode: string): void {
   const lines = [
     '',
     '  Open BCL が動いています。登場人物はすべて架空です（デモ用のデータ）。',
@@ -74,7 +76,8 @@ function announce(ports: Ports): void {
     `  職員画面           http://localhost:${ports.cloud}/`,
     `  API の説明         http://localhost:${ports.cloud}/api/docs`,
     `  キオスク           http://localhost:${ports.center}/kiosk`,
-    `  仮想カード         http://localhost:${ports.cards}/`,
+    `  　利用開始コード   ${kioskCode}（この端末を初めて使うときに入力）`,
+    `  仮想カード         http://localhost:${ports.cards}/（暗証番号はどれも ${DEMO_PIN}）`,
     `  連携APの状態       http://localhost:${ports.agent}/`,
     `  メールの受信箱     http://localhost:${ports.mail}/`,
     '',

@@ -1,0 +1,40 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { plainDate } from '@open-bcl/core/dates.ts'
+import { demoMunicipalities } from '@open-bcl/demo/places.ts'
+import { createEnrolmentCode, registerTown } from '@open-bcl/modules/center/enrolment.actions.ts'
+import { openPool } from '@open-bcl/platform/db/pool.ts'
+import { linkOrigin } from './programs.ts'
+import type { Ports } from './ports.ts'
+
+/**
+ * Tells the centre which towns issue 罹災証明書 through BCL, and makes a 利用開始コード for the demonstration's kiosk: a browser
+ * keeps its key to itself, so each new browser needs one.
+ */
+export async function registerAtCentre(secrets: string, ports: Ports): Promise<{ kioskCode: string }> {
+  const pool = openPool('start', fs.readFileSync(path.join(secrets, 'bcl_center-app.url'), 'utf8'), {
+    max: 1,
+  })
+  try {
+    for (const { code, prefecture, name } of Object.values(demoMunicipalities)) {
+      await registerTown(pool, { municipalityCode: code, prefecture, name }, [
+        {
+          kind: 'risai',
+          issuer: 'bcl',
+          endpoint: linkOrigin(ports),
+          fromOn: plainDate('2026-04-01'),
+          untilOn: null,
+        },
+      ])
+    }
+    const kiosk = {
+      kioskId: 'demo-1',
+      operator: '模擬コンビニ',
+      name: 'デモ用キオスク端末',
+      place: '飛騨市役所前店（架空）',
+    }
+    return { kioskCode: await createEnrolmentCode(pool, kiosk, new Date()) }
+  } finally {
+    await pool.end()
+  }
+}
