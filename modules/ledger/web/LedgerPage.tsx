@@ -15,7 +15,7 @@ import { ChooseDisaster } from '@open-bcl/ui/layout/ChooseDisaster.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { FieldRow, Section } from '@open-bcl/ui/layout/Section.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
-import { useCan } from '@open-bcl/ui/session.tsx'
+import { useCan, useSession } from '@open-bcl/ui/session.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { NameText } from '@open-bcl/ui/table/NameText.tsx'
@@ -98,6 +98,7 @@ const Digits = textWith({ width: 'middle', inputMode: 'numeric' })
 
 function Search(props: { disasterId: string }): ReactNode {
   const navigate = useNavigate()
+  const { municipality } = useSession()
   const searched = useRouterState({
     select: (state) => (state.location.state as { ledgerSearch?: SearchWords }).ledgerSearch,
   })
@@ -105,7 +106,7 @@ function Search(props: { disasterId: string }): ReactNode {
   const [missing, setMissing] = useState(false)
   const put = (changed: Partial<SearchWords>) => setWords((kept) => ({ ...kept, ...changed }))
   function search(): void {
-    const given = conditionsOf(words)
+    const given = conditionsOf(words, municipality.name)
     setMissing(given === null)
     if (given === null) return
     void navigate({
@@ -161,7 +162,7 @@ function Search(props: { disasterId: string }): ReactNode {
               name="address"
               label="住所"
               kind={Text}
-              hint="例：神岡町船津1"
+              hint="町名から。例：神岡町船津1"
               value={words.address}
               onChange={(address) => put({ address })}
             />
@@ -187,8 +188,9 @@ function Search(props: { disasterId: string }): ReactNode {
 }
 
 function Results(props: { disasterId: string; words: SearchWords }): ReactNode {
+  const { municipality } = useSession()
   const { data, error, refetch } = useQuery(
-    q(searchLedger, { disasterId: props.disasterId, ...conditionsOf(props.words) }),
+    q(searchLedger, { disasterId: props.disasterId, ...conditionsOf(props.words, municipality.name) }),
   )
   if (error) return <ErrorSummary error={error} />
   return (

@@ -41,12 +41,6 @@ const columns = column.columns([
       <Badge tone={cell.getValue() === 'applied' ? 'success' : 'error'}>{stateLabels[cell.getValue()]}</Badge>
     ),
   }),
-  column.accessor('mode', { header: '種別', cell: (cell) => modeLabels[cell.getValue()] }),
-  count('rows', '行数'),
-  count('inserted', '追加'),
-  count('updated', '変更'),
-  count('deleted', '削除'),
-  count('unchanged', '変更なし'),
   column.accessor('errorCount', {
     header: '誤り',
     meta: { nowrap: true },
@@ -59,6 +53,12 @@ const columns = column.columns([
         </Link>
       ),
   }),
+  column.accessor('mode', { header: '種別', cell: (cell) => modeLabels[cell.getValue()] }),
+  count('rows', '行数'),
+  count('inserted', '追加'),
+  count('updated', '変更'),
+  count('deleted', '削除'),
+  count('unchanged', '変更なし'),
 ])
 
 function count(name: keyof FileRow['counts'], header: string) {
