@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
+import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
@@ -16,7 +17,7 @@ import { createEnrolmentCode, registerTown } from '@open-bcl/modules/center/enro
 import * as contract from '@open-bcl/modules/center/kiosk.contract.ts'
 import { serveKiosks } from '@open-bcl/modules/center/kiosk.routes.ts'
 import { migrationsOf } from '@open-bcl/modules/schema.ts'
-import { httpServer } from '@open-bcl/platform/http/server.ts'
+import { httpServer, serveWeb } from '@open-bcl/platform/http/server.ts'
 import { openLog } from '@open-bcl/platform/log.ts'
 import { createAuthority, issueIdentity } from '@open-bcl/platform/pki.ts'
 import { signMessage } from '@open-bcl/platform/signed-message.ts'
@@ -36,6 +37,8 @@ export type TestCenter = {
   readonly logLines: readonly string[]
   clock: Date
   readonly calendar: { -readonly [K in keyof CenterCalendar]: CenterCalendar[K] }
+  /** How a browser reaches it. */
+  readonly origin: string
   /** A machine, enrolled with a key of its own. */
   kiosk(kioskId: string): Promise<TestKiosk>
   /** Makes a card the issuing server knows, and says its serial number. */
@@ -75,18 +78,24 @@ export type TestKiosk = {
 }
 
 export const HIDA = '212172' as MunicipalityCode
-const origin = 'http://localhost:8081'
+const kioskDist = join(import.meta.dirname, '../../kiosk/dist')
 const noon = '2026-11-21T03:00:00Z'
 
-export async function testCenter(): Promise<TestCenter> {
+/**
+ * @param forBrowser serves the built kiosk page on a port of its own, by the clock of the machine and at any hour: a
+ * browser signs with its own clock
+ */
+export async function testCenter(forBrowser = false): Promise<TestCenter> {
   const folder = await mkdtemp(join(tmpdir(), 'open-bcl-center-'))
   const state = { clock: new Date(noon) }
-  const now = (): Date => state.clock
+  const now = (): Date => (forBrowser ? new Date() : state.clock)
+  const port = forBrowser ? await freePort() : 8081
+  const origin = `http://localhost:${port}`
   const jpki = await startJpki({ folder: join(folder, 'jpki'), port: 0, now })
   const cards = await startCards({
     folder: join(folder, 'cards'),
     port: 0,
-    kioskOrigins: [],
+    kioskOrigins: [origin],
     jpkiUrl: jpki.url,
   })
   const today = new Date()
@@ -109,13 +118,18 @@ export async function testCenter(): Promise<TestCenter> {
   const database = await testDatabase('center', migrationsOf('center'))
   const lines: string[] = []
   const log = openLog('center', { write: (line: string) => void lines.push(line) })
-  const calendar = { opensAt: '06:30', closesAt: '23:00', closedOn: ['12-31'] as readonly string[] }
+  const calendar = {
+    opensAt: forBrowser ? '00:00' : '06:30',
+    closesAt: forBrowser ? '24:00' : '23:00',
+    closedOn: (forBrowser ? [] : ['12-31']) as readonly string[],
+  }
+  if (forBrowser) issuer.hours = { opensAt: '00:00', closesAt: '24:00' }
   await registerTown(database.app, { municipalityCode: HIDA, prefecture: '岐阜県', name: '飛騨市' }, [
     { kind: 'risai', issuer: 'bcl', endpoint: issuer.origin, fromOn: plainDate('2026-04-01'), untilOn: null },
   ])
 
   const begin = async (): Promise<{ app: FastifyInstance; centre: Centre; end(): Promise<void> }> => {
-    const app = await httpServer({ program: 'center', log, ready: [] })
+    const app = await httpServer({ program: 'center', log, ready: [], connect: [cards.url] })
     const { centre, close } = await openCentre({
       pool: database.app,
       log,
@@ -132,7 +146,10 @@ export async function testCenter(): Promise<TestCenter> {
       sessionIdleMs: 120_000,
     })
     await serveKiosks(app, centre, { cardBridgeUrl: cards.url, idleSeconds: 30, idleGraceSeconds: 15 })
-    await app.ready()
+    if (forBrowser) {
+      await serveWeb(app, '/kiosk', kioskDist)
+      await app.listen({ host: 'localhost', port })
+    } else await app.ready()
     const end = async (): Promise<void> => {
       await app.close()
       close()
@@ -147,6 +164,7 @@ export async function testCenter(): Promise<TestCenter> {
     },
     database,
     issuer,
+    origin,
     jpkiUrl: jpki.url,
     cardsUrl: cards.url,
     logLines: lines,
@@ -160,7 +178,7 @@ export async function testCenter(): Promise<TestCenter> {
     async kiosk(kioskId) {
       const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
       const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
-      const kiosk = testKiosk(() => running.app, privateKey, now, cards.url)
+      const kiosk = testKiosk(() => running.app, origin, privateKey, now, cards.url)
       const code = await createEnrolmentCode(
         database.app,
         { kioskId, operator: '試験', name: '試験端末', place: '試験場' },
@@ -190,7 +208,13 @@ export async function testCenter(): Promise<TestCenter> {
   }
 }
 
-function testKiosk(app: () => FastifyInstance, key: KeyObject, now: () => Date, cardsUrl: string): TestKiosk {
+function testKiosk(
+  app: () => FastifyInstance,
+  origin: string,
+  key: KeyObject,
+  now: () => Date,
+  cardsUrl: string,
+): TestKiosk {
   const sign: TestKiosk['sign'] = (endpoint, input) => {
     const payload = JSON.stringify(input)
     const message = { method: 'POST', origin, path: endpoint.path, body: Buffer.from(payload) }
@@ -254,4 +278,12 @@ export async function post(url: string, body: unknown): Promise<unknown> {
   })
   if (!response.ok) throw new Error(`${url} ${response.status}`)
   return await response.json()
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as net.AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
 }

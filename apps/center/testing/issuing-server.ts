@@ -134,7 +134,7 @@ export async function startIssuingServer(options: {
         states: ['requested', 'frozen'] as IssueState[],
         totalYen,
         paidYen: null,
-        pdf: Buffer.from(`%PDF-1.7 ${server.words} ${transactionId}`),
+        pdf: makePdf(server.words, transactionId),
       }
       issues.set(transactionId, issue)
       const state = issue.states.at(-1)!
@@ -232,4 +232,18 @@ function digest(bytes: Buffer): string {
 function hangUp(reply: { hijack(): unknown; raw: { destroy(): unknown } }): void {
   reply.hijack()
   reply.raw.destroy()
+}
+
+/** One A4 page that any viewer opens: the transaction id in print, the words in a comment. */
+function makePdf(words: string, transactionId: string): Buffer {
+  const stream = `BT /F1 14 Tf 60 760 Td (RISAI SHOMEISHO) Tj 0 -30 Td (${transactionId}) Tj ET`
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
+    `<< /Length ${stream.length} >>\nstream\n${stream}\nendstream`,
+    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+  ]
+  const body = objects.map((object, index) => `${index + 1} 0 obj\n${object}\nendobj\n`).join('')
+  return Buffer.from(`%PDF-1.7\n%${words}\n${body}trailer << /Root 1 0 R /Size 6 >>\n% ${transactionId}`)
 }

@@ -13,8 +13,8 @@ export function ScreenFrame(props: {
   // Each screen is announced, and the keyboard begins at its top.
   useEffect(() => heading.current?.focus(), [props.title])
   return (
-    <>
-      <main className="screen">
+    <main className="stage-main">
+      <div className="screen">
         <div className="screen-lead">
           <h1 ref={heading} tabIndex={-1}>
             {props.title}
@@ -22,9 +22,9 @@ export function ScreenFrame(props: {
           {props.lead}
         </div>
         {props.children !== undefined && <div className="screen-body">{props.children}</div>}
-      </main>
+      </div>
       <div className="screen-foot">{props.foot}</div>
-    </>
+    </main>
   )
 }
 
