@@ -84,8 +84,10 @@ export async function receiveFile(
   const seq = await nextSeq(ctx)
   // Another sending of this file may have been faster; from here on we are alone.
   await requireTurn(ctx, manifest)
-  const counts = { ...(await file.apply(seq)), rows: file.rows, refused: 0 }
-  const receipt: LinkReceipt = { ...told, state: 'applied', seq: String(seq), counts }
+  const applied = await file.apply(seq)
+  const counts = { ...applied.counts, rows: file.rows, refused: 0 }
+  const notes = [...told.notes, ...applied.notes]
+  const receipt: LinkReceipt = { ...told, notes, state: 'applied', seq: String(seq), counts }
   await keep(ctx, receipt, agentId)
   await store.setWatermark(ctx.tx, { business, fileNo, fileId: told.fileId, seq, now: ctx.now })
   return receipt

@@ -8,7 +8,13 @@ import { errorAt, readHeader, type FileColumns } from './linkage.checks.ts'
 import { fileInterfaces, type Business } from './linkage.columns.ts'
 import { CsvFault, readCsv } from './linkage.csv.ts'
 import type { Manifest } from './linkage.manifest.ts'
-import { fileFaults, myNumbersNotKept, repeatedKey, repeatedLatest } from './linkage.messages.ts'
+import {
+  fileFaults,
+  myNumbersNotKept,
+  protectionsKept,
+  repeatedKey,
+  repeatedLatest,
+} from './linkage.messages.ts'
 import { fileErrorOf, MOST_ERRORS, type FileError, type LinkReceipt } from './linkage.receipt.ts'
 import {
   parseCardSerialRow,
@@ -18,13 +24,15 @@ import {
 } from './linkage.records.ts'
 
 type Counts = Omit<LinkReceipt['counts'], 'rows' | 'refused'>
+type Applied = { readonly counts: Counts; readonly notes: readonly string[] }
 type Repeat = { readonly line: number; readonly firstLine: number; readonly what?: 'key' | 'latest' }
 
 /** Where the checked rows of one business go. Defined by the module that keeps them. */
 type Intake<Row> = {
   write(rows: readonly Row[]): Promise<void>
   finish(): Promise<readonly Repeat[]>
-  apply(mode: 'full' | 'delta', seq: bigint): Promise<Counts>
+  /** `keptPeople`: persons whose protection went on although their record went away. */
+  apply(mode: 'full' | 'delta', seq: bigint): Promise<Counts & { readonly keptPeople?: number }>
 }
 
 /** One business while a file is read: rows in, wrong places out. */
@@ -33,7 +41,7 @@ type Taker = {
   /** Sends what was taken on to the staging table; waits while the database is busy. */
   flush(): Promise<void>
   finish(): Promise<readonly Repeat[]>
-  apply(mode: 'full' | 'delta', seq: bigint): Promise<Counts>
+  apply(mode: 'full' | 'delta', seq: bigint): Promise<Applied>
   readonly deletions: number
   readonly myNumbers: number
 }
@@ -45,8 +53,8 @@ export type TakenFile = {
   readonly errors: readonly FileError[]
   readonly moreErrors: boolean
   readonly notes: readonly string[]
-  /** Writes the differences; the caller holds the town's number. */
-  apply(seq: bigint): Promise<Counts>
+  /** Writes the differences; the caller holds the town's number. Its notes come after those of the file. */
+  apply(seq: bigint): Promise<Applied>
 }
 
 /**
@@ -227,7 +235,10 @@ function takerOf<Record, Parsed extends ParsedRow<Record>>(
       if (rows.length > 0) await intake.write(rows)
     },
     finish: () => intake.finish(),
-    apply: (mode, seq) => intake.apply(mode, seq),
+    async apply(mode, seq) {
+      const { keptPeople = 0, ...counts } = await intake.apply(mode, seq)
+      return { counts, notes: keptPeople > 0 ? [protectionsKept(keptPeople)] : [] }
+    },
     get deletions() {
       return deletions
     },

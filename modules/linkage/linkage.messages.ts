@@ -129,3 +129,6 @@ export function nextFileNo(next: number): string {
 export function myNumbersNotKept(count: number): string {
   return `個人番号が${count}件入っていました。個人番号は保存していません。`
 }
+export function protectionsKept(people: number): string {
+  return `支援措置の記録が消えましたが、終了の記録がないため保護を続けています（${people}人）。`
+}

@@ -77,7 +77,7 @@ describe('what the town sends beside 住民情報', () => {
     test('a newer row in a delta lifts it, and the older one need not be sent again', async () => {
       const ended = { residentNo: first, historyNo: 2, categoryCode: '9', ended: true }
       const { counts } = await send('suppressions', 2, 'delta', [suppressionRow(ended)])
-      assert.deepEqual([counts.inserted, counts.deleted, counts.unchanged], [1, 1, 0])
+      assert.deepEqual([counts.inserted, counts.updated, counts.unchanged], [1, 1, 0])
       assert.equal(await isProtected(first), false)
     })
 
@@ -89,23 +89,30 @@ describe('what the town sends beside 住民情報', () => {
       assert.equal(await isProtected(first), true)
     })
 
-    test('a full file without the person ends it, 削除フラグ too, and nothing is written twice', async () => {
+    test('a full file without the person and 削除フラグ end nothing, and the receipt says so', async () => {
       const other = people.find((one) => one.householdNo !== people[0]!.householdNo)!.residentNo
+      const kept = (count: number) => [
+        `支援措置の記録が消えましたが、終了の記録がないため保護を続けています（${count}人）。`,
+      ]
       const away = await send('suppressions', 4, 'full', [suppressionRow({ residentNo: other })])
-      assert.deepEqual([away.counts.inserted, away.counts.deleted], [1, 2])
-      assert.deepEqual([await isProtected(first), await isProtected(other)], [false, true])
-      const same = await send('suppressions', 5, 'full', [suppressionRow({ residentNo: other })])
-      assert.deepEqual([same.counts.inserted, same.counts.deleted, same.counts.unchanged], [0, 0, 1])
-      const gone = await send('suppressions', 6, 'delta', [
+      assert.deepEqual([away.counts.inserted, away.counts.deleted, away.notes], [1, 0, kept(1)])
+      assert.deepEqual([await isProtected(first), await isProtected(other)], [true, true])
+      const gone = await send('suppressions', 5, 'delta', [
         suppressionRow({ residentNo: other }, { deleted: true }),
       ])
-      assert.deepEqual([gone.counts.deleted, gone.counts.unchanged], [1, 0])
-      assert.equal(await isProtected(other), false)
+      assert.deepEqual([gone.counts.deleted, gone.counts.unchanged, gone.notes], [0, 1, kept(1)])
+      assert.equal(await isProtected(other), true)
+      const empty = await send('suppressions', 6, 'full', [])
+      assert.deepEqual([empty.counts.deleted, empty.notes], [0, kept(2)])
+      assert.equal(await isProtected(other), true)
+      const ended = { residentNo: other, historyNo: 2, categoryCode: '9', ended: true }
+      const lifted = await send('suppressions', 7, 'delta', [suppressionRow(ended)])
+      assert.deepEqual([lifted.notes, await isProtected(other)], [[], false])
     })
 
     test('the same person and history twice is refused', async () => {
       const twice = [suppressionRow({ residentNo: first }), suppressionRow({ residentNo: first })]
-      const { state, errors } = await send('suppressions', 7, 'full', twice)
+      const { state, errors } = await send('suppressions', 8, 'full', twice)
       assert.equal(state, 'refused')
       assert.deepEqual(
         errors.map(({ line, item }) => [line, item]),
@@ -183,7 +190,7 @@ describe('what the town sends beside 住民情報', () => {
       const clerk = await cloud.signIn(hida, 'clerk')
       const [residents, suppressions] = (await clerk.get(listLinkFiles, {})).businesses
       assert.equal(residents!.watermark!.fileNo, 1)
-      assert.equal(suppressions!.watermark!.fileNo, 6)
+      assert.equal(suppressions!.watermark!.fileNo, 7)
       const refused = suppressions!.files.find((file) => file.state === 'refused')!
       assert.equal(refused.errorCount, 1)
       const { errors } = await clerk.get(getLinkFileErrors, { fileId: refused.fileId })

@@ -16,12 +16,23 @@ export async function loadTown(cloud: TestCloud, town: DemoTown): Promise<void> 
     await stage.finish()
     const seq = await nextSeq(tx)
     await applyStaged(tx, 'full', seq)
+    const newest = new Map(town.suppressions.map((one) => [one.residentNo, one.historyNo]))
     for (const one of town.suppressions) {
       await tx.sql(
         `insert into access.suppression
-           (municipality_code, resident_no, history_no, from_seq, starts_on, ends_on, category, lifted)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-        [code, one.residentNo, one.historyNo, seq, one.startsOn, one.endsOn, one.categoryCode, one.ended],
+           (municipality_code, resident_no, history_no, from_seq, starts_on, ends_on, category, lifted, latest)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        [
+          code,
+          one.residentNo,
+          one.historyNo,
+          seq,
+          one.startsOn,
+          one.endsOn,
+          one.categoryCode,
+          one.ended,
+          newest.get(one.residentNo) === one.historyNo,
+        ],
       )
     }
   })

@@ -9,8 +9,6 @@ create table access.staff (
   department text not null,
   password_hash text not null,
   must_change_password boolean not null default false,
-  failed_count integer not null default 0,
-  locked_until timestamptz,
   disabled_at timestamptz,
   created_at timestamptz not null,
   primary key (municipality_code, staff_id),
@@ -18,8 +16,19 @@ create table access.staff (
 );
 comment on table access.staff is '職員: an account of a person employed by the municipality (or realm 000000: BCL operators)';
 comment on column access.staff.password_hash is 'argon2id';
-comment on column access.staff.failed_count is 'Consecutive wrong passwords; five lock the account for a while';
 call app.protect('access.staff', 'select, insert, update');
+
+create table access.sign_in (
+  municipality_code char(6) not null,
+  login_hmac bytea not null,
+  attempts integer not null,
+  locked_until timestamptz,
+  primary key (municipality_code, login_hmac)
+);
+comment on table access.sign_in is 'Passwords tried for one login ID since the last right one, whether such an account exists or not: an ID that locks tells nothing';
+comment on column access.sign_in.login_hmac is 'Keyed digest of the login ID as typed (people type passwords there)';
+comment on column access.sign_in.attempts is 'Counted before the password is checked, so that guesses at the same moment are counted too';
+call app.protect('access.sign_in', 'select, insert, update (attempts, locked_until)');
 
 create table access.staff_role (
   municipality_code char(6) not null,
@@ -103,20 +112,28 @@ create table access.suppression (
   ends_on date,
   category text not null,
   lifted boolean not null,
+  latest boolean not null default false,
   primary key (municipality_code, resident_no, history_no, from_seq)
 );
-comment on table access.suppression is '支援措置対象者 (DV等): versions as the town sent them. The end date passing lifts nothing (標準 3.4): only a record that says so does.';
-comment on column access.suppression.lifted is 'The town ended the measure (終了 or 削除フラグ)';
+comment on table access.suppression is '支援措置対象者 (DV等): versions as the town sent them. The end date passing lifts nothing (標準 3.4), nor does a record that goes away: only one that says 終了 does.';
+comment on column access.suppression.lifted is 'The record says that the measure has ended (区分 終了)';
+comment on column access.suppression.latest is '最新フラグ as sent; a later sending of a newer record takes it away';
 create unique index suppression_current on access.suppression (municipality_code, resident_no, history_no) where to_seq is null;
 call app.protect('access.suppression', 'select', 'select, insert, update (to_seq)');
 
--- True while the town protects this person. Used by stores in SQL, so that no list, count or hint is made without it.
+-- True while the town protects this person: a record that has not ended claims to be the latest, or the newest one known
+-- is not an end that claims it. Used by stores in SQL, so that no list, count or hint is made without it.
 create function access.is_suppressed(municipality char(6), resident text) returns boolean
 language sql stable
 as $$
   select exists (
     select 1 from access.suppression s
-     where s.municipality_code = municipality and s.resident_no = resident and s.to_seq is null and not s.lifted)
+     where s.municipality_code = municipality and s.resident_no = resident and s.to_seq is null
+       and case when s.latest then not s.lifted
+                else not exists (
+                  select 1 from access.suppression n
+                   where n.municipality_code = municipality and n.resident_no = resident and n.to_seq is null
+                     and n.history_no > s.history_no) end)
 $$;
 grant execute on function access.is_suppressed to app, linkage, searcher;
 grant select on access.suppression to searcher;
