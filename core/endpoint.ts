@@ -25,6 +25,10 @@ export type Endpoint<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Zo
   readonly produces?: 'application/pdf' | 'text/csv'
   /** Everything the action reads comes from one moment (a certificate is frozen); a conflict is tried again. */
   readonly isolation?: 'repeatable read'
+  /** Served outside a transaction: slow work would hold its connection (decision 11). Public endpoints only. */
+  readonly transaction?: 'own'
+  /** Open to somebody who must change the password first. */
+  readonly withInitialPassword?: true
 }
 
 /** `public` needs no sign-in, `signed-in` only a session; anything else is a named right of a role. */

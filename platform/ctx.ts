@@ -12,6 +12,8 @@ export type Actor =
       readonly displayName: string
       readonly sessionId: string
       readonly csrfToken: string
+      /** The password is one that somebody else knows: nothing is open but changing it. */
+      readonly mustChangePassword: boolean
       readonly permissions: ReadonlySet<string>
     }
   | { readonly kind: 'machine'; readonly name: string }
@@ -41,6 +43,12 @@ export type Ctx = {
   /** Starts or ends the browser's session cookie; absent outside HTTP. */
   readonly cookie?: { start(token: string): void; end(): void }
 }
+
+/** What an endpoint with `transaction: 'own'` stands on: nothing is open until it asks, one piece at a time. */
+export type CtxOutside = Pick<
+  Ctx,
+  'municipality' | 'now' | 'traceId' | 'log' | 'production' | 'separately' | 'cookie'
+>
 
 /** `staff:<id>`, `machine:<name>`, `job:<task>` or `anonymous`: how audit and commands name the actor. */
 export function actorName(actor: Actor): string {

@@ -14,6 +14,12 @@ export const platformProblems = {
     title: 'ログインしていないか、有効期限が切れました',
     remedy: 'もう一度ログインしてください。入力中の内容は画面に残っています。',
   },
+  passwordFirst: {
+    code: 'platform/password-first',
+    status: 403,
+    title: '先にパスワードを変更してください',
+    remedy: '渡されたパスワードのままでは使えません。変更すると、ほかの操作ができるようになります。',
+  },
   badOrigin: {
     code: 'platform/bad-origin',
     status: 403,

@@ -1,5 +1,5 @@
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
-import type { Actor, Ctx } from './ctx.ts'
+import type { Actor, Ctx, CtxOutside } from './ctx.ts'
 import type { Pool } from './db/pool.ts'
 import { inScope, type Tx, type TxOptions } from './db/tx.ts'
 import type { Log } from './log.ts'
@@ -38,14 +38,10 @@ export async function withCtx<T>(
 export function ctxOn(runtime: Runtime, call: Call, tx: Tx): Ctx {
   let keys: Promise<Keys> | undefined
   return {
+    ...ctxOutside(runtime, call),
     tx,
     actor: call.actor,
-    municipality: call.municipality,
-    now: runtime.now(),
     requestId: call.requestId ?? null,
-    traceId: call.traceId,
-    log: runtime.log,
-    production: runtime.production,
     keys() {
       keys ??= runtime.keyring.of(tx)
       return keys
@@ -53,6 +49,17 @@ export function ctxOn(runtime: Runtime, call: Call, tx: Tx): Ctx {
     async enqueue(task, ids) {
       await tx.sql('select jobs.enqueue($1, $2, $3)', [task, tx.municipality, JSON.stringify(ids)])
     },
+  }
+}
+
+/** The context of a call outside any transaction. */
+export function ctxOutside(runtime: Runtime, call: Call): CtxOutside {
+  return {
+    municipality: call.municipality,
+    now: runtime.now(),
+    traceId: call.traceId,
+    log: runtime.log,
+    production: runtime.production,
     separately: (work) => withCtx(runtime, call, work),
     ...(call.cookie ? { cookie: call.cookie } : {}),
   }

@@ -1,10 +1,9 @@
-import { hash, verify } from '@node-rs/argon2'
 import { createHash, randomBytes } from 'node:crypto'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
-import type { Actor, Ctx } from '@open-bcl/platform/ctx.ts'
+import type { Actor, Ctx, CtxOutside } from '@open-bcl/platform/ctx.ts'
 import type {
   changePassword as changePasswordEndpoint,
   getSession as getSessionEndpoint,
@@ -12,7 +11,8 @@ import type {
 } from './access.contract.ts'
 import { accessEvents, accessProblems } from './access.messages.ts'
 import * as store from './access.store.ts'
-import { audit } from './audit.ts'
+import { audit, type Subject } from './audit.ts'
+import { hashPassword, inTurn, verifyPassword } from './passwords.ts'
 import { permissionsOf } from './roles.ts'
 
 /** 標準 10.3: 失敗が続いたら強制終了。Five wrong passwords in a row, then a quarter of an hour. */
@@ -21,66 +21,86 @@ const LOCK_MINUTES = 15
 const SESSION_HOURS = 10
 const IDLE_MINUTES = 60
 const MIN_PASSWORD = 12
-/** argon2id, 19 MiB, 2 passes (OWASP minimum for interactive sign-in). */
-const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
-
 type Session = OutputOf<typeof getSessionEndpoint>
 
-export async function hashPassword(password: string): Promise<string> {
-  return await hash(password, ARGON2)
+/**
+ * Checks ID and password and starts a session. An unknown town, an unknown ID and a wrong password answer the same, after
+ * the same work, and an ID locks whether it exists or not. The attempt is counted before it is checked, and nothing is
+ * held while it is checked: guesses at the same moment count, and a flood of them takes no connection from others.
+ */
+export async function signIn(ctx: CtxOutside, input: InputOf<typeof signInEndpoint>): Promise<Session> {
+  const { attempt, right } = await inTurn(async () => {
+    const attempt = await ctx.separately((own) => beginAttempt(own, input.loginId))
+    const passwordHash = attempt.staff?.passwordHash ?? null
+    return { attempt, right: attempt.no !== null && (await verifyPassword(passwordHash, input.password)) }
+  })
+  if (attempt.no === null) throw new Problem(accessProblems.locked)
+  const session = right ? await ctx.separately((own) => startSession(own, attempt)) : null
+  if (session === null) {
+    if (attempt.login !== null) await ctx.separately((own) => auditFailure(own, attempt))
+    throw new Problem(attempt.no >= FAILURES ? accessProblems.locked : accessProblems.wrongSignIn)
+  }
+  ctx.cookie?.start(session.token)
+  return session.view
 }
 
-let nobodysHash: Promise<string> | undefined
+/** A password about to be tried. `login` is `null` in a town we do not serve, `no` is `null` while the ID is locked. */
+type Attempt = {
+  readonly login: Buffer | null
+  readonly no: number | null
+  readonly staff: store.StaffRow | null
+}
 
-/**
- * Checks ID and password and starts a session. An unknown town, an unknown ID and a wrong password answer the same,
- * after the same work; what failed is kept in the audit trail although the request is refused.
- */
-export async function signIn(ctx: Ctx, input: InputOf<typeof signInEndpoint>): Promise<Session> {
+async function beginAttempt(ctx: Ctx, loginId: string): Promise<Attempt> {
+  if (!(await store.getTenant(ctx.tx))) return { login: null, no: 1, staff: null }
+  const login = (await ctx.keys()).recordHmac('sign-in', loginId)
+  const lockUntil = new Date(ctx.now.getTime() + LOCK_MINUTES * 60_000)
+  const no = await store.countAttempt(ctx.tx, login, ctx.now, FAILURES, lockUntil)
+  const attempt = { login, no, staff: (await store.findStaffByLogin(ctx.tx, loginId)) ?? null }
+  if (no === null) await auditFailure(ctx, attempt)
+  return attempt
+}
+
+/** An ID that nobody has is named by its digest: it may be a password typed into the wrong box. */
+async function auditFailure(ctx: Ctx, { login, no, staff }: Attempt): Promise<void> {
+  await audit(ctx, no === FAILURES ? accessEvents.accountLocked : accessEvents.signInFailed, {
+    subjects: staff === null ? [] : [staffSubject(staff.staffId)],
+    facts: {
+      locked: no === null,
+      unknownLogin: staff === null && login !== null ? login.toString('hex', 0, 8) : null,
+    },
+  })
+}
+
+/** `null`: the account, or the town, may not sign in, or changed while the password was checked. */
+async function startSession(
+  ctx: Ctx,
+  { login, no, staff: checked }: Attempt,
+): Promise<{ readonly token: string; readonly view: Session } | null> {
   const tenant = await store.getTenant(ctx.tx)
-  const staff = tenant ? await store.findStaffByLogin(ctx.tx, input.loginId) : undefined
-  nobodysHash ??= hashPassword('nobody has this password')
-  const known = await verify(staff?.passwordHash ?? (await nobodysHash), input.password)
-  const refused = !tenant || (tenant.demonstration && ctx.production)
-  if (refused || !staff || staff.disabledAt !== null) throw new Problem(accessProblems.wrongSignIn)
-  const subjects = [{ kind: 'staff', id: staff.staffId } as const]
-  if (staff.lockedUntil !== null && staff.lockedUntil > ctx.now) {
-    await ctx.separately((own) =>
-      audit(own, accessEvents.signInFailed, { subjects, facts: { locked: true } }),
-    )
-    throw new Problem(accessProblems.locked)
-  }
-  if (!known) {
-    const lockUntil = new Date(ctx.now.getTime() + LOCK_MINUTES * 60_000)
-    const locked = await ctx.separately(async (own) => {
-      const count = await store.countFailure(own.tx, staff.staffId, FAILURES, lockUntil)
-      await audit(own, count === 0 ? accessEvents.accountLocked : accessEvents.signInFailed, { subjects })
-      return count === 0
-    })
-    throw new Problem(locked ? accessProblems.locked : accessProblems.wrongSignIn)
-  }
-  await store.clearFailures(ctx.tx, staff.staffId)
+  const staff = checked ? await store.findStaff(ctx.tx, checked.staffId) : undefined
+  if (!tenant || (tenant.demonstration && ctx.production)) return null
+  if (!staff || staff.disabledAt !== null || staff.passwordHash !== checked?.passwordHash) return null
+  if (login !== null && no !== null) await store.forgiveAttempts(ctx.tx, login, no)
   const token = randomBytes(32).toString('base64url')
   const csrfToken = randomBytes(24).toString('base64url')
-  const sessionId = uuidv7(ctx.now.getTime())
   await store.insertSession(ctx.tx, {
-    sessionId,
+    sessionId: uuidv7(ctx.now.getTime()),
     tokenHash: sha256(token),
     staffId: staff.staffId,
     csrfToken,
     now: ctx.now,
     expiresAt: new Date(ctx.now.getTime() + SESSION_HOURS * 3_600_000),
   })
-  await audit(ctx, accessEvents.signedIn, { subjects })
-  ctx.cookie?.start(token)
+  await audit(ctx, accessEvents.signedIn, { subjects: [staffSubject(staff.staffId)] })
   const roles = await store.rolesOf(ctx.tx, staff.staffId, todayInJapan(ctx.now))
-  return sessionView(ctx, staff, tenant, permissionsOf(roles), csrfToken)
+  return { token, view: sessionView(ctx, staff, tenant, permissionsOf(roles), csrfToken) }
 }
 
 export async function signOut(ctx: Ctx): Promise<{ signedOut: true }> {
   const actor = staffActor(ctx)
   await store.endSession(ctx.tx, actor.sessionId, ctx.now)
-  await audit(ctx, accessEvents.signedOut, { subjects: [{ kind: 'staff', id: actor.staffId }] })
+  await audit(ctx, accessEvents.signedOut, { subjects: [staffSubject(actor.staffId)] })
   ctx.cookie?.end()
   return { signedOut: true }
 }
@@ -99,11 +119,7 @@ export async function changePassword(
 ): Promise<{ changed: true }> {
   const actor = staffActor(ctx)
   const staff = await store.findStaff(ctx.tx, actor.staffId)
-  if (!staff || !(await verify(staff.passwordHash, input.currentPassword))) {
-    throw new Problem(accessProblems.wrongCurrentPassword, [
-      { pointer: '/currentPassword', message: accessProblems.wrongCurrentPassword.title },
-    ])
-  }
+  if (!staff) throw new Problem(accessProblems.wrongSignIn)
   const weak =
     input.newPassword.length < MIN_PASSWORD ||
     input.newPassword === input.currentPassword ||
@@ -113,10 +129,30 @@ export async function changePassword(
       { pointer: '/newPassword', message: accessProblems.weakPassword.remedy },
     ])
   }
-  await store.setPassword(ctx.tx, staff.staffId, await hashPassword(input.newPassword))
+  const newHash = await inTurn(async () => {
+    await requireCurrentPassword(ctx, staff, input.currentPassword)
+    return await hashPassword(input.newPassword)
+  }, 0)
+  await store.setPassword(ctx.tx, staff.staffId, newHash)
   await store.endOtherSessions(ctx.tx, staff.staffId, actor.sessionId, ctx.now)
-  await audit(ctx, accessEvents.passwordChanged, { subjects: [{ kind: 'staff', id: staff.staffId }] })
+  await audit(ctx, accessEvents.passwordChanged, { subjects: [staffSubject(staff.staffId)] })
   return { changed: true }
+}
+
+/** A wrong one counts like a failed sign-in, or an unwatched screen would be a place to guess at. */
+async function requireCurrentPassword(ctx: Ctx, staff: store.StaffRow, password: string): Promise<void> {
+  const attempt = await ctx.separately((own) => beginAttempt(own, staff.loginId))
+  const { login, no } = attempt
+  if (no === null || login === null) throw new Problem(accessProblems.locked)
+  if (await verifyPassword(staff.passwordHash, password)) {
+    await store.forgiveAttempts(ctx.tx, login, no)
+    return
+  }
+  await ctx.separately((own) => auditFailure(own, attempt))
+  if (no >= FAILURES) throw new Problem(accessProblems.locked)
+  throw new Problem(accessProblems.wrongCurrentPassword, [
+    { pointer: '/currentPassword', message: accessProblems.wrongCurrentPassword.title },
+  ])
 }
 
 /** Finds who a session token belongs to; ends an idle session. Used by `serve` on every request. */
@@ -128,8 +164,13 @@ export async function authenticate(
   if (!session) return null
   const idleMs = ctx.now.getTime() - session.lastSeenAt.getTime()
   if (session.expiresAt <= ctx.now || idleMs > IDLE_MINUTES * 60_000) return null
-  // Once a minute is enough to know that somebody is there, and spares a write on every read.
-  if (idleMs > 60_000) await store.touchSession(ctx.tx, session.sessionId, ctx.now)
+  // Once a minute is enough to know that somebody is there, and spares a write on every read. In a transaction of its own
+  // that this request does not wait for: a session held until a long request ends would make the person's others wait.
+  if (idleMs > 60_000) {
+    void ctx
+      .separately((own) => store.touchSession(own.tx, session.sessionId, own.now))
+      .catch(() => undefined)
+  }
   return {
     kind: 'staff',
     staffId: session.staffId,
@@ -137,6 +178,7 @@ export async function authenticate(
     displayName: session.displayName,
     sessionId: session.sessionId,
     csrfToken: session.csrfToken,
+    mustChangePassword: session.mustChangePassword,
     permissions: permissionsOf(session.roles),
   }
 }
@@ -166,7 +208,7 @@ export async function createStaff(
     now: ctx.now,
   })
   await audit(ctx, accessEvents.staffCreated, {
-    subjects: [{ kind: 'staff', id: staffId }],
+    subjects: [staffSubject(staffId)],
     facts: { roles: staff.roles.join(' ') },
   })
   return staffId
@@ -192,6 +234,10 @@ function sessionView(
 function staffActor(ctx: Ctx): Extract<Actor, { kind: 'staff' }> {
   if (ctx.actor.kind !== 'staff') throw new Error('only staff have sessions')
   return ctx.actor
+}
+
+function staffSubject(staffId: string): Subject {
+  return { kind: 'staff', id: staffId }
 }
 
 function sha256(text: string): Buffer {

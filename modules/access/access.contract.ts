@@ -18,6 +18,7 @@ export const signIn = endpoint({
   path: '/api/sign-in',
   title: 'ログイン',
   permission: 'public',
+  transaction: 'own',
   input: z.object({
     municipalityCode: z
       .string()
@@ -36,6 +37,7 @@ export const signOut = endpoint({
   path: '/api/sign-out',
   title: 'ログアウト',
   permission: 'signed-in',
+  withInitialPassword: true,
   input: z.object({}),
   output: z.object({ signedOut: z.literal(true) }),
 })
@@ -46,6 +48,7 @@ export const getSession = endpoint({
   path: '/api/session',
   title: '現在のログイン',
   permission: 'signed-in',
+  withInitialPassword: true,
   input: z.object({}),
   output: Session,
 })
@@ -56,10 +59,11 @@ export const changePassword = endpoint({
   path: '/api/password',
   title: 'パスワード変更',
   permission: 'signed-in',
+  withInitialPassword: true,
   input: z.object({
     currentPassword: z.string().min(1).max(256).meta({ title: '現在のパスワード' }),
     newPassword: z.string().min(1).max(256).meta({ title: '新しいパスワード' }),
   }),
   output: z.object({ changed: z.literal(true) }),
-  problems: [accessProblems.wrongCurrentPassword, accessProblems.weakPassword],
+  problems: [accessProblems.wrongCurrentPassword, accessProblems.weakPassword, accessProblems.locked],
 })

@@ -8,8 +8,6 @@ export type StaffRow = {
   readonly department: string
   readonly passwordHash: string
   readonly mustChangePassword: boolean
-  readonly failedCount: number
-  readonly lockedUntil: Date | null
   readonly disabledAt: Date | null
 }
 
@@ -20,12 +18,13 @@ export type SessionRow = {
   readonly lastSeenAt: Date
   readonly expiresAt: Date
   readonly displayName: string
+  readonly mustChangePassword: boolean
   readonly roles: readonly string[]
 }
 
 const staffColumns = `staff_id as "staffId", login_id as "loginId", display_name as "displayName", department,
-  password_hash as "passwordHash", must_change_password as "mustChangePassword", failed_count as "failedCount",
-  locked_until as "lockedUntil", disabled_at as "disabledAt"`
+  password_hash as "passwordHash", must_change_password as "mustChangePassword",
+  disabled_at as "disabledAt"`
 
 export async function findStaffByLogin(tx: Tx, loginId: string): Promise<StaffRow | undefined> {
   const [row] = await tx.sql<StaffRow>(
@@ -78,23 +77,35 @@ export async function insertStaff(
   )
 }
 
-/** Adds a failure and returns the new count; the fifth locks until `lockUntil`. */
-export async function countFailure(tx: Tx, staffId: string, limit: number, lockUntil: Date): Promise<number> {
-  const [row] = await tx.sql<{ count: number }>(
-    `update access.staff
-        set failed_count = case when failed_count + 1 >= $3 then 0 else failed_count + 1 end,
-            locked_until = case when failed_count + 1 >= $3 then $4::timestamptz else locked_until end
-      where municipality_code = $1 and staff_id = $2
-      returning failed_count as count`,
-    [tx.municipality, staffId, limit, lockUntil],
+/**
+ * Counts a password about to be tried for a login ID, known or not. Answers its number since the last right one, from 1;
+ * `null` while the ID is locked. The one with the number `limit` locks until `lockUntil`, unless it proves right.
+ */
+export async function countAttempt(
+  tx: Tx,
+  loginHmac: Buffer,
+  now: Date,
+  limit: number,
+  lockUntil: Date,
+): Promise<number | null> {
+  const [row] = await tx.sql<{ attempts: number }>(
+    `insert into access.sign_in as a (municipality_code, login_hmac, attempts) values ($1, $2, 1)
+     on conflict (municipality_code, login_hmac) do update
+       set attempts = case when a.locked_until is null then a.attempts + 1 else 1 end,
+           locked_until = case when a.locked_until is null and a.attempts + 1 >= $4 then $5::timestamptz end
+     where a.locked_until is null or a.locked_until <= $3
+     returning attempts`,
+    [tx.municipality, loginHmac, now, limit, lockUntil],
   )
-  return row?.count ?? 0
+  return row?.attempts ?? null
 }
 
-export async function clearFailures(tx: Tx, staffId: string): Promise<void> {
+/** Attempt number `attempt` was right: it and those before it count no more, unless later ones have locked the ID. */
+export async function forgiveAttempts(tx: Tx, loginHmac: Buffer, attempt: number): Promise<void> {
   await tx.sql(
-    `update access.staff set failed_count = 0, locked_until = null where municipality_code = $1 and staff_id = $2`,
-    [tx.municipality, staffId],
+    `update access.sign_in set attempts = greatest(attempts - $3, 0), locked_until = null
+      where municipality_code = $1 and login_hmac = $2 and (locked_until is null or attempts = $3)`,
+    [tx.municipality, loginHmac, attempt],
   )
 }
 
@@ -147,6 +158,7 @@ export async function findSession(tx: Tx, tokenHash: Buffer, on: string): Promis
   const [row] = await tx.sql<SessionRow>(
     `select s.session_id as "sessionId", s.staff_id as "staffId", s.csrf_token as "csrfToken",
             s.last_seen_at as "lastSeenAt", s.expires_at as "expiresAt", p.display_name as "displayName",
+            p.must_change_password as "mustChangePassword",
             array(select r.role from access.staff_role r
                    where r.municipality_code = $1 and r.staff_id = s.staff_id
                      and r.from_on <= $3 and (r.until_on is null or r.until_on >= $3)) as roles
@@ -158,9 +170,13 @@ export async function findSession(tx: Tx, tokenHash: Buffer, on: string): Promis
   return row
 }
 
+/** Waits for nobody: a session that another request holds is seen by that one. */
 export async function touchSession(tx: Tx, sessionId: string, now: Date): Promise<void> {
   await tx.sql(
-    'update access.session set last_seen_at = $3 where municipality_code = $1 and session_id = $2',
+    `update access.session set last_seen_at = $3
+      where municipality_code = $1 and session_id = (
+        select session_id from access.session
+         where municipality_code = $1 and session_id = $2 for update skip locked)`,
     [tx.municipality, sessionId, now],
   )
 }

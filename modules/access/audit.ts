@@ -4,7 +4,15 @@ import type { AuditEvent } from './access.messages.ts'
 
 /** Whom an act touched: a resident by 宛名番号, a ledger entry, a member of staff, a disaster … */
 export type Subject = {
-  readonly kind: 'resident' | 'ledger-entry' | 'application' | 'issue' | 'staff' | 'disaster' | 'link-file'
+  readonly kind:
+    | 'resident'
+    | 'non-resident'
+    | 'ledger-entry'
+    | 'application'
+    | 'issue'
+    | 'staff'
+    | 'disaster'
+    | 'link-file'
   readonly id: string
 }
 

@@ -5,14 +5,15 @@ import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
-import { actorName, type Actor, type Ctx } from '../ctx.ts'
+import { actorName, type Actor, type Ctx, type CtxOutside } from '../ctx.ts'
 import { isRetryable } from '../db/pool.ts'
 import { logCodes } from '../log.ts'
 import { platformProblems as problems } from '../messages.ts'
-import { ctxOn, withCtx, type Call, type Runtime } from '../runtime.ts'
+import { ctxOn, ctxOutside, withCtx, type Call, type Runtime } from '../runtime.ts'
 
 /** A binary answer of an endpoint with `produces`. */
 export type Binary = { readonly bytes: Uint8Array; readonly fileName: string }
+type CtxOf<E extends Endpoint> = E extends { transaction: 'own' } ? CtxOutside : Ctx
 type Answer<E extends Endpoint> = E extends { produces: string } ? Binary : z.input<E['output']>
 
 /** An endpoint bound to the action that serves it. `x.routes.ts` lists them; compose gathers the lists. */
@@ -23,8 +24,10 @@ export type Route = {
 
 export function route<E extends Endpoint>(
   endpoint: E,
-  action: (ctx: Ctx, input: z.output<E['input']>) => Promise<Answer<E>>,
+  action: (ctx: CtxOf<E>, input: z.output<E['input']>) => Promise<Answer<E>>,
 ): Route {
+  // Who is signed in is found in the transaction that the action then runs in.
+  if (endpoint.transaction === 'own' && endpoint.permission !== 'public') throw new Error(endpoint.name)
   return { endpoint, action: action as Route['action'] }
 }
 
@@ -74,7 +77,10 @@ export function serve(
           },
           endpoint.isolation ? { isolation: endpoint.isolation } : {},
         )
-      const result = await retrying(runtime, endpoint, attempt)
+      const result =
+        endpoint.transaction === 'own'
+          ? await bound.action(ctxOutside(runtime, call) as Ctx, input as never)
+          : await retrying(runtime, endpoint, attempt)
       return await answer(endpoint, reply, result)
     },
   })
@@ -133,6 +139,7 @@ async function admit(
   if (actor === null) throw new Problem(problems.notSignedIn)
   const ctx = ctxOn(runtime, { ...call, actor }, open.tx)
   if (writes && request.headers['x-csrf-token'] !== actor.csrfToken) throw new Problem(problems.badOrigin)
+  if (actor.mustChangePassword && !endpoint.withInitialPassword) throw new Problem(problems.passwordFirst)
   if (endpoint.permission !== 'signed-in' && !actor.permissions.has(endpoint.permission)) {
     throw new Problem(problems.notAllowed)
   }

@@ -30,6 +30,8 @@ export type TestCloud = {
   as<T>(code: MunicipalityCode, work: (ctx: Ctx) => Promise<T>): Promise<T>
   /** Makes an account and signs in; returns a browser that calls endpoints. */
   signIn(code: MunicipalityCode, role: RoleName): Promise<Browser>
+  /** Signs in with an account that is there. */
+  browserOf(code: MunicipalityCode, loginId: string): Promise<Browser>
   close(): Promise<void>
 }
 
@@ -77,6 +79,16 @@ export async function testCloud(options: { pdf?: boolean; production?: boolean }
       { actor: { kind: 'job', task: 'test' }, municipality: code, traceId: 'test' },
       work,
     )
+  const browserOf = async (code: MunicipalityCode, loginId: string): Promise<Browser> => {
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/api/sign-in',
+      payload: { municipalityCode: code, loginId, password: TEST_PASSWORD },
+    })
+    if (answer.statusCode !== 200) throw new Error(`sign-in failed: ${answer.body}`)
+    const cookie = answer.cookies.map((c) => `${c.name}=${c.value}`).join('; ')
+    return browser(app, cookie, answer.json<{ csrfToken: string }>().csrfToken)
+  }
   return {
     app,
     runtime,
@@ -112,15 +124,9 @@ export async function testCloud(options: { pdf?: boolean; production?: boolean }
           mustChangePassword: false,
         }),
       )
-      const answer = await app.inject({
-        method: 'POST',
-        url: '/api/sign-in',
-        payload: { municipalityCode: code, loginId, password: TEST_PASSWORD },
-      })
-      if (answer.statusCode !== 200) throw new Error(`sign-in failed: ${answer.body}`)
-      const cookie = answer.cookies.map((c) => `${c.name}=${c.value}`).join('; ')
-      return browser(app, cookie, answer.json<{ csrfToken: string }>().csrfToken)
+      return await browserOf(code, loginId)
     },
+    browserOf,
     async close() {
       await app.close()
       await database.close()
