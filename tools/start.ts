@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { startPostgres } from '@open-bcl/platform/db/embedded.ts'
+import { claim } from '@open-bcl/platform/processes.ts'
 import { prepareDatabases } from './start/databases.ts'
 import { registerAtCentre } from './start/centre.ts'
 import { DEMO_PIN, demoSignIns, loadDemonstration } from './start/demonstration.ts'
@@ -9,7 +10,7 @@ import { prepareMachines } from './start/machines.ts'
 import { takePorts, type Ports } from './start/ports.ts'
 import { agentProgram, enrolAgent, programsOf } from './start/programs.ts'
 import { secret } from './start/secrets.ts'
-import { Supervisor } from './start/supervisor.ts'
+import { endOrphans, Supervisor } from './start/supervisor.ts'
 import { buildWeb } from './start/web.ts'
 
 /**
@@ -22,32 +23,59 @@ const startedAt = performance.now()
 const say = (line: string): void =>
   console.log(`[${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s] ${line}`)
 
-const ending: (() => Promise<void>)[] = []
+/** Steps of the orderly end, in the order of the start; a step is registered before what it ends begins. */
+const ending: (() => Promise<unknown> | void)[] = []
+const stopping = new AbortController()
 let endingNow: Promise<void> | undefined
 
-async function end(): Promise<void> {
+/** Ends everything in the reverse order of the start; one step that fails does not keep the others from being done. */
+async function end(code: number): Promise<void> {
+  stopping.abort()
   endingNow ??= (async () => {
-    for (const step of ending.reverse()) await step()
+    for (const step of ending.reverse()) {
+      try {
+        await step()
+      } catch (error) {
+        console.error(error instanceof Error ? error.message : String(error))
+        process.exitCode = 1
+      }
+    }
   })()
   await endingNow
+  process.exit(process.exitCode ?? code)
 }
 
 async function start(): Promise<void> {
   fs.mkdirSync(data, { recursive: true, mode: 0o700 })
-  const secrets = path.join(data, 'secrets')
-  const supervisor = new Supervisor(root, data)
-  const orphans = await supervisor.endOrphans()
+  const claimed = await claim(path.join(data, 'start.owner'))
+  if (claimed.kind === 'taken') throw new Error(`すでに動いています（PID ${claimed.pid}）。`)
+  ending.push(claimed.release)
+  const orphans = await endOrphans(data)
   if (orphans > 0) say(`前回の起動で残っていた ${orphans} 個のプロセスを終わらせました。`)
   const ports = await takePorts(process.env)
 
-  await buildWeb(root, say)
+  const { signal } = stopping
+  await buildWeb(root, say, signal)
+  signal.throwIfAborted()
   say('データベースを起動しています')
-  const postgres = await startPostgres({ kind: 'embedded', dataDir: path.join(data, 'postgres') })
-  ending.push(() => postgres.stop())
+  const logFile = path.join(data, 'log', 'postgres.log')
+  fs.mkdirSync(path.dirname(logFile), { recursive: true })
+  const dataDir = path.join(data, 'postgres')
+  const starting = startPostgres({ kind: 'embedded', dataDir, logFile, tell: say, signal })
+  ending.push(() =>
+    starting.then(
+      (started) => started.stop(),
+      () => undefined,
+    ),
+  )
+  const postgres = await starting
+  const secrets = path.join(data, 'secrets')
   await prepareDatabases(postgres.url, secrets)
-  secret(secrets, 'master.key', () => randomBytes(32).toString('hex'))
+  await secret(secrets, 'master.key', () => randomBytes(32).toString('hex'))
   await prepareMachines(path.join(data, 'pki'), new Date())
+  signal.throwIfAborted()
 
+  const supervisor = new Supervisor(root, data)
   ending.push(() => supervisor.stop())
   const programs = programsOf(data, ports)
   for (const name of ['jpki', 'cards', 'mail', 'cloud', 'center'] as const) {
@@ -93,21 +121,22 @@ function announce(ports: Ports, kioskCode: string): void {
   console.log(lines.join('\n'))
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    say('終了しています')
-    void end().then(() => process.exit(0))
+    if (!stopping.signal.aborted) say('終了しています')
+    void end(0)
   })
 }
+// A terminal that was closed takes no more lines; the end must be orderly all the same.
+process.stdout.on('error', () => undefined)
+process.stderr.on('error', () => undefined)
 
 try {
   await start()
-  if (process.argv.includes('--once')) {
-    await end()
-    process.exit(0)
-  }
+  if (process.argv.includes('--once')) await end(0)
 } catch (error) {
+  // What a start says that was given up half-way is only that.
+  if (stopping.signal.aborted) await end(0)
   console.error(`\n起動できませんでした。\n${error instanceof Error ? error.message : String(error)}\n`)
-  await end()
-  process.exit(1)
+  await end(1)
 }

@@ -7,12 +7,12 @@ import { databaseFiles, rolePasswords } from './secrets.ts'
 
 /** Makes roles and the two databases, migrates them, and writes the roles' URLs into the secrets folder. Repeatable. */
 export async function prepareDatabases(superuserUrl: string, secrets: string): Promise<string[]> {
-  const passwords = rolePasswords(secrets)
+  const passwords = await rolePasswords(secrets)
   const said: string[] = []
   for (const database of ['cloud', 'center'] as const) {
     const name = `bcl_${database}`
     await bootstrapDatabase(superuserUrl, name, passwords)
-    const files = databaseFiles(secrets, superuserUrl, name, passwords)
+    const files = await databaseFiles(secrets, superuserUrl, name, passwords)
     const { applied, already } = await migrate(
       fs.readFileSync(files.migrator, 'utf8'),
       migrationsOf(database),

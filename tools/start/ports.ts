@@ -16,22 +16,25 @@ export type Ports = { readonly [K in keyof typeof portPlan]: number }
 
 /** Reads the plan and refuses taken ports by name, before anything is started. */
 export async function takePorts(env: NodeJS.ProcessEnv): Promise<Ports> {
-  const ports = Object.fromEntries(
-    Object.entries(portPlan).map(([name, plan]) => [name, Number(env[plan.variable] ?? plan.default)]),
-  ) as unknown as Ports
   const problems: string[] = []
+  const users = new Map<number, string>()
+  const ports: Record<string, number> = {}
   for (const [name, plan] of Object.entries(portPlan)) {
-    const port = ports[name as keyof Ports]
+    const port = Number(env[plan.variable] ?? plan.default)
+    const other = users.get(port)
     if (!Number.isInteger(port) || port < 1 || port > 65_535)
       problems.push(`${plan.variable} の値が誤っています。`)
+    else if (other) problems.push(`${other} と ${plan.variable} が同じ番号（${port}）です。`)
     else if (!(await isFree(port))) {
       problems.push(
         `ポート ${port}（${plan.ja}）は他のプログラムが使っています。${plan.variable}=別の番号 を付けて起動してください。`,
       )
     }
+    users.set(port, plan.variable)
+    ports[name] = port
   }
   if (problems.length > 0) throw new Error(problems.join('\n'))
-  return ports
+  return ports as Ports
 }
 
 async function isFree(port: number): Promise<boolean> {

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { freePort } from '@open-bcl/platform/db/embedded.ts'
 import { agentFolder } from './demonstration.ts'
 import type { Ports } from './ports.ts'
-import type { Program } from './supervisor.ts'
+import { markOf, type Program } from './supervisor.ts'
 
 /** The test arc of JPKI's policies, which the simulated authority uses; production refuses it. */
 const TEST_POLICY = '1.2.392.200149.8.5.1.0.30'
@@ -99,6 +99,7 @@ export function enrolAgent(root: string, data: string, ports: Ports, town: strin
     encoding: 'utf8',
     env: {
       ...process.env,
+      ...markOf(data),
       AGENT_STATE_FOLDER: path.join(agentFolder(data, town), 'state'),
       AGENT_ENROL_URL: `https://localhost:${ports.tls}`,
       AGENT_AUTHORITY_FILE: path.join(data, 'pki/cloud-authority.pem'),

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { endProcesses, findByEnvironment, openLogFile, RestartPause } from '@open-bcl/platform/processes.ts'
 
 /** One program of the system: what runs it and where it answers when it is ready. */
 export type Program = {
@@ -11,133 +12,138 @@ export type Program = {
   readonly readyUrl: string
 }
 
-/** Runs the programs as processes of their own, starts again what dies, and remembers their pids against orphans. */
+/** Programs end in an orderly way within 20 s (`endOnSignal`); what then still runs hangs. */
+const GRACE_MS = 25_000
+const READY_MS = 120_000
+/** A program that has died this often before it was ready once will not become so by waiting. */
+const DEATHS_BEFORE_READY = 4
+
+const MARK = 'OPEN_BCL_STARTED_IN'
+
+/**
+ * What every process that a start brings up carries in its environment, and its children with it: so that the next
+ * start finds what a killed one left, at whatever moment it was killed.
+ */
+export function markOf(dataFolder: string): Record<string, string> {
+  return { [MARK]: fs.realpathSync(dataFolder) }
+}
+
+/**
+ * Ends what a killed start of this data folder left running; answers how many. Only for whoever has claimed the folder.
+ * PostgreSQL is not among them: `startPostgres` ends its own.
+ */
+export async function endOrphans(dataFolder: string): Promise<number> {
+  const orphans = findByEnvironment(MARK, markOf(dataFolder)[MARK]!)
+  await endProcesses(orphans, { signal: 'SIGTERM', graceMs: GRACE_MS })
+  return orphans.length
+}
+
+type Running = {
+  readonly program: Program
+  readonly pause: RestartPause
+  /** Let go of when somebody stops it. */
+  wanted: boolean
+  deaths: number
+  child: ChildProcess
+  /** Kept when the present process has ended. */
+  ended: Promise<void>
+}
+
+/** Runs the programs as processes of their own and starts again what dies. */
 export class Supervisor {
   readonly #root: string
-  readonly #runFile: string
-  readonly #logFolder: string
-  readonly #children = new Map<string, ChildProcess>()
-  /** Programs that should run: one that is not in here is let go when it ends. */
-  readonly #wanted = new Set<string>()
+  readonly #dataFolder: string
+  readonly #running = new Map<string, Running>()
+  #stopping = false
 
   constructor(root: string, dataFolder: string) {
     this.#root = root
-    this.#runFile = path.join(dataFolder, 'run.json')
-    this.#logFolder = path.join(dataFolder, 'log')
-    fs.mkdirSync(this.#logFolder, { recursive: true })
-  }
-
-  /** Ends what a killed start left running: only processes whose pid and start time are the ones we wrote down. */
-  async endOrphans(): Promise<number> {
-    const orphans = readRun(this.#runFile).filter(({ pid, startedAt }) => startTimeOf(pid) === startedAt)
-    for (const { pid } of orphans) signal(pid, 'SIGTERM')
-    for (let i = 0; i < 200 && orphans.some(({ pid }) => startTimeOf(pid) !== null); i++) await delay(50)
-    for (const { pid, startedAt } of orphans) if (startTimeOf(pid) === startedAt) signal(pid, 'SIGKILL')
-    fs.rmSync(this.#runFile, { force: true })
-    return orphans.length
+    this.#dataFolder = dataFolder
   }
 
   /** Starts a program and waits until it says that it is ready; answers how to end this one alone. */
   async start(program: Program): Promise<{ stop(): Promise<void> }> {
-    this.#wanted.add(program.name)
-    this.#spawn(program, 0)
-    for (let i = 0; i < 600; i++) {
-      if (await answers(program.readyUrl)) return { stop: () => this.#stopOne(program.name) }
-      const child = this.#children.get(program.name)
-      if (child && child.exitCode !== null && i > 100) break
-      await delay(100)
+    if (this.#stopping) throw new Error('終了しているところです。')
+    const running: Running = {
+      program,
+      pause: new RestartPause(),
+      wanted: true,
+      deaths: 0,
+      ...this.#spawn(program),
     }
-    throw new Error(
-      `${program.name} が起動しませんでした。記録: ${this.#logPath(program.name)}\n${this.#tail(program.name)}`,
-    )
+    this.#running.set(program.name, running)
+    void this.#keepAlive(running)
+    for (const until = performance.now() + READY_MS; running.wanted; await delay(100)) {
+      if (await answers(program.readyUrl)) return { stop: () => this.#stopOne(running) }
+      if (running.deaths >= DEATHS_BEFORE_READY || performance.now() > until) break
+    }
+    const log = this.#logPath(program.name)
+    throw new Error(`${program.name} が起動しませんでした。記録: ${log}\n${tailOf(log)}`)
   }
 
-  #spawn(program: Program, deaths: number): void {
-    const log = fs.openSync(this.#logPath(program.name), 'a', 0o600)
+  /** Asks all programs to end, the last started first, and kills what has not gone in time. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    for (const running of this.#running.values()) running.wanted = false
+    const failures: unknown[] = []
+    for (const running of [...this.#running.values()].reverse())
+      await this.#stopOne(running).catch((error: unknown) => failures.push(error))
+    if (failures.length > 0) throw new AggregateError(failures, '終わらせられないプログラムがあります。')
+  }
+
+  async #stopOne(running: Running): Promise<void> {
+    running.wanted = false
+    running.child.kill('SIGTERM')
+    const impatient = setTimeout(() => running.child.kill('SIGKILL'), GRACE_MS)
+    await running.ended
+    clearTimeout(impatient)
+  }
+
+  /** A program that dies is started again, a little later each time: no operator is awake at 3 a.m. */
+  async #keepAlive(running: Running): Promise<void> {
+    for (let startedAt = performance.now(); ; startedAt = performance.now()) {
+      await running.ended
+      if (!running.wanted) return
+      running.deaths++
+      await delay(running.pause.afterDeath(performance.now() - startedAt), undefined, { ref: false })
+      if (!running.wanted) return
+      Object.assign(running, this.#spawn(running.program))
+    }
+  }
+
+  #spawn(program: Program): Pick<Running, 'child' | 'ended'> {
+    fs.mkdirSync(path.join(this.#dataFolder, 'log'), { recursive: true })
+    const file = this.#logPath(program.name)
+    const log = openLogFile(file)
     const child = spawn(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', path.join(this.#root, program.script)],
       {
         cwd: this.#root,
-        env: { ...process.env, ...program.env },
+        env: { ...process.env, ...program.env, ...markOf(this.#dataFolder) },
         stdio: ['ignore', log, log],
+        // A process group of its own: a Ctrl-C of the terminal is for us, who end the programs in order.
+        detached: true,
       },
     )
     fs.closeSync(log)
-    this.#children.set(program.name, child)
-    this.#remember()
-    child.once('exit', () => {
-      if (!this.#wanted.has(program.name)) return
-      this.#remember()
-      // A program that dies is started again, a little later each time: no operator is awake at 3 a.m.
-      const pause = Math.min(30_000, 200 * 2 ** deaths)
-      setTimeout(() => {
-        if (this.#wanted.has(program.name)) this.#spawn(program, deaths + 1)
-      }, pause).unref()
+    const ended = new Promise<void>((resolve) => {
+      child.once('exit', () => resolve())
+      child.once('error', (error) => {
+        fs.appendFileSync(file, `${error.message}\n`)
+        resolve()
+      })
     })
-  }
-
-  /** Asks all programs to end, the last started first, and kills what has not gone in time. */
-  async stop(): Promise<void> {
-    this.#wanted.clear()
-    for (const name of [...this.#children.keys()].reverse()) await this.#stopOne(name)
-    fs.rmSync(this.#runFile, { force: true })
-  }
-
-  async #stopOne(name: string): Promise<void> {
-    this.#wanted.delete(name)
-    const child = this.#children.get(name)
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    child.kill('SIGTERM')
-    for (let i = 0; i < 400 && child.exitCode === null && child.signalCode === null; i++) await delay(50)
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
-  }
-
-  #remember(): void {
-    const pids = [process.pid, ...[...this.#children.values()].map((child) => child.pid ?? 0)]
-    const run = pids.flatMap((pid) => {
-      const startedAt = startTimeOf(pid)
-      return startedAt === null ? [] : [{ pid, startedAt }]
-    })
-    fs.writeFileSync(`${this.#runFile}.tmp`, JSON.stringify(run))
-    fs.renameSync(`${this.#runFile}.tmp`, this.#runFile)
+    return { child, ended }
   }
 
   #logPath(name: string): string {
-    return path.join(this.#logFolder, `${name}.log`)
-  }
-
-  #tail(name: string): string {
-    return fs.readFileSync(this.#logPath(name), 'utf8').split('\n').slice(-15).join('\n')
+    return path.join(this.#dataFolder, 'log', `${name}.log`)
   }
 }
 
-type RunEntry = { readonly pid: number; readonly startedAt: string }
-
-function readRun(file: string): RunEntry[] {
-  try {
-    return JSON.parse(fs.readFileSync(file, 'utf8')) as RunEntry[]
-  } catch {
-    return []
-  }
-}
-
-/** Start time of a process in clock ticks since boot (`/proc/PID/stat` field 22); `null` when there is none. */
-function startTimeOf(pid: number): string | null {
-  try {
-    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
-  } catch {
-    return null
-  }
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name)
-  } catch {
-    // It went by itself.
-  }
+function tailOf(file: string): string {
+  return fs.readFileSync(file, 'utf8').split('\n').slice(-15).join('\n')
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -6,7 +6,11 @@ import path from 'node:path'
 const SHELLS = ['staff', 'kiosk'] as const
 
 /** Builds the web shells whose sources changed since their last build; the first time all of them. */
-export async function buildWeb(root: string, tell: (line: string) => void): Promise<void> {
+export async function buildWeb(
+  root: string,
+  tell: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const stamp = sourceStamp(root)
   for (const shell of SHELLS) {
     const folder = path.join(root, 'apps', shell)
@@ -14,7 +18,7 @@ export async function buildWeb(root: string, tell: (line: string) => void): Prom
     const stampFile = path.join(folder, 'dist', '.stamp')
     if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === stamp) continue
     tell(`画面を組み立てています: ${shell}`)
-    await vite(root, folder)
+    await vite(root, folder, signal)
     fs.writeFileSync(stampFile, stamp)
   }
 }
@@ -32,14 +36,15 @@ function sourceStamp(root: string): string {
   return hash.digest('hex')
 }
 
-async function vite(root: string, folder: string): Promise<void> {
+async function vite(root: string, folder: string, signal: AbortSignal): Promise<void> {
   const child = spawn(process.execPath, [path.join(root, 'node_modules/vite/bin/vite.js'), 'build', folder], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
   })
   const said: string[] = []
   child.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()))
-  const code = await new Promise((resolve) => child.once('close', resolve))
+  const code = await new Promise((resolve, reject) => child.once('close', resolve).once('error', reject))
   if (code !== 0) throw new Error(`画面の組み立てに失敗しました (${path.basename(folder)})\n${said.join('')}`)
 }
