@@ -148,9 +148,9 @@ function Standing(props: StandingProps): ReactNode {
   switch (issue.state) {
     case 'built':
     case 'delivered':
-      return props.totalYen > 0 ? <TakeFee {...props} /> : <Print {...props} copies={issue.copies} />
+      return <Paper {...props} copies={issue.copies} unpaid={props.totalYen > 0} />
     case 'paid':
-      return <Print {...props} copies={issue.copies} />
+      return <Paper {...props} copies={issue.copies} unpaid={false} />
     case 'printed':
       return (
         <Banner tone="success" title={`罹災証明書を${issue.copies}部交付しました`} announce>
@@ -171,29 +171,9 @@ function Standing(props: StandingProps): ReactNode {
   }
 }
 
-function TakeFee(props: StandingProps): ReactNode {
-  const { transactionId, totalYen } = props
-  const paying = useSend(confirmIssuePaid, { invalidates: [listIssues] })
-  return (
-    <Section title="手数料">
-      <p className="tile-count">{grouped(totalYen)}円</p>
-      {paying.error && <ErrorSummary error={paying.error} />}
-      <div className="button-row">
-        <Button
-          look="solid"
-          busy={paying.busy}
-          onClick={() => paying.start({ transactionId, paidYen: totalYen })}
-        >
-          受け取った
-        </Button>
-        <Abort transactionId={transactionId} label="交付をやめる" />
-      </div>
-    </Section>
-  )
-}
-
-function Print(props: StandingProps & { copies: number }): ReactNode {
-  const { transactionId } = props
+/** The paper is fetched first, since only what was delivered can be paid; it is shown, and printed, once it is paid. */
+function Paper(props: StandingProps & { copies: number; unpaid: boolean }): ReactNode {
+  const { transactionId, unpaid, totalYen } = props
   const paper = useQuery({
     queryKey: [getIssueDocument.name, { transactionId }],
     queryFn: () => file(getIssueDocument, { transactionId }),
@@ -201,24 +181,42 @@ function Print(props: StandingProps & { copies: number }): ReactNode {
     gcTime: 0,
     staleTime: Infinity,
   })
+  const paid = useSend(confirmIssuePaid, { invalidates: [listIssues] })
   const printed = useSend(confirmIssuePrinted, { invalidates: [listIssues] })
+  const error = paper.error ?? paid.error ?? printed.error
+  const waiting = paper.data ? null : '証明書の用意ができるまでお待ちください。'
   return (
-    <Section title={`${props.copies}部を印刷し、印刷できたかを登録してください`}>
-      {printed.error && <ErrorSummary error={printed.error} />}
+    <Section
+      title={
+        unpaid ? '手数料を受け取ってください' : `${props.copies}部を印刷し、印刷できたかを登録してください`
+      }
+    >
+      {error && <ErrorSummary error={error} />}
+      {unpaid && <p className="tile-count">{grouped(totalYen)}円</p>}
       <div className="button-row">
-        <Button
-          look="solid"
-          busy={printed.busy}
-          unavailable={paper.data ? null : '証明書が表示されるまでお待ちください。'}
-          onClick={() => printed.start({ transactionId })}
-        >
-          印刷した（交付を登録）
-        </Button>
-        <Abort transactionId={transactionId} label="印刷しない（交付をやめる）" />
+        {unpaid ? (
+          <Button
+            look="solid"
+            busy={paid.busy}
+            unavailable={waiting}
+            onClick={() => paid.start({ transactionId, paidYen: totalYen })}
+          >
+            受け取った
+          </Button>
+        ) : (
+          <Button
+            look="solid"
+            busy={printed.busy}
+            unavailable={waiting}
+            onClick={() => printed.start({ transactionId })}
+          >
+            印刷した（交付を登録）
+          </Button>
+        )}
+        <Abort transactionId={transactionId} label={unpaid ? '交付をやめる' : '印刷しない（交付をやめる）'} />
       </div>
-      {paper.error && <ErrorSummary error={paper.error} />}
-      {!paper.data && !paper.error && <Progress label="証明書を読み込んでいます" />}
-      {paper.data && <PdfView file={paper.data} title="罹災証明書" />}
+      {!paper.data && !paper.error && <Progress label="証明書を用意しています" />}
+      {!unpaid && paper.data && <PdfView file={paper.data} title="罹災証明書" />}
     </Section>
   )
 }

@@ -42,15 +42,65 @@ export function ActLink(props: {
   )
 }
 
-/** The acts that lead on from the state, the usual one first and solid. */
+/**
+ * The acts that lead on from the state, the usual one first and solid. When a colleague was first, the refusal stays here
+ * with the state as it was seen and as it is, whatever acts remain.
+ */
 export function NextActs(props: { application: Application }): ReactNode {
+  const { state, serialNo } = props.application
+  const queries = useQueryClient()
+  const toast = useToast()
+  const [seen, setSeen] = useState<ApplicationState>(state)
+  const accepting = useSend(acceptApplication, {
+    onDone: () => {
+      toast(`申請${serialNo}を受理しました`)
+      renew(queries)
+    },
+  })
+  const { error } = accepting
+  useEffect(() => {
+    if (error) renew(queries)
+  }, [error, queries])
+  return (
+    <>
+      {error && (
+        <ErrorSummary
+          error={error}
+          actions={
+            seen !== state && (
+              <p>
+                開いたときの状態：{labelOf(applicationStates, seen)}　→　現在の状態：
+                {labelOf(applicationStates, state)}
+              </p>
+            )
+          }
+        />
+      )}
+      <Acts
+        application={props.application}
+        accepting={accepting.busy}
+        onAccept={({ applicationId, version }) => {
+          setSeen(state)
+          accepting.start({ applicationId, version })
+        }}
+      />
+    </>
+  )
+}
+
+type AcceptParts = {
+  accepting: boolean
+  onAccept: (application: Application) => void
+}
+
+function Acts(props: AcceptParts & { application: Application }): ReactNode {
   const { applicationId, state } = props.application
   const link = { applicationId }
   switch (state) {
     case 'received':
       return (
         <div className="button-row">
-          <Accept application={props.application} />
+          <Accept {...props} />
           <ActLink {...link} act="reject" label="不受理とする" needs={rejectApplication} />
         </div>
       )
@@ -101,47 +151,33 @@ function ActsRow(props: { children: ReactNode }): ReactNode {
   return <div className="button-row">{props.children}</div>
 }
 
-function Accept(props: { application: Application }): ReactNode {
-  const { applicationId, serialNo, version, state } = props.application
+function Accept(props: AcceptParts & { application: Application }): ReactNode {
+  const { application } = props
   const can = useCan()
-  const queries = useQueryClient()
-  const toast = useToast()
   const [asking, setAsking] = useState(false)
-  const sending = useSend(acceptApplication, {
-    onDone: () => {
-      setAsking(false)
-      toast(`申請${serialNo}を受理しました`)
-      renew(queries)
-    },
-  })
-  const [seen, setSeen] = useState<ApplicationState>(state)
-  const { error } = sending
-  useEffect(() => {
-    if (error) renew(queries)
-  }, [error, queries])
   return (
     <>
       <Button
         look="solid"
         permit={can(acceptApplication)}
-        onClick={() => {
-          setSeen(state)
-          setAsking(true)
-        }}
+        busy={props.accepting}
+        onClick={() => setAsking(true)}
       >
         受理する
       </Button>
       <Dialog
         open={asking}
-        title={`申請${serialNo}を受理しますか`}
+        title={`申請${application.serialNo}を受理しますか`}
         onClose={() => setAsking(false)}
         actions={
           <>
             <Button onClick={() => setAsking(false)}>やめる</Button>
             <Button
               look="solid"
-              busy={sending.busy}
-              onClick={() => sending.start({ applicationId, version })}
+              onClick={() => {
+                setAsking(false)
+                props.onAccept(application)
+              }}
             >
               受理する
             </Button>
@@ -149,19 +185,6 @@ function Accept(props: { application: Application }): ReactNode {
         }
       >
         <p>申請の内容は被災者台帳に載り、被害認定調査の対象になります。</p>
-        {error && (
-          <ErrorSummary
-            error={error}
-            actions={
-              seen !== state && (
-                <p>
-                  開いたときの状態：{labelOf(applicationStates, seen)}　→　現在の状態：
-                  {labelOf(applicationStates, state)}
-                </p>
-              )
-            }
-          />
-        )}
       </Dialog>
     </>
   )
