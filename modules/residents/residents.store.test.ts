@@ -159,10 +159,18 @@ describe('中間DB versions', () => {
     })
     const child = person('41', { full: '隠田　空', kana: 'オンダ　ソラ', householdNo: 'H40' as HouseholdNo })
     const place = { ...hidden.address, town: '神岡町船津', number: '777番地' }
-    await load(hida, 'full', [
-      { record: { ...hidden, address: place } },
-      { record: { ...child, address: place } },
-    ])
+    const on = (day: string) => ({ on: day as PlainDate, uncertain: false, text: '九月頃' })
+    const moved = {
+      address: place,
+      changedOn: on('2026-09-01'),
+      notifiedOn: '2026-09-02' as PlainDate,
+      changeReason: 'A7',
+      becameResidentOn: on('2026-09-03'),
+      addressBefore: '高山市花岡町',
+      addressAfter: '富山市',
+      removedOn: on('2026-09-04'),
+    }
+    await load(hida, 'full', [{ record: { ...hidden, ...moved } }, { record: { ...child, ...moved } }])
     assert.deepEqual(await names(hida, { address: '船津777' }), ['隠田　静', '隠田　空'])
     await inScope(cloud.database.linkage, hida, (tx) =>
       tx.sql(
@@ -177,7 +185,10 @@ describe('中間DB versions', () => {
       for (const residentNo of ['40', '41']) {
         const shown = await residents.getResident(ctx, residentNo as ResidentNo, { seq: null })
         assert.equal(shown.suppressed, true)
-        assert.doesNotMatch(JSON.stringify(await reveal(ctx, shown, 'view')), /船津|777/)
+        assert.doesNotMatch(
+          JSON.stringify(await reveal(ctx, shown, 'view')),
+          /船津|777|212172|509|花岡|富山|2026|九月|A7/,
+        )
         assert.equal(JSON.stringify(shown), '"[guarded]"')
       }
     })

@@ -13,6 +13,7 @@ export type RegisterDate = {
 
 /** 住所. `line` parts are printed in order: prefecture, city, town, number, building (方書, never left out: 標準 5.4). */
 export type Address = {
+  /** Empty where concealed. */
   readonly municipalityCode: MunicipalityCode
   /** 町字ID, 7 digits (アドレス・ベース・レジストリ). */
   readonly townCode: string
@@ -119,12 +120,17 @@ export function ageOn(birth: RegisterDate, day: PlainDate): number | null {
   return reached ? years : years - 1
 }
 
-/** The record without anything that tells where the person is or was (支援措置). */
+const concealed: RegisterDate = { on: null, uncertain: false, text: null }
+
+/** The record without anything that tells where the person is or was, or that and when she moved (支援措置). */
 export function concealResident(record: ResidentRecord): ResidentRecord {
   return {
     ...record,
+    changedOn: concealed,
+    notifiedOn: null,
+    changeReason: '',
     address: {
-      ...record.address,
+      municipalityCode: '' as MunicipalityCode,
       townCode: '',
       prefecture: '',
       city: '',
@@ -133,7 +139,9 @@ export function concealResident(record: ResidentRecord): ResidentRecord {
       building: '',
       postCode: '',
     },
+    becameResidentOn: concealed,
     addressBefore: '',
     addressAfter: '',
+    removedOn: concealed,
   }
 }
