@@ -272,6 +272,17 @@ describe('被災者台帳', () => {
     assert.ok(!/秘密町|0577-99/.test(JSON.stringify([found, page])))
     assert.equal(page.person.suppressed, true)
     const { nonResidentId } = page.nonResident!
+    const seen = await cloud.as(hida, (ctx) =>
+      ctx.tx.sql<{ event: string }>(
+        `select distinct event from access.audit_subject s join access.audit a using (municipality_code, at, audit_id)
+          where s.municipality_code = $1 and subject_kind = 'non-resident' and subject_id = $2 order by event`,
+        [hida, nonResidentId],
+      ),
+    )
+    assert.deepEqual(
+      seen.map((row) => row.event),
+      ['access.person-revealed', 'ledger.non-resident.added'],
+    )
     const change = { disasterId, nonResidentId, version: 1, ...hanako, name: '忍野　雪乃' }
     const lifted = await clerk.call(contract.changeNonResident, change)
     assert.ok(!lifted.ok)

@@ -187,7 +187,7 @@ type SealedRow = { nonResidentId: NonResidentId; version: number; suppressed: bo
 function open(keys: Keys, row: SealedRow): Guarded<NonResident> {
   const person = JSON.parse(keys.open(NON_RESIDENT, rowKey(row), row.sealed)) as NonResident
   return new Guarded(
-    { kind: 'ledger-entry', id: row.nonResidentId },
+    { kind: 'non-resident', id: row.nonResidentId },
     row.suppressed,
     person,
     concealNonResident,

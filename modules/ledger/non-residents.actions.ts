@@ -35,8 +35,11 @@ export async function addNonResident(
     words: person.reason,
   })
   await audit(ctx, ledgerEvents.nonResidentAdded, {
-    subjects: [{ kind: 'ledger-entry', id: entryId }],
-    facts: { nonResidentId: person.nonResidentId, suppressed: person.suppressed },
+    subjects: [
+      { kind: 'non-resident', id: person.nonResidentId },
+      { kind: 'ledger-entry', id: entryId },
+    ],
+    facts: { suppressed: person.suppressed },
   })
   return { personRef: refOf(who), entryId, version: 1 }
 }
@@ -68,8 +71,11 @@ export async function changeNonResident(
     words: null,
   })
   await audit(ctx, ledgerEvents.nonResidentChanged, {
-    subjects: [{ kind: 'ledger-entry', id: entryId }],
-    facts: { nonResidentId: person.nonResidentId, version: person.version, suppressed: person.suppressed },
+    subjects: [
+      { kind: 'non-resident', id: person.nonResidentId },
+      { kind: 'ledger-entry', id: entryId },
+    ],
+    facts: { version: person.version, suppressed: person.suppressed },
   })
   return { personRef: refOf(who), version: person.version }
 }
