@@ -2,7 +2,6 @@ import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
-import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import type { Keyring } from '@open-bcl/platform/seal.ts'
@@ -22,6 +21,8 @@ import {
 import { nationalMunicipalities } from './national.store.ts'
 
 const SEAL_BYTES = 200_000
+/** A seal is printed at 25 mm or so: 2,000 pixels are more than any printer's; a PNG of few bytes may hold many more. */
+const SEAL_SIDE = 2_000
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
 /** The town in scope as its settings stand on a day (today in Japan unless said otherwise). */
@@ -95,6 +96,7 @@ export async function getMunicipalitySettings(
     hours: { ...hours, closedOn: [...hours.closedOn] },
     feesYen: { ...feesYen } as Record<string, number>,
     participation,
+    settingsVersion: await store.settingsVersion(ctx.tx),
     history: history.map(({ key, fromOn, setAt, setBy }) => ({
       key,
       fromOn,
@@ -104,32 +106,34 @@ export async function getMunicipalitySettings(
   }
 }
 
-/** Appends a setting that holds from a day on; what held before stays readable. */
+/** Appends a setting that holds from a day on; what held before stays readable. Refused when another was set meanwhile. */
 export async function changeMunicipalitySetting(
   ctx: Ctx,
   input: InputOf<typeof contract.changeMunicipalitySetting>,
-): Promise<{ changed: true }> {
+): Promise<OutputOf<typeof contract.changeMunicipalitySetting>> {
   const tenant = await store.findTenant(ctx.tx)
   refuseBadValue(input.setting, tenant?.demonstration === true)
-  await store.insertSetting(ctx.tx, uuidv7(ctx.now.getTime()), {
+  const appended = await store.insertSetting(ctx.tx, input.settingsVersion, {
     key: input.setting.key,
     fromOn: input.fromOn,
     setAt: ctx.now,
     setBy: actorName(ctx.actor),
     value: input.setting.value,
   })
+  if (!appended) throw new Problem(platformProblems.changedByOther)
   await audit(ctx, municipalitiesEvents.settingChanged, {
     facts: { key: input.setting.key, fromOn: input.fromOn },
   })
-  return { changed: true }
+  return { changed: true, settingsVersion: input.settingsVersion + 1 }
 }
 
 /** The demonstration town has no night: whoever tries it may live in another time zone. */
 function refuseBadValue(setting: Setting, demonstration: boolean): void {
   if (setting.key === 'seal' && setting.value.pngBase64 !== null) {
     const bytes = Buffer.from(setting.value.pngBase64, 'base64')
-    const square = bytes.length > 24 && bytes.readUInt32BE(16) === bytes.readUInt32BE(20)
-    if (bytes.length > SEAL_BYTES || !PNG.every((byte, i) => bytes[i] === byte) || !square) {
+    const png = bytes.length > 24 && PNG.every((byte, i) => bytes[i] === byte)
+    const [width, height] = png ? [bytes.readUInt32BE(16), bytes.readUInt32BE(20)] : [0, 0]
+    if (bytes.length > SEAL_BYTES || width !== height || width < 1 || width > SEAL_SIDE) {
       throw new Problem(municipalitiesProblems.badSeal)
     }
   }

@@ -71,6 +71,8 @@ export const getMunicipalitySettings = endpoint({
     feesYen: z.record(z.string(), z.number()),
     participation: ParticipationSchema,
     keepsMyNumber: z.boolean(),
+    /** Number of the newest setting, 0 before the first: sent back with a change. */
+    settingsVersion: z.int(),
     history: z.array(
       z.object({ key: z.string(), fromOn: PlainDateText, setAt: z.string(), setBy: z.string() }),
     ),
@@ -83,7 +85,12 @@ export const changeMunicipalitySetting = endpoint({
   path: '/api/municipality/settings',
   title: '団体の設定の変更（適用日を決めて）',
   permission: 'municipalities.change',
-  input: z.object({ fromOn: PlainDateText.meta({ title: '適用日' }), setting: SettingSchema }),
-  output: z.object({ changed: z.literal(true) }),
+  input: z.object({
+    fromOn: PlainDateText.meta({ title: '適用日' }),
+    setting: SettingSchema,
+    /** As it was when the form was opened; 409 when somebody set something since. */
+    settingsVersion: z.int().min(0),
+  }),
+  output: z.object({ changed: z.literal(true), settingsVersion: z.int() }),
   problems: [municipalitiesProblems.badSeal, municipalitiesProblems.outsideHours],
 })

@@ -12,7 +12,7 @@ export const municipalitiesProblems = {
     code: 'municipalities/bad-seal',
     status: 422,
     title: '公印の画像が使えません',
-    remedy: 'PNG 形式、200 kB 以下の正方形の画像を登録してください。',
+    remedy: 'PNG 形式、200 kB 以下、一辺 2,000 画素以下の正方形の画像を登録してください。',
   },
   outsideHours: {
     code: 'municipalities/outside-hours',

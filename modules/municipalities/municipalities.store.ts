@@ -14,7 +14,7 @@ const columns = `key, from_on as "fromOn", set_at as "setAt", set_by as "setBy",
 export async function settingsOn(tx: Tx, day: string): Promise<SettingRow[]> {
   return await tx.sql<SettingRow>(
     `select distinct on (key) ${columns} from municipalities.setting
-      where municipality_code = $1 and from_on <= $2 order by key, from_on desc, setting_id desc`,
+      where municipality_code = $1 and from_on <= $2 order by key, from_on desc, set_no desc`,
     [tx.municipality, day],
   )
 }
@@ -22,17 +22,30 @@ export async function settingsOn(tx: Tx, day: string): Promise<SettingRow[]> {
 export async function settingHistory(tx: Tx): Promise<SettingRow[]> {
   return await tx.sql<SettingRow>(
     `select ${columns} from municipalities.setting where municipality_code = $1
-      order by setting_id desc limit 200`,
+      order by set_no desc limit 200`,
     [tx.municipality],
   )
 }
 
-export async function insertSetting(tx: Tx, settingId: string, row: SettingRow): Promise<void> {
-  await tx.sql(
-    `insert into municipalities.setting (municipality_code, setting_id, key, from_on, set_at, set_by, value)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [tx.municipality, settingId, row.key, row.fromOn, row.setAt, row.setBy, JSON.stringify(row.value)],
+/** How many settings there are; the number of the newest. */
+export async function settingsVersion(tx: Tx): Promise<number> {
+  const [row] = await tx.sql<{ version: number }>(
+    'select coalesce(max(set_no), 0) as version from municipalities.setting where municipality_code = $1',
+    [tx.municipality],
   )
+  return row!.version
+}
+
+/** Appends after the setting that was the newest when `version` was read; false when another came first. */
+export async function insertSetting(tx: Tx, version: number, row: SettingRow): Promise<boolean> {
+  const rows = await tx.sql(
+    `insert into municipalities.setting (municipality_code, set_no, key, from_on, set_at, set_by, value)
+     select $1, $2::integer + 1, $3, $4, $5, $6, $7
+      where $2 = (select coalesce(max(set_no), 0) from municipalities.setting where municipality_code = $1)
+     on conflict do nothing returning set_no`,
+    [tx.municipality, version, row.key, row.fromOn, row.setAt, row.setBy, JSON.stringify(row.value)],
+  )
+  return rows.length === 1
 }
 
 export async function insertTenant(

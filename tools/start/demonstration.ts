@@ -129,8 +129,8 @@ async function settle(ctx: Ctx, code: DemoMunicipalityCode): Promise<void> {
       ? [{ key: 'seal', value: { pngBase64: fs.readFileSync(seal, 'base64') } } as const]
       : []),
   ]
-  for (const setting of settings)
-    await changeMunicipalitySetting(ctx, { fromOn: '2026-04-01' as PlainDate, setting })
+  for (const [settingsVersion, setting] of settings.entries())
+    await changeMunicipalitySetting(ctx, { fromOn: '2026-04-01' as PlainDate, setting, settingsVersion })
   for (const staff of demoStaff.filter(
     (one) => one.municipalityCode === (code as string as MunicipalityCode),
   )) {

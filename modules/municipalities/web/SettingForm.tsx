@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { PlainDate } from '@open-bcl/core/brand.ts'
+import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
 import { send } from '@open-bcl/ui/api.ts'
 import { WarekiDate } from '@open-bcl/ui/fields/WarekiDate.tsx'
@@ -21,6 +22,7 @@ type Dated<V> = { readonly fromOn: PlainDate | null; readonly setting: { readonl
 
 /** One setting changed from a day on: what it holds today, as a form, with 適用日. */
 export function SettingForm<V extends object>(props: {
+  settings: OutputOf<typeof getMunicipalitySettings>
   lead: string
   initial: V
   toSetting: (value: V) => Setting
@@ -36,6 +38,8 @@ export function SettingForm<V extends object>(props: {
   const queries = useQueryClient()
   const toast = useToast()
   const today = useToday()
+  // What the form was filled from: a newer answer that arrives while somebody types is not what they saw.
+  const [settingsVersion] = useState(props.settings.settingsVersion)
   const initial: Dated<V> = { fromOn: today, setting: { value: props.initial } }
   return (
     <EditForm
@@ -46,7 +50,7 @@ export function SettingForm<V extends object>(props: {
         // The form asks for the day before it sends; an empty one is the server's to refuse.
         send(
           changeMunicipalitySetting,
-          { fromOn: fromOn ?? '', setting: props.toSetting(setting.value) },
+          { fromOn: fromOn ?? '', setting: props.toSetting(setting.value), settingsVersion },
           requestId,
         )
       }

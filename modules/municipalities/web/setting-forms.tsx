@@ -36,6 +36,7 @@ type FormProps = { settings: Settings }
 export function MayorForm({ settings }: FormProps): ReactNode {
   return (
     <SettingForm
+      settings={settings}
       lead="証明書の発行者として印字します。"
       initial={{ title: settings.mayorTitle, name: settings.mayorName }}
       toSetting={(value) => ({ key: 'mayor', value })}
@@ -69,6 +70,7 @@ export function SealForm({ settings }: FormProps): ReactNode {
   const initial: SealDraft = { use: settings.hasSeal ? 'print' : 'omit', pngBase64: null }
   return (
     <SettingForm
+      settings={settings}
       lead="証明書に印字する電子公印です。登録済みの画像は、この画面には表示しません。"
       initial={initial}
       toSetting={({ use, pngBase64 }) => ({
@@ -94,6 +96,7 @@ export function HoursForm({ settings }: FormProps): ReactNode {
   const { opensAt, closesAt, closedOn } = settings.hours
   return (
     <SettingForm
+      settings={settings}
       lead={`コンビニ交付のサービス時間です。${BCL_HOURS.opensAt}から${BCL_HOURS.closesAt}までの間で決めます。`}
       initial={{ opensAt, closesAt, closedOn: closedOn.map(closedDayText).join('、') }}
       check={(value) => [
@@ -145,6 +148,7 @@ export function FeesForm({ settings }: FormProps): ReactNode {
   const initial = Object.fromEntries(kindCodes.map((kind) => [kind, settings.feesYen[kind] ?? null])) as Fees
   return (
     <SettingForm
+      settings={settings}
       lead="1部の手数料です（税込）。罹災証明書は、条例で無料とする団体では0円にします。"
       initial={initial}
       toSetting={(value) => ({
@@ -189,6 +193,7 @@ export function ParticipationForm({ settings }: FormProps): ReactNode {
     <>
       <PatternTable current={participation.pattern} />
       <SettingForm
+        settings={settings}
         lead="パターンを選ぶと、下の項目が標準の値に変わります。団体の事情に合わせて、項目ごとに変えられます。"
         initial={initial}
         // Nothing can be chosen away once chosen, so `null` never arrives here.
@@ -224,6 +229,7 @@ const Kept = checkboxOf('個人番号を保有し、権限のある職員に表�
 export function MyNumberForm({ settings }: FormProps): ReactNode {
   return (
     <SettingForm
+      settings={settings}
       lead="保有すると、端末はマイナンバー利用事務系になり、特定個人情報保護評価が必要です。"
       initial={{ kept: settings.keepsMyNumber }}
       toSetting={(value) => ({ key: 'my-number', value })}
