@@ -115,12 +115,12 @@ export function Take({ machine, state }: Props): ReactNode {
       {visit.pdfUrl !== null && (
         <section className="tray" aria-label="排紙トレイ（模擬）">
           <p className="slot-name">排紙トレイ（模擬）</p>
-          {navigator.pdfViewerEnabled && (
-            <iframe src={`${visit.pdfUrl}#toolbar=0&navpanes=0&view=FitH`} title="印刷された証明書" />
-          )}
           <a className="touch" data-look="outline" href={visit.pdfUrl} target="_blank" rel="noreferrer">
             証明書を開く（PDF）
           </a>
+          {navigator.pdfViewerEnabled && (
+            <iframe src={`${visit.pdfUrl}#toolbar=0&navpanes=0&view=FitH`} title="印刷された証明書" />
+          )}
         </section>
       )}
     </ScreenFrame>
