@@ -15,13 +15,26 @@ export type Pool = {
   end(): Promise<void>
 }
 
-const CONNECTION_LOST = /^(57P0[1-3]|08...|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/
+const AGAIN = new Set([
+  // Serialization failure, deadlock, lock not free in time, too many connections.
+  ...['40001', '40P01', '55P03', '53300'],
+  // The server is shutting down or starting.
+  ...['57P01', '57P02', '57P03'],
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'],
+])
+/** What `pg` says without a code: the connection ended, could not be made in time, or none of the pool's came free. */
+const LOST =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered|was closed))/
 
-/** True where the same command may be sent again by its `requestId`: serialization, deadlock, lost connection. */
+/**
+ * True where the same command may be sent again by its `requestId`: serialization, deadlock, a lock or a connection that
+ * cannot be had now, a lost connection (SQLSTATE class 08), a database that is away.
+ */
 export function isRetryable(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code
-  if (typeof code !== 'string') return false
-  return code === '40001' || code === '40P01' || CONNECTION_LOST.test(code)
+  if (!(error instanceof Error)) return false
+  const { code } = error as { code?: unknown }
+  if (typeof code === 'string') return AGAIN.has(code) || /^08...$/.test(code)
+  return LOST.test(error.message)
 }
 
 /**
@@ -37,27 +50,34 @@ export function openPool(name: string, url: string, options: { max?: number } = 
       types: types as unknown as pg.CustomTypesConfig,
       application_name: `open-bcl ${name}`,
       connectionTimeoutMillis: 5_000,
+      // A host that vanished without a word is noticed.
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
       idleTimeoutMillis: 30_000,
     })
-    // An idle connection that dies is replaced at the next request; the event must not end the process.
+    // A connection that dies, idle or between two statements of a transaction, fails the next statement and is never lent
+    // again; the events must not end the process.
     pool.on('error', () => undefined)
+    pool.on('connect', (client) => client.on('error', () => undefined))
     return pool
   })
   let current = 0
   return {
     name,
     async connect() {
+      const first = current
       let last: unknown
       for (let tries = 0; tries < pools.length; tries++) {
+        // Counted from where this call began: others that connect now move `current`, too.
+        const index = (first + tries) % pools.length
         try {
-          const client = await pools[current]!.connect()
-          if (pools.length === 1 || (await isPrimary(client))) return client
-          client.release()
-          last = new Error('standby')
+          const client = await pools[index]!.connect()
+          if (pools.length > 1) await requirePrimary(client)
+          current = index
+          return client
         } catch (error) {
           last = error
         }
-        current = (current + 1) % pools.length
       }
       throw last
     },
@@ -67,9 +87,16 @@ export function openPool(name: string, url: string, options: { max?: number } = 
   }
 }
 
-async function isPrimary(client: pg.PoolClient): Promise<boolean> {
-  const { rows } = await client.query<{ ok: boolean }>('select not pg_is_in_recovery() as ok')
-  return rows[0]?.ok === true
+/** Gives the client back when its host cannot write: a standby, or one that does not answer. */
+async function requirePrimary(client: pg.PoolClient): Promise<void> {
+  try {
+    const { rows } = await client.query<{ ok: boolean }>('select not pg_is_in_recovery() as ok')
+    // SQLSTATE 08001: while a standby takes over, there is no primary for some seconds.
+    if (rows[0]?.ok !== true) throw Object.assign(new Error('standby'), { code: '08001' })
+  } catch (error) {
+    client.release(error as Error)
+    throw error
+  }
 }
 
 export function splitHosts(url: string): string[] {
