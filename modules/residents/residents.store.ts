@@ -1,4 +1,3 @@
-import { from as copyFrom } from 'pg-copy-streams'
 import type { ResidentNo } from '@open-bcl/core/brand.ts'
 import { indexGrams } from '@open-bcl/core/ja/fold.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
@@ -66,24 +65,11 @@ export async function stageResidents(
       latest boolean not null, deleted boolean not null, household_no text, kind text not null, state text not null,
       sex char(1) not null, birth_on date, record_hmac bytea not null, sealed bytea not null, tokens bigint[] not null
     ) on commit drop`)
-  const stream = tx.client.query(copyFrom('copy staged_resident from stdin'))
-  const failed = new Promise<never>((_, reject) => stream.once('error', reject))
-  failed.catch(() => undefined)
+  const copy = tx.copyIn('copy staged_resident from stdin')
   return {
-    async write(rows) {
-      const text = rows.map((row) => stagedLine(keys, row)).join('')
-      if (!stream.write(text)) {
-        await Promise.race([new Promise((resolve) => stream.once('drain', resolve)), failed])
-      }
-    },
+    write: (rows) => copy.write(rows.map((row) => stagedLine(keys, row)).join('')),
     async finish() {
-      await Promise.race([
-        new Promise<void>((resolve) => {
-          stream.once('finish', resolve)
-          stream.end()
-        }),
-        failed,
-      ])
+      await copy.finish()
       await tx.client.query('analyze staged_resident')
     },
   }
@@ -263,7 +249,7 @@ function open(keys: Keys, row: SealedRow): Guarded<ResidentRecord> {
 const guardedColumns = `resident_no, history_no, branch_no, sealed,
   residents.is_protected(municipality_code, resident_no, household_no) as protected`
 
-/** Candidates of a search in order of 宛名番号, after `after`; the caller checks them exactly. */
+/** The first `most` candidates of a search in order of 宛名番号; the caller checks them exactly. */
 export async function searchCandidates(
   tx: Tx,
   keys: Keys,
@@ -272,17 +258,15 @@ export async function searchCandidates(
     tokens: readonly bigint[]
     birthOn: string | null
     byAddress: boolean
-    after: string | null
   },
   most: number,
 ): Promise<Guarded<ResidentRecord>[]> {
-  const rows = await tx.sql<SealedRow>('select * from residents.search($1, $2, $3, $4, $5, $6, $7)', [
+  const rows = await tx.sql<SealedRow>('select * from residents.search($1, $2, $3, $4, $5, $6)', [
     tx.municipality,
     search.asOf,
     search.tokens.length === 0 ? null : search.tokens,
     search.birthOn,
     search.byAddress,
-    search.after,
     most,
   ])
   return rows.map((row) => open(keys, row))

@@ -1,4 +1,4 @@
-import { from as copyFrom } from 'pg-copy-streams'
+import type { CopyIn } from './copy-in.ts'
 import type { Tx } from './tx.ts'
 
 /**
@@ -14,11 +14,8 @@ export type VersionedTable = {
   readonly columns: Readonly<Record<string, string>>
 }
 
-export type Staging = {
-  /** Lines of COPY text, each ended by a line feed. Waits while the database is busy. */
-  write(lines: string): Promise<void>
-  finish(): Promise<void>
-}
+/** Lines of the staging table, in the order of its columns. */
+export type Staging = CopyIn
 
 export type VersionCounts = {
   readonly inserted: number
@@ -40,23 +37,11 @@ export async function openStaging(tx: Tx, spec: VersionedTable): Promise<Staging
   await tx.client.query(
     `create temporary table ${spec.staged} (line integer not null, present boolean not null, ${[...key, ...columns].join(', ')}) on commit drop`,
   )
-  const stream = tx.client.query(copyFrom(`copy ${spec.staged} from stdin`))
-  const failed = new Promise<never>((_, reject) => stream.once('error', reject))
-  failed.catch(() => undefined)
+  const copy = tx.copyIn(`copy ${spec.staged} from stdin`)
   return {
-    async write(lines) {
-      if (!stream.write(lines)) {
-        await Promise.race([new Promise((resolve) => stream.once('drain', resolve)), failed])
-      }
-    },
+    write: copy.write,
     async finish() {
-      await Promise.race([
-        new Promise<void>((resolve) => {
-          stream.once('finish', resolve)
-          stream.end()
-        }),
-        failed,
-      ])
+      await copy.finish()
       await tx.client.query(`analyze ${spec.staged}`)
     },
   }

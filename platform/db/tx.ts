@@ -12,6 +12,7 @@ import {
 import type pg from 'pg'
 import { OPERATOR_REALM, type MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
+import { openCopyIn, type CopyIn, type OpenCopy } from './copy-in.ts'
 import type { Pool } from './pool.ts'
 import { tenantGuard } from './tenant-guard.ts'
 
@@ -20,8 +21,10 @@ export type Tx = {
   readonly municipality: MunicipalityCode
   /** Query builder over the caller's own tables; refuses a tenant table without its municipality filter. */
   as<Tables>(): Kysely<Tables>
-  /** Hand-written SQL for what the builder cannot say (functions, COPY staging). Runs under the same forced RLS. */
+  /** Hand-written SQL for what the builder cannot say (functions). Runs under the same forced RLS. */
   sql<Row extends pg.QueryResultRow>(text: string, params?: readonly unknown[]): Promise<Row[]>
+  /** Starts `copy … from stdin`; to be finished before anything else is asked of the transaction. */
+  copyIn(sql: string): CopyIn
   readonly client: pg.PoolClient
 }
 
@@ -62,23 +65,40 @@ async function transact<T>(
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect()
+  const copies: OpenCopy[] = []
+  const copying = (): boolean => copies.some((copy) => copy.isOpen())
   let broken: Error | undefined
   try {
     await client.query(begin)
-    const result = await work(txOf(client, municipality))
-    await client.query('commit')
+    const result = await work(txOf(client, municipality, copies))
+    if (copying()) throw new Error('the transaction ended inside a COPY')
+    await commit(client)
     return result
   } catch (error) {
-    await client.query('rollback').catch((failed: Error) => {
-      broken = failed
-    })
+    // An open COPY takes no ROLLBACK: cutting the connection ends both.
+    if (copying()) broken = error instanceof Error ? error : new Error('COPY left open')
+    else {
+      await client.query('rollback').catch((failed: Error) => {
+        broken = failed
+      })
+    }
     throw error
   } finally {
     client.release(broken)
   }
 }
 
-function txOf(client: pg.PoolClient, municipality: MunicipalityCode): Tx {
+async function commit(client: pg.PoolClient): Promise<void> {
+  const { command } = await client.query('commit').catch((error: Error & { code?: string }) => {
+    // An internal error here (a worker node went away) leaves open what became of the transaction: SQLSTATE 08007.
+    if (error.code === 'XX000') error.code = '08007'
+    throw error
+  })
+  // PostgreSQL answers so when a statement had failed and its error was swallowed: nothing was saved.
+  if (command !== 'COMMIT') throw new Error('COMMIT was answered with ROLLBACK')
+}
+
+function txOf(client: pg.PoolClient, municipality: MunicipalityCode, copies: OpenCopy[]): Tx {
   let builder: Kysely<unknown> | undefined
   return {
     municipality,
@@ -94,6 +114,11 @@ function txOf(client: pg.PoolClient, municipality: MunicipalityCode): Tx {
         plugins: municipality === '' ? [] : [tenantGuard],
       })
       return builder as unknown as Kysely<Tables>
+    },
+    copyIn(sql) {
+      const copy = openCopyIn(client, sql)
+      copies.push(copy)
+      return copy
     },
     async sql<Row extends pg.QueryResultRow>(text: string, params: readonly unknown[] = []) {
       return (await client.query<Row>({ name: statementName(text), text, values: [...params] })).rows
