@@ -18,6 +18,15 @@ export type RolePasswords = {
 
 const LOGIN_ROLES = ['migrator', 'app', 'linkage', 'worker'] as const
 
+/**
+ * A request that hangs gives its locks and its connection back. Taking in a large file is one statement that may last for
+ * hours; only its silence between two statements has an end.
+ */
+const LIMITS = {
+  app: { statement_timeout: '60s', lock_timeout: '10s', idle_in_transaction_session_timeout: '60s' },
+  linkage: { idle_in_transaction_session_timeout: '120s' },
+} as const
+
 export async function bootstrapDatabase(
   superuserUrl: string,
   database: string,
@@ -39,6 +48,9 @@ export async function bootstrapDatabase(
     for (const role of ['app', 'linkage'])
       await admin.query(`alter role ${role} set plan_cache_mode = force_custom_plan`)
     for (const role of LOGIN_ROLES) await admin.query(`alter role ${role} set timezone = 'UTC'`)
+    for (const [role, limits] of Object.entries(LIMITS))
+      for (const [setting, value] of Object.entries(limits))
+        await admin.query(`alter role ${role} set ${setting} = '${value}'`)
     const exists = await admin.query('select 1 from pg_database where datname = $1', [database])
     if (exists.rowCount === 0) {
       await admin.query(

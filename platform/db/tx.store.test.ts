@@ -44,6 +44,30 @@ describe('scope of one municipality', () => {
     })
   })
 
+  test('in a join every table must say its municipality, by itself or by the join', async () => {
+    await inScope(database.app, hida, async (tx) => {
+      const db = tx.as<Tables>()
+      const pair = (on: 'municipality_code' | 'name') =>
+        db
+          .selectFrom('app.tenant as a')
+          .innerJoin('app.tenant as b', `a.${on}`, `b.${on}`)
+          .select(['a.name', 'b.municipality_code as code'])
+          .where('a.municipality_code', '=', hida)
+      await assert.rejects(pair('name').execute(), /query on app.tenant without municipality_code/)
+      assert.equal((await pair('municipality_code').execute()).length, 1)
+      assert.equal((await pair('name').where('b.municipality_code', '=', hida).execute()).length, 1)
+      const others = db.selectFrom('app.tenant').select('name').where('municipality_code', '<>', hida)
+      await assert.rejects(others.execute(), /without municipality_code/)
+      const qualified = db
+        .selectFrom('app.tenant')
+        .select('name')
+        .where('app.tenant.municipality_code', '=', hida)
+      assert.equal((await qualified.execute()).length, 1)
+      const changed = db.updateTable('app.tenant').set({ demonstration: true })
+      await assert.rejects(changed.execute(), /without municipality_code/)
+    })
+  })
+
   test('row security hides another town even from SQL that asks for it, and refuses to write there', async () => {
     await inScope(database.app, hida, async (tx) => {
       assert.deepEqual(await tx.sql('select name from app.tenant'), [{ name: '飛騨市' }])
@@ -67,6 +91,19 @@ describe('scope of one municipality', () => {
     } finally {
       client.release()
     }
+  })
+
+  test('a request waits for a lock and sits in a transaction only so long; a file being taken in may last', async () => {
+    const limits = (pool: typeof database.app) =>
+      inScope(pool, hida, (tx) =>
+        tx.sql<{ name: string; setting: string }>(
+          `select name, setting from pg_settings where name in
+             ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout') order by name`,
+        ),
+      )
+    const ms = (rows: readonly { setting: string }[]) => rows.map((row) => row.setting)
+    assert.deepEqual(ms(await limits(database.app)), ['60000', '10000', '60000'])
+    assert.deepEqual(ms(await limits(database.linkage)), ['120000', '0', '0'])
   })
 
   test('what is no municipality code never becomes SQL', async () => {
