@@ -209,6 +209,7 @@ function candidates(schema: Schema, name: string, pool: Pool): Json[] {
     }
     case 'null':
       return []
+    case undefined:
     default:
       return strings(schema, name, pool)
   }
