@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import pino from 'pino'
 
 /**
@@ -55,19 +56,67 @@ export const logCodes = {
     level: 'warn',
   },
   jobDone: { code: 'platform.job-done', sentence: 'ジョブを終えました', level: 'info' },
+  linesDropped: {
+    code: 'platform.lines-dropped',
+    sentence: 'ログを書けない間の行を捨てました',
+    level: 'warn',
+  },
   jobFailed: { code: 'platform.job-failed', sentence: 'ジョブに失敗しました', level: 'error' },
+  jobLeft: {
+    code: 'platform.job-left',
+    sentence: '途中で止まったプロセスのジョブを引き取りました',
+    level: 'warn',
+  },
+  jobGivenUp: {
+    code: 'platform.job-given-up',
+    sentence: 'ジョブが定めた回数失敗したため、やり直しません。運用者の確認が要ります',
+    level: 'error',
+  },
   checkFailed: { code: 'platform.check-failed', sentence: '準備確認に失敗しました', level: 'error' },
 } as const satisfies Record<string, LogCode>
 
-/** Writes JSON lines to `stream` (standard output by default). */
-export function openLog(program: string, stream?: pino.DestinationStream): Log {
-  const options: pino.LoggerOptions = { base: { program }, timestamp: pino.stdTimeFunctions.isoTime }
-  const logger = stream ? pino(options, stream) : pino(options)
-  return (code, fields = {}) => {
+/**
+ * Writes JSON lines to `stream` (standard output by default). A line that cannot be written (disk full, reader gone) is
+ * dropped and counted, and the count written as soon as a line can be: a log must never stop what it tells of.
+ */
+export function openLog(program: string, stream: pino.DestinationStream = standardOutput): Log {
+  let dropped = 0
+  // Not a destination of pino's own: that one throws at the first line, and at the end tries for ever.
+  const lossy: pino.DestinationStream = {
+    write(line) {
+      try {
+        stream.write(line)
+      } catch {
+        dropped += 1
+      }
+    },
+  }
+  const logger = pino({ base: { program }, timestamp: pino.stdTimeFunctions.isoTime }, lossy)
+  const write: Log = (code, fields = {}) => {
     const line: Record<string, unknown> = { code: code.code }
     for (const name of FIELD_NAMES) if (fields[name] !== undefined) line[name] = fields[name]
     logger[code.level](line, code.sentence)
   }
+  return (code, fields) => {
+    const before = dropped
+    write(code, fields)
+    if (before === 0 || dropped > before) return
+    dropped = 0
+    write(logCodes.linesDropped, { count: before })
+    if (dropped > 0) dropped = before
+  }
+}
+
+/** Each line is in the kernel's hands when this returns, so that the last words of a process that ends are kept. */
+const standardOutput: pino.DestinationStream & { torn: boolean } = {
+  /** A full disk took the beginning of a line. */
+  torn: false,
+  write(line) {
+    const bytes = Buffer.from(this.torn ? `\n${line}` : line)
+    const written = fs.writeSync(1, bytes)
+    this.torn = written < bytes.length
+    if (this.torn) throw new Error('line was cut')
+  },
 }
 
 /**
