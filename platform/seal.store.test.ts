@@ -55,6 +55,19 @@ describe('sealing of personal data', () => {
     await assert.rejects(keysOf('212172', new Keyring(randomBytes(32))))
   })
 
+  test('keys made by a transaction that was rolled back seal nothing afterwards', async () => {
+    const gifu = '212016' as MunicipalityCode
+    const keyring = new Keyring(master)
+    const abandoned = inScope(database.app, gifu, async (tx) => {
+      await keyring.create(tx, new Date())
+      await keyring.of(tx)
+      throw new Error('onboarding failed')
+    })
+    await assert.rejects(abandoned, /onboarding failed/)
+    const sealed = (await keysOf(gifu, keyring)).seal('p', 'r', '残る言葉')
+    assert.equal((await keysOf(gifu, new Keyring(master))).open('p', 'r', sealed), '残る言葉')
+  })
+
   test('nonces never repeat', () => {
     const nonces = new Set(
       Array.from({ length: 5_000 }, () => hida.seal('p', 'r', 'x').subarray(3, 15).toString('hex')),

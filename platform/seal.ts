@@ -45,6 +45,8 @@ type KeySet = {
 export class Keyring {
   readonly #master: KeyObject
   readonly #cache = new Map<string, Keys>()
+  /** Transactions that made keys: until they commit, the keys may yet vanish, and must not be kept. */
+  readonly #making = new WeakSet<Tx>()
 
   /** `masterKey`: 32 bytes from a file or a KMS; never in the database. */
   constructor(masterKey: Uint8Array) {
@@ -65,12 +67,13 @@ export class Keyring {
       tx.municipality,
       rows.map((row) => this.#unwrap(tx.municipality, row.key_id, row.wrapped)),
     )
-    this.#cache.set(tx.municipality, keys)
+    if (!this.#making.has(tx)) this.#cache.set(tx.municipality, keys)
     return keys
   }
 
   /** Makes the first keys of a municipality; does nothing when it has some. */
   async create(tx: Tx, now: Date): Promise<void> {
+    this.#making.add(tx)
     await tx.sql(
       `insert into app.sealing_key (municipality_code, key_id, wrapped, created_at) values ($1, 1, $2, $3)
        on conflict do nothing`,
