@@ -4,6 +4,7 @@ import { startPostgres, type PostgresKind } from '../platform/db/embedded.ts'
 import { runChecks } from './check.ts'
 import { sourceFolders } from './import-rules.ts'
 import { SetupRefusal, setUpTests } from './setup-tests.ts'
+import { buildWeb } from './start/web.ts'
 import { runTestFile, type FileResult } from './test-file.ts'
 
 /**
@@ -18,6 +19,8 @@ type Phase = {
   readonly database: PostgresKind | null
   readonly concurrency: number
   readonly fileTimeoutMs: number
+  /** The pages are built first. */
+  readonly browser?: true
 }
 
 const isDatabaseTest = (file: string): boolean => /\.(store|routes)\.test\.ts$/.test(file)
@@ -51,6 +54,7 @@ const phases: readonly Phase[] = [
     // A browser, its servers and a database fill two cores by themselves.
     concurrency: 1,
     fileTimeoutMs: 900_000,
+    browser: true,
   },
 ]
 
@@ -111,6 +115,7 @@ function tell(result: FileResult): void {
 }
 
 async function runPhase(phase: Phase, files: readonly string[]): Promise<readonly FileResult[]> {
+  if (phase.browser) await buildWeb(root, console.log)
   fs.mkdirSync(ownScratch, { recursive: true })
   const server =
     phase.database &&

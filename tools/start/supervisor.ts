@@ -49,6 +49,9 @@ type Running = {
   ended: Promise<void>
 }
 
+/** `npm run dev`: a program restarts when a file that it imports changes. */
+const watched = process.env['OPEN_BCL_WATCH'] === 'true' ? ['--watch'] : []
+
 /** Runs the programs as processes of their own and starts again what dies. */
 export class Supervisor {
   readonly #root: string
@@ -117,7 +120,7 @@ export class Supervisor {
     const log = openLogFile(file)
     const child = spawn(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', path.join(this.#root, program.script)],
+      [...watched, '--disable-warning=ExperimentalWarning', path.join(this.#root, program.script)],
       {
         cwd: this.#root,
         env: { ...process.env, ...program.env, ...markOf(this.#dataFolder) },
