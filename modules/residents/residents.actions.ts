@@ -20,7 +20,11 @@ export type ResidentSearch = {
 
 /** A search shows this many people, in order of 宛名番号, and says whether there are more. */
 export const SEARCH_SHOWN = 50
-const CANDIDATES = 200
+/**
+ * No more are opened and looked at for one search. Grams do not keep order: 「1-1-1」 has the same ones as 「11-1」, which
+ * half a town may have.
+ */
+const CANDIDATES = 2_000
 
 /**
  * People whose sealed names, kana or address hold the searched words, in any spelling (`core/ja/fold.ts`). All conditions
@@ -43,26 +47,22 @@ export async function searchResidents(
     ...grams(search.address ?? '').map((gram) => keys.token('address', gram)),
   ]
   if (tokens.length === 0 && !search.birthOn) throw new Problem(residentsProblems.tooVague)
-  const people: Guarded<ResidentRecord>[] = []
-  let after: string | null = null
-  for (;;) {
-    const candidates: Guarded<ResidentRecord>[] = await store.searchCandidates(
-      ctx.tx,
-      keys,
-      {
-        asOf: seq,
-        tokens,
-        birthOn: search.birthOn ?? null,
-        byAddress: grams(search.address ?? '').length > 0,
-        after,
-      },
-      CANDIDATES,
-    )
-    // Grams can match out of order; the words themselves decide.
-    people.push(...candidates.filter((candidate) => matches(candidate, search)))
-    if (people.length > SEARCH_SHOWN) return { people: people.slice(0, SEARCH_SHOWN), more: true }
-    if (candidates.length < CANDIDATES) return { people, more: false }
-    after = candidates[candidates.length - 1]!.subject.id
+  const candidates = await store.searchCandidates(
+    ctx.tx,
+    keys,
+    {
+      asOf: seq,
+      tokens,
+      birthOn: search.birthOn ?? null,
+      byAddress: grams(search.address ?? '').length > 0,
+    },
+    CANDIDATES + 1,
+  )
+  // Grams can match out of order; the words themselves decide.
+  const people = candidates.slice(0, CANDIDATES).filter((candidate) => matches(candidate, search))
+  return {
+    people: people.slice(0, SEARCH_SHOWN),
+    more: people.length > SEARCH_SHOWN || candidates.length > CANDIDATES,
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { HouseholdNo, MunicipalityCode, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
+import pg from 'pg'
 import { inScope } from '@open-bcl/platform/db/tx.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { reveal } from '../access/guarded.ts'
@@ -194,6 +195,67 @@ describe('中間DB versions', () => {
     })
   })
 
+  describe('a search that half the town answers', () => {
+    const MANY = 2_100
+    const crowd = (over: (no: number) => Partial<ResidentRecord>): Row[] =>
+      Array.from({ length: MANY }, (_, i) => ({ record: person(String(100_000 + i), over(i)) }))
+
+    test('looks at 2,000 people at most, and says that there may be more', async () => {
+      const numbered = (number: string) => ({ address: { ...person('0').address, number } })
+      await load(
+        hida,
+        'full',
+        // 「11-1」 has the grams of 「1-1-1」.
+        crowd((i) => numbered(i === 7 || i === MANY - 1 ? '1-1-1' : '11-1')),
+      )
+      await cloud.as(hida, async (ctx) => {
+        const { people, more } = await residents.searchResidents(ctx, { address: '1-1-1' }, { seq: null })
+        assert.deepEqual(
+          people.map((one) => one.subject.id),
+          ['100007'],
+        )
+        assert.equal(more, true)
+        const few = await residents.searchResidents(
+          ctx,
+          { address: '1-1-1', residentNo: '100007' },
+          { seq: null },
+        )
+        assert.deepEqual([few.people.length, few.more], [1, false])
+      })
+    })
+
+    test('reads no more in a town that was loaded since statistics were made', async () => {
+      await load(
+        takayama,
+        'full',
+        crowd(() => ({})),
+      )
+      const admin = new pg.Client({ connectionString: cloud.database.urls.admin })
+      await admin.connect()
+      await admin.query('analyze residents.version')
+      await admin.end()
+      const tajimi = await cloud.onboard('212041', '多治見市')
+      await load(
+        tajimi,
+        'full',
+        crowd(() => ({})),
+      )
+      const pages = await cloud.as(tajimi, async (ctx) => {
+        const keys = await ctx.keys()
+        const [row] = await ctx.tx.sql<{
+          'QUERY PLAN': [{ Plan: { 'Shared Hit Blocks': number; 'Shared Read Blocks': number } }]
+        }>(
+          `explain (analyze, buffers, format json) select * from residents.search($1, 1, $2, null, true, 2001)`,
+          [tajimi, [keys.token('address', '古')]],
+        )
+        const { Plan } = row!['QUERY PLAN'][0]
+        return Plan['Shared Hit Blocks'] + Plan['Shared Read Blocks']
+      })
+      // Some ten pages a person found. Going through the town for each of them reads a million.
+      assert.ok(pages < 100_000, `${pages} pages`)
+    })
+  })
+
   test('two towns with the same 宛名番号 never see each other', async () => {
     await load(hida, 'full', [{ record: person('50', { full: '飛騨　太郎' }) }])
     await load(takayama, 'full', [{ record: person('50', { full: '高山　太郎' }) }])
@@ -201,7 +263,7 @@ describe('中間DB versions', () => {
     assert.deepEqual(await names(takayama, { name: '太郎' }), ['高山　太郎'])
     await assert.rejects(
       cloud.as(hida, (ctx) =>
-        ctx.tx.sql('select * from residents.search($1, 99, null, null, false, null, 10)', [takayama]),
+        ctx.tx.sql('select * from residents.search($1, 99, null, null, false, 10)', [takayama]),
       ),
       { code: '42501' },
     )

@@ -121,19 +121,25 @@ comment on column access.suppression.latest is '最新フラグ as sent; a later
 create unique index suppression_current on access.suppression (municipality_code, resident_no, history_no) where to_seq is null;
 call app.protect('access.suppression', 'select', 'select, insert, update (to_seq)');
 
--- True while the town protects this person: a record that has not ended claims to be the latest, or the newest one known
--- is not an end that claims it. Used by stores in SQL, so that no list, count or hint is made without it.
+-- Whom the town protects: a record that has not ended claims to be the latest, or the newest one known is not an end that
+-- claims it. Used by stores in SQL, so that no list, count or hint is made without it.
+create view access.pub_suppressed with (security_invoker = true) as
+  select s.municipality_code, s.resident_no
+    from access.suppression s
+   where s.to_seq is null
+     and case when s.latest then not s.lifted
+              else not exists (
+                select 1 from access.suppression n
+                 where n.municipality_code = s.municipality_code and n.resident_no = s.resident_no
+                   and n.to_seq is null and n.history_no > s.history_no) end;
+comment on view access.pub_suppressed is '支援措置対象者 now, possibly more than one row a person';
+grant select on access.pub_suppressed to app, linkage, searcher;
+
 create function access.is_suppressed(municipality char(6), resident text) returns boolean
 language sql stable
 as $$
   select exists (
-    select 1 from access.suppression s
-     where s.municipality_code = municipality and s.resident_no = resident and s.to_seq is null
-       and case when s.latest then not s.lifted
-                else not exists (
-                  select 1 from access.suppression n
-                   where n.municipality_code = municipality and n.resident_no = resident and n.to_seq is null
-                     and n.history_no > s.history_no) end)
+    select 1 from access.pub_suppressed s where s.municipality_code = municipality and s.resident_no = resident)
 $$;
 grant execute on function access.is_suppressed to app, linkage, searcher;
 grant select on access.suppression to searcher;
