@@ -115,7 +115,7 @@ function tell(result: FileResult): void {
 }
 
 async function runPhase(phase: Phase, files: readonly string[]): Promise<readonly FileResult[]> {
-  if (phase.browser) await buildWeb(root, console.log)
+  if (phase.browser) await buildWeb(root, console.log, stop.signal)
   fs.mkdirSync(ownScratch, { recursive: true })
   const server =
     phase.database &&
