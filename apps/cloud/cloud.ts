@@ -76,6 +76,8 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
     log,
     ready,
     https: tlsServerOptions(identity, 'machines'),
+    // A link file streams for as long as it needs; the gateway cuts off a sender that is silent.
+    requestTimeoutMs: 0,
   })
   linkGateway(machines, linkage, { origin: config.linkOrigin, maxFiles: FILES_AT_ONCE })
   await exchangeRoutes(machines, app, issuingOf(services), { origin: config.linkOrigin, centers: [center] })

@@ -20,8 +20,15 @@ export type HttpOptions = {
   readonly program: string
   readonly log: Log
   readonly ready: readonly ReadyCheck[]
-  /** More requests than this at once are answered 503 with Retry-After (design §9: 10 × load). */
+  /**
+   * More requests than this at once are answered 503 with Retry-After (design §9: 10 × load). A request counts from when
+   * its body is here: who sends slowly keeps nobody else out.
+   */
   readonly maxInFlight?: number
+  /** Connections at once; one more is closed. */
+  readonly maxConnections?: number
+  /** A request that is not here after this is answered 408, ms; 0 = never, for listeners that take streams. */
+  readonly requestTimeoutMs?: number
   /** Largest JSON body in bytes. Streams (link files) have their own listener and limit. */
   readonly bodyLimit?: number
   /** Origins beside our own that a page may call (the kiosk page calls the card bridge). */
@@ -31,13 +38,22 @@ export type HttpOptions = {
 
 /** A Fastify server with our habits: CSP, problem+json, coded log lines without URLs or bodies, health and readiness. */
 export async function httpServer(options: HttpOptions): Promise<FastifyInstance> {
+  const requestTimeout = options.requestTimeoutMs ?? 30_000
+  // How often Node looks for requests that are too slow; by itself every 30 s.
+  const checking = { connectionsCheckingInterval: Math.min(requestTimeout || 5_000, 5_000) }
   const app = Fastify({
     logger: false,
     genReqId: newTraceId,
     bodyLimit: options.bodyLimit ?? 1_048_576,
     forceCloseConnections: 'idle',
-    ...(options.https ? { https: options.https } : {}),
+    requestTimeout,
+    ...(options.https ? { https: { ...options.https, ...checking } } : { http: checking }),
   }) as unknown as FastifyInstance
+  // Node takes the longer of both for the whole request.
+  if (requestTimeout > 0) app.server.headersTimeout = Math.min(app.server.headersTimeout, requestTimeout)
+  app.server.maxConnections = options.maxConnections ?? 2_000
+  // A form of another site can send this type without asking.
+  app.removeContentTypeParser('text/plain')
   await app.register(cookie)
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -68,19 +84,19 @@ export async function httpServer(options: HttpOptions): Promise<FastifyInstance>
 function countRequests(app: FastifyInstance, options: HttpOptions): void {
   const limit = options.maxInFlight ?? 300
   let inFlight = 0
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('preHandler', async (request, reply) => {
+    if (isProbe(request)) return
     inFlight += 1
     reply.raw.once('close', () => {
       inFlight -= 1
     })
-    if (inFlight > limit && !request.url.startsWith('/healthz')) {
+    if (inFlight > limit) {
       options.log(logCodes.overloaded, { count: inFlight })
-      void reply.header('retry-after', '2')
       throw new Problem(problems.busy)
     }
   })
   app.addHook('onResponse', async (request, reply) => {
-    if (request.url.startsWith('/healthz') || request.url.startsWith('/readyz')) return
+    if (isProbe(request)) return
     options.log(logCodes.request, {
       traceId: request.id,
       method: request.method,
@@ -92,6 +108,11 @@ function countRequests(app: FastifyInstance, options: HttpOptions): void {
   })
 }
 
+/** Whoever watches us must see us when we are busiest. */
+function isProbe(request: FastifyRequest): boolean {
+  return request.routeOptions.url === '/healthz' || request.routeOptions.url === '/readyz'
+}
+
 /** Any thrown thing becomes problem+json here and nowhere else. */
 function sendProblem(log: Log, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = asProblem(error)
@@ -101,6 +122,7 @@ function sendProblem(log: Log, error: unknown, request: FastifyRequest, reply: F
   } else {
     log(logCodes.refused, { traceId: request.id, endpoint, problem: problem.kind.code })
   }
+  if (problem.kind.status === 503 && !reply.hasHeader('retry-after')) void reply.header('retry-after', '2')
   return reply
     .status(problem.kind.status)
     .header('content-type', 'application/problem+json; charset=utf-8')

@@ -55,7 +55,13 @@ export async function testGateway(
   const { log } = cloud.runtime
   const tls = (peers: 'anyone' | 'machines') => tlsServerOptions(identity, peers) as Tls
   const origin = `https://localhost:${port}`
-  const gateway = await httpServer({ program: 'link', log, ready: [], https: tls('machines') })
+  const gateway = await httpServer({
+    program: 'link',
+    log,
+    ready: [],
+    https: tls('machines'),
+    requestTimeoutMs: 0,
+  })
   linkGateway(gateway, runtime, { origin, ...limits })
   await gateway.listen({ port, host: '127.0.0.1' })
   const door = await httpServer({ program: 'door', log, ready: [], https: tls('anyone') })
