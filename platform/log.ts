@@ -56,6 +56,11 @@ export const logCodes = {
     level: 'warn',
   },
   jobDone: { code: 'platform.job-done', sentence: 'ジョブを終えました', level: 'info' },
+  databaseAway: {
+    code: 'platform.database-away',
+    sentence: 'データベースの競合または切断が続くため断りました',
+    level: 'warn',
+  },
   linesDropped: {
     code: 'platform.lines-dropped',
     sentence: 'ログを書けない間の行を捨てました',

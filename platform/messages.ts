@@ -78,7 +78,8 @@ export const platformProblems = {
     code: 'platform/unexpected',
     status: 500,
     title: '処理を完了できませんでした',
-    remedy: 'データは変わっていません。もう一度操作し、続く場合は下の番号を添えて運用者に連絡してください。',
+    remedy:
+      '同じ要求番号で送り直しても、二重に処理されることはありません。続く場合は下の番号を添えて運用者に連絡してください。',
   },
   busy: {
     code: 'platform/busy',

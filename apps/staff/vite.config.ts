@@ -16,5 +16,6 @@ export default defineConfig({
       },
     },
   },
-  server: { port: 5173, proxy: { '/api': 'http://localhost:8080' } },
+  // The server compares Origin with Host, so the proxy must leave Host alone.
+  server: { port: 5173, proxy: { '/api': { target: 'http://localhost:8080', changeOrigin: false } } },
 })

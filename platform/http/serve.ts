@@ -6,15 +6,17 @@ import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { actorName, type Actor, type Ctx, type CtxOutside } from '../ctx.ts'
-import { isRetryable } from '../db/pool.ts'
-import { logCodes } from '../log.ts'
 import { platformProblems as problems } from '../messages.ts'
+import { retrying } from '../retry.ts'
 import { ctxOn, ctxOutside, withCtx, type Call, type Runtime } from '../runtime.ts'
 
 /** A binary answer of an endpoint with `produces`. */
 export type Binary = { readonly bytes: Uint8Array; readonly fileName: string }
 type CtxOf<E extends Endpoint> = E extends { transaction: 'own' } ? CtxOutside : Ctx
 type Answer<E extends Endpoint> = E extends { produces: string } ? Binary : z.input<E['output']>
+
+/** JSON text, or a file: what is left to do is to send it. */
+type Ready = string | Binary
 
 /** An endpoint bound to the action that serves it. `x.routes.ts` lists them; compose gathers the lists. */
 export type Route = {
@@ -36,77 +38,119 @@ export type Authenticate = (ctx: Ctx, token: string) => Promise<Extract<Actor, {
 
 export const SESSION_COOKIE = 'open_bcl_session'
 const REQUEST_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
-const TRIES = 3
+/** A standby takes over in some seconds; a person waits so long for an answer. */
+const RETRY_WITHIN_MS = 8_000
+/** A field wrong a hundred thousand times is said often enough. */
+const MAX_FIELD_ERRORS = 100
+
+export type ServeOptions = {
+  /** How long to try again while the database is away, ms. */
+  readonly retryWithinMs?: number
+}
 
 /**
- * One request, one direction: parse → who and where → one transaction → permission → retry check → action → answer.
- * An endpoint cannot be served past its permission, and a write cannot happen twice.
+ * One request, one direction: same origin → where → one transaction → who → permission → parse → retry check → action →
+ * answer → commit. An endpoint cannot be served past its permission, and a write cannot happen twice. A proxy before us
+ * must leave `Host` as the browser sent it.
  */
 export function serve(
   app: FastifyInstance,
   runtime: Runtime,
   authenticate: Authenticate,
   bound: Route,
+  options: ServeOptions = {},
 ): void {
   const { endpoint } = bound
   const writes = endpoint.method === 'POST' && endpoint.reads !== true
+  if (writes && endpoint.produces)
+    throw new Error(`${endpoint.name}: a write answers JSON, kept for its retry`)
   app.route({
     method: endpoint.method,
     url: endpoint.path,
     async handler(request, reply) {
-      const input = parseInput(endpoint, request)
+      if (endpoint.method === 'POST') requireOwnPage(request)
+      const parts = partsOf(endpoint, request)
       const token = request.cookies[SESSION_COOKIE] ?? ''
-      const municipality = scopeOf(endpoint, token, input)
-      const requestId = writes && endpoint.permission !== 'public' ? requestIdOf(request) : null
+      // Of somebody unknown nothing is read but what a public endpoint takes.
+      const open = endpoint.permission === 'public' ? parseInput(endpoint, parts) : null
+      const municipality = open === null ? scopeOfToken(token) : scopeOfInput(open)
+      const requestId = writes && open === null ? requestIdOf(request) : null
       const call: Call = {
         actor: { kind: 'anonymous' },
         municipality,
         traceId: request.id,
         requestId,
-        cookie: cookieOf(reply, municipality),
+        cookie: cookieOf(reply, runtime, municipality),
       }
-      const attempt = () =>
+      const inside = () =>
         withCtx(
           runtime,
           call,
-          async (open) => {
-            const ctx = await admit(runtime, authenticate, endpoint, request, call, open, token, writes)
-            return requestId === null
-              ? await bound.action(ctx, input as never)
-              : await once(ctx, endpoint, requestId, input, () => bound.action(ctx, input as never))
+          async (opened) => {
+            const ctx = await admit(runtime, authenticate, endpoint, request, call, opened, token, writes)
+            const input = open ?? parseInput(endpoint, parts)
+            const act = async () => ready(endpoint, await bound.action(ctx, input as never))
+            return requestId === null ? await act() : await once(ctx, endpoint, requestId, input, act)
           },
           endpoint.isolation ? { isolation: endpoint.isolation } : {},
         )
-      const result =
-        endpoint.transaction === 'own'
-          ? await bound.action(ctxOutside(runtime, call) as Ctx, input as never)
-          : await retrying(runtime, endpoint, attempt)
-      return await answer(endpoint, reply, result)
+      const outside = async () =>
+        ready(endpoint, await bound.action(ctxOutside(runtime, call) as Ctx, open as never))
+      // What commits piece by piece is not repeated from its beginning; that we are busy is said all the same.
+      const own = endpoint.transaction === 'own'
+      const answer = await retrying(own ? outside : inside, {
+        log: runtime.log,
+        fields: { traceId: request.id, endpoint: endpoint.name },
+        withinMs: own ? 0 : (options.retryWithinMs ?? RETRY_WITHIN_MS),
+      })
+      return await send(endpoint, reply, answer)
     },
   })
 }
 
-function parseInput(endpoint: Endpoint, request: FastifyRequest): unknown {
-  const parts = {
-    ...(request.query as object),
-    ...((request.body ?? {}) as object),
-    ...(request.params as object),
-  }
+/**
+ * Refuses what a page of another site sends, before anything is done: a public endpoint has no CSRF token (signing a
+ * victim in under the attacker's account is an attack, too). Machines and old browsers send neither header.
+ */
+function requireOwnPage(request: FastifyRequest): void {
+  const site = request.headers['sec-fetch-site']
+  const { origin, host } = request.headers
+  const page = origin === undefined ? null : URL.parse(origin)
+  const foreign =
+    origin !== undefined && (page === null || URL.parse(`${page.protocol}//${host}`)?.host !== page.host)
+  if (site === 'cross-site' || site === 'same-site' || foreign) throw new Problem(problems.badOrigin)
+}
+
+/** A POST takes its body and the names in its path, a GET its query and those: nothing else can reach an action. */
+function partsOf(endpoint: Endpoint, request: FastifyRequest): object {
+  const own: unknown =
+    endpoint.method === 'GET' ? request.query : request.body === undefined ? {} : request.body
+  if (typeof own !== 'object' || own === null || Array.isArray(own) || Buffer.isBuffer(own))
+    throw new Problem(problems.invalidInput)
+  return { ...own, ...(request.params as object) }
+}
+
+function parseInput(endpoint: Endpoint, parts: object): unknown {
   const parsed = endpoint.input.safeParse(parts)
   if (parsed.success) return parsed.data
   throw new Problem(
     problems.invalidInput,
-    parsed.error.issues.map((issue) => ({ pointer: `/${issue.path.join('/')}`, message: issue.message })),
+    parsed.error.issues
+      .slice(0, MAX_FIELD_ERRORS)
+      .map((issue) => ({ pointer: `/${issue.path.join('/')}`, message: issue.message })),
   )
 }
 
-function scopeOf(endpoint: Endpoint, token: string, input: unknown): MunicipalityCode {
-  const named =
-    endpoint.permission === 'public'
-      ? (input as { municipalityCode?: unknown }).municipalityCode
-      : token.slice(0, token.indexOf('.'))
-  if (typeof named === 'string' && isMunicipalityCode(named)) return named as MunicipalityCode
-  throw new Problem(endpoint.permission === 'public' ? problems.notFound : problems.notSignedIn)
+function scopeOfToken(token: string): MunicipalityCode {
+  const code = token.slice(0, token.indexOf('.'))
+  if (isMunicipalityCode(code)) return code
+  throw new Problem(problems.notSignedIn)
+}
+
+function scopeOfInput(input: unknown): MunicipalityCode {
+  const { municipalityCode } = input as { municipalityCode?: unknown }
+  if (typeof municipalityCode === 'string' && isMunicipalityCode(municipalityCode)) return municipalityCode
+  throw new Problem(problems.notFound)
 }
 
 function requestIdOf(request: FastifyRequest): string {
@@ -115,8 +159,14 @@ function requestIdOf(request: FastifyRequest): string {
   throw new Problem(problems.requestIdMissing)
 }
 
-function cookieOf(reply: FastifyReply, municipality: MunicipalityCode): NonNullable<Ctx['cookie']> {
-  const options = { path: '/', httpOnly: true, sameSite: 'strict', secure: 'auto' } as const
+function cookieOf(
+  reply: FastifyReply,
+  runtime: Runtime,
+  municipality: MunicipalityCode,
+): NonNullable<Ctx['cookie']> {
+  // Before a proxy that ends TLS our own connection is in clear: in production the cookie says so all the same.
+  const secure = runtime.production ? true : 'auto'
+  const options = { path: '/', httpOnly: true, sameSite: 'strict', secure } as const
   return {
     start: (token) => void reply.setCookie(SESSION_COOKIE, `${municipality}.${token}`, options),
     end: () => void reply.clearCookie(SESSION_COOKIE, options),
@@ -155,8 +205,8 @@ async function once(
   endpoint: Endpoint,
   requestId: string,
   input: unknown,
-  work: () => Promise<unknown>,
-): Promise<unknown> {
+  work: () => Promise<Ready>,
+): Promise<Ready> {
   const keys = await ctx.keys()
   const hmac = keys.recordHmac('command', `${endpoint.name}|${JSON.stringify(input)}`)
   const made = await ctx.tx.sql(
@@ -167,7 +217,7 @@ async function once(
   const rowKey = requestId
   if (made.length === 1) {
     const result = await work()
-    const outcome = keys.seal('app.command.outcome', rowKey, JSON.stringify(result ?? null))
+    const outcome = keys.seal('app.command.outcome', rowKey, result as string)
     await ctx.tx.sql('update app.command set outcome = $3 where municipality_code = $1 and request_id = $2', [
       ctx.municipality,
       requestId,
@@ -187,31 +237,50 @@ async function once(
   const same =
     first?.actor === actorName(ctx.actor) && first.endpoint === endpoint.name && first.body_hmac.equals(hmac)
   if (!first || !same || first.outcome === null) throw new Problem(problems.requestIdReused)
-  return JSON.parse(keys.open('app.command.outcome', rowKey, first.outcome)) as unknown
+  return keys.open('app.command.outcome', rowKey, first.outcome)
 }
 
-/** A lost connection or a deadlock is tried again: the `requestId` makes a second effect impossible. */
-async function retrying<T>(runtime: Runtime, endpoint: Endpoint, attempt: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (tries >= TRIES || !isRetryable(error)) throw error
-      runtime.log(logCodes.retried, { endpoint: endpoint.name, attempt: tries })
-    }
+/** An action's result that is not what its contract says: a mistake of ours. `code` tells where, never what. */
+class AnswerMismatch extends Error {
+  override readonly name = 'AnswerMismatch'
+  readonly code: string
+  constructor(endpoint: Endpoint, places: readonly string[]) {
+    const code = `${endpoint.name} ${places.slice(0, 3).join(' ')}`
+    super(code)
+    this.code = code
   }
 }
 
-async function answer(endpoint: Endpoint, reply: FastifyReply, result: unknown): Promise<unknown> {
-  if (endpoint.produces) {
-    const { bytes, fileName } = result as Binary
-    return await reply
-      .header('content-type', endpoint.produces)
-      .header('content-disposition', `inline; filename*=UTF-8''${encodeURIComponent(fileName)}`)
-      .header('cache-control', 'no-store')
-      .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+/** Makes the answer while the transaction can still be undone: after the commit nothing of it can fail. */
+function ready(endpoint: Endpoint, result: unknown): Ready {
+  if (endpoint.produces) return result as Binary
+  const parsed = endpoint.output.safeParse(result)
+  if (!parsed.success) {
+    const places = parsed.error.issues.map((issue) => `${issue.code}:/${issue.path.map(nameOnly).join('/')}`)
+    throw new AnswerMismatch(endpoint, places)
   }
-  return await reply.header('cache-control', 'no-store').send(endpoint.output.parse(result))
+  try {
+    return JSON.stringify(parsed.data)
+  } catch {
+    throw new AnswerMismatch(endpoint, ['not JSON (a bigint?)'])
+  }
+}
+
+/** A field's name; the key of a record may be data. */
+function nameOnly(part: PropertyKey): string {
+  return typeof part === 'string' && /^[A-Za-z]+$/.test(part) ? part : '*'
+}
+
+async function send(endpoint: Endpoint, reply: FastifyReply, answer: Ready): Promise<unknown> {
+  void reply.header('cache-control', 'no-store')
+  if (typeof answer === 'string') {
+    return await reply.header('content-type', 'application/json; charset=utf-8').send(answer)
+  }
+  const { bytes, fileName } = answer
+  return await reply
+    .header('content-type', endpoint.produces)
+    .header('content-disposition', `inline; filename*=UTF-8''${encodeURIComponent(fileName)}`)
+    .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
 }
 
 /** Trace id of a request: says nothing about anybody. */
