@@ -12,7 +12,7 @@ import type {
 import { accessEvents, accessProblems } from './access.messages.ts'
 import * as store from './access.store.ts'
 import { audit, type Subject } from './audit.ts'
-import { hashPassword, inTurn, verifyPassword } from './passwords.ts'
+import { hashPassword, inTurn, verifyPassword } from './passwords.actions.ts'
 import { permissionsOf } from './roles.ts'
 
 /** 標準 10.3: 失敗が続いたら強制終了。Five wrong passwords in a row, then a quarter of an hour. */

@@ -30,7 +30,7 @@ describe('団体の設定', () => {
       change(settingsVersion, mayor('見本　一郎')),
       change(settingsVersion, mayor('見本　二郎')),
     ])
-    assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, 409])
+    assert.deepEqual(new Set(answers.map((answer) => answer.status)), new Set([200, 409]))
     const later = await change(settingsVersion, mayor('見本　三郎'))
     assert.equal(!later.ok && later.problem.type, '/problems/platform/changed-by-other')
     const after = await read()

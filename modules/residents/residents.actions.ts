@@ -2,7 +2,7 @@ import type { HouseholdNo, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts
 import { grams, matchesFolded } from '@open-bcl/core/ja/fold.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
-import { Guarded, test } from '../access/guarded.ts'
+import { test, type Guarded } from '../access/guarded.ts'
 import { residentsProblems } from './residents.messages.ts'
 import * as store from './residents.store.ts'
 import type { ResidentRecord } from './residents.ts'
