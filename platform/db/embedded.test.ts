@@ -106,6 +106,23 @@ describe('the embedded PostgreSQL', () => {
     fs.rmSync(parent, { recursive: true })
   })
 
+  test('a dead server that nobody has waited for does not keep the next from starting', async () => {
+    const parent = folder()
+    const dataDir = path.join(parent, 'data')
+    const server = await startPostgres({ kind: 'embedded', dataDir, throwAway: true })
+    await server.stop()
+    // Becomes a program that never waits for the child it had before, as the first process of a container may.
+    const careless = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [said] = (await once(careless.stdout, 'data')) as [Buffer]
+    fs.writeFileSync(path.join(dataDir, 'postmaster.pid'), `${said.toString().trim()}\n${dataDir}\n`)
+    const next = await startPostgres({ kind: 'embedded', dataDir, throwAway: true })
+    await next.stop()
+    careless.kill()
+    fs.rmSync(parent, { recursive: true })
+  })
+
   test('a start that is given up leaves no server and no owner', async () => {
     const parent = folder()
     const dataDir = path.join(parent, 'data')

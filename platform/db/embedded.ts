@@ -9,6 +9,7 @@ import {
   claim,
   endProcesses,
   findProcesses,
+  identityOf,
   openLogFile,
   pidOf,
   RestartPause,
@@ -202,6 +203,17 @@ async function endLeftovers(folder: string): Promise<void> {
     if (!(await untilGone(inFolder, 30_000)))
       await endProcesses(inFolder, { signal: 'SIGQUIT', graceMs: 10_000 })
   }
+  forgetZombie(folder)
+}
+
+/**
+ * A dead postmaster whom nobody has waited for (the first process of many containers never does) looks alive to the
+ * next one, which then refuses to start for as long as that lasts.
+ */
+function forgetZombie(folder: string): void {
+  const pid = postmasterFile(folder)?.pid
+  if (pid !== undefined && fs.existsSync(`/proc/${pid}`) && identityOf(pid) === null)
+    fs.rmSync(path.join(folder, 'postmaster.pid'))
 }
 
 /** One server on one folder and port: started, watched, started again when it dies. */
