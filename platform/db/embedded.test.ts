@@ -106,7 +106,7 @@ describe('the embedded PostgreSQL', () => {
     fs.rmSync(parent, { recursive: true })
   })
 
-  test('a dead server that nobody has waited for does not keep the next from starting', async () => {
+  test('a dead server that nobody has waited for does not keep the next from starting', async (t) => {
     const parent = folder()
     const dataDir = path.join(parent, 'data')
     const server = await startPostgres({ kind: 'embedded', dataDir, throwAway: true })
@@ -115,11 +115,11 @@ describe('the embedded PostgreSQL', () => {
     const careless = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
+    t.after(() => careless.kill())
     const [said] = (await once(careless.stdout, 'data')) as [Buffer]
     fs.writeFileSync(path.join(dataDir, 'postmaster.pid'), `${said.toString().trim()}\n${dataDir}\n`)
     const next = await startPostgres({ kind: 'embedded', dataDir, throwAway: true })
     await next.stop()
-    careless.kill()
     fs.rmSync(parent, { recursive: true })
   })
 
