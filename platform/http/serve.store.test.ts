@@ -132,38 +132,16 @@ describe('one request', () => {
   const serving = async (options: ServeOptions = {}, over: Partial<Runtime> = {}) => {
     const app = await httpServer({ program: 'test', log: runtime.log, ready: [] })
     apps.push(app)
-    const at = { ...runtime, ...over }
-    serve(
-      app,
-      at,
-      authenticate,
+    const routes = [
       route(knock, async (ctx, { word }) => {
         ctx.cookie?.start('token')
         return { word: word ?? null }
       }),
-      options,
-    )
-    serve(
-      app,
-      at,
-      authenticate,
       route(note, async (_ctx, { name }) => ({ name, ...(answer() as { count: number }) })),
-      options,
-    )
-    serve(
-      app,
-      at,
-      authenticate,
       route(look, async (ctx) => ({ count: (await ctx.tx.sql('select 1')).length })),
-      options,
-    )
-    serve(
-      app,
-      at,
-      authenticate,
       route(big, async () => 1n),
-      options,
-    )
+    ]
+    for (const bound of routes) serve(app, { ...runtime, ...over }, authenticate, bound, options)
     return app
   }
   const signedIn = () => ({
