@@ -39,6 +39,8 @@ const weights: readonly (readonly [Target, number])[] = [
   ['center', 1],
 ]
 
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
 /** Numbers in [0, 1) that follow from the seed (mulberry32). */
 function randomOf(seed: number): () => number {
   let state = seed >>> 0
@@ -70,7 +72,7 @@ let kills = 0
 
 function report(round: number, what: string, readyMs: number, more: string): void {
   const at = ((performance.now() - startedAt) / 1000).toFixed(1)
-  console.log(`[${at} s] round ${round}: ${what}; ready after ${(readyMs / 1000).toFixed(1)} s${more}`)
+  say(`[${at} s] round ${round}: ${what}; ready after ${(readyMs / 1000).toFixed(1)} s${more}`)
 }
 
 async function killFirstLoading(): Promise<void> {
@@ -132,7 +134,7 @@ try {
     await killAtWork(round)
 } catch (error) {
   failure = error
-  console.error(error instanceof Error ? error.message : error)
+  say(error instanceof Error ? error.message : String(error))
   if (!victim.isStarted) victim.start()
 }
 stopping.abort()
@@ -149,9 +151,9 @@ const broken = [
 ]
 await victim.stop()
 for (const [title, names] of Object.entries({ lost, doubled, broken }))
-  for (const name of names.slice(0, 20)) console.log(`${title}: ${name}`)
+  for (const name of names.slice(0, 20)) say(`${title}: ${name}`)
 const retried = written().filter((write) => write.tries > 1).length
-console.log(
+say(
   `kills=${kills} acknowledged=${acknowledged()} retried=${retried} lost=${lost.length} doubled=${doubled.length} broken=${broken.length} seed=${options.seed} seconds=${Math.round((performance.now() - startedAt) / 1000)}`,
 )
 process.exit(failure !== null || lost.length + doubled.length + broken.length > 0 ? 1 : 0)

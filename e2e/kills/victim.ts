@@ -21,6 +21,7 @@ export class Victim {
   readonly origin: string
   readonly #data: string
   readonly #env: NodeJS.ProcessEnv
+  readonly #readyUrls: readonly string[]
   #starter: ChildProcess | null = null
   #said = ''
 
@@ -37,7 +38,14 @@ export class Victim {
       OPEN_BCL_DATA: this.#data,
       ...Object.fromEntries(ports.map(({ variable, port }) => [variable, String(port)])),
     }
-    this.origin = `http://127.0.0.1:${ports.find(({ name }) => name === 'cloud')!.port}`
+    const originOf = (program: 'cloud' | 'center' | 'agent'): string =>
+      `http://127.0.0.1:${ports.find(({ name }) => name === program)!.port}`
+    this.origin = originOf('cloud')
+    this.#readyUrls = [
+      `${originOf('cloud')}/readyz`,
+      `${originOf('center')}/readyz`,
+      `${originOf('agent')}/healthz`,
+    ]
   }
 
   start(): void {
@@ -59,13 +67,17 @@ export class Victim {
     return this.#starter !== null && this.#starter.exitCode === null && this.#starter.signalCode === null
   }
 
-  /** Waits until the start has announced itself and `cloud` and its databases answer. */
+  /** Waits until the start has announced itself and `cloud`, `center` with their databases and the agent answer. */
   async untilReady(seconds: number): Promise<void> {
     for (const until = performance.now() + seconds * 1000; ; await delay(50)) {
       if (!this.isStarted) throw new Error(`the start ended by itself:\n${this.#said}`)
-      if (this.#said.includes('Ctrl-C で終わります') && (await answers(`${this.origin}/readyz`))) return
+      if (this.#said.includes('Ctrl-C で終わります') && (await this.#allAnswer())) return
       if (performance.now() > until) throw new Error(`not ready after ${seconds} s:\n${this.#said}`)
     }
+  }
+
+  async #allAnswer(): Promise<boolean> {
+    return (await Promise.all(this.#readyUrls.map(answers))).every(Boolean)
   }
 
   /** Answers whether there was something to kill. */
