@@ -140,7 +140,8 @@ async function makeCluster(
   fs.chownSync(passwordFile, user.uid, user.gid)
   const made = fs.mkdtempSync(`${folder}.new-`)
   fs.chownSync(made, user.uid, user.gid)
-  const [program = '', ...rest] = [...user.wrap, path.join(bin, 'initdb')]
+  const command: readonly string[] = [...user.wrap, path.join(bin, 'initdb')]
+  const [program = '', ...rest] = command
   const initdb = spawn(
     program,
     [
