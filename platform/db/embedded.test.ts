@@ -62,7 +62,7 @@ describe('the embedded PostgreSQL', () => {
     const holder = spawnHolder(dataDir)
     // As soon as initdb says what version it makes, long before it is done.
     while (!fs.readdirSync(parent).some((name) => fs.existsSync(path.join(parent, name, 'PG_VERSION'))))
-      await delay(1)
+      await new Promise((resolve) => setImmediate(resolve))
     holder.kill('SIGKILL')
     await once(holder, 'exit')
     assert.ok(!fs.existsSync(dataDir))
