@@ -144,8 +144,9 @@ await victim.stop()
 victim.start()
 await victim.untilReady(120)
 const reader = new Clerk(victim.origin, label, stopping.signal)
-const { lost, doubled } = await readBack(reader, written())
+const { lost, doubled, unread } = await readBack(reader, written())
 const broken = [
+  ...unread,
   ...(await checkDatabase(victim.databaseUrl('bcl_cloud'), written())),
   ...clerks.flatMap((clerk) => clerk.surprises),
 ]

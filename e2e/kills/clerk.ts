@@ -111,7 +111,7 @@ export class Clerk {
     return answer
   }
 
-  /** Asks for the last truth: tries until there is an answer. */
+  /** Asks for the last truth; a system that nobody kills any more must answer within a minute. */
   async read(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer['body']> {
     for (;;) {
       const answer = await this.#send(method, path, body, uuidv7())

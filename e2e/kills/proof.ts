@@ -1,26 +1,37 @@
 import pg from 'pg'
 import { COMMON_NAME, type Clerk, type Write } from './clerk.ts'
 
-export type Proof = { readonly lost: string[]; readonly doubled: string[]; readonly broken: string[] }
+export type Proof = {
+  readonly lost: string[]
+  readonly doubled: string[]
+  /** Ledgers that could not be read. */
+  readonly unread: string[]
+}
 
 /** Reads back through the interface what the clerks were told is written: each is there, and exactly once. */
-export async function readBack(reader: Clerk, writes: readonly Write[]): Promise<Omit<Proof, 'broken'>> {
+export async function readBack(reader: Clerk, writes: readonly Write[]): Promise<Proof> {
   const seen = new Map<string, number>()
+  const unread: string[] = []
   const see = (name: string): void => void seen.set(name, (seen.get(name) ?? 0) + 1)
   const { disasters } = (await reader.read('GET', '/api/disasters')) as {
     disasters: { disasterId: string; name: string }[]
   }
   for (const { disasterId, name } of disasters.filter((one) => one.name.startsWith(COMMON_NAME))) {
     see(name)
-    const { people, more } = (await reader.read('POST', `/api/disasters/${disasterId}/ledger/search`, {
-      name: COMMON_NAME,
-    })) as { people: { name: string }[]; more: boolean }
-    if (more) throw new Error(`${name}: more people than one search answers`)
-    for (const person of people) see(person.name)
+    try {
+      const { people, more } = (await reader.read('POST', `/api/disasters/${disasterId}/ledger/search`, {
+        name: COMMON_NAME,
+      })) as { people: { name: string }[]; more: boolean }
+      if (more) unread.push(`${name}: more people than one search answers`)
+      for (const person of people) see(person.name)
+    } catch (error) {
+      unread.push(`${name}: ${(error as Error).message}`)
+    }
   }
   return {
     lost: writes.filter((write) => write.acknowledged && !seen.has(write.name)).map((write) => write.name),
     doubled: [...seen].filter(([, times]) => times > 1).map(([name]) => name),
+    unread,
   }
 }
 
