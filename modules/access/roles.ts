@@ -37,6 +37,7 @@ export const roles = {
     ja: '罹災証明担当（審査・決裁）',
     permissions: [
       'disasters.view',
+      'disasters.register',
       'ledger.view',
       'ledger.change',
       'risai.view',
