@@ -62,7 +62,8 @@ describe('the embedded PostgreSQL', () => {
     // As soon as initdb says what version it makes, long before it is done.
     while (!fs.readdirSync(parent).some((name) => fs.existsSync(path.join(parent, name, 'PG_VERSION'))))
       await new Promise((resolve) => setImmediate(resolve))
-    holder.kill('SIGKILL')
+    // Initdb too, as when the power goes: it is of the holder's group.
+    process.kill(-holder.pid!, 'SIGKILL')
     await once(holder, 'exit')
     assert.ok(!fs.existsSync(dataDir))
     const server = await startPostgres({ kind: 'embedded', dataDir, throwAway: true })
@@ -187,6 +188,7 @@ function spawnHolder(dataDir: string) {
   return spawn(process.execPath, ['--input-type=module', '-e', script], {
     cwd: path.resolve(import.meta.dirname, '../..'),
     stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
   })
 }
 

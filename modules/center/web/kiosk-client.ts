@@ -64,8 +64,10 @@ export async function kioskClient(origin: string, pair: CryptoKeyPair): Promise<
     for (const pause of [...pausesMs, null]) {
       const response = await once(endpoint, body).catch(() => null)
       if (response?.ok) return endpoint.output.parse(await response.json()) as never
-      if (response !== null && response.status !== 429 && response.headers.get('retry-after') === null) {
-        throw await problemOf(response)
+      if (response !== null) {
+        const problem = await problemOf(response)
+        // The centre itself has too much to do; what it says of others, a town's server say, goes to the person at once.
+        if (response.status !== 429 && problem.type !== 'platform/busy') throw problem
       }
       if (pause !== null) await new Promise((resolve) => setTimeout(resolve, pause))
     }
