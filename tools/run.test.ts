@@ -159,7 +159,6 @@ test('Ctrl-C, which arrives from the terminal and from npm, reaches the program 
   child.stdout?.once('data', () => {
     child.kill('SIGINT')
     child.kill('SIGINT')
-    child.kill('SIGTERM')
   })
   const { code, stdout } = await ended
   assert.deepEqual([code, stdout], [0, 'ready\ninterrupted 1\n'])
