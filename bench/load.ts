@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { fileInterfaces } from '@open-bcl/modules/linkage/linkage.columns.ts'
+import { fileInterfaces } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import { receiptOf, sendFile } from '@open-bcl/modules/linkage/testing/gateway.ts'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'

@@ -1,11 +1,7 @@
 import type { PlainDate } from '@open-bcl/core/brand.ts'
 import { plainDate } from '@open-bcl/core/dates.ts'
-import type {
-  Address,
-  RegisterDate,
-  ResidentRecord,
-  ResidentState,
-} from '@open-bcl/modules/residents/residents.ts'
+import type { Address, ResidentRecord, ResidentState } from '@open-bcl/modules/residents/residents.ts'
+import type { RegisterDate } from '@open-bcl/core/register-date.ts'
 
 /** The demonstration town is the town as it was on this day. */
 export const demoDay = plainDate('2026-11-01')

@@ -1,7 +1,8 @@
 import { plainDate } from '@open-bcl/core/dates.ts'
-import type { Address, RegisterDate, ResidentRecord } from '@open-bcl/modules/residents/residents.ts'
+import type { Address, ResidentRecord } from '@open-bcl/modules/residents/residents.ts'
 import { on, type DraftPerson, type Relation } from './drafts.ts'
 import { addressAt, demoPlaces, type DemoMunicipalityCode } from './places.ts'
+import type { RegisterDate } from '@open-bcl/core/register-date.ts'
 
 /** Short ways to write a named person down; used by people.ts and people-hida.ts. */
 export type More = Partial<Omit<DraftPerson, 'key' | 'name' | 'male' | 'birth' | 'relation'>> & {

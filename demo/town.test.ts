@@ -4,19 +4,16 @@ import { test } from 'node:test'
 import { plainDate } from '@open-bcl/core/dates.ts'
 import { hasResidentNoCheckDigit, isMyNumber } from '@open-bcl/core/ja/check-digits.ts'
 import { countGraphemes } from '@open-bcl/core/ja/text.ts'
-import { makeKeyCheck, readHeader, type FileColumns } from '@open-bcl/modules/linkage/linkage.checks.ts'
-import { fileInterfaces, type Business } from '@open-bcl/modules/linkage/linkage.columns.ts'
-import { readCsv } from '@open-bcl/modules/linkage/linkage.csv.ts'
-import {
-  parseCardSerialRow,
-  parseResidentRow,
-  parseSuppressionRow,
-} from '@open-bcl/modules/linkage/linkage.records.ts'
+import { makeKeyCheck, readHeader, type FileColumns } from '@open-bcl/modules/interfaces/interfaces.checks.ts'
+import { fileInterfaces, type Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
+import { readCsv } from '@open-bcl/modules/interfaces/interfaces.csv.ts'
+import { parseCardSerialRow, parseSuppressionRow } from '@open-bcl/modules/linkage/linkage.records.ts'
 import { addressLine, ageOn, displayName } from '@open-bcl/modules/residents/residents.ts'
 import { demoDay } from './drafts.ts'
 import { canaries, markedNames, protections } from './people.ts'
 import { boundaryGeoJson, demoMunicipalities, sheltersGeoJson, type DemoMunicipalityCode } from './places.ts'
 import { cardSerialsCsv, makeTown, residentsCsv, suppressionsCsv, type DemoTown } from './town.ts'
+import { parseResidentRow } from '@open-bcl/modules/residents/residents.fields.ts'
 
 const hida = makeTown()
 const takayama = makeTown({ municipalityCode: '212032' })

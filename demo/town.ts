@@ -1,16 +1,9 @@
 import type { HouseholdNo, MunicipalityCode, ResidentNo } from '@open-bcl/core/brand.ts'
 import { addDays, plainDate } from '@open-bcl/core/dates.ts'
 import { makeMyNumber, makeResidentNo } from '@open-bcl/core/ja/check-digits.ts'
-import { fileInterfaces, type Business } from '@open-bcl/modules/linkage/linkage.columns.ts'
-import { csvLine } from '@open-bcl/modules/linkage/linkage.csv.ts'
-import {
-  writeCardSerialRow,
-  writeResidentRow,
-  writeSuppressionRow,
-  type CardSerialRecord,
-  type RowMarks,
-  type SuppressionRecord,
-} from '@open-bcl/modules/linkage/linkage.records.ts'
+import { fileInterfaces, type Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
+import { csvLine } from '@open-bcl/modules/interfaces/interfaces.csv.ts'
+import { writeCardSerialRow, writeSuppressionRow, type CardSerialRecord, type SuppressionRecord } from '@open-bcl/modules/linkage/linkage.records.ts'
 import { ageOn, type ResidentRecord } from '@open-bcl/modules/residents/residents.ts'
 import {
   changeReasons,
@@ -25,6 +18,8 @@ import { randomHousehold, type TownCharacter } from './households.ts'
 import { namedHouseholds, protections } from './people.ts'
 import { demoMunicipalities, weightedPlaces, type DemoMunicipalityCode } from './places.ts'
 import { Random } from './random.ts'
+import { writeResidentRow } from '@open-bcl/modules/residents/residents.fields.ts'
+import type { RowMarks } from '@open-bcl/modules/interfaces/interfaces.fields.ts'
 
 /** A demonstration town: real places, fictitious persons (架空の人物). */
 export type DemoTown = {

@@ -13,17 +13,26 @@ export type ModuleSpec = {
 export const modules = {
   access: { ja: '権限・監査・支援措置', uses: [], database: 'cloud' },
   municipalities: { ja: '団体・利用機能', uses: [], database: 'cloud' },
-  residents: { ja: '中間DB・住民記録の世代', uses: ['municipalities'], database: 'cloud' },
+  interfaces: { ja: '公開インタフェースの定義（連携用データ）', uses: [], database: 'cloud' },
+  residents: { ja: '中間DB・住民記録の世代', uses: ['interfaces', 'municipalities'], database: 'cloud' },
   registers: {
     ja: '印鑑・税・介護・家屋・カードのシリアル番号などの台帳',
-    uses: ['municipalities', 'residents'],
+    uses: ['interfaces', 'municipalities', 'residents'],
     database: 'cloud',
   },
   disasters: { ja: '災害・適用区分', uses: ['municipalities'], database: 'cloud' },
-  linkage: { ja: '連携AP・取込', uses: ['municipalities', 'residents', 'registers'], database: 'cloud' },
-  certificates: { ja: '証明書交付', uses: ['municipalities', 'residents', 'registers'], database: 'cloud' },
-  ledger: { ja: '被災者台帳（災対法90条の3）', uses: ['residents', 'disasters'], database: 'cloud' },
   notices: { ja: '通知（メール）', uses: ['municipalities'], database: 'cloud' },
+  linkage: {
+    ja: '連携AP・取込',
+    uses: ['interfaces', 'municipalities', 'residents', 'registers', 'notices'],
+    database: 'cloud',
+  },
+  certificates: {
+    ja: '証明書交付',
+    uses: ['municipalities', 'residents', 'registers', 'linkage'],
+    database: 'cloud',
+  },
+  ledger: { ja: '被災者台帳（災対法90条の3）', uses: ['residents', 'disasters'], database: 'cloud' },
   risai: {
     ja: '罹災証明（災対法90条の2）',
     uses: ['municipalities', 'residents', 'disasters', 'ledger', 'certificates', 'notices'],

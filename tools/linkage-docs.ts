@@ -9,7 +9,7 @@ import {
   fileInterfaces,
   type Column,
   type ColumnKind,
-} from '@open-bcl/modules/linkage/linkage.columns.ts'
+} from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 
 export const linkageDocsPath = new URL('../docs/interfaces/linkage.md', import.meta.url)
 const begin = '<!-- columns: made by tools/linkage-docs.ts -->'

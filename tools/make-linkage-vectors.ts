@@ -5,17 +5,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import type { HouseholdNo, MunicipalityCode, ResidentNo } from '@open-bcl/core/brand.ts'
 import { plainDate } from '@open-bcl/core/dates.ts'
-import { fileInterfaces, type Business } from '@open-bcl/modules/linkage/linkage.columns.ts'
-import { csvLine } from '@open-bcl/modules/linkage/linkage.csv.ts'
-import {
-  writeCardSerialRow,
-  writeResidentRow,
-  writeSuppressionRow,
-  type CardSerialRecord,
-  type RowMarks,
-  type SuppressionRecord,
-} from '@open-bcl/modules/linkage/linkage.records.ts'
-import type { RegisterDate, ResidentRecord } from '@open-bcl/modules/residents/residents.ts'
+import { fileInterfaces, type Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
+import { csvLine } from '@open-bcl/modules/interfaces/interfaces.csv.ts'
+import { writeCardSerialRow, writeSuppressionRow, type CardSerialRecord, type SuppressionRecord } from '@open-bcl/modules/linkage/linkage.records.ts'
+import type { ResidentRecord } from '@open-bcl/modules/residents/residents.ts'
+import { writeResidentRow } from '@open-bcl/modules/residents/residents.fields.ts'
+import type { RowMarks } from '@open-bcl/modules/interfaces/interfaces.fields.ts'
+import type { RegisterDate } from '@open-bcl/core/register-date.ts'
 
 const folder = new URL('../modules/linkage/vectors/', import.meta.url)
 const hida = '212172' as MunicipalityCode

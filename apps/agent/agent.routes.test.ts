@@ -7,8 +7,8 @@ import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
-import { fileInterfaces, type Business } from '@open-bcl/modules/linkage/linkage.columns.ts'
-import { csvLine } from '@open-bcl/modules/linkage/linkage.csv.ts'
+import { fileInterfaces, type Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
+import { csvLine } from '@open-bcl/modules/interfaces/interfaces.csv.ts'
 import type { LinkReceipt } from '@open-bcl/modules/linkage/linkage.receipt.ts'
 import {
   enrolledAgent,

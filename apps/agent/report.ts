@@ -1,4 +1,4 @@
-import { fileInterfaces } from '@open-bcl/modules/linkage/linkage.columns.ts'
+import { fileInterfaces } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import type { Manifest } from '@open-bcl/modules/linkage/linkage.manifest.ts'
 import type { FileError } from '@open-bcl/modules/linkage/linkage.receipt.ts'
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { fileInterfaces, type Business } from '@open-bcl/modules/linkage/linkage.columns.ts'
+import { fileInterfaces, type Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 
 /** What the status page shows. */
 export type AgentView = {

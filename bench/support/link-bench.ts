@@ -4,10 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { HouseholdNo, MunicipalityCode, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
-import { fileInterfaces } from '@open-bcl/modules/linkage/linkage.columns.ts'
-import { csvLine } from '@open-bcl/modules/linkage/linkage.csv.ts'
+import { fileInterfaces } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
+import { csvLine } from '@open-bcl/modules/interfaces/interfaces.csv.ts'
 import type { Manifest } from '@open-bcl/modules/linkage/linkage.manifest.ts'
-import { writeResidentRow } from '@open-bcl/modules/linkage/linkage.records.ts'
+import { writeResidentRow } from '@open-bcl/modules/residents/residents.fields.ts'
 import {
   enrolledAgent,
   linkFile,

@@ -1,6 +1,7 @@
 import type { Brand, ResidentNo } from '@open-bcl/core/brand.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
-import type { RegisterDate, ResidentRecord, SexCode } from '../residents/residents.ts'
+import type { ResidentRecord, SexCode } from '../residents/residents.ts'
+import type { RegisterDate } from '@open-bcl/core/register-date.ts'
 
 export type EntryId = Brand<string, 'EntryId'>
 export type NonResidentId = Brand<string, 'NonResidentId'>

@@ -1,11 +1,6 @@
-import {
-  addressLine,
-  displayName,
-  type RegisterDate,
-  type ResidentRecord,
-  type SexCode,
-} from '../residents/residents.ts'
+import { addressLine, displayName, type ResidentRecord, type SexCode } from '../residents/residents.ts'
 import { refOf, type EntryId, type NonResident } from './ledger.ts'
+import type { RegisterDate } from '@open-bcl/core/register-date.ts'
 
 /** One person of a ledger, as lists and heads of pages show it. */
 export type PersonRow = {

@@ -4,9 +4,9 @@ import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { openSuppressionIntake } from '../access/suppression.ts'
 import { openCardSerialIntake } from '../registers/registers.actions.ts'
 import { openResidentIntake } from '../residents/intake.actions.ts'
-import { errorAt, readHeader, type FileColumns } from './linkage.checks.ts'
-import { fileInterfaces, type Business } from './linkage.columns.ts'
-import { CsvFault, readCsv } from './linkage.csv.ts'
+import { errorAt, readHeader, type FileColumns } from '../interfaces/interfaces.checks.ts'
+import { fileInterfaces, type Business } from '../interfaces/interfaces.columns.ts'
+import { CsvFault, readCsv } from '../interfaces/interfaces.csv.ts'
 import type { Manifest } from './linkage.manifest.ts'
 import {
   fileFaults,
@@ -16,12 +16,9 @@ import {
   repeatedLatest,
 } from './linkage.messages.ts'
 import { fileErrorOf, MOST_ERRORS, type FileError, type LinkReceipt } from './linkage.receipt.ts'
-import {
-  parseCardSerialRow,
-  parseResidentRow,
-  parseSuppressionRow,
-  type ParsedRow,
-} from './linkage.records.ts'
+import { parseCardSerialRow, parseSuppressionRow } from './linkage.records.ts'
+import { parseResidentRow } from '../residents/residents.fields.ts'
+import type { ParsedRow } from '../interfaces/interfaces.fields.ts'
 
 type Counts = Omit<LinkReceipt['counts'], 'rows' | 'refused'>
 type Applied = { readonly counts: Counts; readonly notes: readonly string[] }

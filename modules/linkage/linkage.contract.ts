@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '@open-bcl/core/endpoint.ts'
-import { businesses, type Business } from './linkage.columns.ts'
+import { businesses, type Business } from '../interfaces/interfaces.columns.ts'
 import { linkageProblems } from './linkage.messages.ts'
 import { fileError, linkReceipt } from './linkage.receipt.ts'
 

@@ -2,7 +2,7 @@ import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
 import { z } from 'zod'
-import { businesses, fileInterfaces } from './linkage.columns.ts'
+import { businesses, fileInterfaces } from '../interfaces/interfaces.columns.ts'
 
 /**
  * The paper that goes with a linkage file (`NAME.csv` and `NAME.json`): what it is, how many rows, and the digest by

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { FieldError } from '@open-bcl/core/problem.ts'
-import { businesses } from './linkage.columns.ts'
+import { businesses } from '../interfaces/interfaces.columns.ts'
 
 /** A wrong place of a file. `line` is the physical line, `null` for the file as a whole. Holds no value of the file. */
 export const fileError = z.object({

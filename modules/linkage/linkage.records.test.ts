@@ -4,20 +4,13 @@ import type { HouseholdNo, MunicipalityCode, PlainDate, ResidentNo } from '@open
 import { addDays, plainDate } from '@open-bcl/core/dates.ts'
 import { makeMyNumber } from '@open-bcl/core/ja/check-digits.ts'
 import fc from 'fast-check'
-import type { RegisterDate, ResidentRecord } from '../residents/residents.ts'
-import { readHeader, type FileColumns } from './linkage.checks.ts'
-import { fileInterfaces, type Business } from './linkage.columns.ts'
-import {
-  parseCardSerialRow,
-  parseResidentRow,
-  parseSuppressionRow,
-  writeCardSerialRow,
-  writeResidentRow,
-  writeSuppressionRow,
-  type CardSerialRecord,
-  type RowMarks,
-  type SuppressionRecord,
-} from './linkage.records.ts'
+import type { ResidentRecord } from '../residents/residents.ts'
+import { readHeader, type FileColumns } from '../interfaces/interfaces.checks.ts'
+import { fileInterfaces, type Business } from '../interfaces/interfaces.columns.ts'
+import { parseCardSerialRow, parseSuppressionRow, writeCardSerialRow, writeSuppressionRow, type CardSerialRecord, type SuppressionRecord } from './linkage.records.ts'
+import type { RegisterDate } from '@open-bcl/core/register-date.ts'
+import { parseResidentRow, writeResidentRow } from '../residents/residents.fields.ts'
+import type { RowMarks } from '../interfaces/interfaces.fields.ts'
 
 const hida = '212172' as MunicipalityCode
 const marks: RowMarks = {

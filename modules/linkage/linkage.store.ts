@@ -1,5 +1,5 @@
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
-import type { Business } from './linkage.columns.ts'
+import type { Business } from '../interfaces/interfaces.columns.ts'
 import type { LinkReceipt } from './linkage.receipt.ts'
 
 export type AgentRow = {

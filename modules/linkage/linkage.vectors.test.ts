@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { createReadStream, readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
-import { makeKeyCheck, readHeader, type FileColumns } from './linkage.checks.ts'
-import { fileInterfaces, type Business } from './linkage.columns.ts'
-import { CsvFault, readCsv } from './linkage.csv.ts'
-import { parseCardSerialRow, parseResidentRow, parseSuppressionRow } from './linkage.records.ts'
+import { makeKeyCheck, readHeader, type FileColumns } from '../interfaces/interfaces.checks.ts'
+import { fileInterfaces, type Business } from '../interfaces/interfaces.columns.ts'
+import { CsvFault, readCsv } from '../interfaces/interfaces.csv.ts'
+import { parseCardSerialRow, parseSuppressionRow } from './linkage.records.ts'
+import { parseResidentRow } from '../residents/residents.fields.ts'
 
 type Expected = {
   business: Business

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileInterfaces } from '@open-bcl/modules/linkage/linkage.columns.ts'
+import { fileInterfaces } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import type { Manifest } from '@open-bcl/modules/linkage/linkage.manifest.ts'
 import { writeChunksAtomic, writeFileAtomic } from '@open-bcl/platform/atomic-file.ts'
 

@@ -13,7 +13,7 @@ import {
 } from '@open-bcl/demo/town.ts'
 import { createStaff } from '@open-bcl/modules/access/access.actions.ts'
 import { createEnrolmentCode, listLinkFiles } from '@open-bcl/modules/linkage/linkage.actions.ts'
-import type { Business } from '@open-bcl/modules/linkage/linkage.columns.ts'
+import type { Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import {
   changeMunicipalitySetting,
   onboard,

@@ -1,15 +1,10 @@
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import { makeTown } from '../../../demo/town.ts'
 import type { ResidentRecord } from '../../residents/residents.ts'
-import { fileInterfaces, type Business } from '../linkage.columns.ts'
-import {
-  writeCardSerialRow,
-  writeResidentRow,
-  writeSuppressionRow,
-  type CardSerialRecord,
-  type RowMarks,
-  type SuppressionRecord,
-} from '../linkage.records.ts'
+import { fileInterfaces, type Business } from '../../interfaces/interfaces.columns.ts'
+import { writeCardSerialRow, writeSuppressionRow, type CardSerialRecord, type SuppressionRecord } from '../linkage.records.ts'
+import { writeResidentRow } from '../../residents/residents.fields.ts'
+import type { RowMarks } from '../../interfaces/interfaces.fields.ts'
 
 /** The named persons of the demonstration town and a few of the many. */
 export const smallTown = makeTown({ households: 30, issuerKeyId: 'ab'.repeat(20) })

@@ -1,5 +1,5 @@
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
-import { csvLine } from '../linkage.csv.ts'
+import { csvLine } from '../../interfaces/interfaces.csv.ts'
 import type { getLinkFileErrors } from '../linkage.contract.ts'
 
 export type LinkErrors = OutputOf<typeof getLinkFileErrors>['errors']

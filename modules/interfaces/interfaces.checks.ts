@@ -2,8 +2,8 @@ import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import { daysInMonth, isPlainDate } from '@open-bcl/core/dates.ts'
 import { fitsIn } from '@open-bcl/core/ja/text.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
-import type { RegisterDate } from '../residents/residents.ts'
-import type { Column, FileInterface } from './linkage.columns.ts'
+import type { RegisterDate } from '@open-bcl/core/register-date.ts'
+import type { Column, FileInterface } from './interfaces.columns.ts'
 
 /** Where each column of an interface stands in one file, and whose file it is. Made once a file by `readHeader`. */
 export type FileColumns = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { CsvFault, readCsv, type CsvFaultKind } from './linkage.csv.ts'
+import { CsvFault, readCsv, type CsvFaultKind } from './interfaces.csv.ts'
 
 const encoder = new TextEncoder()
 
