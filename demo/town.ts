@@ -3,7 +3,12 @@ import { addDays, plainDate } from '@open-bcl/core/dates.ts'
 import { makeMyNumber, makeResidentNo } from '@open-bcl/core/ja/check-digits.ts'
 import { fileInterfaces, type Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import { csvLine } from '@open-bcl/modules/interfaces/interfaces.csv.ts'
-import { writeCardSerialRow, writeSuppressionRow, type CardSerialRecord, type SuppressionRecord } from '@open-bcl/modules/linkage/linkage.records.ts'
+import {
+  writeCardSerialRow,
+  writeSuppressionRow,
+  type CardSerialRecord,
+  type SuppressionRecord,
+} from '@open-bcl/modules/linkage/linkage.records.ts'
 import { ageOn, type ResidentRecord } from '@open-bcl/modules/residents/residents.ts'
 import {
   changeReasons,

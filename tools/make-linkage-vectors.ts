@@ -7,7 +7,12 @@ import type { HouseholdNo, MunicipalityCode, ResidentNo } from '@open-bcl/core/b
 import { plainDate } from '@open-bcl/core/dates.ts'
 import { fileInterfaces, type Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import { csvLine } from '@open-bcl/modules/interfaces/interfaces.csv.ts'
-import { writeCardSerialRow, writeSuppressionRow, type CardSerialRecord, type SuppressionRecord } from '@open-bcl/modules/linkage/linkage.records.ts'
+import {
+  writeCardSerialRow,
+  writeSuppressionRow,
+  type CardSerialRecord,
+  type SuppressionRecord,
+} from '@open-bcl/modules/linkage/linkage.records.ts'
 import type { ResidentRecord } from '@open-bcl/modules/residents/residents.ts'
 import { writeResidentRow } from '@open-bcl/modules/residents/residents.fields.ts'
 import type { RowMarks } from '@open-bcl/modules/interfaces/interfaces.fields.ts'

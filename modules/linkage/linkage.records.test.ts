@@ -7,7 +7,14 @@ import fc from 'fast-check'
 import type { ResidentRecord } from '../residents/residents.ts'
 import { readHeader, type FileColumns } from '../interfaces/interfaces.checks.ts'
 import { fileInterfaces, type Business } from '../interfaces/interfaces.columns.ts'
-import { parseCardSerialRow, parseSuppressionRow, writeCardSerialRow, writeSuppressionRow, type CardSerialRecord, type SuppressionRecord } from './linkage.records.ts'
+import {
+  parseCardSerialRow,
+  parseSuppressionRow,
+  writeCardSerialRow,
+  writeSuppressionRow,
+  type CardSerialRecord,
+  type SuppressionRecord,
+} from './linkage.records.ts'
 import type { RegisterDate } from '@open-bcl/core/register-date.ts'
 import { parseResidentRow, writeResidentRow } from '../residents/residents.fields.ts'
 import type { RowMarks } from '../interfaces/interfaces.fields.ts'

@@ -2,7 +2,12 @@ import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import { makeTown } from '../../../demo/town.ts'
 import type { ResidentRecord } from '../../residents/residents.ts'
 import { fileInterfaces, type Business } from '../../interfaces/interfaces.columns.ts'
-import { writeCardSerialRow, writeSuppressionRow, type CardSerialRecord, type SuppressionRecord } from '../linkage.records.ts'
+import {
+  writeCardSerialRow,
+  writeSuppressionRow,
+  type CardSerialRecord,
+  type SuppressionRecord,
+} from '../linkage.records.ts'
 import { writeResidentRow } from '../../residents/residents.fields.ts'
 import type { RowMarks } from '../../interfaces/interfaces.fields.ts'
 
