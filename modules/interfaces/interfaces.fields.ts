@@ -1,6 +1,6 @@
 import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
-import { fileInterfaces, type Business } from './interfaces.columns.ts'
+import { fileInterfaces, type Business, type FileInterface } from './interfaces.columns.ts'
 
 /** What a source writes about a row beside its record. */
 export type RowMarks = {
@@ -40,4 +40,23 @@ export function putMarks(fields: string[], operatorAt: number, marks: RowMarks):
   fields[operatorAt + 2] = marks.operatedTime
   fields[operatorAt + 3] = marks.latest ? '1' : '0'
   fields[operatorAt + 4] = marks.deleted ? '1' : '0'
+}
+
+/** Between the fields of a canonical row; no field may hold it (control characters are refused). */
+export const FIELD_SEPARATOR = '\u001F'
+const outsideCanon = new Set(['個人番号', '最新フラグ', '削除フラグ'])
+
+/** Positions of the columns that make the canonical row, in the order of the interface. */
+export function canonicalPositions(file: FileInterface): readonly number[] {
+  return file.columns.flatMap(({ name }, i) => (outsideCanon.has(name) ? [] : [i]))
+}
+
+/**
+ * What is sealed, compared and summed of a row: every column of the interface but 個人番号 (kept apart), 最新フラグ and
+ * 削除フラグ (which later rows change), as it was sent.
+ */
+export function canonicalRow(file: FileInterface, fields: readonly string[]): string {
+  return canonicalPositions(file)
+    .map((i) => fields[i]!)
+    .join(FIELD_SEPARATOR)
 }
