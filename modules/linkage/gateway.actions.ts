@@ -81,7 +81,7 @@ export async function receiveFile(
     await ctx.separately((own) => keep(own, receipt, agentId))
     throw new Settled(receipt)
   }
-  const seq = await nextSeq(ctx)
+  const seq = await nextSeq(ctx, { business, fileNo, origin: 'link' })
   // Another sending of this file may have been faster; from here on we are alone.
   await requireTurn(ctx, manifest)
   const applied = await file.apply(seq)

@@ -1,5 +1,7 @@
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import * as store from './residents.store.ts'
+import { insertApplied } from './versions.store.ts'
+import type { AppliedChange } from './versions.ts'
 
 /**
  * Takes in 住民情報 inside one transaction: `write` checked rows, `finish`, then `apply` whole or throw. Only the link
@@ -23,9 +25,13 @@ export async function openResidentIntake(ctx: Ctx): Promise<{
 }
 
 /**
- * The next number of the town's data, whatever the business. Holds the town's row until the transaction ends, so that one
- * change applies at a time.
+ * The next number of the town's data, whatever the business, and what it was given for. Holds the town's row until the
+ * transaction ends, so that one change applies at a time.
  */
-export async function nextSeq(ctx: Ctx): Promise<bigint> {
-  return await store.nextSeq(ctx.tx)
+export async function nextSeq(ctx: Ctx, change: AppliedChange = noFile): Promise<bigint> {
+  const seq = await store.nextSeq(ctx.tx)
+  await insertApplied(ctx.tx, { ...change, seq, at: ctx.now })
+  return seq
 }
+
+const noFile: AppliedChange = { business: null, fileNo: null, origin: 'link' }
