@@ -25,6 +25,12 @@ export const SEARCH_SHOWN = 50
  * half a town may have.
  */
 const CANDIDATES = 2_000
+/**
+ * A frequent word is looked for among this many people first, in order: 10 ms at a million residents, and enough where
+ * one person in 150 has it. `WALK_CANDIDATES` leaves room for some that the words then rule out.
+ */
+const WALKED = 10_000
+const WALK_CANDIDATES = 64
 
 /**
  * People whose sealed names, kana or address hold the searched words, in any spelling (`core/ja/fold.ts`). All conditions
@@ -47,19 +53,21 @@ export async function searchResidents(
     ...grams(search.address ?? '').map((gram) => keys.token('address', gram)),
   ]
   if (tokens.length === 0 && !search.birthOn) throw new Problem(residentsProblems.tooVague)
-  const candidates = await store.searchCandidates(
-    ctx.tx,
-    keys,
-    {
-      asOf: seq,
-      tokens,
-      birthOn: search.birthOn ?? null,
-      byAddress: grams(search.address ?? '').length > 0,
-    },
-    CANDIDATES + 1,
-  )
+  const asked = {
+    asOf: seq,
+    tokens,
+    birthOn: search.birthOn ?? null,
+    byAddress: grams(search.address ?? '').length > 0,
+  }
   // Grams can match out of order; the words themselves decide.
-  const people = candidates.slice(0, CANDIDATES).filter((candidate) => matches(candidate, search))
+  const exactly = (candidates: readonly Guarded<ResidentRecord>[]): Guarded<ResidentRecord>[] =>
+    candidates.filter((candidate) => matches(candidate, search))
+  if (!search.birthOn) {
+    const near = exactly(await store.walkCandidates(ctx.tx, keys, asked, WALKED, WALK_CANDIDATES))
+    if (near.length > SEARCH_SHOWN) return { people: near.slice(0, SEARCH_SHOWN), more: true }
+  }
+  const candidates = await store.searchCandidates(ctx.tx, keys, asked, CANDIDATES + 1)
+  const people = exactly(candidates.slice(0, CANDIDATES))
   return {
     people: people.slice(0, SEARCH_SHOWN),
     more: people.length > SEARCH_SHOWN || candidates.length > CANDIDATES,
