@@ -72,9 +72,10 @@ export async function receiveFile(
     notes: [...file.notes],
     errors: [...file.errors],
     moreErrors: file.moreErrors,
+    hashTotal: null,
     receivedAt: ctx.now.toISOString(),
   }
-  const none = { inserted: 0, updated: 0, deleted: 0, unchanged: 0 }
+  const none = { inserted: 0, updated: 0, deleted: 0, unchanged: 0, parked: 0, blocked: 0 }
   if (file.errors.length > 0) {
     const counts = { ...none, rows: file.rows, refused: file.refused }
     const receipt: LinkReceipt = { ...told, state: 'refused', seq: null, counts }
@@ -85,7 +86,7 @@ export async function receiveFile(
   // Another sending of this file may have been faster; from here on we are alone.
   await requireTurn(ctx, manifest)
   const applied = await file.apply(seq)
-  const counts = { ...applied.counts, rows: file.rows, refused: 0 }
+  const counts = { ...none, ...applied.counts, rows: file.rows, refused: 0 }
   const notes = [...told.notes, ...applied.notes]
   const receipt: LinkReceipt = { ...told, notes, state: 'applied', seq: String(seq), counts }
   await keep(ctx, receipt, agentId)

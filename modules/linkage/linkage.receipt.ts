@@ -13,15 +13,22 @@ export type FileError = z.output<typeof fileError>
 /** No more wrong places than this are listed; a file that is wrong throughout needs no more to be understood. */
 export const MOST_ERRORS = 1_000
 
-/** What the cloud tells the agent about one file: it was applied whole, or refused whole. */
+/** 32 lower-case hexadecimal digits (`platform/hash-total.ts`). */
+export const hashTotal = z.string().regex(/^[0-9a-f]{32}$/)
+
+/** What the cloud tells the agent about one file. Receipts of the first release lack what has a default here. */
 export const linkReceipt = z.object({
   fileId: z.uuid(),
   business: z.enum(businesses),
   fileNo: z.int().min(1),
   mode: z.enum(['full', 'delta']),
   sha256: z.string(),
-  state: z.enum(['applied', 'refused']),
-  /** Number of the town's data that the file made, decimal; `null` when refused. */
+  /**
+   * `applied`: every good row stands; `refused`: nothing changed; `verified`: would be applied, and nothing was kept
+   * (verification only). A bad row does not refuse a file: see `counts.refused` and `errors`.
+   */
+  state: z.enum(['applied', 'refused', 'verified']),
+  /** Number of the town's data that the file made, decimal; `null` unless applied. */
   seq: z.string().nullable(),
   counts: z.object({
     rows: z.int(),
@@ -29,9 +36,15 @@ export const linkReceipt = z.object({
     updated: z.int(),
     deleted: z.int(),
     unchanged: z.int(),
-    /** Rows with something wrong. */
+    /** Rows with something wrong: not applied. */
     refused: z.int(),
+    /** Rows that wait for the person they speak of. */
+    parked: z.int().default(0),
+    /** People for whom nothing is issued until a good row of theirs comes. */
+    blocked: z.int().default(0),
   }),
+  /** Of all rows of the file as the cloud read them; `null` when it could not be read to its end. */
+  hashTotal: hashTotal.nullable().default(null),
   /** What was noticed without being wrong. */
   notes: z.array(z.string()),
   errors: z.array(fileError),
