@@ -32,5 +32,6 @@ ${endpoints.map(row).join('\n')}
 | \`linkage\` | appends versions and closes them (\`to_seq\`); no DELETE |
 | \`worker\` | the job queue; \`jobs.enqueue\` runs as it |
 | \`searcher\` | bypasses row security, cannot sign in; owns the search functions, which check the municipality themselves |
+| \`loader\` | bypasses row security, cannot sign in; inserts by COPY into the town in scope and nothing else; \`linkage\` becomes it for that |
 `
 writeGenerated('docs/permissions.md', content, 'tools/permissions.ts')

@@ -7,6 +7,8 @@ import pg from 'pg'
  * - `app` serves requests with the granted verbs only. `linkage` alone may close resident versions (`to_seq`).
  * - `searcher` (BYPASSRLS, no sign-in) owns the SECURITY DEFINER search functions that check the municipality themselves,
  *   since only leakproof operators use an index under RLS (design §4 rule 4).
+ * - `loader` (BYPASSRLS, no sign-in) may only COPY new rows of the municipality in scope, since COPY FROM is refused under
+ *   RLS. `linkage` becomes it by SET ROLE for that one statement and inherits nothing of it.
  * - `worker` owns the job queue and runs nothing else.
  */
 export type RolePasswords = {
@@ -40,9 +42,14 @@ export async function bootstrapDatabase(
       const verb = known.rowCount === 0 ? 'create' : 'alter'
       await admin.query(`${verb} role ${role} login password ${pg.escapeLiteral(passwords[role])}`)
     }
-    const searcher = await admin.query(`select 1 from pg_roles where rolname = 'searcher'`)
-    if (searcher.rowCount === 0) await admin.query('create role searcher nologin bypassrls')
+    for (const role of ['searcher', 'loader']) {
+      const known = await admin.query('select 1 from pg_roles where rolname = $1', [role])
+      if (known.rowCount === 0) await admin.query(`create role ${role} nologin bypassrls`)
+    }
     await admin.query('grant searcher to migrator')
+    // Before the grant: PostgreSQL 15 looks at the role, later ones write its word into the grant.
+    await admin.query('alter role linkage noinherit')
+    await admin.query('grant loader to linkage')
     await admin.query('grant worker to migrator')
     // One size must plan for 500 and for 3.7 million people (design §4): never a cached generic plan.
     for (const role of ['app', 'linkage'])

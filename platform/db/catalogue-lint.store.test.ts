@@ -53,6 +53,9 @@ describe('schema rules', () => {
     'may not be executed by everybody': [
       `create function access.f() returns int language sql security definer set search_path = '' as 'select 1'`,
     ],
+    'only named roles that cannot sign in': ['create role passer nologin bypassrls'],
+    'loader may only insert': ['grant insert (municipality_code) on residents.version to loader'],
+    'may be inherited': ['grant loader to app'],
     'must be security_invoker': ['create view access.v as select * from access.staff'],
     'may not be granted by itself': ['grant select on access.audit_202611 to app'],
   }

@@ -95,10 +95,12 @@ const rules: readonly { readonly says: string; readonly sql: string }[] = [
         and coalesce(g.rolname, 'public') <> 'disposer'`,
   },
   {
+    // Emptying an index's pending list is its owner's alone; the function takes no argument and answers nothing.
     says: 'a SECURITY DEFINER function must fix its search_path and belong to searcher or worker (rule 4)',
     sql: `select p.oid::regprocedure::text as what from pg_proc p join pg_namespace n on n.oid = p.pronamespace
       join pg_roles o on o.oid = p.proowner
       where p.prosecdef and ${ours} and (o.rolname not in ('searcher', 'worker')
+          and p.oid::regprocedure::text <> 'residents.settle_search_index()'
         or not coalesce('search_path=""' = any(p.proconfig), false))`,
   },
   {
@@ -106,6 +108,26 @@ const rules: readonly { readonly says: string; readonly sql: string }[] = [
     sql: `select p.oid::regprocedure::text as what from pg_proc p join pg_namespace n on n.oid = p.pronamespace
       where p.prosecdef and ${ours}
         and (p.proacl is null or exists (select 1 from aclexplode(p.proacl) x where x.grantee = 0))`,
+  },
+  {
+    says: 'only named roles that cannot sign in may bypass row level security (rule 4)',
+    sql: `select r.rolname as what from pg_roles r
+      where r.rolbypassrls and not r.rolsuper and (r.rolname not in ('searcher', 'loader') or r.rolcanlogin)`,
+  },
+  {
+    says: 'loader may only insert, and never name the municipality (rule 4)',
+    sql: `select ${table} as what from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where c.relkind in ('r', 'p', 'v') and ${ours}
+        and (has_table_privilege('loader', c.oid, 'select, insert, update, delete, truncate')
+          or has_any_column_privilege('loader', c.oid, 'select, update')
+          or exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'municipality_code'
+                and has_column_privilege('loader', c.oid, a.attnum, 'insert')))`,
+  },
+  {
+    says: 'nothing of a role that bypasses row level security may be inherited (rule 4)',
+    sql: `select r.rolname || ' ← ' || m.rolname as what from pg_roles r, pg_roles m
+      where r.rolbypassrls and not r.rolsuper and not m.rolsuper and m.oid <> r.oid
+        and m.rolname <> 'migrator' and pg_has_role(m.oid, r.oid, 'usage')`,
   },
   {
     says: 'a view must be security_invoker (rule 4)',
