@@ -9,6 +9,7 @@ import { linkageRoutes } from '@open-bcl/modules/linkage/linkage.routes.ts'
 import { municipalitiesRoutes } from '@open-bcl/modules/municipalities/municipalities.routes.ts'
 import { noticesJobs } from '@open-bcl/modules/notices/notices.jobs.ts'
 import type { Mailer } from '@open-bcl/modules/notices/notices.ts'
+import { versionsRoutes } from '@open-bcl/modules/residents/versions.routes.ts'
 import { risaiCertificates, risaiRoutes } from '@open-bcl/modules/risai/risai.routes.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { openApi, openApiPage } from '@open-bcl/platform/http/openapi.ts'
@@ -44,6 +45,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
   return [
     ...accessRoutes,
     ...municipalitiesRoutes,
+    ...versionsRoutes,
     ...linkageRoutes,
     ...disastersRoutes,
     ...ledgerRoutes,

@@ -46,6 +46,10 @@ export type Purpose =
   | 'notice'
   | 'kiosk'
   | 'non-resident'
+  | 'inquiry'
+  | 'link-check'
+  | 'record-check'
+  | 'recovery-check'
 
 /** Opens one person's fields and records the reading. Suppressed persons come without their whereabouts. */
 export async function reveal<T>(ctx: Ctx, guarded: Guarded<T>, purpose: Purpose): Promise<T> {

@@ -5,7 +5,7 @@ import type { Keys } from '@open-bcl/platform/seal.ts'
 import { Guarded } from '../access/guarded.ts'
 import { concealResident, type ResidentRecord } from './residents.ts'
 
-const PLACE = 'residents.version.sealed'
+export const PLACE = 'residents.version.sealed'
 
 /** Fields of the blind index. The same gram in another field is another token. */
 export type SearchField = 'name' | 'kana' | 'address'
