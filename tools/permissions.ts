@@ -31,6 +31,7 @@ ${endpoints.map(row).join('\n')}
 | \`app\` | the verbs granted per table; no DELETE anywhere |
 | \`linkage\` | appends versions and closes them (\`to_seq\`); no DELETE |
 | \`worker\` | the job queue; \`jobs.enqueue\` runs as it |
+| \`rekeyer\` | changes a town's keys: updates sealed columns, tokens and digests, under row security, and sees when the transactions of others began |
 | \`searcher\` | bypasses row security, cannot sign in; owns the search functions, which check the municipality themselves |
 | \`loader\` | bypasses row security, cannot sign in; inserts by COPY into the town in scope and nothing else; \`linkage\` becomes it for that |
 `

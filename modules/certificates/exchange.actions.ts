@@ -122,11 +122,16 @@ export async function authenticateCard(
 
     const hash = sha256(input.sessionId)
     const { issuerSki, serial } = input.certificate
-    const cardHmac = (await ctx.keys()).recordHmac('exchange-session', `${issuerSki}|${serial}`)
+    const keys = await ctx.keys()
+    const card = `${issuerSki}|${serial}`
+    const cardHmac = keys.recordHmac('exchange-session', card)
     const expiresAt = new Date(ctx.now.getTime() + SESSION_MINUTES * 60_000)
     await store.openSession(ctx.tx, hash, { residentNo, cardHmac, startedAt: ctx.now, expiresAt })
     const session = await store.findSession(ctx.tx, hash)
-    if (!session?.cardHmac.equals(cardHmac)) return await refuseAloud(ctx, refuse(204), { residentNo })
+    const sameCard = keys.each.some((key) =>
+      session?.cardHmac.equals(key.recordHmac('exchange-session', card)),
+    )
+    if (!session || !sameCard) return await refuseAloud(ctx, refuse(204), { residentNo })
     await audit(ctx, certificatesEvents.cardAccepted, {
       purpose: 'kiosk',
       subjects: [{ kind: 'resident', id: residentNo }],

@@ -10,15 +10,18 @@ import pg from 'pg'
  * - `loader` (BYPASSRLS, no sign-in) may only COPY new rows of the municipality in scope, since COPY FROM is refused under
  *   RLS. `linkage` becomes it by SET ROLE for that one statement and inherits nothing of it.
  * - `worker` owns the job queue and runs nothing else.
+ * - `rekeyer` changes a municipality's keys and seals anew what they sealed (platform/rekey.ts): it may update sealed
+ *   columns, under row security, and may see when the transactions of others began.
  */
 export type RolePasswords = {
   readonly migrator: string
   readonly app: string
   readonly linkage: string
   readonly worker: string
+  readonly rekeyer: string
 }
 
-const LOGIN_ROLES = ['migrator', 'app', 'linkage', 'worker'] as const
+const LOGIN_ROLES = ['migrator', 'app', 'linkage', 'worker', 'rekeyer'] as const
 
 /**
  * A request that hangs gives its locks and its connection back. Taking in a large file is one statement that may last for
@@ -27,6 +30,7 @@ const LOGIN_ROLES = ['migrator', 'app', 'linkage', 'worker'] as const
 const LIMITS = {
   app: { statement_timeout: '60s', lock_timeout: '10s', idle_in_transaction_session_timeout: '60s' },
   linkage: { idle_in_transaction_session_timeout: '120s' },
+  rekeyer: { lock_timeout: '10s', idle_in_transaction_session_timeout: '60s' },
 } as const
 
 export async function bootstrapDatabase(
@@ -51,8 +55,9 @@ export async function bootstrapDatabase(
     await admin.query('alter role linkage noinherit')
     await admin.query('grant loader to linkage')
     await admin.query('grant worker to migrator')
+    await admin.query('grant pg_read_all_stats to rekeyer')
     // One size must plan for 500 and for 3.7 million people (design §4): never a cached generic plan.
-    for (const role of ['app', 'linkage'])
+    for (const role of ['app', 'linkage', 'rekeyer'])
       await admin.query(`alter role ${role} set plan_cache_mode = force_custom_plan`)
     for (const role of LOGIN_ROLES) await admin.query(`alter role ${role} set timezone = 'UTC'`)
     for (const [role, limits] of Object.entries(LIMITS))
@@ -73,7 +78,7 @@ export async function bootstrapDatabase(
     await inside.query('create extension if not exists btree_gin')
     await inside.query('revoke create on schema public from public')
     await inside.query(`grant create on database ${database} to migrator, worker`)
-    await inside.query(`grant connect on database ${database} to app, linkage, worker`)
+    await inside.query(`grant connect on database ${database} to app, linkage, worker, rekeyer`)
   } finally {
     await inside.end()
   }

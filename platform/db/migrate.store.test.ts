@@ -7,7 +7,7 @@ import { bootstrapDatabase, databaseUrl } from './bootstrap.ts'
 import { migrate, type Migration } from './migrate.ts'
 import { splitSql } from './sql-split.ts'
 
-const passwords = { migrator: 'test', app: 'test', linkage: 'test', worker: 'test' }
+const passwords = { migrator: 'test', app: 'test', linkage: 'test', worker: 'test', rekeyer: 'test' }
 
 describe('migrations', () => {
   const server = process.env['TEST_DATABASE_URL']!

@@ -18,12 +18,19 @@ export type TestDatabase = {
     readonly linkage: string
     readonly migrator: string
     readonly worker: string
+    readonly rekeyer: string
     readonly admin: string
   }
   close(): Promise<void>
 }
 
-const passwords: RolePasswords = { migrator: 'test', app: 'test', linkage: 'test', worker: 'test' }
+const passwords: RolePasswords = {
+  migrator: 'test',
+  app: 'test',
+  linkage: 'test',
+  worker: 'test',
+  rekeyer: 'test',
+}
 
 export async function testDatabase(
   kind: 'cloud' | 'center',
@@ -35,7 +42,7 @@ export async function testDatabase(
   const name = `test_${randomBytes(6).toString('hex')}`
   await asAdmin(server, async (admin) => {
     await admin.query(`create database ${name} template ${template} owner migrator`)
-    await admin.query(`grant connect on database ${name} to app, linkage, worker`)
+    await admin.query(`grant connect on database ${name} to app, linkage, worker, rekeyer`)
   })
   const url = (role: keyof RolePasswords): string =>
     databaseUrl(server, name, { name: role, password: passwords[role] })
@@ -49,6 +56,7 @@ export async function testDatabase(
       linkage: url('linkage'),
       migrator: url('migrator'),
       worker: url('worker'),
+      rekeyer: url('rekeyer'),
       admin: databaseUrl(server, name),
     },
     async close() {

@@ -28,6 +28,7 @@ export async function rolePasswords(folder: string): Promise<RolePasswords> {
     app: await password('app'),
     linkage: await password('linkage'),
     worker: await password('worker'),
+    rekeyer: await password('rekeyer'),
   }
 }
 
@@ -49,5 +50,6 @@ export async function databaseFiles(
     app: await file('app'),
     linkage: await file('linkage'),
     worker: await file('worker'),
+    rekeyer: await file('rekeyer'),
   }
 }
