@@ -19,16 +19,9 @@ import { useCan, useSession } from '@open-bcl/ui/session.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { NameText } from '@open-bcl/ui/table/NameText.tsx'
+import { conditionsOf, noWords, type SearchWords } from '../../residents/search-words.ts'
 import { addNonResident, getLedger, searchLedger } from '../ledger.contract.ts'
-import {
-  birthText,
-  concealedAddress,
-  conditionsOf,
-  noWords,
-  sexes,
-  type PersonRow,
-  type SearchWords,
-} from './person-text.ts'
+import { birthText, concealedAddress, sexes, type PersonRow } from './person-text.ts'
 
 const column = columnsOf<PersonRow>()
 const columns = column.columns([
