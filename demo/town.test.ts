@@ -5,7 +5,7 @@ import { plainDate } from '@open-bcl/core/dates.ts'
 import { hasResidentNoCheckDigit, isMyNumber } from '@open-bcl/core/ja/check-digits.ts'
 import { countGraphemes } from '@open-bcl/core/ja/text.ts'
 import { makeKeyCheck, readHeader, type FileColumns } from '@open-bcl/modules/interfaces/interfaces.checks.ts'
-import { fileInterfaces, type Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
+import { fileInterfaces } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import { readCsv } from '@open-bcl/modules/interfaces/interfaces.csv.ts'
 import { parseCardSerialRow, parseSuppressionRow } from '@open-bcl/modules/linkage/linkage.records.ts'
 import { addressLine, ageOn, displayName } from '@open-bcl/modules/residents/residents.ts'
@@ -50,7 +50,7 @@ const parsers = {
 
 /** Reads a file as the town's receiver would; the number of rows. */
 async function accepted(
-  business: Business,
+  business: keyof typeof parsers,
   town: DemoTown,
   file: AsyncIterable<Uint8Array>,
 ): Promise<unknown[]> {

@@ -1,22 +1,53 @@
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import { daysInMonth, isPlainDate } from '@open-bcl/core/dates.ts'
+import { isMyNumber, isResidentRecordCode } from '@open-bcl/core/ja/check-digits.ts'
 import { fitsIn } from '@open-bcl/core/ja/text.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
 import type { RegisterDate } from '@open-bcl/core/register-date.ts'
 import type { Column, FileInterface } from './interfaces.columns.ts'
+import { wrongImage } from './interfaces.images.ts'
+import { findVersion } from './interfaces.versions.ts'
 
 /** Where each column of an interface stands in one file, and whose file it is. Made once a file by `readHeader`. */
 export type FileColumns = {
+  /** The version of the interface the file is written in. */
   readonly file: FileInterface
   readonly municipalityCode: MunicipalityCode
   /** Position in the row of `file.columns[i]`. */
   readonly positions: readonly number[]
+  /** Makes fields in the order of `file` those of the current version; `null` = they are. */
+  readonly convert: ((fields: readonly string[]) => string[]) | null
+  /** Rows stand in the order of `file`. */
+  readonly inOrder: boolean
 }
 
 const noDate: RegisterDate = { on: null, uncertain: false, text: null }
 
-/** Control characters, and U+FFFD, which a conversion leaves where it lost a character. */
-const unusable = /[\u0000-\u001F\u007F-\u009F\uFFFD]/
+/**
+ * Whether a register may hold this text: no control characters, line separators or marks that turn the direction of
+ * writing, no half of a surrogate pair, no BOM, no U+FFFD (which a conversion leaves where it lost a character), no
+ * noncharacters. A loop, since it runs over every word of a city.
+ */
+function isUsable(value: string): boolean {
+  for (let i = 0; i < value.length; i++) {
+    const unit = value.charCodeAt(i)
+    if (unit < 0x7f) {
+      if (unit < 0x20) return false
+    } else if (unit < 0xa0) {
+      return false
+    } else if (unit >= 0x2028 && unit <= 0x2069) {
+      if (unit <= 0x202e || unit >= 0x2066) return false
+    } else if (unit >= 0xd800) {
+      if (unit < 0xe000) {
+        const next = value.charCodeAt(++i)
+        if (unit >= 0xdc00 || !(next >= 0xdc00 && next < 0xe000)) return false
+      } else if (unit === 0xfeff || unit >= 0xfffd) {
+        return false
+      }
+    }
+  }
+  return true
+}
 
 export function errorAt(line: number, name: string, what: string): FieldError {
   return { pointer: `line:${line}/${name}`, message: `${line}行目の「${name}」${what}` }
@@ -56,7 +87,17 @@ export function readHeader(
     })
   }
   if (errors.length > 0) return { errors }
-  return { columns: { file, municipalityCode, positions: file.columns.map(({ name }) => places.get(name)!) } }
+  const positions = file.columns.map(({ name }) => places.get(name)!)
+  const version = findVersion(file.business, file.version)
+  return {
+    columns: {
+      file,
+      municipalityCode,
+      positions,
+      convert: version === undefined || version.acceptedUntil === null ? null : version.convert,
+      inOrder: positions.every((position, i) => position === i),
+    },
+  }
 }
 
 function onlyDigits(value: string): boolean {
@@ -81,20 +122,28 @@ function sortableDay(value: string): PlainDate | null {
   return `${value.slice(0, 5)}${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}` as PlainDate
 }
 
+const strange = 'に使えない文字（制御文字など）があります。連携元で取り除いてください。'
+const timeOfDay = /^(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$/
+const wholeYen = /^(?:0|-?[1-9][0-9]*)$/
+const decimalNumber = /^-?(?:0|[1-9][0-9]*)(?:\.([0-9]+))?$/
+
 /** What is wrong with a non-empty value, as the end of a sentence; `null` when nothing is. */
-function wrongValue(column: Column, value: string): string | null {
+function wrongValue({ column, codes, inKey }: Spec, value: string): string | null {
   switch (column.kind) {
     case 'text':
-      if (unusable.test(value))
-        return 'に使えない文字（制御文字など）があります。連携元で取り除いてください。'
+      if (!isUsable(value)) return strange
+      // Rows are named by their key's fields with this between them.
+      if (inKey && value.includes('|')) return 'に使えない文字（|）があります。連携元で取り除いてください。'
       break
     case 'code':
-      if (column.codes !== undefined && !Object.hasOwn(column.codes, value)) {
-        return `がコード表（${Object.keys(column.codes).join('、')}）にない値です。連携元のコード変換を確かめてください。`
+      if (codes !== null) {
+        if (codes.has(value)) return null
+        return `がコード表（${[...codes].join('、')}）にない値です。連携元のコード変換を確かめてください。`
       }
-      if (unusable.test(value))
-        return 'に使えない文字（制御文字など）があります。連携元で取り除いてください。'
+      if (!isUsable(value)) return strange
       break
+    case 'flag':
+      return value === '0' || value === '1' ? null : 'は0か1です。連携元で直してください。'
     case 'date':
       return isPlainDate(value) ? null : 'が暦にある日（YYYY-MM-DD）ではありません。連携元で直してください。'
     case 'uncertain-date':
@@ -105,22 +154,59 @@ function wrongValue(column: Column, value: string): string | null {
       if (column.exact === true && value.length !== column.maxLength) {
         return `が${column.maxLength}桁ではありません。先頭の0が落ちていないか確かめてください。`
       }
+      if (column.check !== undefined && !hasRightCheckDigit(column.check, value))
+        return 'の検査数字が合いません。連携元で番号を確かめてください。'
       break
+    case 'integer':
+      return wrongInteger(column, value)
+    case 'amount':
+      if (!wholeYen.test(value)) {
+        return 'が円単位の整数ではありません（カンマ、小数、先頭の0を付けません。減は-）。連携元で直してください。'
+      }
+      break
+    case 'decimal':
+      return wrongDecimal(column, value)
+    case 'year':
+      return value.length === 4 && onlyDigits(value) && value >= '1900' && value <= '2199'
+        ? null
+        : 'が西暦4桁の年度ではありません。連携元で直してください。'
+    case 'time':
+      return timeOfDay.test(value) ? null : 'が時刻（HH:MM:SS）ではありません。連携元で直してください。'
     case 'hex':
       return value.length === column.maxLength && /^[0-9A-Fa-f]+$/.test(value)
         ? null
         : `が${column.maxLength}桁の16進数ではありません。連携元で直してください。`
-    case 'integer':
-      if (!onlyDigits(value) || (value.length > 1 && value.charCodeAt(0) === 48)) {
-        return 'が整数ではありません（先頭に0を付けません）。連携元で直してください。'
-      }
-      break
-    case 'flag':
-      return value === '0' || value === '1' ? null : 'は0か1です。連携元で直してください。'
+    case 'image':
+      return wrongImage(value)
   }
   return fitsIn(value, column.maxLength)
     ? null
     : `は${column.maxLength}文字までです。連携元で短くしてください。`
+}
+
+function hasRightCheckDigit(check: NonNullable<Column['check']>, value: string): boolean {
+  return check === 'my-number' ? isMyNumber(value) : isResidentRecordCode(value)
+}
+
+function wrongInteger({ maxLength, min, bits }: Column, value: string): string | null {
+  if (!onlyDigits(value) || (value.length > 1 && value.charCodeAt(0) === 48)) {
+    return 'が整数ではありません（先頭に0を付けません）。連携元で直してください。'
+  }
+  if (value.length > maxLength) return `は${maxLength}桁までです。連携元で直してください。`
+  if (min !== undefined && Number(value) < min) return `は${min}から始まります。連携元で直してください。`
+  if (bits !== undefined && value.length === maxLength && BigInt(value) >= 1n << BigInt(bits))
+    return `が${bits}ビットを超えています。連携元で直してください。`
+  return null
+}
+
+function wrongDecimal({ maxLength, min, max, scale }: Column, value: string): string | null {
+  const parts = decimalNumber.exec(value)
+  if (parts === null || value.length > maxLength || (parts[1] ?? '').length > scale!)
+    return `が小数${scale}桁までの数ではありません。連携元で直してください。`
+  const number = Number(value)
+  return number < (min ?? number) || number > (max ?? number)
+    ? `が${min}から${max}までの数ではありません。単位と桁を確かめてください。`
+    : null
 }
 
 /** 不詳フラグ 0 wants a calendar day (or none); 1 wants a day, a wording, or both, and a wording when the day never was. */
@@ -142,13 +228,51 @@ function checkUncertainDate(value: string, flag: string, wording: string, requir
   return null
 }
 
-/** All that can be said of one row by its columns alone; empty when right. */
+/** A column with what its check looks up, made once an interface. */
+type Spec = {
+  readonly column: Column
+  readonly codes: ReadonlySet<string> | null
+  readonly inKey: boolean
+}
+
+/** What is checked across columns, by their places in the interface. */
+type Layout = {
+  readonly specs: readonly Spec[]
+  readonly periods: readonly (readonly [from: number, to: number])[]
+  readonly needs: readonly { at: number; when: number; values: ReadonlySet<string> }[]
+}
+
+const layouts = new WeakMap<FileInterface, Layout>()
+
+function layoutOf(file: FileInterface): Layout {
+  const known = layouts.get(file)
+  if (known !== undefined) return known
+  const at = (name: string): number => file.columns.findIndex((column) => column.name === name)
+  const layout: Layout = {
+    specs: file.columns.map((column) => ({
+      column,
+      codes: column.codes === undefined ? null : new Set(Object.keys(column.codes)),
+      inKey: file.key.includes(column.name),
+    })),
+    periods: file.periods.map(([from, to]) => [at(from), at(to)]),
+    needs: file.columns.flatMap(({ requiredWhen }, i) =>
+      requiredWhen === undefined
+        ? []
+        : [{ at: i, when: at(requiredWhen.column), values: new Set(requiredWhen.values) }],
+    ),
+  }
+  layouts.set(file, layout)
+  return layout
+}
+
+/** All that can be said of one row by itself; empty when right. */
 export function checkRow(row: readonly string[], columns: FileColumns, line: number): FieldError[] {
   const errors: FieldError[] = []
   const { positions } = columns
-  const specs = columns.file.columns
+  const { specs, periods, needs } = layoutOf(columns.file)
   for (let i = 0; i < specs.length; i++) {
-    const column = specs[i]!
+    const spec = specs[i]!
+    const { column } = spec
     const value = row[positions[i]!]!
     if (column.kind === 'uncertain-date') {
       const wrong = checkUncertainDate(
@@ -161,20 +285,42 @@ export function checkRow(row: readonly string[], columns: FileColumns, line: num
     } else if (value === '') {
       if (column.required) errors.push(errorAt(line, column.name, 'が空です。連携元で値を入れてください。'))
     } else {
-      const wrong = wrongValue(column, value)
+      const wrong = wrongValue(spec, value)
       if (wrong !== null) errors.push(errorAt(line, column.name, wrong))
     }
+  }
+  for (const { at, when, values } of needs) {
+    if (row[positions[at]!] !== '' || !values.has(row[positions[when]!]!)) continue
+    const { column } = specs[when]!
+    const wrong = `が空です。「${column.name}」が${row[positions[when]!]}のときは値を入れてください。`
+    errors.push(errorAt(line, specs[at]!.column.name, wrong))
+  }
+  for (const [from, to] of periods) {
+    const first = row[positions[from]!]!
+    const last = row[positions[to]!]!
+    if (last === '' || last >= first || !isPlainDate(first) || !isPlainDate(last)) continue
+    const wrong = `が「${specs[from]!.column.name}」より前です。連携元で直してください。`
+    errors.push(errorAt(line, specs[to]!.column.name, wrong))
   }
   if (row[positions[0]!] !== columns.municipalityCode) {
     errors.push(
       errorAt(
         line,
-        specs[0]!.name,
+        specs[0]!.column.name,
         'が送信する団体のコードと違います。ほかの団体のファイルでないか確かめてください。',
       ),
     )
   }
   return errors
+}
+
+/**
+ * The fields of a checked row in the columns and the order of the current version, whatever the version and the order of
+ * the file; the row itself when it is that already.
+ */
+export function currentFields(row: readonly string[], columns: FileColumns): readonly string[] {
+  const fields = columns.inOrder ? row : columns.positions.map((place) => row[place]!)
+  return columns.convert === null ? fields : columns.convert(fields)
 }
 
 /** A register date from its three checked columns. */

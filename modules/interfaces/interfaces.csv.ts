@@ -37,7 +37,7 @@ const words: Readonly<Record<CsvFaultKind, string>> = {
     '項目の数が見出し行より少なくなっています。途中で切れていないか確かめ、出力し直してください。',
   'too-many-fields':
     '項目の数が見出し行より多くなっています。項目の中のカンマが引用符で囲まれているか確かめてください。',
-  'field-too-long': '1つの項目が10,000文字を超えています。引用符の閉じ忘れがないか確かめてください。',
+  'field-too-long': '1つの項目が65,536文字を超えています。引用符の閉じ忘れがないか確かめてください。',
 }
 
 /** The file is not CSV as the interface demands. Reading stops at the first fault; rows before it were yielded. */
@@ -66,8 +66,11 @@ export class CsvFault extends Error {
  */
 export type CsvBatch = { readonly rows: string[][]; readonly lines: number[] }
 
-/** Longest field, UTF-16 units. A quote that is never closed is noticed here instead of eating the memory. */
-const maxFieldUnits = 10_000
+/**
+ * Longest field, UTF-16 units: the longest column there is (a picture). A quote that is never closed is noticed here
+ * instead of eating the memory.
+ */
+const maxFieldUnits = 65_536
 const maxHeaderFields = 1_000
 const defaultBlockBytes = 256 * 1024
 const maxBytesWithoutAscii = 1024 * 1024

@@ -1,6 +1,7 @@
 import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
 import { fileInterfaces, type Business, type FileInterface } from './interfaces.columns.ts'
+import { findVersion } from './interfaces.versions.ts'
 
 /** What a source writes about a row beside its record. */
 export type RowMarks = {
@@ -46,9 +47,16 @@ export function putMarks(fields: string[], operatorAt: number, marks: RowMarks):
 export const FIELD_SEPARATOR = '\u001F'
 const outsideCanon = new Set(['個人番号', '最新フラグ', '削除フラグ'])
 
+const canons = new WeakMap<FileInterface, readonly number[]>()
+
 /** Positions of the columns that make the canonical row, in the order of the interface. */
 export function canonicalPositions(file: FileInterface): readonly number[] {
-  return file.columns.flatMap(({ name }, i) => (outsideCanon.has(name) ? [] : [i]))
+  let positions = canons.get(file)
+  if (positions === undefined) {
+    positions = file.columns.flatMap(({ name }, i) => (outsideCanon.has(name) ? [] : [i]))
+    canons.set(file, positions)
+  }
+  return positions
 }
 
 /**
@@ -56,7 +64,43 @@ export function canonicalPositions(file: FileInterface): readonly number[] {
  * 削除フラグ (which later rows change), as it was sent.
  */
 export function canonicalRow(file: FileInterface, fields: readonly string[]): string {
-  return canonicalPositions(file)
-    .map((i) => fields[i]!)
-    .join(FIELD_SEPARATOR)
+  const positions = canonicalPositions(file)
+  let row = fields[positions[0]!]!
+  for (let i = 1; i < positions.length; i++) row += FIELD_SEPARATOR + fields[positions[i]!]!
+  return row
+}
+
+/** What is sealed of a row: the version of its interface, then the canonical row. */
+export function versionedRow(file: FileInterface, canonical: string): string {
+  return file.version + FIELD_SEPARATOR + canonical
+}
+
+/**
+ * The fields of a row sealed as `versionedRow`, in the columns of the current version whatever version was sealed, with
+ * the flags that are kept beside it. 個人番号 is empty.
+ */
+export function fieldsOfVersionedRow(
+  business: Business,
+  sealed: string,
+  flags: { readonly latest: boolean; readonly deleted: boolean },
+): string[] {
+  const [name, ...values] = sealed.split(FIELD_SEPARATOR)
+  const version = findVersion(business, name!)
+  if (version === undefined) throw new Error(`a sealed row of ${business} has an unknown version`)
+  const positions = canonicalPositions(version.file)
+  if (values.length !== positions.length)
+    throw new Error(`a sealed row of ${business} ${version.version} has ${values.length} fields`)
+  const fields = version.file.columns.map((column): string =>
+    column.name === '最新フラグ'
+      ? digitOf(flags.latest)
+      : column.name === '削除フラグ'
+        ? digitOf(flags.deleted)
+        : '',
+  )
+  for (const [i, position] of positions.entries()) fields[position] = values[i]!
+  return version.convert(fields)
+}
+
+function digitOf(flag: boolean): '0' | '1' {
+  return flag ? '1' : '0'
 }

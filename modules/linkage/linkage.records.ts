@@ -1,5 +1,5 @@
 import type { MunicipalityCode, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
-import { checkRow, errorAt, type FileColumns } from '../interfaces/interfaces.checks.ts'
+import { checkRow, type FileColumns } from '../interfaces/interfaces.checks.ts'
 import {
   dayOrNull,
   emptyRow,
@@ -49,9 +49,6 @@ export function parseSuppressionRow(
   const errors = checkRow(row, columns, line)
   const [, residentNo, historyNo, startsOn, endsOn, categoryCode, , , , latest, deleted] =
     columns.positions.map((place) => row[place]!)
-  if (endsOn !== '' && endsOn! < startsOn!) {
-    errors.push(errorAt(line, '支援措置終了年月日', 'が開始年月日より前です。連携元で直してください。'))
-  }
   if (errors.length > 0) return { errors }
   return {
     record: {
@@ -96,9 +93,6 @@ export function parseCardSerialRow(
   const errors = checkRow(row, columns, line)
   const [, residentNo, issuerKeyId, serial, kind, validFrom, validUntil, revokedOn, deleted] =
     columns.positions.map((place) => row[place]!)
-  if (validUntil! < validFrom!) {
-    errors.push(errorAt(line, '有効終了年月日', 'が有効開始年月日より前です。連携元で直してください。'))
-  }
   if (errors.length > 0) return { errors }
   return {
     record: {

@@ -1,10 +1,10 @@
-import type { HouseholdNo, MunicipalityCode, ResidentNo } from '@open-bcl/core/brand.ts'
-import { isMyNumber } from '@open-bcl/core/ja/check-digits.ts'
+import type { HouseholdNo, MunicipalityCode, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
 import type { RegisterDate } from '@open-bcl/core/register-date.ts'
-import { checkRow, errorAt, registerDate, type FileColumns } from '../interfaces/interfaces.checks.ts'
+import { checkRow, currentFields, registerDate, type FileColumns } from '../interfaces/interfaces.checks.ts'
 import {
   dayOrNull,
   emptyRow,
+  fieldsOfVersionedRow,
   indexer,
   putMarks,
   type ParsedRow,
@@ -37,6 +37,7 @@ const ri = {
   alias: r('通称'),
   aliasKana: r('通称_フリガナ'),
   preference: r('氏名優先区分'),
+  readingState: r('振り仮名_公証区分'),
   preferred: r('氏名_優先'),
   preferredKana: r('氏名_フリガナ_優先'),
   sex: r('性別'),
@@ -91,24 +92,27 @@ export function parseResidentRow(
   line: number,
 ): ParsedResidentRow | Refused {
   const errors = checkRow(row, columns, line)
-  const { positions } = columns
-  const at = (index: number): string => row[positions[index]!]!
-  const dateAt = (index: number): RegisterDate => registerDate(at(index), at(index + 1), at(index + 2))
-  const historyNo = Number(at(ri.historyNo))
-  const myNumber = at(ri.myNumber)
-  if (historyNo === 0) errors.push(errorAt(line, '履歴番号', 'は1から始まります。連携元で直してください。'))
-  if (myNumber !== '' && !isMyNumber(myNumber)) {
-    errors.push(errorAt(line, '個人番号', 'の検査数字が合いません。連携元で番号を確かめてください。'))
-  }
   if (errors.length > 0) return { errors }
+  const fields = currentFields(row, columns)
+  const myNumber = fields[ri.myNumber]!
+  return {
+    record: residentRecord(fields),
+    deleted: fields[ri.deleted] === '1',
+    latest: fields[ri.latest] === '1',
+    myNumber: myNumber === '' ? null : myNumber,
+  }
+}
 
+/** The resident of a checked row; `fields` in the order of the interface. */
+export function residentRecord(fields: readonly string[]): ResidentRecord {
+  const at = (index: number): string => fields[index]!
+  const dateAt = (index: number): RegisterDate => registerDate(at(index), at(index + 1), at(index + 2))
   const foreign = at(ri.kind) === '2'
-  const sex = at(ri.sex)
   const relationCodes: string[] = []
   for (let i = ri.relation1; i < ri.relation1 + 4; i++) if (at(i) !== '') relationCodes.push(at(i))
-  const record: ResidentRecord = {
+  return {
     residentNo: at(ri.residentNo) as ResidentNo,
-    historyNo,
+    historyNo: Number(at(ri.historyNo)),
     branchNo: Number(at(ri.branchNo)),
     householdNo: at(ri.householdNo) === '' ? null : (at(ri.householdNo) as HouseholdNo),
     kind: foreign ? 'foreign' : 'japanese',
@@ -127,7 +131,7 @@ export function parseResidentRow(
       aliasKana: at(ri.aliasKana),
       preference: at(ri.preference),
     },
-    sex: sex === '1' || sex === '2' ? sex : ('3' satisfies SexCode),
+    sex: sexOf(at(ri.sex)),
     sexText: at(ri.sexText),
     birth: dateAt(ri.birth),
     relationCodes,
@@ -157,12 +161,52 @@ export function parseResidentRow(
         }
       : null,
   }
+}
+
+/** What is kept in clear of a version beside its sealed row, for extraction. */
+export type ClearColumns = Pick<ResidentRecord, 'householdNo' | 'kind' | 'state' | 'sex'> & {
+  readonly birthOn: PlainDate | null
+}
+
+export function clearColumns(fields: readonly string[]): ClearColumns {
+  const householdNo = fields[ri.householdNo]!
   return {
-    record,
-    deleted: at(ri.deleted) === '1',
-    latest: at(ri.latest) === '1',
-    myNumber: myNumber === '' ? null : myNumber,
+    householdNo: householdNo === '' ? null : (householdNo as HouseholdNo),
+    kind: fields[ri.kind] === '2' ? 'foreign' : 'japanese',
+    state: stateOf[fields[ri.state]!]!,
+    sex: sexOf(fields[ri.sex]!),
+    birthOn: registerDate(fields[ri.birth]!, fields[ri.birth + 1]!, fields[ri.birth + 2]!).on,
   }
+}
+
+function sexOf(code: string): SexCode {
+  return code === '1' || code === '2' ? code : '3'
+}
+
+const nameColumns = [ri.full, ri.latin, ri.kanji, ri.former, ri.alias]
+const kanaColumns = [ri.kana, ri.formerKana, ri.aliasKana]
+
+/** The texts under which a person is found, by field of the blind index; `searchResidents` looks into the same ones. */
+export function searchTexts(
+  fields: readonly string[],
+  found: (field: SearchField, text: string) => void,
+): void {
+  for (const at of nameColumns) if (fields[at] !== '') found('name', fields[at]!)
+  for (const at of kanaColumns) if (fields[at] !== '') found('kana', fields[at]!)
+  const address = `${fields[ri.town]!}${fields[ri.number]!} ${fields[ri.building]!}`
+  if (address !== ' ') found('address', address)
+}
+
+/** Fields of the blind index. The same gram in another field is another token. */
+export type SearchField = 'name' | 'kana' | 'address'
+
+/** The flags are kept beside what is sealed, and no part of a record. */
+const noFlags = { latest: false, deleted: false }
+
+/** Reads what is sealed of a version: the row as it came, or the record of the first release as JSON. */
+export function openResidentPayload(payload: string): ResidentRecord {
+  if (payload.startsWith('{')) return JSON.parse(payload) as ResidentRecord
+  return residentRecord(fieldsOfVersionedRow('residents', payload, noFlags))
 }
 
 function putDate(fields: string[], index: number, date: RegisterDate): void {
@@ -201,6 +245,7 @@ export function writeResidentRow(
   fields[ri.alias] = name.alias
   fields[ri.aliasKana] = name.aliasKana
   fields[ri.preference] = name.preference
+  fields[ri.readingState] = '0'
   fields[ri.preferred] = displayName(name)
   fields[ri.preferredKana] = displayName(name) === name.full ? name.kana : name.aliasKana
   fields[ri.sex] = record.sex

@@ -104,12 +104,12 @@ async function loadTown(demo: Demonstration, runtime: Runtime, code: DemoMunicip
   if (created) demo.say(`${name}の利用を開始しました（設定と職員）`)
   const folder = agentFolder(demo.data, code)
   const enrolled = fs.existsSync(path.join(folder, 'state', 'identity.pem'))
-  const loaded = await as((ctx) => loadedRows(ctx))
+  const loaded = await as((ctx) => areLoaded(ctx, SENT))
   const isMain = code === HIDA
-  if (loaded === null || isMain) {
+  if (!loaded || isMain) {
     const enrolmentCode = enrolled ? null : await as((ctx) => enrolmentCodeOf(ctx))
     const agent = await demo.startAgent(code, { isMain, enrolmentCode })
-    if (loaded === null) await sendTown(demo, as, code)
+    if (!loaded) await sendTown(demo, as, code)
     if (!isMain) await agent.stop()
   }
 }
@@ -151,11 +151,13 @@ function patternOf(code: DemoMunicipalityCode): Extract<Setting, { key: 'partici
   return { pattern, residentData, issues: { ...issues } }
 }
 
-/** Rows of the last applied file of residents, `null` before the first. */
-async function loadedRows(ctx: Ctx): Promise<number | null> {
+/** What the core system of a demonstration town sends. */
+const SENT: readonly Business[] = ['suppressions', 'residents', 'card-serials']
+
+/** Whether a file of each of these has been applied. */
+async function areLoaded(ctx: Ctx, wanted: readonly Business[]): Promise<boolean> {
   const { businesses } = await listLinkFiles(ctx)
-  const done = businesses.every((one) => one.watermark !== null)
-  return done ? businesses.length : null
+  return wanted.every((name) => businesses.some((one) => one.business === name && one.watermark !== null))
 }
 
 async function sendTown(
@@ -187,7 +189,7 @@ async function sendTown(
     `${town.municipality.name}: 住民 ${town.residents.length.toLocaleString('ja')} 人を連携APに渡しました`,
   )
   for (let i = 0; i < 1200; i++) {
-    if ((await as((ctx) => loadedRows(ctx))) !== null) {
+    if (await as((ctx) => areLoaded(ctx, SENT))) {
       demo.say(`${town.municipality.name}: 中間DBに取り込みました`)
       return
     }
