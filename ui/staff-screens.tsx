@@ -89,6 +89,15 @@ export type VictimPanel = {
   readonly needs?: Pick<Endpoint, 'permission' | 'title'>
 }
 
+/** A part of the 中間DB page of a person as of a number, lent by a module that keeps other businesses' data of people. */
+export type ResidentPanel = {
+  readonly key: string
+  readonly order: number
+  /** Draws its own heading; `purpose` is what the person at the screen gave before anything was opened. */
+  readonly Panel: ComponentType<{ residentNo: string; seq: string; purpose: string }>
+  readonly needs?: Pick<Endpoint, 'permission' | 'title'>
+}
+
 /** How a fact of the ledger is shown: what it is called, and what its codes say (「大規模半壊」). */
 export type FactWords = {
   readonly label: string
@@ -103,6 +112,7 @@ export type StaffScreens = {
   readonly tiles: readonly Tile[]
   readonly panels?: {
     readonly victimPage?: readonly VictimPanel[]
+    readonly residentPage?: readonly ResidentPanel[]
     /** Facts this module tells the ledger, by kind: the timeline of a victim shows facts of all modules. */
     readonly facts?: Readonly<Record<string, FactWords>>
   }
@@ -116,10 +126,13 @@ export function PanelsProvider(props: { screens: readonly StaffScreens[]; childr
   const victimPage = props.screens
     .flatMap((screen) => screen.panels?.victimPage ?? [])
     .toSorted((a, b) => a.order - b.order)
+  const residentPage = props.screens
+    .flatMap((screen) => screen.panels?.residentPage ?? [])
+    .toSorted((a, b) => a.order - b.order)
   const facts = Object.fromEntries(
     props.screens.flatMap((screen) => Object.entries(screen.panels?.facts ?? {})),
   )
-  return <PanelsContext value={{ victimPage, facts }}>{props.children}</PanelsContext>
+  return <PanelsContext value={{ victimPage, residentPage, facts }}>{props.children}</PanelsContext>
 }
 
 /** The words of facts of the ledger by their kind, as the modules that tell them word them. */
@@ -130,6 +143,9 @@ export function useFactWords(): Readonly<Record<string, FactWords>> {
 /** The panels lent to a page, in order. */
 export function useVictimPanels(): readonly VictimPanel[] {
   return useContext(PanelsContext).victimPage ?? []
+}
+export function useResidentPanels(): readonly ResidentPanel[] {
+  return useContext(PanelsContext).residentPage ?? []
 }
 
 /** The disaster selected in the header, from `?disaster=`; `null` when none is. */

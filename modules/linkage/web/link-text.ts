@@ -13,4 +13,4 @@ export function errorsCsv(errors: LinkErrors): string {
 }
 
 export const modeLabels = { full: '全件', delta: '差分' } as const
-export const stateLabels = { applied: '反映済み', refused: '受取不可' } as const
+export const stateLabels = { applied: '反映済み', refused: '受取不可', verified: '試験で確認' } as const
