@@ -65,9 +65,9 @@ export function canonicalPositions(file: FileInterface): readonly number[] {
  */
 export function canonicalRow(file: FileInterface, fields: readonly string[]): string {
   const positions = canonicalPositions(file)
-  let row = fields[positions[0]!]!
-  for (let i = 1; i < positions.length; i++) row += FIELD_SEPARATOR + fields[positions[i]!]!
-  return row
+  const values: string[] = []
+  for (const position of positions) values.push(fields[position]!)
+  return values.join(FIELD_SEPARATOR)
 }
 
 /** What is sealed of a row: the version of its interface, then the canonical row. */

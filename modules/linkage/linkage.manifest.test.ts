@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseManifest } from './linkage.manifest.ts'
+import { businesses } from '../interfaces/interfaces.columns.ts'
+import { interfaceVersions } from '../interfaces/interfaces.versions.ts'
+import { manifestInterface, parseManifest } from './linkage.manifest.ts'
 
 const good = {
   interfaceId: '001o006',
@@ -18,6 +20,18 @@ const good = {
 
 test('a right manifest is read', () => {
   assert.deepEqual(parseManifest(good), { manifest: good })
+  const summed = { ...good, hashTotal: '0'.repeat(31).concat('a') }
+  assert.deepEqual(parseManifest(summed), { manifest: summed })
+})
+
+test('every version of every business that may still come is read, and named to who asks', () => {
+  for (const business of businesses) {
+    for (const { version, file } of interfaceVersions(business)) {
+      const result = parseManifest({ ...good, business, interfaceId: file.id, interfaceVersion: version })
+      assert.ok('manifest' in result, `${business} ${version}`)
+      assert.equal(manifestInterface(result.manifest), file)
+    }
+  }
 })
 
 test('a manifest that lacks or twists an item is refused, naming the item', () => {
@@ -29,7 +43,11 @@ test('a manifest that lacks or twists an item is refused, naming the item', () =
     [{ ...good, sha256: 'E3' }, '/sha256'],
     [{ ...good, producedAt: '2026-11-21' }, '/producedAt'],
     [{ ...good, interfaceId: '001o009' }, '/interfaceId'],
-    [{ ...good, interfaceVersion: '2.0' }, '/interfaceId'],
+    [{ ...good, interfaceVersion: '2.0' }, '/interfaceVersion'],
+    [{ ...good, interfaceVersion: '1' }, '/interfaceVersion'],
+    [{ ...good, business: 'gardens' }, '/business'],
+    [{ ...good, hashTotal: '0'.repeat(31) }, '/hashTotal'],
+    [{ ...good, hashTotal: 'A'.repeat(32) }, '/hashTotal'],
     [{ ...good, extra: 1 }, '/'],
   ]
   for (const [manifest, pointer] of bad) {

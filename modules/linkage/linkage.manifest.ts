@@ -2,7 +2,8 @@ import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
 import { z } from 'zod'
-import { businesses, fileInterfaces } from '../interfaces/interfaces.columns.ts'
+import { businesses, fileInterfaces, type FileInterface } from '../interfaces/interfaces.columns.ts'
+import { findVersion, interfaceVersions } from '../interfaces/interfaces.versions.ts'
 
 /**
  * The paper that goes with a linkage file (`NAME.csv` and `NAME.json`): what it is, how many rows, and the digest by
@@ -26,6 +27,14 @@ export const manifestSchema = z
     deleteCount: z.int().min(0),
     /** Of the CSV file's bytes, 64 lower-case hexadecimal digits. */
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    /**
+     * Hash total of the file's rows in the columns of the current version, 32 lower-case hexadecimal digits
+     * (`platform/hash-total.ts`). May be left out; checked when given.
+     */
+    hashTotal: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/)
+      .optional(),
     /** Instant with offset. */
     producedAt: z.iso.datetime({ offset: true }),
     producerVersion: z.string().min(1).max(100),
@@ -44,11 +53,20 @@ const words: Readonly<Record<string, string>> = {
   rowCount: '件数',
   deleteCount: '削除件数',
   sha256: 'SHA-256',
+  hashTotal: 'ハッシュ合計',
   producedAt: '作成日時',
   producerVersion: '作成プログラムの版',
 }
 
-/** Reads a manifest: shape, and that its interface is the one of its business. */
+/** The interface, in the version, that a read manifest names. */
+export function manifestInterface(manifest: Manifest): FileInterface {
+  return findVersion(manifest.business, manifest.interfaceVersion)!.file
+}
+
+/**
+ * Reads a manifest: shape, and that its interface is one of its business's in a version there is. Whether the town may
+ * still send that version is asked when the file is taken (`isAccepted`).
+ */
 export function parseManifest(
   value: unknown,
 ): { readonly manifest: Manifest } | { readonly errors: FieldError[] } {
@@ -66,10 +84,12 @@ export function parseManifest(
       }),
     }
   }
-  const file = fileInterfaces[parsed.data.business]
-  if (parsed.data.interfaceId !== file.id || parsed.data.interfaceVersion !== file.version) {
-    const message = `送付票のインタフェースが「${file.title}」（${file.id} 第${file.version}版）と違います。連携元の版を確かめてください。`
-    return { errors: [{ pointer: '/interfaceId', message }] }
+  const { business, interfaceId, interfaceVersion } = parsed.data
+  const file = fileInterfaces[business]
+  if (interfaceId !== file.id || findVersion(business, interfaceVersion) === undefined) {
+    const versions = interfaceVersions(business).map(({ version }) => `第${version}版`)
+    const message = `送付票のインタフェースが「${file.title}」（${file.id} ${versions.join('、')}）と違います。連携元の版を確かめてください。`
+    return { errors: [{ pointer: interfaceId === file.id ? '/interfaceVersion' : '/interfaceId', message }] }
   }
   return { manifest: parsed.data }
 }
