@@ -13,6 +13,7 @@ create table linkage.inbound (
   municipality_code char(6) not null,
   business text not null,
   file_no integer not null check (file_no > 0),
+  sha256 text not null,
   upload_id uuid not null,
   spool_id uuid not null,
   sealed_key bytea not null,
@@ -41,7 +42,7 @@ comment on column linkage.inbound.received is 'Bytes acknowledged; what is reall
 comment on column linkage.inbound.lease_until is 'A process is applying it; when this is past, that process is gone and another may. Correctness hangs on the town''s seq row, not on this.';
 comment on column linkage.inbound.seen_at is 'When the process that holds the spool last had it at hand';
 create index inbound_unfinished on linkage.inbound (municipality_code, state) where state in ('receiving', 'waiting', 'applying');
-call app.protect('linkage.inbound', 'select', 'select, insert, update (upload_id, spool_id, sealed_key, manifest, bytes, received, state, file_id, rows_done, attempts, retry_at, lease_id, lease_until, sent_by, opened_at, updated_at, seen_at)');
+call app.protect('linkage.inbound', 'select', 'select, insert, update (upload_id, spool_id, sealed_key, manifest, sha256, bytes, received, state, file_id, rows_done, attempts, retry_at, lease_id, lease_until, sent_by, opened_at, updated_at, seen_at)');
 
 create table linkage.business_state (
   municipality_code char(6) not null,
