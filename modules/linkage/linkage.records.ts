@@ -3,6 +3,7 @@ import { checkRow, type FileColumns } from '../interfaces/interfaces.checks.ts'
 import {
   dayOrNull,
   emptyRow,
+  indexer,
   putMarks,
   type ParsedRow,
   type Refused,
@@ -39,6 +40,28 @@ export type CardSerialRecord = {
 }
 
 const endedCategory = '9'
+
+const suppressionAt = indexer('suppressions')
+const places = {
+  residentNo: suppressionAt('宛名番号'),
+  historyNo: suppressionAt('履歴番号'),
+  startsOn: suppressionAt('支援措置開始年月日'),
+  endsOn: suppressionAt('支援措置終了年月日'),
+  categoryCode: suppressionAt('支援措置区分'),
+}
+
+/** The record of a checked row of 支援措置対象者情報, in the order of the interface. */
+export function suppressionOf(fields: readonly string[]): SuppressionRecord {
+  const categoryCode = fields[places.categoryCode]!
+  return {
+    residentNo: fields[places.residentNo]! as ResidentNo,
+    historyNo: Number(fields[places.historyNo]),
+    startsOn: fields[places.startsOn]! as PlainDate,
+    endsOn: dayOrNull(fields[places.endsOn]!),
+    categoryCode,
+    ended: categoryCode === endedCategory,
+  }
+}
 
 /** Checks and reads one row of 支援措置対象者情報. */
 export function parseSuppressionRow(

@@ -1,4 +1,5 @@
 import type { PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
+import { dayOrNull, indexer } from '../interfaces/interfaces.fields.ts'
 
 /** 利用者証明用電子証明書: which resident a certificate's serial number stands for. */
 export type CardSerial = {
@@ -13,6 +14,30 @@ export type CardSerial = {
   readonly validUntil: PlainDate
   /** `null` = not revoked as far as the town knows. */
   readonly revokedOn: PlainDate | null
+}
+
+const at = indexer('card-serials')
+const places = {
+  residentNo: at('宛名番号'),
+  issuerKeyId: at('発行者鍵識別子'),
+  serial: at('シリアル番号'),
+  kind: at('種別'),
+  validFrom: at('有効開始年月日'),
+  validUntil: at('有効終了年月日'),
+  revokedOn: at('失効年月日'),
+}
+
+/** The record of a checked row, in the order of the interface. */
+export function cardSerialOf(fields: readonly string[]): CardSerial {
+  return {
+    residentNo: fields[places.residentNo]! as ResidentNo,
+    issuerKeyId: fields[places.issuerKeyId]!.toLowerCase(),
+    serial: fields[places.serial]!,
+    kind: fields[places.kind] === 'smartphone' ? 'smartphone' : 'card',
+    validFrom: fields[places.validFrom]! as PlainDate,
+    validUntil: fields[places.validUntil]! as PlainDate,
+    revokedOn: dayOrNull(fields[places.revokedOn]!),
+  }
 }
 
 /** What a card shows of itself: certificates of different CA generations repeat serial numbers, so both parts are needed. */

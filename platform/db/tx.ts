@@ -117,7 +117,8 @@ function txOf(client: pg.PoolClient, municipality: MunicipalityCode, copies: Ope
     },
     copyIn(sql) {
       const copy = openCopyIn(client, sql)
-      copies.push(copy)
+      // One at a time: those before are over. A file of many batches must not gather them.
+      copies.splice(0, copies.length, ...copies.filter((one) => one.isOpen()), copy)
       return copy
     },
     async sql<Row extends pg.QueryResultRow>(text: string, params: readonly unknown[] = []) {

@@ -1,0 +1,226 @@
+import type { PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
+import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import {
+  applyVersions,
+  copyField,
+  copyStaged,
+  holdStaged,
+  listArrived,
+  openStaged,
+  setRepeatsAside,
+  type VersionCounts,
+  type VersionedTable,
+} from '@open-bcl/platform/db/staging.ts'
+import type { Tx } from '@open-bcl/platform/db/tx.ts'
+import type { Keys } from '@open-bcl/platform/seal.ts'
+
+/** One row of 支援措置対象者情報, checked. */
+export type IncomingSuppression = {
+  /** Physical line in the file. */
+  readonly line: number
+  /** The key of the row as the file has it. */
+  readonly rowKey: string
+  readonly latest: boolean
+  readonly deleted: boolean
+  readonly record: {
+    readonly residentNo: ResidentNo
+    readonly historyNo: number
+    readonly startsOn: PlainDate
+    /** `null` = open. Its passing lifts nothing (標準 3.4). */
+    readonly endsOn: PlainDate | null
+    readonly categoryCode: string
+    /** 区分「終了」 */
+    readonly ended: boolean
+  }
+  /** Interface version, U+001F and canonical row: sealed, so that the town can have it back as it was. */
+  readonly payload: Buffer
+}
+
+const table: VersionedTable = {
+  table: 'access.suppression',
+  staged: 'staged_suppression',
+  key: { resident_no: 'text', history_no: 'integer' },
+  columns: {
+    starts_on: 'date',
+    ends_on: 'date',
+    category: 'text',
+    lifted: 'boolean',
+    latest: 'boolean',
+    kept: 'boolean',
+    record_hmac: 'bytea',
+  },
+  carried: { origin: 'text', sealed: 'bytea' },
+  // The link's word of what staff had loaded by hand.
+  differs: `c.origin = 'hand' and s.origin = 'link'`,
+}
+const values = [...Object.keys(table.columns), ...Object.keys(table.carried!)]
+
+/** Where the sealed rows belong: a value moved to another row does not open. */
+export const SUPPRESSION_PLACE = 'access.suppression.sealed'
+
+/** `keptPeople`: persons whose record went away without an end, and who stay protected all the same. */
+export type SuppressionCounts = VersionCounts & { readonly keptPeople: number }
+
+/**
+ * Takes in 支援措置 as the town sends it. Whom it protects is `access.is_suppressed`: nothing but an explicit end (区分 終了)
+ * of the newest 履歴番号 lifts a protection. So a record that has not ended stays when the town deletes it or leaves it
+ * out of a full file; a deleted end is taken back; an end that a full file leaves out stays an end. What stands here but no
+ * more in the town is marked `kept`. A person of whom a wrong row came is protected until a good one comes.
+ */
+export async function openSuppressionIntake(
+  ctx: Ctx,
+  mode: 'full' | 'delta',
+  origin: 'link' | 'hand',
+): Promise<{
+  write(rows: readonly IncomingSuppression[]): Promise<void>
+  /** What could be read of wrong rows. */
+  spare(
+    rows: readonly { readonly rowKey: string | null; readonly residentNo: string | null }[],
+  ): Promise<void>
+  finish(): ReturnType<typeof setRepeatsAside>
+  apply(seq: bigint): Promise<SuppressionCounts>
+  arrived(rowKeys: readonly string[]): Promise<ReadonlySet<string>>
+}> {
+  const { tx } = ctx
+  const keys = await ctx.keys()
+  await openStaged(tx, table)
+  return {
+    write: (rows) =>
+      copyStaged(
+        tx,
+        table,
+        rows.map((row) => stagedLine(keys, origin, row)),
+      ),
+    spare: (rows) => holdStaged(tx, table, rows),
+    finish: () => setRepeatsAside(tx, table),
+    async apply(seq) {
+      const keptPeople = await countKept(tx, mode)
+      await doubt(tx, seq)
+      await markKept(tx, mode, seq)
+      await keepUnended(tx)
+      await stepBack(tx)
+      return { ...(await applyVersions(tx, table, 'delta', seq)), keptPeople }
+    },
+    arrived: (rowKeys) => listArrived(tx, table, rowKeys),
+  }
+}
+
+function stagedLine(
+  keys: Keys,
+  origin: 'link' | 'hand',
+  { line, rowKey, latest, deleted, record, payload }: IncomingSuppression,
+): string {
+  return `${[
+    String(line),
+    deleted ? 'f' : 't',
+    copyField(rowKey),
+    copyField(record.residentNo),
+    String(record.historyNo),
+    record.startsOn,
+    record.endsOn ?? '\\N',
+    copyField(record.categoryCode),
+    record.ended ? 't' : 'f',
+    latest ? 't' : 'f',
+    'f',
+    `\\\\x${keys.recordHmac(SUPPRESSION_PLACE, payload).toString('hex')}`,
+    origin,
+    `\\\\x${keys.seal(SUPPRESSION_PLACE, `${record.residentNo}|${record.historyNo}`, payload.toString()).toString('hex')}`,
+  ].join('\t')}\n`
+}
+
+/**
+ * Persons protected by a record that this file takes away: named as deleted, or (`full`) not named at all, with nothing
+ * of the same person or newer in its place.
+ */
+async function countKept(tx: Tx, mode: 'full' | 'delta'): Promise<number> {
+  const [row] = await tx.sql<{ people: bigint }>(
+    `select count(distinct c.resident_no) as people
+       from access.suppression c
+       left join staged_suppression s on (s.resident_no, s.history_no) = (c.resident_no, c.history_no)
+      where c.municipality_code = $1 and c.to_seq is null and not c.lifted
+        and access.is_suppressed(c.municipality_code, c.resident_no)
+        and case when s.line is null then $2 and not ${held('c')} else not s.present end
+        and (c.latest or not exists (
+          select 1 from access.suppression n
+           where n.municipality_code = $1 and n.to_seq is null and n.resident_no = c.resident_no
+             and n.history_no > c.history_no))
+        and not exists (select 1 from staged_suppression n
+                         where n.present and n.resident_no = c.resident_no and n.history_no > c.history_no)`,
+    [tx.municipality, mode === 'full'],
+  )
+  return Number(row!.people)
+}
+
+/** A wrong row of the file was about this person, or about this record. */
+function held(alias: string): string {
+  return `exists (select 1 from staged_suppression_held h
+    where h.resident_no = ${alias}.resident_no or h.row_key = ${alias}.resident_no || '|' || ${alias}.history_no)`
+}
+
+/** Whoever a wrong row was about is protected; the first file that has good rows of theirs and no wrong one decides again. */
+async function doubt(tx: Tx, seq: bigint): Promise<void> {
+  await tx.sql(
+    `update access.suppression_doubt d set to_seq = $2
+      where d.municipality_code = $1 and d.to_seq is null
+        and exists (select 1 from staged_suppression s where s.present and s.resident_no = d.resident_no)
+        and not exists (select 1 from staged_suppression_held h where h.resident_no = d.resident_no)`,
+    [tx.municipality, seq],
+  )
+  await tx.sql(
+    `insert into access.suppression_doubt (municipality_code, resident_no, from_seq)
+     select distinct $1::char(6), h.resident_no, $2::bigint from staged_suppression_held h
+      where h.resident_no is not null
+        and not exists (select 1 from access.suppression_doubt d
+                         where d.municipality_code = $1 and d.to_seq is null and d.resident_no = h.resident_no)`,
+    [tx.municipality, seq],
+  )
+}
+
+/** Records that the town has no more, and that stand on here. An end that is deleted by name is really taken back. */
+async function markKept(tx: Tx, mode: 'full' | 'delta', seq: bigint): Promise<void> {
+  await tx.sql(
+    `with gone as (
+       update access.suppression c set to_seq = $2
+        where c.municipality_code = $1 and c.to_seq is null and not c.kept
+          and (not c.lifted and exists (
+                 select 1 from staged_suppression s
+                  where not s.present and (s.resident_no, s.history_no) = (c.resident_no, c.history_no))
+            or $3 and not ${held('c')} and not exists (
+                 select 1 from staged_suppression s
+                  where (s.resident_no, s.history_no) = (c.resident_no, c.history_no)))
+       returning c.*)
+     insert into access.suppression (municipality_code, resident_no, history_no, from_seq, starts_on, ends_on, category,
+       lifted, latest, kept, origin, record_hmac, sealed)
+     select g.municipality_code, g.resident_no, g.history_no, $2, g.starts_on, g.ends_on, g.category, g.lifted, g.latest,
+            true, g.origin, g.record_hmac, g.sealed
+       from gone g`,
+    [tx.municipality, seq, mode === 'full'],
+  )
+}
+
+/** A deleted record that has not ended is staged as it stands: nothing changes. */
+async function keepUnended(tx: Tx): Promise<void> {
+  await tx.sql(
+    `update staged_suppression s set present = true, ${values.map((name) => `${name} = c.${name}`).join(', ')}
+       from access.suppression c
+      where c.municipality_code = $1 and c.to_seq is null and not c.lifted and not s.present
+        and (s.resident_no, s.history_no) = (c.resident_no, c.history_no)`,
+    [tx.municipality],
+  )
+}
+
+/** A file that brings a person's newer row need not repeat the older one: it is no more the latest. */
+async function stepBack(tx: Tx): Promise<void> {
+  await tx.sql(
+    `insert into staged_suppression (line, present, resident_no, history_no, ${values.join(', ')})
+     select 0, true, c.resident_no, c.history_no,
+            ${values.map((name) => (name === 'latest' ? 'false' : `c.${name}`)).join(', ')}
+       from access.suppression c
+      where c.municipality_code = $1 and c.to_seq is null and c.latest
+        and not exists (select 1 from staged_suppression s
+                         where (s.resident_no, s.history_no) = (c.resident_no, c.history_no))
+        and exists (select 1 from staged_suppression s
+                     where s.present and s.latest and s.resident_no = c.resident_no and s.history_no > c.history_no)`,
+    [tx.municipality],
+  )
+}

@@ -1,0 +1,93 @@
+import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import { rowDigest } from '@open-bcl/platform/hash-total.ts'
+import { deflateSync } from 'node:zlib'
+import { fileInterfaces, type Business, type Column } from '../../interfaces/interfaces.columns.ts'
+import { canonicalRow, versionedRow } from '../../interfaces/interfaces.fields.ts'
+import type { CheckedRow } from '../../interfaces/interfaces.intake.ts'
+
+/** A white PNG of 8 × 8 pixels. */
+const image = Buffer.concat([
+  Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+  chunk('IHDR', Buffer.from([0, 0, 0, 8, 0, 0, 0, 8, 1, 0, 0, 0, 0])),
+  chunk('IDAT', deflateSync(Buffer.alloc(16))),
+  chunk('IEND', Buffer.alloc(0)),
+]).toString('base64')
+
+function chunk(name: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(name, 'latin1'), data])
+  const head = Buffer.alloc(4)
+  head.writeUInt32BE(data.length)
+  return Buffer.concat([head, body, crcOf(body)])
+}
+
+function crcOf(bytes: Buffer): Buffer {
+  let crc = ~0
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+  }
+  const result = Buffer.alloc(4)
+  result.writeUInt32BE(~crc >>> 0)
+  return result
+}
+
+function valueOf({ kind, name, maxLength, codes, min, exact }: Column): string {
+  switch (kind) {
+    case 'text':
+      return `試験${name}`.slice(0, maxLength)
+    case 'code':
+      return codes === undefined ? '1' : Object.keys(codes)[0]!
+    case 'date':
+    case 'uncertain-date':
+      return '2026-04-01'
+    case 'time':
+      return '09:00:00'
+    case 'year':
+      return '2026'
+    case 'digits':
+      return (exact === true ? '1'.repeat(maxLength) : '1').slice(0, maxLength)
+    case 'hex':
+      return 'ab'.repeat(maxLength / 2)
+    case 'integer':
+    case 'decimal':
+      return String(min ?? 1)
+    case 'amount':
+      return '1000'
+    case 'image':
+      return image
+    case 'flag':
+      return '0'
+  }
+}
+
+/** A right row of any business: every column has a value, but those named in `over`. 不詳表記 and 個人番号 are empty. */
+export function sampleRow(
+  business: Business,
+  over: Readonly<Record<string, string>> = {},
+  municipality = '212172' as MunicipalityCode,
+): string[] {
+  return fileInterfaces[business].columns.map((column) => {
+    const { name, check } = column
+    if (over[name] !== undefined) return over[name]
+    if (name === '市区町村コード') return municipality
+    if (name === '最新フラグ') return '1'
+    return name.endsWith('_不詳表記') || check !== undefined ? '' : valueOf(column)
+  })
+}
+
+/** A row as the intake gets it. */
+export function checkedRow(business: Business, fields: readonly string[], line: number): CheckedRow {
+  const file = fileInterfaces[business]
+  const at = (name: string): string => fields[file.columns.findIndex((column) => column.name === name)]!
+  const canonical = canonicalRow(file, fields)
+  return {
+    line,
+    fields,
+    rowKey: file.key.map(at).join('|'),
+    residentNo: at(file.residentNo),
+    latest: !file.hasLatest || at('最新フラグ') === '1',
+    deleted: at('削除フラグ') === '1',
+    payload: Buffer.from(versionedRow(file, canonical)),
+    digest: rowDigest(canonical),
+  }
+}
