@@ -14,9 +14,9 @@ export type CheckedRow = {
   readonly latest: boolean
   /** 削除フラグ */
   readonly deleted: boolean
-  /** UTF-8 of `canonicalRow`: what is sealed. */
-  readonly canonical: Buffer
-  /** SHA-256 of `canonical`, as published (`platform/hash-total.ts`). */
+  /** What is sealed: version of the interface, U+001F and the canonical row, in UTF-8. */
+  readonly payload: Buffer
+  /** SHA-256 of the canonical row in UTF-8, as published (`platform/hash-total.ts`). */
   readonly digest: Buffer
 }
 
@@ -63,15 +63,8 @@ export type Intake = {
   spare(rows: readonly BadRow[]): Promise<void>
   /** The file is read to its end. Rows whose key stands in it twice are spared, and told of in batches in any order. */
   finish(): AsyncIterable<readonly Repeat[]>
-  /** Instead of `finish`: nothing is pending on the connection any more, and it can be rolled back. */
-  abandon(): Promise<void>
-  /**
-   * Writes the differences as of `seq`. `rows` reads the file's good rows again, for an intake that only compared at first.
-   */
-  apply(
-    seq: bigint,
-    rows: (wanted: (line: number) => boolean) => AsyncIterable<readonly CheckedRow[]>,
-  ): Promise<IntakeCounts & { readonly notes?: readonly string[] }>
+  /** Writes the differences as of `seq`. */
+  apply(seq: bigint): Promise<IntakeCounts & { readonly notes?: readonly string[] }>
   /** After `apply`: those whom a full file would delete, had every row of it been readable. In batches. */
   withheld(): AsyncIterable<readonly string[]>
   /** After `apply`: which of these keys the file held a good row of. */
