@@ -12,7 +12,10 @@ import { municipalitiesEvents, municipalitiesProblems } from './municipalities.m
 import * as store from './municipalities.store.ts'
 import {
   BCL_HOURS,
+  DATA_AGE_LIMITS,
+  LINK_HOURS,
   participationOfPattern,
+  ROUND_THE_CLOCK,
   type CertificateKindCode,
   type Issuer,
   type Municipality,
@@ -51,6 +54,9 @@ export async function getMunicipality(
     feesYen: Object.fromEntries(fees) as Municipality['feesYen'],
     participation: read('participation') ?? participationOfPattern('B'),
     keepsMyNumber: read('my-number')?.kept ?? false,
+    linkHours: read('link-hours') ?? (tenant.demonstration ? ROUND_THE_CLOCK : LINK_HOURS),
+    dataAgeLimits: { ...DATA_AGE_LIMITS, ...read('data-age-limits') },
+    interfaceDeadlines: (read('interface-deadlines')?.until ?? {}) as Municipality['interfaceDeadlines'],
     asOf: on,
   }
 }
@@ -87,6 +93,7 @@ export async function getMunicipalitySettings(
     participation,
     hours,
     feesYen,
+    interfaceDeadlines,
     ...rest
   } = await getMunicipality(ctx)
   const history = await store.settingHistory(ctx.tx)
@@ -96,6 +103,7 @@ export async function getMunicipalitySettings(
     hours: { ...hours, closedOn: [...hours.closedOn] },
     feesYen: { ...feesYen } as Record<string, number>,
     participation,
+    interfaceDeadlines: { ...interfaceDeadlines },
     settingsVersion: await store.settingsVersion(ctx.tx),
     history: history.map(({ key, fromOn, setAt, setBy }) => ({
       key,
@@ -137,6 +145,8 @@ function refuseBadValue(setting: Setting, demonstration: boolean): void {
       throw new Problem(municipalitiesProblems.badSeal)
     }
   }
+  if (setting.key === 'link-hours' && setting.value.opensAt >= setting.value.closesAt)
+    throw new Problem(municipalitiesProblems.badLinkHours)
   if (setting.key === 'hours') {
     const { opensAt, closesAt } = setting.value
     const outside = opensAt < BCL_HOURS.opensAt || closesAt > BCL_HOURS.closesAt

@@ -18,6 +18,21 @@ export const ParticipationSchema = z.object({
   }),
 }) satisfies z.ZodType<Participation>
 
+const LinkHoursSchema = z.object({ opensAt: Time, closesAt: Time })
+/** Minutes, up to a week. */
+const AgeLimit = z
+  .int()
+  .min(15)
+  .max(7 * 24 * 60)
+  .nullable()
+const AgeLimits = z.object({
+  juminhyo: AgeLimit,
+  inkan: AgeLimit,
+  tax: AgeLimit,
+  risai: AgeLimit,
+  hisai: AgeLimit,
+})
+
 /** One dated setting: its key decides the shape of its value. */
 export const SettingSchema = z.discriminatedUnion('key', [
   z.object({
@@ -48,6 +63,16 @@ export const SettingSchema = z.discriminatedUnion('key', [
   }),
   z.object({ key: z.literal('participation'), value: ParticipationSchema }),
   z.object({ key: z.literal('my-number'), value: z.object({ kept: z.boolean() }) }),
+  z.object({ key: z.literal('link-hours'), value: LinkHoursSchema }),
+  z.object({
+    key: z.literal('data-age-limits'),
+    value: AgeLimits.pick({ juminhyo: true, inkan: true, tax: true }),
+  }),
+  z.object({
+    key: z.literal('interface-deadlines'),
+    /** By business: the last day on which its former interface versions are taken. */
+    value: z.object({ until: z.record(z.string().regex(/^[a-z-]{1,40}$/), z.iso.date()) }),
+  }),
 ])
 export type Setting = z.output<typeof SettingSchema>
 
@@ -71,6 +96,9 @@ export const getMunicipalitySettings = endpoint({
     feesYen: z.record(z.string(), z.number()),
     participation: ParticipationSchema,
     keepsMyNumber: z.boolean(),
+    linkHours: LinkHoursSchema,
+    dataAgeLimits: AgeLimits,
+    interfaceDeadlines: z.record(z.string(), z.string()),
     /** Number of the newest setting, 0 before the first: sent back with a change. */
     settingsVersion: z.int(),
     history: z.array(
@@ -92,5 +120,9 @@ export const changeMunicipalitySetting = endpoint({
     settingsVersion: z.int().min(0),
   }),
   output: z.object({ changed: z.literal(true), settingsVersion: z.int() }),
-  problems: [municipalitiesProblems.badSeal, municipalitiesProblems.outsideHours],
+  problems: [
+    municipalitiesProblems.badSeal,
+    municipalitiesProblems.outsideHours,
+    municipalitiesProblems.badLinkHours,
+  ],
 })

@@ -20,6 +20,12 @@ export const municipalitiesProblems = {
     title: 'サービス時間は 6:30 から 23:00 の間で設定してください',
     remedy: '開始は終了より前の時刻にしてください。',
   },
+  badLinkHours: {
+    code: 'municipalities/bad-link-hours',
+    status: 422,
+    title: '連携の受付時間が正しくありません',
+    remedy: '開始は終了より前の時刻にしてください。終日受け付けるときは 00:00 から 24:00 にします。',
+  },
 } as const satisfies Record<string, ProblemKind>
 
 export const municipalitiesEvents = {

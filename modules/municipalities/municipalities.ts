@@ -57,6 +57,26 @@ export function isOpen(hours: ServiceHours, at: Date): boolean {
   return time >= hours.opensAt && time < hours.closesAt && !hours.closedOn.includes(japan.slice(5, 10))
 }
 
+/** When a town's files are taken over the link, JST, `HH:MM`; every day. */
+export type LinkHours = { readonly opensAt: string; readonly closesAt: string }
+
+export const LINK_HOURS: LinkHours = { opensAt: BCL_HOURS.opensAt, closesAt: BCL_HOURS.closesAt }
+/** The demonstration town has no night. */
+export const ROUND_THE_CLOCK: LinkHours = { opensAt: '00:00', closesAt: '24:00' }
+
+/**
+ * How old a town's data may be when a certificate is made of them, minutes; `null` = of any age (a disaster is when links
+ * break, and 罹災・被災 say what was found on the ground).
+ */
+export type DataAgeLimits = Readonly<Record<CertificateKindCode, number | null>>
+export const DATA_AGE_LIMITS: DataAgeLimits = {
+  juminhyo: 24 * 60,
+  inkan: 24 * 60,
+  tax: 24 * 60,
+  risai: null,
+  hisai: null,
+}
+
 /** A town as certificates and screens need it on a day. */
 export type Municipality = {
   readonly code: string
@@ -74,5 +94,9 @@ export type Municipality = {
   readonly participation: Participation
   /** 個人番号 may be kept and shown (off unless the town turns it on). */
   readonly keepsMyNumber: boolean
+  readonly linkHours: LinkHours
+  readonly dataAgeLimits: DataAgeLimits
+  /** The town's own last day for former interface versions, by business (`modules/interfaces`). */
+  readonly interfaceDeadlines: Readonly<Record<string, PlainDate>>
   readonly asOf: PlainDate
 }
