@@ -96,10 +96,11 @@ export async function openSuppressionIntake(
     async apply(seq) {
       const keptPeople = await countKept(tx, mode)
       await doubt(tx, seq)
-      await markKept(tx, mode, seq)
-      await keepUnended(tx)
+      const keptRows = await keepUnended(tx)
+      if (mode === 'full') await keepUnnamed(tx)
       await stepBack(tx)
-      return { ...(await applyVersions(tx, table, 'delta', seq)), keptPeople }
+      const counts = await applyVersions(tx, table, 'delta', seq)
+      return { ...counts, unchanged: counts.unchanged + keptRows, keptPeople }
     },
     arrived: (rowKeys) => listArrived(tx, table, rowKeys),
   }
@@ -176,41 +177,45 @@ async function doubt(tx: Tx, seq: bigint): Promise<void> {
   )
 }
 
-/** Records that the town has no more, and that stand on here. An end that is deleted by name is really taken back. */
-async function markKept(tx: Tx, mode: 'full' | 'delta', seq: bigint): Promise<void> {
-  await tx.sql(
-    `with gone as (
-       update access.suppression c set to_seq = $2
-        where c.municipality_code = $1 and c.to_seq is null and not c.kept
-          and (not c.lifted and exists (
-                 select 1 from staged_suppression s
-                  where not s.present and (s.resident_no, s.history_no) = (c.resident_no, c.history_no))
-            or $3 and not ${held('c')} and not exists (
-                 select 1 from staged_suppression s
-                  where (s.resident_no, s.history_no) = (c.resident_no, c.history_no)))
-       returning c.*)
-     insert into access.suppression (municipality_code, resident_no, history_no, from_seq, starts_on, ends_on, category,
-       lifted, latest, kept, origin, record_hmac, sealed)
-     select g.municipality_code, g.resident_no, g.history_no, $2, g.starts_on, g.ends_on, g.category, g.lifted, g.latest,
-            true, g.origin, g.record_hmac, g.sealed
-       from gone g`,
-    [tx.municipality, seq, mode === 'full'],
-  )
-}
-
-/** A deleted record that has not ended is staged as it stands: nothing changes. */
-async function keepUnended(tx: Tx): Promise<void> {
-  await tx.sql(
-    `update staged_suppression s set present = true, ${values.map((name) => `${name} = c.${name}`).join(', ')}
+/** A deleted record that has not ended is staged as it stands, as one the town has no more. Answers how many. */
+async function keepUnended(tx: Tx): Promise<number> {
+  const rows = await tx.sql(
+    `update staged_suppression s set line = 0, present = true, ${values.map((name) => `${name} = ${ofKept(name)}`).join(', ')}
        from access.suppression c
       where c.municipality_code = $1 and c.to_seq is null and not c.lifted and not s.present
-        and (s.resident_no, s.history_no) = (c.resident_no, c.history_no)`,
+        and (s.resident_no, s.history_no) = (c.resident_no, c.history_no)
+     returning s.line`,
+    [tx.municipality],
+  )
+  return rows.length
+}
+
+/** So is what a full file leaves out, an end too. */
+async function keepUnnamed(tx: Tx): Promise<void> {
+  await tx.sql(
+    `insert into staged_suppression (line, present, resident_no, history_no, ${values.join(', ')})
+     select 0, true, c.resident_no, c.history_no, ${values.map(ofKept).join(', ')}
+       from access.suppression c
+      where c.municipality_code = $1 and c.to_seq is null and not ${held('c')}
+        and not exists (select 1 from staged_suppression s
+                         where (s.resident_no, s.history_no) = (c.resident_no, c.history_no))`,
     [tx.municipality],
   )
 }
 
+function ofKept(name: string): string {
+  return name === 'kept' ? 'true' : `c.${name}`
+}
+
 /** A file that brings a person's newer row need not repeat the older one: it is no more the latest. */
 async function stepBack(tx: Tx): Promise<void> {
+  await tx.sql(
+    `update staged_suppression o set latest = false
+      where o.line = 0 and o.latest
+        and exists (select 1 from staged_suppression s
+                     where s.line > 0 and s.present and s.latest and s.resident_no = o.resident_no
+                       and s.history_no > o.history_no)`,
+  )
   await tx.sql(
     `insert into staged_suppression (line, present, resident_no, history_no, ${values.join(', ')})
      select 0, true, c.resident_no, c.history_no,

@@ -5,7 +5,12 @@ import type { MunicipalityCode, PlainDate, ResidentNo } from '@open-bcl/core/bra
 import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { nextSeq } from '../residents/intake.actions.ts'
-import { openSuppressionIntake, type IncomingSuppression, type SuppressionCounts } from './suppression.ts'
+import {
+  openSuppressionIntake,
+  SUPPRESSION_PLACE,
+  type IncomingSuppression,
+  type SuppressionCounts,
+} from './suppression-intake.ts'
 
 /** One row of a file: 履歴番号 and what differs from an open protection marked as the latest. */
 type Row = {
@@ -14,7 +19,12 @@ type Row = {
   readonly latest?: boolean
   readonly deleted?: boolean
 }
-type File = { readonly mode: 'full' | 'delta'; readonly rows: readonly Row[] }
+type WrongRow = { readonly rowKey: string | null; readonly residentNo: string | null }
+type File = {
+  readonly mode: 'full' | 'delta'
+  readonly rows: readonly Row[]
+  readonly wrong?: readonly WrongRow[]
+}
 
 describe('支援措置', () => {
   let cloud: TestCloud
@@ -28,8 +38,9 @@ describe('支援措置', () => {
 
   const newPerson = () => String(1_000 + people++) as ResidentNo
 
-  const rowOf = (residentNo: ResidentNo, row: Row): IncomingSuppression => ({
-    line: row.historyNo + 1,
+  const rowOf = (residentNo: ResidentNo, row: Row, line: number): IncomingSuppression => ({
+    line,
+    rowKey: `${residentNo}|${row.historyNo}`,
     latest: row.latest ?? true,
     deleted: row.deleted ?? false,
     record: {
@@ -40,17 +51,19 @@ describe('支援措置', () => {
       categoryCode: row.ended ? '9' : '1',
       ended: row.ended ?? false,
     },
+    payload: Buffer.from(`1.0\u001f${residentNo}|${row.historyNo}|${row.ended ?? false}`),
   })
 
-  const send = (residentNo: ResidentNo, { mode, rows }: File): Promise<SuppressionCounts> =>
+  const send = (residentNo: ResidentNo, { mode, rows, wrong = [] }: File): Promise<SuppressionCounts> =>
     withCtx(
       { ...cloud.runtime, pool: cloud.database.linkage },
       { actor: { kind: 'job', task: 'test' }, municipality: hida, traceId: 'test' },
       async (ctx) => {
-        const intake = await openSuppressionIntake(ctx)
-        await intake.write(rows.map((row) => rowOf(residentNo, row)))
-        assert.deepEqual(await intake.finish(), [])
-        return await intake.apply(mode, await nextSeq(ctx))
+        const intake = await openSuppressionIntake(ctx, mode, 'link')
+        await intake.write(rows.map((row, i) => rowOf(residentNo, row, i + 2)))
+        await intake.spare(wrong)
+        for await (const _ of intake.finish());
+        return await intake.apply(await nextSeq(ctx))
       },
     )
 
@@ -104,6 +117,82 @@ describe('支援措置', () => {
     const { keptPeople, deleted } = await send(open, { mode: 'full', rows: [] })
     assert.deepEqual([keptPeople - before, deleted], [1, 0])
     assert.deepEqual([await isProtected(open), await isProtected(ended)], [true, false])
+  })
+
+  /** What stands now of a person: 履歴番号, whether the town still has it, and what it would get back. */
+  const standing = (residentNo: ResidentNo): Promise<{ no: number; kept: boolean; text: string }[]> =>
+    cloud.as(hida, async (ctx) => {
+      const keys = await ctx.keys()
+      const rows = await ctx.tx.sql<{ no: number; kept: boolean; sealed: Buffer }>(
+        `select history_no as no, kept, sealed from access.suppression
+          where municipality_code = $1 and resident_no = $2 and to_seq is null order by history_no`,
+        [hida, residentNo],
+      )
+      return rows.map(({ no, kept, sealed }) => ({
+        no,
+        kept,
+        text: keys.open(SUPPRESSION_PLACE, `${residentNo}|${no}`, sealed),
+      }))
+    })
+
+  test('what stands here without the town is marked, and no more when the town has it again', async () => {
+    const residentNo = newPerson()
+    const marks = async () => (await standing(residentNo)).map(({ no, kept }) => [no, kept])
+    await send(residentNo, { mode: 'delta', rows: [{ historyNo: 1, latest: false }, { historyNo: 2 }] })
+    assert.deepEqual(await marks(), [
+      [1, false],
+      [2, false],
+    ])
+    await send(residentNo, { mode: 'delta', rows: [{ historyNo: 2, deleted: true }] })
+    await send(residentNo, { mode: 'delta', rows: [{ historyNo: 2, deleted: true }] })
+    assert.deepEqual(await marks(), [
+      [1, false],
+      [2, true],
+    ])
+    await send(residentNo, { mode: 'full', rows: [{ historyNo: 2 }] })
+    assert.deepEqual(await marks(), [
+      [1, true],
+      [2, false],
+    ])
+    assert.deepEqual(
+      (await standing(residentNo)).map(({ text }) => text),
+      [1, 2].map((no) => `1.0\u001f${residentNo}|${no}|false`),
+    )
+  })
+
+  test('a row that cannot be read protects its person until a good one comes', async () => {
+    const residentNo = newPerson()
+    const wrong = [{ rowKey: null, residentNo }]
+    await send(residentNo, { mode: 'delta', rows: [], wrong })
+    assert.equal(await isProtected(residentNo), true)
+    await send(residentNo, { mode: 'full', rows: [] })
+    assert.equal(await isProtected(residentNo), true)
+    await send(residentNo, { mode: 'delta', rows: [{ historyNo: 1, ended: true }], wrong })
+    assert.equal(await isProtected(residentNo), true)
+    await send(residentNo, { mode: 'delta', rows: [{ historyNo: 1, ended: true }] })
+    assert.equal(await isProtected(residentNo), false)
+  })
+
+  test('a key that stands twice, once as an end, protects', async () => {
+    const residentNo = newPerson()
+    await send(residentNo, { mode: 'delta', rows: [{ historyNo: 1, ended: true }, { historyNo: 1 }] })
+    assert.deepEqual(await standing(residentNo), [])
+    assert.equal(await isProtected(residentNo), true)
+  })
+
+  test('a wrong row of a full file is not taken for one that the town has no more', async () => {
+    const residentNo = newPerson()
+    await send(residentNo, { mode: 'delta', rows: [{ historyNo: 1 }] })
+    const { keptPeople } = await send(residentNo, {
+      mode: 'full',
+      rows: [],
+      wrong: [{ rowKey: `${residentNo}|1`, residentNo: null }],
+    })
+    assert.equal(keptPeople > 0, true)
+    assert.deepEqual(
+      (await standing(residentNo)).map(({ kept }) => kept),
+      [false],
+    )
   })
 
   const row: fc.Arbitrary<Row> = fc.record({

@@ -8,7 +8,10 @@ import type { Tx } from './tx.ts'
  */
 export type VersionedTable = {
   readonly table: string
-  /** The temporary table; it also gets `line integer` and `present boolean` (false = this row is to end). */
+  /**
+   * The temporary table; it also gets `line integer` (0 = not of the file, and not counted) and `present boolean` (false =
+   * this row is to end).
+   */
   readonly staged: string
   /** Column name → type. Together with the municipality they name one current row. */
   readonly key: Readonly<Record<string, string>>
@@ -181,7 +184,9 @@ export async function applyVersions(
       where c.municipality_code = $1 and c.to_seq is null and ${same('c', 'e')}`,
     [tx.municipality, seq],
   )
-  const [counts] = await tx.sql<Record<'added' | 'replaced' | 'ended' | 'named' | 'staged', bigint>>(
+  const [counts] = await tx.sql<
+    Record<'added' | 'replaced' | 'updated' | 'ended' | 'named' | 'staged', bigint>
+  >(
     `with added as (
        insert into ${spec.table} (municipality_code, ${names.join(', ')}, ${columns.join(', ')}, from_seq)
        select $1, ${list('s', names)}, ${list('s', columns)}, $2 from ${spec.staged} s
@@ -190,18 +195,19 @@ export async function applyVersions(
            where c.municipality_code = $1 and (c.to_seq is null and ${same('c', 's')}))
        returning ${names.join(', ')})
      select count(*) as added,
-            count(*) filter (where exists (select 1 from ended e where ${same('e', 'added')})) as replaced,
+            count(e.named) as replaced,
+            count(e.named) filter (where s.line > 0) as updated,
             (select count(*) from ended) as ended,
             (select count(*) from ended where named) as named,
-            (select count(*) from ${spec.staged}) as staged
-       from added`,
+            (select count(*) from ${spec.staged} where line > 0) as staged
+       from added a join ${spec.staged} s on ${same('s', 'a')} left join ended e on ${same('e', 'a')}`,
     [tx.municipality, seq],
   )
-  const { added, replaced, ended, named, staged } = counts!
+  const { added, replaced, updated, ended, named, staged } = counts!
   return {
     inserted: Number(added - replaced),
-    updated: Number(replaced),
+    updated: Number(updated),
     deleted: Number(ended - replaced),
-    unchanged: Number(staged - added - named),
+    unchanged: Number(staged - (added - replaced) - updated - named),
   }
 }
