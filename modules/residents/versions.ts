@@ -1,6 +1,7 @@
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import { fileInterfaces, type Business } from '../interfaces/interfaces.columns.ts'
 import { canonicalPositions, FIELD_SEPARATOR } from '../interfaces/interfaces.fields.ts'
+import { findVersion } from '../interfaces/interfaces.versions.ts'
 import { writeResidentRow } from './residents.fields.ts'
 import type { ResidentRecord } from './residents.ts'
 
@@ -62,9 +63,12 @@ export function itemsOfSealed(plain: string, municipality: MunicipalityCode): It
     const row = writeResidentRow(municipality, JSON.parse(plain) as ResidentRecord, unknownMarks)
     return positions.map((i) => ({ name: residentFile.columns[i]!.name, value: row[i]! }))
   }
-  const [, ...values] = plain.split(FIELD_SEPARATOR)
-  if (values.length !== positions.length) throw new Error('sealed row of another interface version')
-  return positions.map((at, i) => ({ name: residentFile.columns[at]!.name, value: values[i]! }))
+  const [version = '', ...values] = plain.split(FIELD_SEPARATOR)
+  const file = findVersion('residents', version)?.file
+  const places = file === undefined ? [] : canonicalPositions(file)
+  if (file === undefined || values.length !== places.length)
+    throw new Error('sealed row of an unknown interface version')
+  return places.map((at, i) => ({ name: file.columns[at]!.name, value: values[i]! }))
 }
 
 /**
@@ -72,7 +76,7 @@ export function itemsOfSealed(plain: string, municipality: MunicipalityCode): It
  * when she moved; a column that comes later is concealed until somebody says otherwise here.
  */
 const tellsWhoOnly =
-  /^(宛名番号|履歴番号.*|世帯番号|住民種別|住民状態|氏名.*|旧氏.*|通称.*|性別.*|生年月日.*|続柄.*|国籍.*)$/
+  /^(宛名番号|履歴番号.*|世帯番号|住民種別|住民状態|氏名.*|旧氏.*|通称.*|氏_.*|名_.*|振り仮名.*|性別.*|生年月日.*|続柄.*|国籍.*)$/
 
 export function concealItems(items: readonly Item[]): Item[] {
   return items.filter(({ name }) => tellsWhoOnly.test(name))

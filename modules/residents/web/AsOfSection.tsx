@@ -19,7 +19,7 @@ import { NameText } from '@open-bcl/ui/table/NameText.tsx'
 import { revealAsOf } from '../versions.contract.ts'
 import type { ViewPurpose } from '../versions.ts'
 import { RevealForm } from './RevealForm.tsx'
-import { birthText, instantOf, itemText, sexWords, type Member, type Then } from './version-text.ts'
+import { birthText, instantOf, isFilled, itemText, sexWords, type Member, type Then } from './version-text.ts'
 
 const Which = radioOf<'now' | 'at' | 'seq'>([
   { value: 'now', label: '今' },
@@ -133,7 +133,7 @@ function Opened(props: { residentNo: string; asked: Moment & { purpose: ViewPurp
         <DataTable
           caption="住民情報（値のある項目）"
           columns={itemColumns}
-          rows={data.items.filter((item) => item.value !== '')}
+          rows={data.items.filter(({ name, value }) => isFilled(name, value))}
           rowKey={(row) => row.name}
           empty=""
         />

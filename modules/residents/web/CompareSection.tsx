@@ -135,6 +135,12 @@ function Opened(props: { residentNo: string; asked: Asked; title: string }): Rea
             : `${changes}項目が変わっています。`}
         {data.concealed && '所在に関わる項目は除いています。'}
       </p>
+      <DescriptionList
+        items={['氏名', '生年月日'].map((name) => ({
+          term: name,
+          value: itemText(name, data.items.find((item) => item.name === name)?.newer ?? null),
+        }))}
+      />
       <LooseField
         name="shown"
         label="表示する項目"

@@ -20,43 +20,35 @@ import { conditionsOf, noWords, type SearchWords } from '../search-words.ts'
 import { searchVersions } from '../versions.contract.ts'
 import type { ViewPurpose } from '../versions.ts'
 import { RevealForm } from './RevealForm.tsx'
-import {
-  birthText,
-  concealedAddress,
-  kindWords,
-  sexWords,
-  stateWords,
-  type FoundPerson,
-} from './version-text.ts'
+import { birthText, concealedAddress, kindWords, stateWords, type FoundPerson } from './version-text.ts'
 
 const column = columnsOf<FoundPerson>()
-const sealedColumns = column.columns([
-  column.accessor('residentNo', { header: '宛名番号', meta: { nowrap: true } }),
-  column.accessor('state', {
-    header: '状態',
-    meta: { nowrap: true },
-    cell: ({ row: { original } }) => (
-      <>
-        {stateWords[original.state]}（{kindWords[original.kind]}）{' '}
-        {original.deleted && <Badge tone="warning">削除済み</Badge>}
-      </>
-    ),
-  }),
-  column.accessor('householdNo', {
-    header: '世帯番号',
-    meta: { nowrap: true },
-    cell: (cell) => cell.getValue() ?? noValue,
-  }),
-  column.accessor('versions', { header: '世代の数', meta: { align: 'end' } }),
-  column.display({
-    id: 'marks',
-    header: '注意',
-    cell: ({ row: { original } }) =>
-      original.suppressed ? <Badge tone="error">支援措置（提供抑止）</Badge> : noValue,
-  }),
-])
+const number = column.accessor('residentNo', { header: '宛名番号', meta: { nowrap: true } })
+const state = column.accessor('state', {
+  header: '状態',
+  meta: { nowrap: true },
+  cell: ({ row: { original } }) => (
+    <>
+      {stateWords[original.state]}（{kindWords[original.kind]}）{' '}
+      {original.deleted && <Badge tone="warning">削除済み</Badge>}
+    </>
+  ),
+})
+const versions = column.accessor('versions', { header: '世代の数', meta: { align: 'end' } })
+const marks = column.display({
+  id: 'marks',
+  header: '注意',
+  cell: ({ row: { original } }) =>
+    original.suppressed ? <Badge tone="error">支援措置（提供抑止）</Badge> : noValue,
+})
+const household = column.accessor('householdNo', {
+  header: '世帯番号',
+  meta: { nowrap: true },
+  cell: (cell) => cell.getValue() ?? noValue,
+})
+const sealedColumns = column.columns([number, state, household, versions, marks])
 const openColumns = column.columns([
-  ...sealedColumns,
+  number,
   column.accessor((row) => row.person?.name ?? noValue, {
     id: 'name',
     header: '氏名',
@@ -72,14 +64,12 @@ const openColumns = column.columns([
     header: '生年月日',
     meta: { nowrap: true },
   }),
-  column.accessor((row) => (row.person ? (sexWords[row.person.sex] ?? '') : noValue), {
-    id: 'sex',
-    header: '性別',
-  }),
   column.accessor((row) => (row.person ? (row.person.address ?? concealedAddress) : noValue), {
     id: 'address',
     header: '住所',
   }),
+  state,
+  marks,
 ])
 
 /** What a search was for; kept in the browser's history entry, never in the address. */

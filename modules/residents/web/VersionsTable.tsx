@@ -16,6 +16,7 @@ export function VersionsTable(props: {
 }): ReactNode {
   const { versions, choice, onChoose } = props
   const id = useId()
+  const several = versions.length > 1
   return (
     <div className="table-block">
       <div className="table-scroll" role="region" aria-labelledby={id} tabIndex={0}>
@@ -23,7 +24,7 @@ export function VersionsTable(props: {
           <caption id={id}>{`世代の一覧（古い順に${versions.length}件）`}</caption>
           <thead>
             <tr>
-              <th scope="col">比べる元</th>
+              {several && <th scope="col">比べる元</th>}
               <th scope="col">見る世代</th>
               <th scope="col">履歴番号-枝番</th>
               <th scope="col">状態</th>
@@ -36,16 +37,18 @@ export function VersionsTable(props: {
           <tbody>
             {versions.map((version) => (
               <tr key={version.versionId}>
-                <td>
-                  <input
-                    type="radio"
-                    className="row-choice"
-                    name={`${id}-older`}
-                    aria-label={`${nameOf(version)}と比べる`}
-                    checked={choice.olderId === version.versionId}
-                    onChange={() => onChoose({ ...choice, olderId: version.versionId })}
-                  />
-                </td>
+                {several && (
+                  <td>
+                    <input
+                      type="radio"
+                      className="row-choice"
+                      name={`${id}-older`}
+                      aria-label={`${nameOf(version)}と比べる`}
+                      checked={choice.olderId === version.versionId}
+                      onChange={() => onChoose({ ...choice, olderId: version.versionId })}
+                    />
+                  </td>
+                )}
                 <td>
                   <input
                     type="radio"

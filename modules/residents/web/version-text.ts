@@ -56,11 +56,16 @@ export function changeOf({ older, newer, changed }: Pair): '変更' | '追加' |
   return older === '' ? '追加' : newer === '' ? '削除' : '変更'
 }
 
+/** Whether an item says anything: a flag that is 0 says nothing that its neighbours do not. */
+export function isFilled(name: string, value: string | null): boolean {
+  return (value ?? '') !== '' && !(value === '0' && columns.get(name)?.kind === 'flag')
+}
+
 export type Shown = 'changed' | 'filled' | 'all'
 export function shownPairs(pairs: readonly Pair[], shown: Shown): readonly Pair[] {
   if (shown === 'all') return pairs
   if (shown === 'changed') return pairs.filter(({ changed }) => changed)
-  return pairs.filter(({ older, newer }) => (older ?? '') !== '' || newer !== '')
+  return pairs.filter(({ name, older, newer }) => isFilled(name, older) || isFilled(name, newer))
 }
 
 /** A day and a time of Japan as an instant; without a time the end of the day. `null` when the time cannot be read. */
