@@ -29,10 +29,10 @@ export const SecretFile = z
       return z.NEVER
     }
   })
-/** 32 bytes, hexadecimal. */
-export const KeyFile = SecretFile.transform((text, context) => {
-  const key = Buffer.from(text, 'hex')
-  if (key.length === 32) return key
-  context.addIssue({ code: 'custom', message: '鍵は32バイトの16進数で置いてください' })
+/** Keys of 32 bytes, hexadecimal, one a line. The first is in use; the others open what they closed before. */
+export const KeysFile = SecretFile.transform((text, context) => {
+  const keys = text.split(/\s+/).map((line) => Buffer.from(line, 'hex'))
+  if (keys.every((key) => key.length === 32)) return keys
+  context.addIssue({ code: 'custom', message: '鍵は32バイトの16進数で、1行に1つ置いてください' })
   return z.NEVER
 })

@@ -40,7 +40,7 @@ export async function startCloud(
 }
 
 async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknown>)[]): Promise<number> {
-  const keyring = new Keyring(config.secrets.masterKey)
+  const keyring = new Keyring(config.secrets.masterKeys)
   const runtimeOn = (pool: Pool): Runtime => {
     ending.push(() => pool.end())
     return { pool, keyring, log, production: config.production, now: () => new Date() }

@@ -1,19 +1,26 @@
 import type { FastifyInstance } from 'fastify'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
+import type { SealedTable } from '@open-bcl/core/sealed-table.ts'
 import { authenticate } from '@open-bcl/modules/access/access.actions.ts'
 import { accessRoutes } from '@open-bcl/modules/access/access.routes.ts'
 import { certificatesRoutes, type Issuing } from '@open-bcl/modules/certificates/certificates.routes.ts'
+import { certificatesSealed } from '@open-bcl/modules/certificates/certificates.sealed.ts'
 import { disastersRoutes } from '@open-bcl/modules/disasters/disasters.routes.ts'
 import { ledgerRoutes } from '@open-bcl/modules/ledger/ledger.routes.ts'
+import { ledgerSealed } from '@open-bcl/modules/ledger/ledger.sealed.ts'
 import { linkageRoutes } from '@open-bcl/modules/linkage/linkage.routes.ts'
 import { municipalitiesRoutes } from '@open-bcl/modules/municipalities/municipalities.routes.ts'
 import { noticesJobs } from '@open-bcl/modules/notices/notices.jobs.ts'
+import { noticesSealed } from '@open-bcl/modules/notices/notices.sealed.ts'
 import type { Mailer } from '@open-bcl/modules/notices/notices.ts'
+import { residentsSealed } from '@open-bcl/modules/residents/residents.sealed.ts'
 import { versionsRoutes } from '@open-bcl/modules/residents/versions.routes.ts'
 import { risaiCertificates, risaiRoutes } from '@open-bcl/modules/risai/risai.routes.ts'
+import { risaiSealed } from '@open-bcl/modules/risai/risai.sealed.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { openApi, openApiPage } from '@open-bcl/platform/http/openapi.ts'
 import { serve, type Route } from '@open-bcl/platform/http/serve.ts'
+import { platformSealed } from '@open-bcl/platform/rekey.ts'
 import type { Job } from '@open-bcl/platform/jobs.ts'
 import type { Runtime } from '@open-bcl/platform/runtime.ts'
 import type { CertificateKind } from '@open-bcl/modules/certificates/certificates.ts'
@@ -53,6 +60,16 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...certificatesRoutes(issuingOf(services)),
   ]
 }
+
+/** Every table with values sealed under the municipality's key: what a change of keys has to seal anew. */
+export const sealedTablesOfCloud: readonly SealedTable[] = [
+  ...platformSealed,
+  ...residentsSealed,
+  ...noticesSealed,
+  ...certificatesSealed,
+  ...ledgerSealed,
+  ...risaiSealed,
+]
 
 /** Every background job of the cloud. */
 export function cloudJobs(mailer: Mailer): readonly Job[] {

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { z } from 'zod'
-import { KeyFile, Port, SecretFile } from '@open-bcl/platform/config.ts'
+import { KeysFile, Port, SecretFile } from '@open-bcl/platform/config.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
@@ -17,7 +17,7 @@ export const CloudConfig = z
     OPEN_BCL_APP_DATABASE_FILE: SecretFile,
     OPEN_BCL_LINKAGE_DATABASE_FILE: SecretFile,
     OPEN_BCL_WORKER_DATABASE_FILE: SecretFile,
-    OPEN_BCL_MASTER_KEY_FILE: KeyFile,
+    OPEN_BCL_MASTER_KEY_FILE: KeysFile,
     /** Folder with `authority.pem` and `cloud.pem` (platform/pki.ts). */
     OPEN_BCL_PKI_FOLDER: z.string().min(1),
     /** How the link port is known to agents and the centre: signed messages name it. */
@@ -44,7 +44,7 @@ export const CloudConfig = z
       appDatabase: env.OPEN_BCL_APP_DATABASE_FILE,
       linkageDatabase: env.OPEN_BCL_LINKAGE_DATABASE_FILE,
       workerDatabase: env.OPEN_BCL_WORKER_DATABASE_FILE,
-      masterKey: env.OPEN_BCL_MASTER_KEY_FILE,
+      masterKeys: env.OPEN_BCL_MASTER_KEY_FILE,
     },
   }))
 export type CloudConfig = z.output<typeof CloudConfig>

@@ -41,6 +41,9 @@ export const accessEvents = {
   signedOut: { code: 'access.signed-out', sentence: 'ログアウトしました' },
   passwordChanged: { code: 'access.password-changed', sentence: 'パスワードを変更しました' },
   personRevealed: { code: 'access.person-revealed', sentence: '個人の情報を表示しました' },
+  keysChangeBegun: { code: 'access.keys-change-begun', sentence: '団体の鍵の交換を始めました（再開を含む）' },
+  keysChanged: { code: 'access.keys-changed', sentence: '団体の鍵を交換し、前の鍵を廃棄しました' },
+  keysRewrapped: { code: 'access.keys-rewrapped', sentence: '団体の鍵を新しいマスター鍵で包み直しました' },
   staffCreated: { code: 'access.staff-created', sentence: '職員のアカウントを作りました' },
 } as const satisfies Record<string, AuditEvent>
 

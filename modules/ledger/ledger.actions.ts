@@ -190,19 +190,24 @@ async function searchRegister(
 async function searchOthers(ctx: Ctx, ledger: Ledger, search: Search): Promise<Guarded<NonResident>[]> {
   const keys = await ctx.keys()
   const { name = '', kana = '', address = '', birthOn } = search
-  const tokens = [
-    ...grams(name).map((gram) => keys.token('name', gram)),
-    ...grams(kana).map((gram) => keys.token('kana', gram)),
-    ...grams(address).map((gram) => keys.token('address', gram)),
-  ]
-  const candidates = await store.searchNonResidents(
-    ctx.tx,
-    keys,
-    ledger.disasterId,
-    { tokens, birthOn: birthOn ?? null },
-    // Grams may match out of order, so a few more than are shown.
-    SHOWN * 4,
-  )
+  const found = new Map<string, Guarded<NonResident>>()
+  for (const key of keys.each) {
+    const tokens = [
+      ...grams(name).map((gram) => key.token('name', gram)),
+      ...grams(kana).map((gram) => key.token('kana', gram)),
+      ...grams(address).map((gram) => key.token('address', gram)),
+    ]
+    const candidates = await store.searchNonResidents(
+      ctx.tx,
+      keys,
+      ledger.disasterId,
+      { tokens, birthOn: birthOn ?? null },
+      // Grams may match out of order, so a few more than are shown.
+      SHOWN * 4,
+    )
+    for (const candidate of candidates) found.set(candidate.subject.id, candidate)
+  }
+  const candidates = [...found.values()]
   return candidates.filter(
     (candidate) =>
       !(address && candidate.suppressed) &&

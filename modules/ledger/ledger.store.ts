@@ -12,6 +12,7 @@ import {
   type LedgerPerson,
   type NonResident,
   type NonResidentId,
+  nonResidentTexts,
   type RecordedFact,
 } from './ledger.ts'
 
@@ -171,14 +172,10 @@ function rowKey(person: { nonResidentId: string; version: number }): string {
   return `${person.nonResidentId}|${person.version}`
 }
 
-/** A protected person is never found by address: its grams are not even stored. */
 function tokensOf(keys: Keys, person: NonResident): bigint[] {
   const tokens = new Set<bigint>()
-  for (const gram of indexGrams(person.name)) tokens.add(keys.token('name', gram))
-  for (const gram of indexGrams(person.kana)) tokens.add(keys.token('kana', gram))
-  if (!person.suppressed) {
-    for (const gram of indexGrams(person.address)) tokens.add(keys.token('address', gram))
-  }
+  for (const [field, text] of nonResidentTexts(person))
+    for (const gram of indexGrams(text)) tokens.add(keys.token(field, gram))
   return [...tokens]
 }
 

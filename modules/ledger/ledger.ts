@@ -59,6 +59,15 @@ export type NonResident = {
   readonly version: number
 }
 
+/** What the person is found by. A protected person is never found by address: its grams are not even stored. */
+export function nonResidentTexts(person: NonResident): readonly (readonly [field: string, text: string])[] {
+  return [
+    ['name', person.name],
+    ['kana', person.kana],
+    ...(person.suppressed ? [] : [['address', person.address] as const]),
+  ]
+}
+
 /** A 住登外者 without anything that tells where the person is. */
 export function concealNonResident(person: NonResident): NonResident {
   return { ...person, address: '', phone: '', reason: '' }

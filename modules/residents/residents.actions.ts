@@ -2,6 +2,7 @@ import type { HouseholdNo, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts
 import { grams, matchesFolded } from '@open-bcl/core/ja/fold.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import type { KeyedWords } from '@open-bcl/platform/seal.ts'
 import { test, type Guarded } from '../access/guarded.ts'
 import { residentsProblems } from './residents.messages.ts'
 import * as store from './residents.store.ts'
@@ -47,31 +48,51 @@ export async function searchResidents(
     const found = await store.findVersion(ctx.tx, keys, search.residentNo as ResidentNo, seq)
     return { people: found && matches(found, { ...search, residentNo: '' }) ? [found] : [], more: false }
   }
-  const tokens = [
-    ...grams(search.name ?? '').map((gram) => keys.token('name', gram)),
-    ...grams(search.kana ?? '').map((gram) => keys.token('kana', gram)),
-    ...grams(search.address ?? '').map((gram) => keys.token('address', gram)),
-  ]
-  if (tokens.length === 0 && !search.birthOn) throw new Problem(residentsProblems.tooVague)
-  const asked = {
+  const asked = keys.each.map((key) => ({
     asOf: seq,
-    tokens,
+    tokens: tokensOf(key, search),
     birthOn: search.birthOn ?? null,
     byAddress: grams(search.address ?? '').length > 0,
-  }
+  }))
+  // Without words it is the same question under any key.
+  if (asked[0]!.tokens.length === 0) asked.length = 1
+  if (asked[0]!.tokens.length === 0 && !search.birthOn) throw new Problem(residentsProblems.tooVague)
   // Grams can match out of order; the words themselves decide.
   const exactly = (candidates: readonly Guarded<ResidentRecord>[]): Guarded<ResidentRecord>[] =>
     candidates.filter((candidate) => matches(candidate, search))
   if (!search.birthOn) {
-    const near = exactly(await store.walkCandidates(ctx.tx, keys, asked, WALKED, WALK_CANDIDATES))
-    if (near.length > SEARCH_SHOWN) return { people: near.slice(0, SEARCH_SHOWN), more: true }
+    const near: Guarded<ResidentRecord>[] = []
+    for (const one of asked)
+      near.push(...exactly(await store.walkCandidates(ctx.tx, keys, one, WALKED, WALK_CANDIDATES)))
+    if (near.length > SEARCH_SHOWN) return { people: inOrder(near).slice(0, SEARCH_SHOWN), more: true }
   }
-  const candidates = await store.searchCandidates(ctx.tx, keys, asked, CANDIDATES + 1)
-  const people = exactly(candidates.slice(0, CANDIDATES))
+  const candidates: Guarded<ResidentRecord>[] = []
+  for (const one of asked)
+    candidates.push(...(await store.searchCandidates(ctx.tx, keys, one, CANDIDATES + 1)))
+  const people = exactly(inOrder(candidates).slice(0, CANDIDATES))
   return {
     people: people.slice(0, SEARCH_SHOWN),
     more: people.length > SEARCH_SHOWN || candidates.length > CANDIDATES,
   }
+}
+
+function tokensOf(key: KeyedWords, { name = '', kana = '', address = '' }: ResidentSearch): bigint[] {
+  return [
+    ...grams(name).map((gram) => key.token('name', gram)),
+    ...grams(kana).map((gram) => key.token('kana', gram)),
+    ...grams(address).map((gram) => key.token('address', gram)),
+  ]
+}
+
+/** What was found under two keys, each list in order of 宛名番号, as one. */
+function inOrder(people: readonly Guarded<ResidentRecord>[]): Guarded<ResidentRecord>[] {
+  const byNumber = new Map(people.map((person) => [person.subject.id, person]))
+  if (
+    byNumber.size === people.length &&
+    people.every((one, i) => i === 0 || people[i - 1]!.subject.id < one.subject.id)
+  )
+    return [...people]
+  return [...byNumber.values()].sort((a, b) => (a.subject.id < b.subject.id ? -1 : 1))
 }
 
 function matches(person: Guarded<ResidentRecord>, search: ResidentSearch): boolean {

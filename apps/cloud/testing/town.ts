@@ -58,14 +58,16 @@ function sharedEngine(): Promise<PdfEngine> {
 export const TEST_PASSWORD = 'correct horse battery'
 
 /** `pdf`: certificates are really made, which costs a second at the start. */
-export async function testCloud(options: { pdf?: boolean; production?: boolean } = {}): Promise<TestCloud> {
+export async function testCloud(
+  options: { pdf?: boolean; production?: boolean; masterKey?: Buffer } = {},
+): Promise<TestCloud> {
   const database = await testDatabase('cloud', migrationsOf('cloud'))
   const lines: string[] = []
   const log = openLog('cloud', { write: (line: string) => void lines.push(line) })
   const state = { clock: new Date('2026-11-21T00:00:00Z') }
   const runtime: Runtime = {
     pool: database.app,
-    keyring: new Keyring(randomBytes(32)),
+    keyring: new Keyring(options.masterKey ?? randomBytes(32)),
     log,
     production: options.production === true,
     now: () => state.clock,

@@ -1,0 +1,31 @@
+import type { SealedTable } from '@open-bcl/core/sealed-table.ts'
+
+export const certificatesSealed: readonly SealedTable[] = [
+  {
+    table: 'certificates.issue',
+    columns: {
+      frozen: { place: 'certificates.issue.frozen', rowKey: (row) => row['transaction_id']! },
+    },
+  },
+  {
+    table: 'certificates.archive',
+    columns: {
+      sealed_pdf: { place: 'certificates.archive.sealed_pdf', rowKey: (row) => row['transaction_id']! },
+    },
+    // A whole PDF each.
+    batch: 20,
+  },
+  {
+    table: 'certificates.alarm',
+    columns: {
+      evidence: { place: 'certificates.alarm.evidence', rowKey: (row) => row['alarm_id']! },
+    },
+    batch: 20,
+  },
+  {
+    table: 'certificates.alarm_acknowledgement',
+    columns: {
+      note: { place: 'certificates.alarm_acknowledgement.note', rowKey: (row) => row['alarm_id']! },
+    },
+  },
+]

@@ -1,0 +1,21 @@
+import type { SealedTable } from '@open-bcl/core/sealed-table.ts'
+import { nonResidentTexts, type NonResident } from './ledger.ts'
+
+export const ledgerSealed: readonly SealedTable[] = [
+  {
+    table: 'ledger.fact',
+    columns: {
+      sealed: { place: 'ledger.fact.sealed', rowKey: (row) => `${row['entry_id']}|${row['fact_id']}` },
+    },
+  },
+  {
+    table: 'ledger.non_resident',
+    columns: {
+      sealed: {
+        place: 'ledger.non_resident.sealed',
+        rowKey: (row) => `${row['non_resident_id']}|${row['version']}`,
+      },
+    },
+    tokens: { column: 'tokens', texts: (opened) => nonResidentTexts(JSON.parse(opened) as NonResident) },
+  },
+]

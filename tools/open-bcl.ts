@@ -1,0 +1,42 @@
+import { rewrapKeys, rotateKeys } from './open-bcl/keys.ts'
+import { Refusal } from './open-bcl/installation.ts'
+
+/**
+ * `npm run open-bcl -- COMMAND`: what an operator does beside the running system. It reads the same files as `cloud`
+ * (docs/operations/configuration.md); without them those of `npm start` on this machine.
+ */
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  'rotate-keys': rotateKeys,
+  'rewrap-keys': rewrapKeys,
+}
+
+const usage = `使い方:
+  open-bcl rotate-keys --municipality 団体コード [--rows-per-second 行数]
+      団体の鍵を、動かしたまま交換する。途中で止まったら、もう一度同じ指示で続きから行う。
+  open-bcl rewrap-keys
+      すべての団体の鍵を、新しいマスター鍵（鍵ファイルの1行目）で包み直す。
+`
+
+const [name = '', ...args] = process.argv.slice(2)
+const command = commands[name]
+if (!command) {
+  process.stderr.write(usage)
+  process.exitCode = 2
+} else {
+  try {
+    await command(args)
+  } catch (error) {
+    // The words of any other error may hold what a row held.
+    process.stderr.write(
+      error instanceof Refusal
+        ? `${error.message}\n`
+        : `予期しないエラーで止まりました（${error instanceof Error ? error.name : 'Error'} ${codeOf(error)}）。\n`,
+    )
+    process.exitCode = 1
+  }
+}
+
+function codeOf(error: unknown): string {
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' ? code : ''
+}
