@@ -1,287 +1,298 @@
 /**
- * Makes modules/linkage/vectors/: files that every reader of the linkage interface must accept or refuse, with what it
- * must say. Run by hand when a layout changes: `node tools/make-linkage-vectors.ts`, then read the diff.
+ * Makes modules/interfaces/vectors/: files that every reader of the linkage interface must accept or refuse, with what it
+ * must say. Run when a layout changes: `node tools/make-linkage-vectors.ts`, then read the diff.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import type { HouseholdNo, MunicipalityCode, ResidentNo } from '@open-bcl/core/brand.ts'
-import { plainDate } from '@open-bcl/core/dates.ts'
-import { fileInterfaces, type Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
-import { csvLine } from '@open-bcl/modules/interfaces/interfaces.csv.ts'
+import { createHash } from 'node:crypto'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import {
-  writeCardSerialRow,
-  writeSuppressionRow,
-  type CardSerialRecord,
-  type SuppressionRecord,
-} from '@open-bcl/modules/linkage/linkage.records.ts'
-import type { ResidentRecord } from '@open-bcl/modules/residents/residents.ts'
-import { writeResidentRow } from '@open-bcl/modules/residents/residents.fields.ts'
-import type { RowMarks } from '@open-bcl/modules/interfaces/interfaces.fields.ts'
-import type { RegisterDate } from '@open-bcl/core/register-date.ts'
+  currentFields,
+  readHeader,
+  type FileColumns,
+} from '@open-bcl/modules/interfaces/interfaces.checks.ts'
+import {
+  businesses,
+  fileInterfaces,
+  type Business,
+  type Column,
+  type ColumnKind,
+  type FileInterface,
+} from '@open-bcl/modules/interfaces/interfaces.columns.ts'
+import { csvLine } from '@open-bcl/modules/interfaces/interfaces.csv.ts'
+import { canonicalRow } from '@open-bcl/modules/interfaces/interfaces.fields.ts'
+import { findVersion, interfaceVersions } from '@open-bcl/modules/interfaces/interfaces.versions.ts'
+import { sampleFields, sampleMunicipality } from '@open-bcl/modules/interfaces/testing/sample-rows.ts'
+import { HashTotal, rowDigest } from '@open-bcl/platform/hash-total.ts'
 
-const folder = new URL('../modules/linkage/vectors/', import.meta.url)
-const hida = '212172' as MunicipalityCode
-const marks: RowMarks = {
-  latest: true,
-  deleted: false,
-  operatorId: 'vector',
-  operatedOn: plainDate('2026-11-21'),
-  operatedTime: '09:30:00',
-}
-const on = (text: string): RegisterDate => ({ on: plainDate(text), uncertain: false, text: null })
-const never: RegisterDate = { on: null, uncertain: false, text: null }
+export const vectorFolder = new URL('../modules/interfaces/vectors/', import.meta.url)
 
-const hanako: ResidentRecord = {
-  residentNo: '0000000000019' as ResidentNo,
-  historyNo: 1,
-  branchNo: 0,
-  householdNo: '0000000000019' as HouseholdNo,
-  kind: 'japanese',
-  state: 'resident',
-  changedOn: on('2020-04-01'),
-  notifiedOn: plainDate('2020-04-03'),
-  changeReason: '10',
-  name: {
-    full: '架空　花子',
-    kana: 'カクウ　ハナコ',
-    latin: '',
-    kanji: '',
-    former: '',
-    formerKana: '',
-    alias: '',
-    aliasKana: '',
-    preference: '1',
-  },
-  sex: '2',
-  sexText: '女',
-  birth: on('1980-02-29'),
-  relationCodes: ['02'],
-  relationText: '世帯主',
-  address: {
-    municipalityCode: hida,
-    townCode: '0010000',
-    prefecture: '岐阜県',
-    city: '飛騨市',
-    town: '神岡町江馬町',
-    number: '1番地1',
-    building: '',
-    postCode: '5061125',
-  },
-  becameResidentOn: on('2020-04-01'),
-  addressBefore: '岐阜県高山市花岡町二丁目18番地',
-  addressAfter: '',
-  removedOn: never,
-  foreign: null,
-}
-const rare: ResidentRecord = {
-  ...hanako,
-  residentNo: '0000000000124' as ResidentNo,
-  name: { ...hanako.name, full: '葛\u{E0100}城　𠮷之助"', kana: 'カツラギ　ヨシノスケ' },
-  sex: '1',
-  sexText: '男',
-  birth: { on: plainDate('1951-02-28'), uncertain: true, text: '昭和26年2月29日' },
-}
-const foreigner: ResidentRecord = {
-  ...hanako,
-  residentNo: '0000000000205' as ResidentNo,
-  kind: 'foreign',
-  name: {
-    ...hanako.name,
-    full: 'FICTION MARIA',
-    kana: 'フィクション　マリア',
-    latin: 'FICTION MARIA',
-    alias: '架空　まり',
-    aliasKana: 'カクウ　マリ',
-    preference: '2',
-  },
-  foreign: {
-    nationalityCode: 'PHL',
-    nationality: 'フィリピン',
-    article30_45: '1',
-    statusOfResidence: 'A01',
-    periodUntil: plainDate('2028-03-31'),
-  },
-}
-const protectedOne: SuppressionRecord = {
-  residentNo: hanako.residentNo,
-  historyNo: 1,
-  startsOn: plainDate('2026-04-01'),
-  endsOn: null,
-  categoryCode: '1',
-  ended: false,
-}
-const card: CardSerialRecord = {
-  residentNo: hanako.residentNo,
-  issuerKeyId: '0123456789abcdef0123456789abcdef01234567',
-  serial: '1461501637330902918203684832716283019655932542975',
-  kind: 'card',
-  validFrom: plainDate('2024-05-01'),
-  validUntil: plainDate('2029-05-01'),
-  revokedOn: null,
-}
-
-function header(business: Business): string[] {
-  return fileInterfaces[business].columns.map((column) => column.name)
-}
-function table(business: Business, rows: readonly string[][]): string {
-  return [header(business), ...rows].map(csvLine).join('')
-}
+const names = (file: FileInterface): string[] => file.columns.map(({ name }) => name)
+const table = (file: FileInterface, rows: readonly (readonly string[])[]): string =>
+  [names(file), ...rows].map(csvLine).join('')
+const replaced = (file: FileInterface, row: readonly string[], name: string, value: string): string[] =>
+  row.with(names(file).indexOf(name), value)
 /** Written as sparingly as RFC 4180 allows. */
-function bare(rows: readonly string[][], end: string): string {
-  const write = (field: string): string =>
-    /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field
-  return rows.map((row) => row.map(write).join(',') + end).join('')
+const bare = (rows: readonly (readonly string[])[], end: string): string =>
+  rows
+    .map((row) => row.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)))
+    .map((row) => row.join(',') + end)
+    .join('')
+
+/** Path without ending → file and what is expected of it. */
+export type Vector = { readonly csv: Uint8Array; readonly expected: object }
+
+export function makeVectors(): ReadonlyMap<string, Vector> {
+  const vectors = new Map<string, Vector>()
+  const put = (path: string, file: FileInterface, csv: string | Uint8Array, expected: object): void => {
+    const { business, id, version } = file
+    vectors.set(path, {
+      csv: Buffer.from(csv),
+      expected: {
+        business,
+        interfaceId: id,
+        interfaceVersion: version,
+        municipalityCode: sampleMunicipality,
+        ...expected,
+      },
+    })
+  }
+  for (const business of businesses) {
+    for (const { file, version } of interfaceVersions(business)) {
+      const rows = validRows(file)
+      const csv = table(file, rows)
+      put(`valid/${business}-${version}`, file, csv, accepted(file, csv, rows))
+      const faulty = faultyRows(file)
+      put(`invalid/${business}-${version}`, file, table(file, faulty.rows), { errors: faulty.errors })
+    }
+  }
+  putShapes(put)
+  putBrokenFiles(put)
+  return vectors
 }
-function changed(row: string[], name: string, value: string): string[] {
-  return row.with(header('residents').indexOf(name), value)
-}
-function save(path: string, content: string | Uint8Array, expected: object): void {
-  writeFileSync(new URL(`${path}.csv`, folder), content)
-  writeFileSync(
-    new URL(`${path}.json`, folder),
-    `${JSON.stringify({ municipalityCode: hida, ...expected }, null, 2)}\n`,
+
+/** Full, sparse and uncertain rows, values of the greatest length, and a deleted row. */
+function validRows(file: FileInterface): string[][] {
+  const rows = [sampleFields(file, 0), sampleFields(file, 1), sampleFields(file, 2, true)]
+  const longest = file.columns.reduce<string[]>(
+    (row, column) =>
+      column.kind === 'text' && !column.name.endsWith('_不詳表記') && !file.key.includes(column.name)
+        ? replaced(file, row, column.name, '葛\u{E0100}'.repeat(column.maxLength))
+        : row,
+    sampleFields(file, 3),
   )
+  rows.push(longest, replaced(file, sampleFields(file, 4, true), '削除フラグ', '1'))
+  return rows
 }
 
-for (const name of ['valid', 'invalid']) mkdirSync(new URL(name, folder), { recursive: true })
+/** What a reader must find in a file that it accepts. */
+function accepted(file: FileInterface, csv: string, rows: readonly (readonly string[])[]): object {
+  const header = readHeader(file, names(file), sampleMunicipality as MunicipalityCode)
+  if ('errors' in header) throw new Error(header.errors[0]!.message)
+  const total = new HashTotal()
+  const digests = rows.map((row) => digestOf(file.business, row, header.columns))
+  for (const digest of digests) total.add(digest)
+  return {
+    rowCount: rows.length,
+    deleteCount: rows.filter((row) => row[names(file).indexOf('削除フラグ')] === '1').length,
+    sha256: createHash('sha256').update(csv).digest('hex'),
+    hashTotal: total.toString(),
+    rowDigests: digests.map((digest) => digest.toString('hex')),
+  }
+}
 
-const residents = [hanako, rare, foreigner]
-const residentRows = residents.map((record) => writeResidentRow(hida, record, marks))
-const parsedResidents = residents.map((record) => ({ record, deleted: false, latest: true, myNumber: null }))
-save('valid/residents', table('residents', residentRows), { business: 'residents', rows: parsedResidents })
-save(
-  'valid/residents-bom-crlf-other-order',
-  `\uFEFF${bare(
-    [header('residents'), ...residentRows].map((row) => row.toReversed()),
+function digestOf(business: Business, row: readonly string[], columns: FileColumns): Buffer {
+  return rowDigest(canonicalRow(fileInterfaces[business], currentFields(row, columns)))
+}
+
+/** Wrong values by kind of column; each is tried once a file, at the first column of the kind that can bear it. */
+const wrongValues: Readonly<Record<ColumnKind, readonly ((column: Column) => string | null)[]>> = {
+  text: [
+    ({ maxLength }) => '架'.repeat(maxLength + 1),
+    () => 'a\u0007',
+    () => '架\u202E空',
+    () => '架\uFFFD',
+  ],
+  code: [({ codes, maxLength }) => (codes === undefined ? 'x'.repeat(maxLength + 1) : '?')],
+  date: [() => '2026-02-29', () => '令和8年4月1日', () => '2026/04/01', () => '20260401'],
+  'uncertain-date': [() => '2026-02-29', () => '2026-04-00'],
+  time: [() => '24:00:00', () => '9:30:00'],
+  year: [() => '26', () => '令和8', () => '1899'],
+  digits: [
+    () => '１２３',
+    ({ exact, maxLength }) => (exact === true ? '1'.repeat(maxLength - 1) : '1'.repeat(maxLength + 1)),
+    ({ check }) => (check === 'my-number' ? '123456789012' : null),
+    ({ check }) => (check === 'resident-record-code' ? '12345678904' : null),
+  ],
+  hex: [({ maxLength }) => 'g'.repeat(maxLength), ({ maxLength }) => 'a'.repeat(maxLength - 1)],
+  integer: [
+    () => '01',
+    () => '-1',
+    () => '1.0',
+    ({ maxLength }) => '1'.repeat(maxLength + 1),
+    ({ min }) => (min === undefined || min === 0 ? null : String(min - 1)),
+    ({ bits }) => (bits === undefined ? null : String(1n << BigInt(bits))),
+  ],
+  amount: [() => '1,000', () => '1000円', () => '007', () => '+1', () => '-0', () => '1'.repeat(16)],
+  decimal: [
+    () => '1e1',
+    () => '1.',
+    ({ min, scale }) => `${min}.${'1'.repeat(scale! + 1)}`,
+    ({ max }) => String(max! + 1),
+  ],
+  image: [() => 'aGVsbG8=', () => 'aGVsbG8', () => `iVBORw0KGgo${'A'.repeat(1)}`],
+  flag: [() => '2', () => 'はい'],
+}
+
+type Errors = readonly { readonly line: number; readonly item: string }[]
+
+/** One row a fault, on lines 2, 3, …; the last two rows share a key. */
+function faultyRows(file: FileInterface): { rows: readonly string[][]; errors: Errors } {
+  const rows: string[][] = []
+  const errors: { line: number; item: string }[] = []
+  const numberAt = names(file).indexOf(keyNumber(file))
+  const add = (name: string, changes: Readonly<Record<string, string>>): void => {
+    let row = sampleFields(file, 0, true)
+    const digits = file.columns[numberAt]!.kind === 'digits' ? row[numberAt]!.length : 0
+    row[numberAt] = String(rows.length + 1).padStart(digits, '0')
+    for (const [column, value] of Object.entries(changes)) row = replaced(file, row, column, value)
+    rows.push(row)
+    errors.push({ line: rows.length + 1, item: name })
+  }
+  const tried = new Set<unknown>()
+  for (const column of file.columns) {
+    if (column.name === '市区町村コード' || column.name === keyNumber(file)) continue
+    for (const wrong of wrongValues[column.kind]) {
+      const value = wrong(column)
+      if (value === null || tried.has(wrong)) continue
+      // What depends on another column would bring a second error with it.
+      if (column.name.includes('_不詳') || file.periods.flat().includes(column.name)) continue
+      tried.add(wrong)
+      add(column.name, { [column.name]: value })
+    }
+    if (column.required && column.kind !== 'uncertain-date') add(column.name, { [column.name]: '' })
+    if (column.kind === 'uncertain-date') {
+      add(column.name, { [`${column.name}_不詳フラグ`]: '1', [column.name]: '' })
+      add(column.name, { [column.name]: '2026-04-01', [`${column.name}_不詳表記`]: '令和8年ごろ' })
+    }
+    if (column.requiredWhen !== undefined) {
+      const { column: when, values } = column.requiredWhen
+      add(column.name, othersOf(file, column, { [when]: values[0]!, [column.name]: '' }))
+    }
+  }
+  for (const [from, to] of file.periods) add(to, { [from]: '2026-04-02', [to]: '2026-04-01' })
+  add('市区町村コード', { 市区町村コード: '212032' })
+  const keyed = file.key.find((name) => file.columns.some((one) => one.name === name && one.kind === 'text'))
+  if (keyed !== undefined) add(keyed, { [keyed]: 'A|1' })
+  const last = sampleFields(file, 5)
+  rows.push(last, [...last])
+  errors.push({ line: rows.length + 1, item: file.key.join('・') })
+  return { rows, errors }
+}
+
+/** What the same value of another column makes necessary too. */
+function othersOf(
+  file: FileInterface,
+  except: Column,
+  changes: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const full = sampleFields(file, 0)
+  const others = file.columns.filter(
+    ({ requiredWhen, name }) =>
+      name !== except.name &&
+      requiredWhen !== undefined &&
+      requiredWhen.values.includes(changes[requiredWhen.column] ?? ''),
+  )
+  return {
+    ...changes,
+    ...Object.fromEntries(others.map(({ name }) => [name, full[names(file).indexOf(name)]!])),
+  }
+}
+
+/** The column that numbers sample rows: the first of the key with room enough. */
+function keyNumber(file: FileInterface): string {
+  return file.key.find((name) => {
+    const { kind, maxLength, exact } = file.columns.find((column) => column.name === name)!
+    return (kind === 'digits' && (exact !== true || maxLength >= 8)) || (kind === 'integer' && maxLength > 15)
+  })!
+}
+
+type Put = (path: string, file: FileInterface, csv: string | Uint8Array, expected: object) => void
+
+/** Other ways to write a right file, and headers that are wrong. */
+function putShapes(put: Put): void {
+  const file = fileInterfaces.residents
+  const rows = validRows(file)
+  const turned = `\uFEFF${bare(
+    [names(file), ...rows].map((row) => row.toReversed()),
     '\r\n',
-  )}`,
-  { business: 'residents', rows: parsedResidents },
-)
-save(
-  'valid/residents-my-number',
-  table('residents', [writeResidentRow(hida, hanako, marks, '123456789018')]),
-  {
-    business: 'residents',
-    rows: [{ record: hanako, deleted: false, latest: true, myNumber: '123456789018' }],
-  },
-)
-const suppressionRows = [protectedOne, { ...protectedOne, historyNo: 2, categoryCode: '9', ended: true }]
-save(
-  'valid/suppressions',
-  table(
-    'suppressions',
-    suppressionRows.map((record) => writeSuppressionRow(hida, record, marks)),
-  ),
-  {
-    business: 'suppressions',
-    rows: suppressionRows.map((record) => ({ record, deleted: false, latest: true })),
-  },
-)
-const cards = [
-  card,
-  { ...card, serial: '2', kind: 'smartphone' as const, revokedOn: plainDate('2026-11-20') },
-]
-save(
-  'valid/card-serials',
-  table(
-    'card-serials',
-    cards.map((record) => writeCardSerialRow(hida, record, false)),
-  ),
-  {
-    business: 'card-serials',
-    rows: cards.map((record) => ({ record, deleted: false, latest: true })),
-  },
-)
-save(
-  'valid/card-serials-no-last-line-end',
-  table('card-serials', [writeCardSerialRow(hida, card, true)]).trimEnd(),
-  {
-    business: 'card-serials',
-    rows: [{ record: card, deleted: true, latest: true }],
-  },
-)
-save('valid/suppressions-no-rows', table('suppressions', []), { business: 'suppressions', rows: [] })
+  )}`
+  put('valid/bom-crlf-other-order', file, turned, accepted(file, turned, rows))
+  const suppressions = fileInterfaces.suppressions
+  const none = table(suppressions, [])
+  put('valid/no-rows', suppressions, none, accepted(suppressions, none, []))
+  const cards = fileInterfaces['card-serials']
+  const unended = table(cards, [sampleFields(cards, 0)]).trimEnd()
+  put('valid/no-last-line-end', cards, unended, accepted(cards, unended, [sampleFields(cards, 0)]))
 
-const first = residentRows[0]!
-const people = (rows: readonly string[][]): string => table('residents', rows)
-const refused = (errors: readonly string[]): object => ({ business: 'residents', errors })
-save(
-  'invalid/bad-check-digit',
-  people([first, changed(residentRows[1]!, '個人番号', '123456789012')]),
-  refused(['line:3/個人番号']),
-)
-save(
-  'invalid/bad-date',
-  people([
-    changed(first, '生年月日', '2026-02-29'),
-    changed(residentRows[1]!, '異動届出年月日', '令和8年4月1日'),
-  ]),
-  refused(['line:2/生年月日', 'line:3/異動届出年月日']),
-)
-save(
-  'invalid/duplicate-key',
-  people([first, residentRows[1]!, changed(first, '氏名', '架空　別人')]),
-  refused(['line:4/宛名番号・履歴番号・履歴番号_枝番']),
-)
-save(
-  'invalid/other-municipality',
-  people([changed(first, '市区町村コード', '212032')]),
-  refused(['line:2/市区町村コード']),
-)
-save('invalid/too-long', people([changed(first, '氏名', '架'.repeat(101))]), refused(['line:2/氏名']))
-save('invalid/required-empty', people([changed(first, '氏名', '')]), refused(['line:2/氏名']))
+  const first = rows[0]!
+  const kana = names(file).indexOf('氏名_フリガナ')
+  const without = [names(file), first].map((row) => row.toSpliced(kana, 1))
+  const refused = (path: string, lines: readonly (readonly string[])[], item: string): void =>
+    put(`invalid/${path}`, file, lines.map(csvLine).join(''), { errors: [{ line: 1, item }] })
+  refused('missing-column', without, '氏名_フリガナ')
+  refused(
+    'unknown-column',
+    [
+      [...names(file), '備考'],
+      [...first, ''],
+    ],
+    String(first.length + 1),
+  )
+  refused(
+    'repeated-column',
+    [
+      [...names(file), '氏名'],
+      [...first, ''],
+    ],
+    '氏名',
+  )
+  const old = findVersion('residents', '1.0')!.file
+  const added = names(file).filter((name) => !names(old).includes(name))
+  put('invalid/old-columns-as-new-version', file, table(old, [sampleFields(old, 0)]), {
+    errors: added.map((item) => ({ line: 1, item })),
+  })
+}
 
-const kana = header('residents').indexOf('氏名_フリガナ')
-const withoutKana = [header('residents'), first].map((row) => row.toSpliced(kana, 1))
-save('invalid/missing-column', withoutKana.map(csvLine).join(''), refused(['line:1/氏名_フリガナ']))
-save(
-  'invalid/unknown-column',
-  [
-    [...header('residents'), '備考'],
-    [...first, ''],
-  ]
-    .map(csvLine)
-    .join(''),
-  refused([`line:1/${first.length + 1}`]),
-)
-save(
-  'invalid/repeated-column',
-  [
-    [...header('residents'), '氏名'],
-    [...first, ''],
-  ]
-    .map(csvLine)
-    .join(''),
-  refused(['line:1/氏名']),
-)
+/** Files that are no CSV as the interface wants it. */
+function putBrokenFiles(put: Put): void {
+  const file = fileInterfaces['card-serials']
+  const rows = [sampleFields(file, 0), sampleFields(file, 1)]
+  const text = table(file, rows)
+  const revoked = rows[1]!.at(-2)!
+  const broken = (path: string, csv: string | Uint8Array, kind: string, line: number, field: number): void =>
+    put(`invalid/${path}`, file, csv, { fault: { kind, line, field } })
+  // 「高山」 in Shift_JIS where a code is expected.
+  const shiftJis = Buffer.concat([Buffer.from(text), Buffer.from([0x22, 0x8d, 0x82, 0x8e, 0x52, 0x22, 0x0a])])
+  broken('bad-encoding', shiftJis, 'not-utf8', 4, 1)
+  broken('truncated-in-quotes', text.slice(0, text.lastIndexOf(revoked) + 4), 'unterminated-quote', 3, 8)
+  broken('truncated-between-fields', text.slice(0, text.lastIndexOf(`,"${revoked}`)), 'too-few-fields', 3, 8)
+  broken('stray-quote', text.replace('"card"', 'ca"rd'), 'stray-quote', 2, 5)
+  broken('text-after-quote', text.replace('"card"', '"ca"rd"'), 'text-after-quote', 2, 5)
+  broken('too-many-fields', text.replace('"card"', '"ca","rd"'), 'too-many-fields', 2, 10)
+  broken('nul', text.replace('"card"', '"ca\u0000rd"'), 'nul', 2, 5)
+  broken('old-mac-line-ends', text.replaceAll('\n', '\r'), 'lone-carriage-return', 1, 9)
+  broken('field-too-long', text.replace('"card"', `"${'a'.repeat(65_537)}"`), 'field-too-long', 2, 5)
+  broken('empty', '', 'empty', 1, 1)
+}
 
-const cardText = table(
-  'card-serials',
-  cards.map((record) => writeCardSerialRow(hida, record, false)),
-)
-const fault = (kind: string, line: number, column: number): object => ({
-  business: 'card-serials',
-  fault: { kind, line, column },
-})
-// 「高山」 in Shift_JIS where a code is expected.
-const bytes = new TextEncoder().encode(cardText)
-save(
-  'invalid/bad-encoding',
-  Buffer.concat([bytes, Buffer.from([0x22, 0x8d, 0x82, 0x8e, 0x52, 0x22, 0x0a])]),
-  fault('not-utf8', 4, 1),
-)
-save(
-  'invalid/truncated-in-quotes',
-  cardText.slice(0, cardText.lastIndexOf('2029')),
-  fault('unterminated-quote', 3, 7),
-)
-save(
-  'invalid/truncated-between-fields',
-  cardText.slice(0, cardText.lastIndexOf(',"2029')),
-  fault('too-few-fields', 3, 7),
-)
-save('invalid/stray-quote', cardText.replace('"card"', 'ca"rd'), fault('stray-quote', 2, 5))
-save('invalid/text-after-quote', cardText.replace('"card"', '"ca"rd"'), fault('text-after-quote', 2, 5))
-save('invalid/too-many-fields', cardText.replace('"card"', '"ca","rd"'), fault('too-many-fields', 2, 10))
-save('invalid/nul', cardText.replace('"card"', '"ca\u0000rd"'), fault('nul', 2, 5))
-save('invalid/old-mac-line-ends', cardText.replaceAll('\n', '\r'), fault('lone-carriage-return', 1, 9))
-save('invalid/empty', '', fault('empty', 1, 1))
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  for (const name of ['valid', 'invalid']) {
+    rmSync(new URL(name, vectorFolder), { recursive: true, force: true })
+    mkdirSync(new URL(name, vectorFolder), { recursive: true })
+  }
+  for (const [path, { csv, expected }] of makeVectors()) {
+    writeFileSync(new URL(`${path}.csv`, vectorFolder), csv)
+    writeFileSync(new URL(`${path}.json`, vectorFolder), `${JSON.stringify(expected, null, 2)}\n`)
+  }
+}
