@@ -2,17 +2,21 @@ import type { FastifyInstance } from 'fastify'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import type { SealedTable } from '@open-bcl/core/sealed-table.ts'
 import { authenticate } from '@open-bcl/modules/access/access.actions.ts'
+import { accessSealed } from '@open-bcl/modules/access/access.sealed.ts'
 import { accessRoutes } from '@open-bcl/modules/access/access.routes.ts'
 import { certificatesRoutes, type Issuing } from '@open-bcl/modules/certificates/certificates.routes.ts'
 import { certificatesSealed } from '@open-bcl/modules/certificates/certificates.sealed.ts'
 import { disastersRoutes } from '@open-bcl/modules/disasters/disasters.routes.ts'
 import { ledgerRoutes } from '@open-bcl/modules/ledger/ledger.routes.ts'
 import { ledgerSealed } from '@open-bcl/modules/ledger/ledger.sealed.ts'
+import { linkDaysRoutes } from '@open-bcl/modules/linkage/days.routes.ts'
+import { linkageSealed } from '@open-bcl/modules/linkage/linkage.sealed.ts'
 import { linkageRoutes } from '@open-bcl/modules/linkage/linkage.routes.ts'
 import { municipalitiesRoutes } from '@open-bcl/modules/municipalities/municipalities.routes.ts'
 import { noticesJobs } from '@open-bcl/modules/notices/notices.jobs.ts'
 import { noticesSealed } from '@open-bcl/modules/notices/notices.sealed.ts'
 import type { Mailer } from '@open-bcl/modules/notices/notices.ts'
+import { registersSealed } from '@open-bcl/modules/registers/registers.sealed.ts'
 import { residentsSealed } from '@open-bcl/modules/residents/residents.sealed.ts'
 import { versionsRoutes } from '@open-bcl/modules/residents/versions.routes.ts'
 import { risaiCertificates, risaiRoutes } from '@open-bcl/modules/risai/risai.routes.ts'
@@ -54,6 +58,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...municipalitiesRoutes,
     ...versionsRoutes,
     ...linkageRoutes,
+    ...linkDaysRoutes,
     ...disastersRoutes,
     ...ledgerRoutes,
     ...risaiRoutes,
@@ -64,8 +69,11 @@ export function cloudRoutes(services: Services): readonly Route[] {
 /** Every table with values sealed under the municipality's key: what a change of keys has to seal anew. */
 export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...platformSealed,
+  ...accessSealed,
   ...residentsSealed,
+  ...registersSealed,
   ...noticesSealed,
+  ...linkageSealed,
   ...certificatesSealed,
   ...ledgerSealed,
   ...risaiSealed,
