@@ -9,7 +9,6 @@ import { certificatesSealed } from '@open-bcl/modules/certificates/certificates.
 import { disastersRoutes } from '@open-bcl/modules/disasters/disasters.routes.ts'
 import { ledgerRoutes } from '@open-bcl/modules/ledger/ledger.routes.ts'
 import { ledgerSealed } from '@open-bcl/modules/ledger/ledger.sealed.ts'
-import { linkDaysRoutes } from '@open-bcl/modules/linkage/days.routes.ts'
 import { linkageSealed } from '@open-bcl/modules/linkage/linkage.sealed.ts'
 import { linkageRoutes } from '@open-bcl/modules/linkage/linkage.routes.ts'
 import { municipalitiesRoutes } from '@open-bcl/modules/municipalities/municipalities.routes.ts'
@@ -58,7 +57,6 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...municipalitiesRoutes,
     ...versionsRoutes,
     ...linkageRoutes,
-    ...linkDaysRoutes,
     ...disastersRoutes,
     ...ledgerRoutes,
     ...risaiRoutes,

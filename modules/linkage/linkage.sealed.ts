@@ -4,6 +4,7 @@ export const linkageSealed: readonly SealedTable[] = [
   {
     table: 'linkage.inbound',
     columns: {
+      // The key of an upload in the spool: its bytes stay as they are.
       sealed_key: {
         place: 'linkage.inbound.sealed_key',
         rowKey: (row) => `${row['business']}|${row['file_no']}`,
