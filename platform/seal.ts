@@ -26,7 +26,7 @@ export type Keys = KeyedWords & {
    */
   readonly each: readonly KeyedWords[]
   /** With the key in use. */
-  seal(place: string, rowKey: string, plain: string): Buffer
+  seal(place: string, rowKey: string, plain: string | Uint8Array): Buffer
   /** Throws when the value was sealed elsewhere or altered. */
   open(place: string, rowKey: string, sealed: Uint8Array): string
 }
@@ -193,13 +193,19 @@ function keysOf(municipality: MunicipalityCode, sets: readonly KeySet[]): Keys {
     municipality,
     each,
     seal(place, rowKey, plain) {
-      const header = Buffer.allocUnsafe(HEADER)
-      header[0] = FORMAT
-      header.writeUInt16BE(current.id, 1)
-      nonce().copy(header, 3)
-      const cipher = createCipheriv('aes-256-gcm', current.data, header.subarray(3))
+      const number = nonce()
+      const cipher = createCipheriv('aes-256-gcm', current.data, number)
       cipher.setAAD(aad(municipality, place, rowKey))
-      return Buffer.concat([header, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()])
+      const hidden = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain)
+      // A stream cipher: nothing is left to come but the tag.
+      cipher.final()
+      const sealed = Buffer.allocUnsafe(HEADER + hidden.length + TAG)
+      sealed[0] = FORMAT
+      sealed.writeUInt16BE(current.id, 1)
+      sealed.set(number, 3)
+      sealed.set(hidden, HEADER)
+      sealed.set(cipher.getAuthTag(), HEADER + hidden.length)
+      return sealed
     },
     open(place, rowKey, sealed) {
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)

@@ -1,5 +1,3 @@
-import type { FieldError } from '@open-bcl/core/problem.ts'
-
 /** A row whose columns are right, in the columns of the current version. */
 export type CheckedRow = {
   /** The physical line in the file. */

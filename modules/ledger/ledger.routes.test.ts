@@ -5,7 +5,7 @@ import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { getDisaster, listDisasters } from '../disasters/disasters.contract.ts'
-import { nextSeq, openResidentIntake } from '../residents/intake.actions.ts'
+import { loadResidents } from '../residents/testing/load.ts'
 import type { ResidentRecord } from '../residents/residents.ts'
 import * as contract from './ledger.contract.ts'
 
@@ -112,10 +112,11 @@ describe('被災者台帳', () => {
     )
   const load = (people: readonly ResidentRecord[], mode: 'full' | 'delta' = 'full') =>
     asLink(async (ctx) => {
-      const intake = await openResidentIntake(ctx)
-      await intake.write(people.map((record, i) => ({ line: i + 2, record, latest: true, deleted: false })))
-      assert.deepEqual(await intake.finish(), [])
-      await intake.apply(mode, await nextSeq(ctx))
+      await loadResidents(
+        ctx,
+        mode,
+        people.map((record) => ({ record })),
+      )
     })
   const suppress = (residentNo: string) =>
     asLink((ctx) =>

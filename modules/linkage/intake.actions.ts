@@ -1,246 +1,370 @@
-import { createHash } from 'node:crypto'
+import { isMyNumber } from '@open-bcl/core/ja/check-digits.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
-import { openSuppressionIntake } from '../access/suppression.ts'
-import { openCardSerialIntake } from '../registers/registers.actions.ts'
-import { openResidentIntake } from '../residents/intake.actions.ts'
-import { errorAt, readHeader, type FileColumns } from '../interfaces/interfaces.checks.ts'
-import { fileInterfaces, type Business } from '../interfaces/interfaces.columns.ts'
-import { CsvFault, readCsv } from '../interfaces/interfaces.csv.ts'
-import type { Manifest } from './linkage.manifest.ts'
+import { HashTotal } from '@open-bcl/platform/hash-total.ts'
+import { fileInterfaces, type FileInterface } from '../interfaces/interfaces.columns.ts'
+import type { BadRow, CheckedRow, Intake, IntakeCounts, Repeat } from '../interfaces/interfaces.intake.ts'
+import { findVersion } from '../interfaces/interfaces.versions.ts'
 import {
-  fileFaults,
-  myNumbersNotKept,
-  protectionsKept,
-  repeatedKey,
-  repeatedLatest,
-} from './linkage.messages.ts'
-import { fileErrorOf, MOST_ERRORS, type FileError, type LinkReceipt } from './linkage.receipt.ts'
-import { parseCardSerialRow, parseSuppressionRow } from './linkage.records.ts'
-import { parseResidentRow } from '../residents/residents.fields.ts'
-import type { ParsedRow } from '../interfaces/interfaces.fields.ts'
-
-type Counts = Omit<LinkReceipt['counts'], 'rows' | 'refused'>
-type Applied = { readonly counts: Counts; readonly notes: readonly string[] }
-type Repeat = { readonly line: number; readonly firstLine: number; readonly what?: 'key' | 'latest' }
-
-/** Where the checked rows of one business go. Defined by the module that keeps them. */
-type Intake<Row> = {
-  write(rows: readonly Row[]): Promise<void>
-  finish(): Promise<readonly Repeat[]>
-  /** `keptPeople`: persons whose protection went on although their record went away. */
-  apply(mode: 'full' | 'delta', seq: bigint): Promise<Counts & { readonly keptPeople?: number }>
-}
-
-/** One business while a file is read: rows in, wrong places out. */
-type Taker = {
-  take(row: readonly string[], columns: FileColumns, line: number): readonly FieldError[]
-  /** Sends what was taken on to the staging table; waits while the database is busy. */
-  flush(): Promise<void>
-  finish(): Promise<readonly Repeat[]>
-  apply(mode: 'full' | 'delta', seq: bigint): Promise<Applied>
-  readonly deletions: number
-  readonly myNumbers: number
-}
-
-/** What a file turned out to be. `errors` empty: it may be applied. */
-export type TakenFile = {
-  readonly rows: number
-  readonly refused: number
-  readonly errors: readonly FileError[]
-  readonly moreErrors: boolean
-  readonly notes: readonly string[]
-  /** Writes the differences; the caller holds the town's number. Its notes come after those of the file. */
-  apply(seq: bigint): Promise<Applied>
-}
+  isFirstLoad,
+  isRepeat,
+  openComparison,
+  openFirstLoad,
+  settleSearch,
+} from '../residents/intake.actions.ts'
+import { FileFault, FileReading, type RowBatch, type RowReader } from './file-rows.ts'
+import type { AppliedFile, FileToApply, MyNumberSink } from './intake.ts'
+import { openIntake } from './intakes.actions.ts'
+import { fileFaults, myNumbersNotKept, repeatedKey, repeatedLatest } from './linkage.messages.ts'
+import { fileErrorOf, MOST_ERRORS, type FileError } from './linkage.receipt.ts'
 
 /**
- * Reads, checks, seals and stages one file as it streams; memory does not grow with the file. Nothing is compared or
- * written before row counts and SHA-256 fit the manifest. On return nothing is pending on the connection, so the
- * transaction can be rolled back at once.
+ * Applies one file whole, inside the caller's transaction (role `linkage`), or changes nothing and says why. A bad row
+ * does not stop the file: it is not applied, and what the register holds of its key and its person stays. Memory does not
+ * grow with the file.
  */
-export async function takeFile(
-  ctx: Ctx,
-  manifest: Manifest,
-  source: AsyncIterable<Uint8Array>,
-): Promise<TakenFile> {
-  const taker = await openTaker(ctx, manifest.business)
-  const findings = new Findings()
-  const digest = createHash('sha256')
-  let rows = 0
-  let whole = false
+export async function applyFile(ctx: Ctx, file: FileToApply): Promise<AppliedFile> {
+  const { client } = ctx.tx
+  const attempt = async (how: (found: Findings) => Promise<Applied>): Promise<AppliedFile> => {
+    const found = new Findings()
+    await client.query('savepoint file')
+    try {
+      const applied = await how(found)
+      await client.query('release savepoint file')
+      return { state: 'applied', ...found.told(), ...applied }
+    } catch (error) {
+      if (!(error instanceof FileFault) && !isRepeat(error)) throw error
+      await client.query('rollback to savepoint file')
+      if (!(error instanceof FileFault)) throw error
+      for (const one of error.errors) found.addFile(one)
+      return { state: 'refused', ...found.told() }
+    }
+  }
+  const { business } = file
+  if (business !== 'residents')
+    return await attempt(async (found) =>
+      applyRows(ctx, file, found, await openIntake(ctx, { ...file, business })),
+    )
+  if (await isFirstLoad(ctx)) {
+    try {
+      return await attempt((found) => applyFirst(ctx, file, found))
+    } catch (error) {
+      if (!isRepeat(error)) throw error
+    }
+  }
+  return await attempt((found) => applyChanges(ctx, file, found))
+}
+
+type Applied = Omit<Extract<AppliedFile, { state: 'applied' }>, 'state' | keyof ReturnType<Findings['told']>>
+
+async function applyFirst(ctx: Ctx, file: FileToApply, found: Findings): Promise<Applied> {
+  const load = await openFirstLoad(ctx, file)
   try {
-    ;({ rows, whole } = await readRows(manifest, hashed(source, digest), taker, findings))
+    const applied = await applyRows(ctx, file, found, load)
+    await settleSearch(ctx)
+    return applied
   } catch (error) {
-    // The COPY must end before the connection can roll back.
-    await taker.finish().catch(() => undefined)
+    // A COPY must end before anything else can be asked of the connection.
+    await load.close().catch(() => undefined)
     throw error
   }
-  const repeats = await taker.finish()
-  for (const { line, firstLine, what } of repeats) {
-    const name = what === 'latest' ? '最新フラグ' : fileInterfaces[manifest.business].key.join('・')
-    findings.addRow([
-      {
-        pointer: `line:${line}/${name}`,
-        message: (what === 'latest' ? repeatedLatest : repeatedKey)(firstLine),
-      },
-    ])
-  }
-  if (whole) {
-    if (digest.digest('hex') !== manifest.sha256) findings.add({ line: null, ...fileFaults.sha256 })
-    if (rows !== manifest.rowCount) findings.add({ line: null, ...fileFaults.rowCount })
-    // Rows that could not be read may have been deletions: only a file without errors can be counted.
-    if (findings.refused === 0 && taker.deletions !== manifest.deleteCount)
-      findings.add({ line: null, ...fileFaults.deleteCount })
-  }
-  return {
-    rows,
-    refused: findings.refused,
-    errors: findings.list(),
-    moreErrors: findings.more,
-    notes: taker.myNumbers > 0 ? [myNumbersNotKept(taker.myNumbers)] : [],
-    apply: (seq) => taker.apply(manifest.mode, seq),
-  }
 }
 
-/** `whole`: the file was read to its end, so its count and digest mean something. */
-async function readRows(
-  manifest: Manifest,
-  source: AsyncIterable<Uint8Array>,
-  taker: Taker,
-  findings: Findings,
-): Promise<{ rows: number; whole: boolean }> {
-  let columns: FileColumns | undefined
-  let rows = 0
-  try {
-    for await (const batch of readCsv(source)) {
-      if (columns === undefined) {
-        const header = readHeader(
-          fileInterfaces[manifest.business],
-          batch.rows[0]!,
-          manifest.municipalityCode,
-        )
-        if ('errors' in header) {
-          findings.addFile(header.errors)
-          return { rows, whole: false }
-        }
-        columns = header.columns
-        continue
+/** Any business whose rows are sealed as they are read: one reading. */
+async function applyRows(ctx: Ctx, file: FileToApply, found: Findings, intake: Intake): Promise<Applied> {
+  const whole = new WholeFile(ctx, file, found)
+  const numbers = new Numbers(file.myNumbers)
+  for await (const batch of whole.read()) {
+    const good: CheckedRow[] = []
+    const bad: BadRow[] = []
+    for (const [i, row] of batch.rows.entries()) {
+      const line = batch.lines[i]!
+      const read = whole.take(batch.reader, row, line)
+      const errors = batch.reader.check(row, line)
+      if (errors.length === 0) {
+        good.push(read)
+        numbers.take(batch.reader, read)
+      } else {
+        bad.push(batch.reader.bad(read, errors))
+        found.addRow(errors)
       }
-      for (const [i, row] of batch.rows.entries()) {
-        rows += 1
-        findings.addRow(taker.take(row, columns, batch.lines[i]!))
-      }
-      if (findings.full) return { rows, whole: false }
-      await taker.flush()
     }
-    return { rows, whole: true }
+    await intake.write(good)
+    if (bad.length > 0) {
+      await intake.spare(bad)
+      await file.onBadRows?.(bad)
+    }
+    if (numbers.isFull) {
+      await intake.spare([])
+      await numbers.hand()
+    }
+    file.progress?.({ rowsDone: found.rows, rows: file.manifest?.rowCount ?? null })
+  }
+  await tellRepeats(file, found, intake.finish())
+  whole.verify()
+  const { notes = [], ...counts } = await intake.apply(file.seq)
+  await numbers.hand()
+  return await outcome(file, whole, intake, counts, notes)
+}
+
+/** 住民情報 of a town that has some: read to compare, and read again for what changed. */
+async function applyChanges(ctx: Ctx, file: FileToApply, found: Findings): Promise<Applied> {
+  const comparison = await openComparison(ctx, file)
+  try {
+    const whole = new WholeFile(ctx, file, found)
+    const rows = file.manifest?.rowCount ?? null
+    for await (const batch of whole.read()) {
+      const compared: CheckedRow[] = []
+      const bad: BadRow[] = []
+      for (const [i, row] of batch.rows.entries()) {
+        const line = batch.lines[i]!
+        const read = whole.take(batch.reader, row, line)
+        // Only what the comparison itself stands on is checked here; a row that did not change was right once.
+        const errors = isComparable(batch.reader, read) ? [] : batch.reader.check(row, line)
+        if (errors.length === 0) compared.push(read)
+        else {
+          bad.push(batch.reader.bad(read, errors))
+          found.addRow(errors)
+        }
+      }
+      await comparison.compare(compared)
+      if (bad.length > 0) {
+        await comparison.spare(bad)
+        await file.onBadRows?.(bad)
+      }
+      file.progress?.({ rowsDone: Math.floor(found.rows / 2), rows })
+    }
+    await tellRepeats(file, found, comparison.repeats())
+    whole.verify()
+    await comparison.findChanges()
+    const numbers = new Numbers(file.myNumbers)
+    const wanted = await linesOf(comparison.changedLines())
+    if (wanted.count > 0 || file.myNumbers !== undefined) {
+      const again = new FileReading(file.open(), interfaceOf(file), ctx.municipality)
+      let done = 0
+      for await (const batch of again.batches()) {
+        const good: CheckedRow[] = []
+        const bad: BadRow[] = []
+        for (const [i, row] of batch.rows.entries()) {
+          const line = batch.lines[i]!
+          const changed = wanted.has(line)
+          if (!changed && file.myNumbers === undefined) continue
+          const read = batch.reader.read(row, line)
+          const errors = batch.reader.check(row, line)
+          if (errors.length === 0) {
+            if (changed) good.push(read)
+            numbers.take(batch.reader, read)
+          } else if (changed) {
+            bad.push(batch.reader.bad(read, errors))
+            found.addRow(errors)
+          }
+        }
+        await comparison.write(good)
+        if (bad.length > 0) {
+          await comparison.spare(bad)
+          await file.onBadRows?.(bad)
+        }
+        if (numbers.isFull) {
+          await comparison.close()
+          await numbers.hand()
+        }
+        done += batch.rows.length
+        file.progress?.({ rowsDone: Math.floor((found.rows + done) / 2), rows })
+      }
+      if (again.sha256() !== whole.sha256) throw new Error('the file changed between two readings')
+    }
+    const counts = await comparison.apply()
+    await numbers.hand()
+    await settleSearch(ctx)
+    return await outcome(file, whole, comparison, counts, [])
   } catch (error) {
-    if (!(error instanceof CsvFault)) throw error
-    findings.addFile([error.toFieldError()])
-    return { rows, whole: false }
+    await comparison.close().catch(() => undefined)
+    throw error
   }
 }
 
-async function* hashed(
-  source: AsyncIterable<Uint8Array>,
-  digest: ReturnType<typeof createHash>,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of source) {
-    digest.update(chunk)
-    yield chunk
+/** A key and flags by which a row of 住民情報 can be looked for, and a 個人番号 that no other row's check sees. */
+function isComparable(reader: RowReader, row: CheckedRow): boolean {
+  return residentKey.test(row.rowKey) && reader.hasRightFlags(row) && isRightOrNone(reader.myNumber(row))
+}
+const isRightOrNone = (myNumber: string): boolean => myNumber === '' || isMyNumber(myNumber)
+const residentKey = /^[0-9]{1,15}\|[1-9][0-9]{0,5}\|(?:0|[1-9][0-9]{0,3})$/
+
+async function outcome(
+  file: FileToApply,
+  whole: WholeFile,
+  intake: Pick<Intake, 'withheld' | 'arrived'>,
+  counts: IntakeCounts,
+  notes: readonly string[],
+): Promise<Applied> {
+  let withheld = 0
+  for await (const people of intake.withheld()) {
+    withheld += people.length
+    await file.onBadRows?.(
+      people.map((residentNo) => ({
+        line: null,
+        rowKey: null,
+        residentNo,
+        items: [interfaceOf(file).residentNo],
+      })),
+    )
+  }
+  const dropped = file.myNumbers === undefined ? whole.myNumbers : 0
+  return {
+    counts,
+    withheld,
+    hashTotal: whole.hashTotal,
+    notes: [...(dropped > 0 ? [myNumbersNotKept(dropped)] : []), ...notes],
+    mended: (rowKeys) => intake.arrived(rowKeys),
   }
 }
 
-/** The wrong places of a file in the order of its lines, no more than an answer can hold. */
+async function tellRepeats(
+  file: FileToApply,
+  found: Findings,
+  repeats: AsyncIterable<readonly Repeat[]>,
+): Promise<void> {
+  const { key } = interfaceOf(file)
+  for await (const batch of repeats) {
+    for (const { line, otherLine, what } of batch)
+      found.addRow([
+        what === 'key'
+          ? { pointer: `line:${line}/${key.join('・')}`, message: repeatedKey(otherLine) }
+          : { pointer: `line:${line}/最新フラグ`, message: repeatedLatest(otherLine) },
+      ])
+    await file.onBadRows?.(
+      batch.map(({ line, rowKey, residentNo, what }) => ({
+        line,
+        rowKey,
+        residentNo,
+        items: what === 'key' ? key : ['最新フラグ'],
+      })),
+    )
+  }
+}
+
+/** The interface in the version the file is written in. */
+function interfaceOf({ business, manifest }: FileToApply): FileInterface {
+  const named = manifest && findVersion(business, manifest.interfaceVersion)
+  return named?.file ?? fileInterfaces[business]
+}
+
+/** The first reading of a file, with what its manifest claims of the whole of it. */
+class WholeFile {
+  readonly #file: FileToApply
+  readonly #reading: FileReading
+  readonly #found: Findings
+  readonly #total = new HashTotal()
+  #deletions = 0
+  myNumbers = 0
+  sha256 = ''
+
+  constructor(ctx: Ctx, file: FileToApply, found: Findings) {
+    this.#file = file
+    this.#found = found
+    this.#reading = new FileReading(file.open(), interfaceOf(file), ctx.municipality)
+  }
+
+  async *read(): AsyncGenerator<RowBatch> {
+    yield* this.#reading.batches()
+    this.sha256 = this.#reading.sha256()
+  }
+
+  take(reader: RowReader, row: readonly string[], line: number): CheckedRow {
+    const read = reader.read(row, line)
+    this.#found.rows += 1
+    if (read.deleted) this.#deletions += 1
+    if (reader.myNumber(read) !== '') this.myNumbers += 1
+    this.#total.add(read.digest)
+    return read
+  }
+
+  get hashTotal(): string {
+    return this.#total.toString()
+  }
+
+  /** Throws `FileFault` where the file is not the one that was sent off. */
+  verify(): void {
+    const { manifest } = this.#file
+    if (manifest === undefined) return
+    const faults: FileError[] = []
+    if (this.sha256 !== manifest.sha256) faults.push({ line: null, ...fileFaults.sha256 })
+    if (this.#found.rows !== manifest.rowCount) faults.push({ line: null, ...fileFaults.rowCount })
+    // Bad rows may have been deletions: only a file without any can be counted.
+    if (this.#found.badRows === 0 && this.#deletions !== manifest.deleteCount)
+      faults.push({ line: null, ...fileFaults.deleteCount })
+    if (manifest.hashTotal !== undefined && this.hashTotal !== manifest.hashTotal)
+      faults.push({ line: null, ...fileFaults.hashTotal })
+    if (faults.length > 0) throw new FileFault(faults)
+  }
+}
+
+/** The wrong places of a file, no more than an answer can hold. */
 class Findings {
   readonly #errors: FileError[] = []
-  readonly #badLines = new Set<string>()
-  more = false
+  #more = false
+  rows = 0
+  badRows = 0
 
-  add(error: FileError): void {
+  addFile(error: FileError): void {
     if (this.#errors.length < MOST_ERRORS) this.#errors.push(error)
-    else this.more = true
-  }
-
-  addFile(errors: readonly FieldError[]): void {
-    for (const error of errors) this.add(fileErrorOf(error))
+    else this.#more = true
   }
 
   addRow(errors: readonly FieldError[]): void {
-    if (errors.length === 0) return
-    this.#badLines.add(/^line:\d+/.exec(errors[0]!.pointer)![0])
-    this.addFile(errors)
+    this.badRows += 1
+    for (const error of errors) this.addFile(fileErrorOf(error))
   }
 
-  /** Rows with something wrong. */
-  get refused(): number {
-    return this.#badLines.size
-  }
-
-  get full(): boolean {
-    return this.more
-  }
-
-  list(): FileError[] {
-    return this.#errors.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
+  told(): { rows: number; badRows: number; errors: readonly FileError[]; moreErrors: boolean } {
+    const errors = this.#errors.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
+    return { rows: this.rows, badRows: this.badRows, errors, moreErrors: this.#more }
   }
 }
 
-async function openTaker(ctx: Ctx, business: Business): Promise<Taker> {
-  switch (business) {
-    case 'residents':
-      return takerOf(await openResidentIntake(ctx), parseResidentRow, (row) => row.myNumber !== null)
-    case 'suppressions':
-      return takerOf(await openSuppressionIntake(ctx), parseSuppressionRow)
-    case 'card-serials':
-      return takerOf(await openCardSerialIntake(ctx), (row, columns, line) => {
-        const parsed = parseCardSerialRow(row, columns, line)
-        // The register keys by the number's digits: 49 of them hold any serial of 160 bits.
-        if ('errors' in parsed || BigInt(parsed.record.serial) < 1n << 160n) return parsed
-        return {
-          errors: [errorAt(line, 'シリアル番号', 'が160ビットを超えています。連携元で直してください。')],
-        }
-      })
+/** 個人番号 on their way to where they are kept. */
+class Numbers {
+  readonly #sink: MyNumberSink | undefined
+  #waiting: { residentNo: string; myNumber: string; deleted: boolean }[] = []
+
+  constructor(sink: MyNumberSink | undefined) {
+    this.#sink = sink
+  }
+
+  take(reader: RowReader, row: CheckedRow): void {
+    if (this.#sink === undefined || row.residentNo === null || !row.latest) return
+    const myNumber = reader.myNumber(row)
+    if (myNumber !== '') this.#waiting.push({ residentNo: row.residentNo, myNumber, deleted: row.deleted })
+  }
+
+  get isFull(): boolean {
+    return this.#waiting.length >= 5_000
+  }
+
+  /** The connection must be free. */
+  async hand(): Promise<void> {
+    const rows = this.#waiting
+    this.#waiting = []
+    if (rows.length > 0) await this.#sink!.write(rows)
   }
 }
 
-function takerOf<Record, Parsed extends ParsedRow<Record>>(
-  intake: Intake<{ line: number; record: Record; latest: boolean; deleted: boolean }>,
-  parse: (
-    row: readonly string[],
-    columns: FileColumns,
-    line: number,
-  ) => Parsed | { readonly errors: FieldError[] },
-  hasMyNumber: (row: Parsed) => boolean = () => false,
-): Taker {
-  let waiting: { line: number; record: Record; latest: boolean; deleted: boolean }[] = []
-  let deletions = 0
-  let myNumbers = 0
-  return {
-    take(row, columns, line) {
-      const parsed = parse(row, columns, line)
-      if ('errors' in parsed) return parsed.errors
-      if (parsed.deleted) deletions += 1
-      if (hasMyNumber(parsed)) myNumbers += 1
-      waiting.push({ line, record: parsed.record, latest: parsed.latest, deleted: parsed.deleted })
-      return []
-    },
-    async flush() {
-      const rows = waiting
-      waiting = []
-      if (rows.length > 0) await intake.write(rows)
-    },
-    finish: () => intake.finish(),
-    async apply(mode, seq) {
-      const { keptPeople = 0, ...counts } = await intake.apply(mode, seq)
-      return { counts, notes: keptPeople > 0 ? [protectionsKept(keptPeople)] : [] }
-    },
-    get deletions() {
-      return deletions
-    },
-    get myNumbers() {
-      return myNumbers
-    },
+/** Lines as a set of bits: a byte for eight of them, however many change. */
+async function linesOf(
+  batches: AsyncIterable<readonly number[]>,
+): Promise<{ readonly count: number; has(line: number): boolean }> {
+  let bits = new Uint8Array(1024)
+  let count = 0
+  for await (const lines of batches) {
+    count += lines.length
+    for (const line of lines) {
+      if (line >> 3 >= bits.length) {
+        const larger = new Uint8Array(Math.max(bits.length * 2, (line >> 3) + 1))
+        larger.set(bits)
+        bits = larger
+      }
+      bits[line >> 3]! |= 1 << (line & 7)
+    }
   }
+  return { count, has: (line) => ((bits[line >> 3] ?? 0) & (1 << (line & 7))) !== 0 }
 }

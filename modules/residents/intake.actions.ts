@@ -1,27 +1,41 @@
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import { Comparison } from './comparison.store.ts'
+import { FirstLoad, isEmpty, prepareIndex, settleIndex, type IntakeOf } from './intake.store.ts'
 import * as store from './residents.store.ts'
 import { insertApplied } from './versions.store.ts'
 import type { AppliedChange } from './versions.ts'
 
+/** Whether nothing of 住民情報 was ever loaded for the town, so that there is nothing to compare with. */
+export async function isFirstLoad(ctx: Ctx): Promise<boolean> {
+  return await isEmpty(ctx.tx)
+}
+
 /**
- * Takes in 住民情報 inside one transaction: `write` checked rows, `finish`, then `apply` whole or throw. Only the link
- * (role `linkage`) may: no other role can write versions.
+ * Takes in 住民情報 inside one transaction of the role `linkage`, which alone can write versions: a town's first rows at the
+ * speed of COPY. A key that comes twice throws `isRepeat`; then the file is taken in by `openComparison`, which names it.
  */
-export async function openResidentIntake(ctx: Ctx): Promise<{
-  write(rows: readonly store.IncomingVersion[]): Promise<void>
-  /** Lines whose key, or whose 最新フラグ for a person, stands in the file twice. */
-  finish(): Promise<{ readonly line: number; readonly firstLine: number; readonly what: 'key' | 'latest' }[]>
-  apply(mode: 'full' | 'delta', seq: bigint): Promise<store.AppliedCounts>
-}> {
-  const staged = await store.stageResidents(ctx.tx, await ctx.keys())
-  return {
-    write: staged.write,
-    async finish() {
-      await staged.finish()
-      return await store.listStagedDuplicates(ctx.tx)
-    },
-    apply: (mode, seq) => store.applyStaged(ctx.tx, mode, seq),
-  }
+export async function openFirstLoad(ctx: Ctx, of: IntakeOf): Promise<FirstLoad> {
+  await prepareIndex(ctx.tx)
+  return new FirstLoad(ctx.tx, await ctx.keys(), of)
+}
+
+/** The same for a town that has rows: compared first, so that only what changed is sealed and written. */
+export async function openComparison(ctx: Ctx, of: IntakeOf): Promise<Comparison> {
+  await prepareIndex(ctx.tx)
+  const comparison = new Comparison(ctx.tx, await ctx.keys(), of)
+  await comparison.open()
+  return comparison
+}
+
+/** A unique index said that a key, or a person's latest row, is in the file twice. */
+export function isRepeat(error: unknown): boolean {
+  const { code, constraint } = error as { code?: unknown; constraint?: unknown }
+  return code === '23505' && typeof constraint === 'string' && constraint.startsWith('version_')
+}
+
+/** To be called when a file is written: what it brought stands in the search index, and nothing waits to be sorted in. */
+export async function settleSearch(ctx: Ctx): Promise<void> {
+  await settleIndex(ctx.tx)
 }
 
 /**

@@ -3,11 +3,12 @@ import { after, before, describe, test } from 'node:test'
 import type { HouseholdNo, MunicipalityCode, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
 import pg from 'pg'
 import { inScope } from '@open-bcl/platform/db/tx.ts'
+import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { reveal } from '../access/guarded.ts'
 import * as residents from './residents.actions.ts'
-import * as store from './residents.store.ts'
 import type { ResidentRecord } from './residents.ts'
+import { loadResidents, type LoadedRow } from './testing/load.ts'
 
 const none = { on: null, uncertain: false, text: null }
 
@@ -61,7 +62,7 @@ function person(
   }
 }
 
-type Row = { record: ResidentRecord; latest?: boolean; deleted?: boolean }
+type Row = LoadedRow
 
 describe('中間DB versions', () => {
   let cloud: TestCloud
@@ -75,23 +76,11 @@ describe('中間DB versions', () => {
   after(() => cloud.close())
 
   const load = (code: MunicipalityCode, mode: 'full' | 'delta', rows: readonly Row[]) =>
-    inScope(cloud.database.linkage, code, async (tx) => {
-      const keys = await cloud.runtime.keyring.of(tx)
-      const stage = await store.stageResidents(tx, keys)
-      await stage.write(
-        rows.map(({ record, latest = true, deleted = false }, i) => ({
-          line: i + 2,
-          record,
-          latest,
-          deleted,
-        })),
-      )
-      await stage.finish()
-      const duplicates = await store.listStagedDuplicates(tx)
-      assert.deepEqual(duplicates, [])
-      const seq = await store.nextSeq(tx)
-      return { seq, counts: await store.applyStaged(tx, mode, seq) }
-    })
+    withCtx(
+      { ...cloud.runtime, pool: cloud.database.linkage },
+      { actor: { kind: 'job', task: 'test' }, municipality: code, traceId: 'test' },
+      (ctx) => loadResidents(ctx, mode, rows),
+    )
   const names = (code: MunicipalityCode, search: residents.ResidentSearch, seq: bigint | null = null) =>
     cloud.as(code, async (ctx) => {
       const { people } = await residents.searchResidents(ctx, search, { seq })

@@ -5,8 +5,8 @@ import { canaries } from '@open-bcl/demo/people.ts'
 import { makeTown } from '@open-bcl/demo/town.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
-import { nextSeq, openResidentIntake } from './intake.actions.ts'
 import type { ResidentRecord } from './residents.ts'
+import { loadResidents } from './testing/load.ts'
 import * as contract from './versions.contract.ts'
 
 const hida = '212172' as MunicipalityCode
@@ -52,11 +52,7 @@ describe('中間DB参照', () => {
     )
   const load = (mode: 'full' | 'delta', fileNo: number, rows: readonly Row[]): Promise<bigint> =>
     asLink(async (ctx) => {
-      const intake = await openResidentIntake(ctx)
-      await intake.write(rows.map((row, i) => ({ line: i + 2, deleted: false, ...row })))
-      assert.deepEqual(await intake.finish(), [])
-      const seq = await nextSeq(ctx, { business: 'residents', fileNo, origin: 'link' })
-      await intake.apply(mode, seq)
+      const { seq } = await loadResidents(ctx, mode, rows, { business: 'residents', fileNo, origin: 'link' })
       return seq
     })
   const suppress = (residentNo: string) =>

@@ -3,8 +3,8 @@ import { from as copyFrom } from 'pg-copy-streams'
 
 /** A COPY FROM STDIN that is open on the transaction's connection, which serves nothing else until `finish`. */
 export type CopyIn = {
-  /** Lines of COPY text, each ended by a line feed. Waits while the database is busy. */
-  write(lines: string): Promise<void>
+  /** Lines of COPY text, each ended by a line feed, or `CopyRows`. Waits while the database is busy. */
+  write(lines: string | Buffer): Promise<void>
   finish(): Promise<void>
 }
 

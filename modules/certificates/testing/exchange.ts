@@ -12,7 +12,8 @@ import { createAuthority, issueIdentity, type MachineIdentity } from '@open-bcl/
 import { withCtx } from '@open-bcl/platform/runtime.ts'
 import type { TestCloud } from '../../../apps/cloud/testing/town.ts'
 import { openCardSerialIntake } from '../../registers/registers.actions.ts'
-import { nextSeq, openResidentIntake } from '../../residents/intake.actions.ts'
+import { nextSeq } from '../../residents/intake.actions.ts'
+import { loadResidents } from '../../residents/testing/load.ts'
 import type { ResidentRecord } from '../../residents/residents.ts'
 import type { CertificateKind } from '../certificates.ts'
 import { exchangeClient, type ExchangeClient } from '../exchange.contract.ts'
@@ -121,12 +122,11 @@ async function load(cloud: TestCloud): Promise<void> {
   const call = { actor: { kind: 'job', task: 'test' }, municipality: hida, traceId: 'test' } as const
   const numbers = Object.keys(people)
   await withCtx(runtime, call, async (ctx) => {
-    const residents = await openResidentIntake(ctx)
-    await residents.write(
-      numbers.map((no, i) => ({ line: i + 2, record: record(no), latest: true, deleted: false })),
+    await loadResidents(
+      ctx,
+      'full',
+      numbers.map((no) => ({ record: record(no) })),
     )
-    assert.deepEqual(await residents.finish(), [])
-    await residents.apply('full', await nextSeq(ctx))
   })
   await withCtx(runtime, call, async (ctx) => {
     const serials = await openCardSerialIntake(ctx)

@@ -6,7 +6,8 @@ import type { TestCloud } from '../../../apps/cloud/testing/town.ts'
 import { openSuppressionIntake } from '../../access/suppression.ts'
 import type { RisaiSnapshot } from '../../certificates/snapshot.ts'
 import { registerDisaster } from '../../ledger/ledger.contract.ts'
-import { nextSeq, openResidentIntake } from '../../residents/intake.actions.ts'
+import { nextSeq } from '../../residents/intake.actions.ts'
+import { loadResidents } from '../../residents/testing/load.ts'
 import type { ResidentRecord } from '../../residents/residents.ts'
 import { risaiCertificateKind } from '../certificate.actions.ts'
 import * as contract from '../risai.contract.ts'
@@ -109,11 +110,11 @@ export async function openDesk(cloud: TestCloud) {
       await intake.apply('delta', await nextSeq(ctx))
     })
   await asLink(async (ctx) => {
-    const intake = await openResidentIntake(ctx)
-    const rows = [ume, taro, hidden, child]
-    await intake.write(rows.map((record, i) => ({ line: i + 2, record, latest: true, deleted: false })))
-    await intake.finish()
-    await intake.apply('full', await nextSeq(ctx))
+    await loadResidents(
+      ctx,
+      'full',
+      [ume, taro, hidden, child].map((record) => ({ record })),
+    )
   })
   await protect('3')
   const { disaster } = await clerk.get(registerDisaster, {

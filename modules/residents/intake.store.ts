@@ -1,0 +1,205 @@
+import { bigintElement, CopyRows } from '@open-bcl/platform/db/copy-rows.ts'
+import type { CopyIn } from '@open-bcl/platform/db/copy-in.ts'
+import type { Tx } from '@open-bcl/platform/db/tx.ts'
+import type { Keys } from '@open-bcl/platform/seal.ts'
+import type { CheckedRow, Intake, IntakeCounts, Repeat } from '../interfaces/interfaces.intake.ts'
+import { clearColumns, searchTexts } from './residents.fields.ts'
+import { PLACE } from './residents.store.ts'
+import { TokenCache } from './residents.tokens.ts'
+import type { Origin } from './versions.ts'
+
+/** What one file is taken in as. */
+export type IntakeOf = { readonly mode: 'full' | 'delta'; readonly seq: bigint; readonly origin: Origin }
+
+/** What tells whether a row changed. It need not be checked yet but for its key and its flags. */
+export type ComparedRow = Pick<CheckedRow, 'line' | 'rowKey' | 'latest' | 'deleted' | 'digest'>
+
+/**
+ * Entries that wait before they are sorted into the search index: the longer, the fewer pages are touched, and the more a
+ * search of another town must read meanwhile. Values by measurement: docs/decisions/0012.
+ */
+const WAITING_ENTRIES = '16MB'
+
+/** So much is gathered before it is sent. */
+const SEND_BYTES = 192 * 1024
+
+/** Whether the town has no row at all, of any time. */
+export async function isEmpty(tx: Tx): Promise<boolean> {
+  const rows = await tx.sql('select 1 from residents.version where municipality_code = $1 limit 1', [
+    tx.municipality,
+  ])
+  return rows.length === 0
+}
+
+/** For the rest of the transaction. Without it 1 MB of entries waits, and each is carried to its page almost alone. */
+export async function prepareIndex(tx: Tx): Promise<void> {
+  await tx.client.query(
+    `set local gin_pending_list_limit = '${WAITING_ENTRIES}'; set local work_mem = '256MB'`,
+  )
+}
+
+/** No entry waits any more, so that no search reads through them. */
+export async function settleIndex(tx: Tx): Promise<void> {
+  await tx.sql('select residents.settle_search_index()')
+}
+
+/** A COPY that is opened when rows come and closed when the connection is wanted for something else. */
+export class Copying {
+  readonly rows = new CopyRows()
+  readonly #open: () => Promise<CopyIn>
+  readonly #closed: () => Promise<void>
+  #copy: CopyIn | undefined
+
+  constructor(open: () => Promise<CopyIn>, closed: () => Promise<void> = async () => undefined) {
+    this.#open = open
+    this.#closed = closed
+  }
+
+  get isFull(): boolean {
+    return this.rows.length >= SEND_BYTES
+  }
+
+  async send(): Promise<void> {
+    this.#copy ??= await this.#open()
+    await this.#copy.write(this.rows.take())
+  }
+
+  async close(): Promise<void> {
+    if (this.#copy === undefined && this.rows.length === 0) return
+    this.#copy ??= await this.#open()
+    const copy = this.#copy
+    this.#copy = undefined
+    await copy.write(this.rows.end())
+    await copy.finish()
+    await this.#closed()
+  }
+}
+
+/** Seals rows and makes their tokens. */
+export class Sealing {
+  readonly #keys: Keys
+  readonly #tokens: TokenCache<Uint8Array>
+
+  constructor(keys: Keys) {
+    this.#keys = keys
+    this.#tokens = new TokenCache((field, gram) => bigintElement(keys.token(field, gram)))
+  }
+
+  /** Under each key: while keys are changed, a row that did not change has the digest of one of the two. */
+  hmacs(digest: Uint8Array): Buffer[] {
+    return this.#keys.each.map((key) => key.recordHmac('resident', digest))
+  }
+
+  /** household_no, kind, state, sex, birth_on, record_hmac, sealed, tokens */
+  put(out: CopyRows, { fields, rowKey, digest, payload }: CheckedRow, found: boolean): void {
+    const { householdNo, kind, state, sex, birthOn } = clearColumns(fields)
+    if (householdNo === null) out.none()
+    else out.text(householdNo)
+    out.text(kind)
+    out.text(state)
+    out.text(sex)
+    if (birthOn === null) out.none()
+    else out.date(birthOn)
+    out.bytes(this.#keys.recordHmac('resident', digest))
+    out.bytes(this.#keys.seal(PLACE, rowKey, payload))
+    out.bigints(found ? this.#tokensOf(fields) : [])
+  }
+
+  #tokensOf(fields: readonly string[]): readonly Uint8Array[] {
+    const tokens: Uint8Array[] = []
+    searchTexts(fields, (field, text) => {
+      for (const token of this.#tokens.of(field, text)) tokens.push(token)
+    })
+    return tokens
+  }
+}
+
+/** resident_no, history_no, branch_no */
+export function putKey(out: CopyRows, rowKey: string): void {
+  const [residentNo, historyNo, branchNo] = rowKey.split('|')
+  out.text(residentNo!)
+  out.integer(Number(historyNo))
+  out.integer(Number(branchNo))
+}
+
+const versionColumns =
+  'resident_no, history_no, branch_no, from_seq, latest, deleted, household_no, kind, state, sex, birth_on, record_hmac, sealed, tokens, origin'
+
+/**
+ * The first rows of a town, straight into the table: there is nothing to compare them with. Two rows of one key, or two
+ * latest ones of a person, break a unique index.
+ */
+export class FirstLoad implements Intake {
+  readonly #tx: Tx
+  readonly #of: IntakeOf
+  readonly #sealing: Sealing
+  readonly #copying: Copying
+  #written = 0
+  #skipped = 0
+
+  constructor(tx: Tx, keys: Keys, of: IntakeOf) {
+    this.#tx = tx
+    this.#of = of
+    this.#sealing = new Sealing(keys)
+    this.#copying = new Copying(
+      async () => {
+        await tx.client.query('set local role loader')
+        return tx.copyIn(`copy residents.version (${versionColumns}) from stdin (format binary)`)
+      },
+      async () => {
+        await tx.client.query('set local role none')
+      },
+    )
+  }
+
+  async write(rows: readonly CheckedRow[]): Promise<void> {
+    const out = this.#copying.rows
+    const { seq, origin } = this.#of
+    for (const row of rows) {
+      // Nobody knows whom the town deletes.
+      if (row.deleted) {
+        this.#skipped += 1
+        continue
+      }
+      out.row(15)
+      putKey(out, row.rowKey)
+      out.bigint(seq)
+      out.boolean(row.latest)
+      out.boolean(false)
+      this.#sealing.put(out, row, row.latest)
+      out.text(origin)
+      this.#written += 1
+      if (this.#copying.isFull) await this.#copying.send()
+    }
+  }
+
+  /** There is nothing yet that could go away for lack of a row. */
+  async spare(): Promise<void> {
+    await this.#copying.close()
+  }
+
+  async *finish(): AsyncGenerator<readonly Repeat[]> {
+    await this.#copying.close()
+  }
+
+  async apply(): Promise<IntakeCounts> {
+    return { inserted: this.#written, updated: 0, deleted: 0, unchanged: this.#skipped }
+  }
+
+  async *withheld(): AsyncGenerator<readonly string[]> {}
+
+  async arrived(rowKeys: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.#tx.sql<{ rowKey: string }>(
+      `select resident_no || '|' || history_no || '|' || branch_no as "rowKey" from residents.version
+        where municipality_code = $1 and resident_no = any($2) and from_seq = $3`,
+      [this.#tx.municipality, rowKeys.map((rowKey) => rowKey.split('|')[0]), this.#of.seq],
+    )
+    const wanted = new Set(rowKeys)
+    return new Set(rows.map(({ rowKey }) => rowKey).filter((rowKey) => wanted.has(rowKey)))
+  }
+
+  /** The connection is free. */
+  async close(): Promise<void> {
+    await this.#copying.close()
+  }
+}
