@@ -16,6 +16,8 @@ const packageFile = (...parts: string[]) => path.join(root, 'node_modules', ...p
 const generators = [
   { makes: 'THIRD-PARTY.md', script: 'tools/notices.ts' },
   { makes: 'docs/api/openapi.json', script: 'tools/openapi.ts' },
+  { makes: 'docs/interfaces/linkage.md', script: 'tools/linkage-docs.ts' },
+  { makes: 'docs/interfaces/linkage.schema.json', script: 'tools/linkage-schema.ts' },
   { makes: 'docs/permissions.md', script: 'tools/permissions.ts' },
 ] as const
 
