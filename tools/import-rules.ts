@@ -172,7 +172,7 @@ export function judge(
     case 'module':
       return judgeModule(source, aim, map)
     case 'app':
-      return judgeApp(source.app, aim, to, map)
+      return judgeApp(source.app, aim, from, to, map)
     case 'map':
       return 'modules/map.ts imports nothing'
     case 'schema':
@@ -311,7 +311,7 @@ function judgeOther(
   return `a ${source.role} file does not import ${aim.role} of another module: its door is the actions file`
 }
 
-function judgeApp(app: string, aim: Place, to: string, map: ModuleMap): string | null {
+function judgeApp(app: string, aim: Place, from: string, to: string, map: ModuleMap): string | null {
   if (aim.kind === 'app') return aim.app === app ? null : 'nothing imports apps'
   if (aim.kind === 'core') return null
   if (['simulators', 'demo', 'tools', 'bench', 'e2e', 'testing'].includes(aim.kind)) {
@@ -329,6 +329,8 @@ function judgeApp(app: string, aim: Place, to: string, map: ModuleMap): string |
   if (aim.kind === 'ui') return 'ui is for the browser'
   if (app === 'agent') {
     if (aim.kind === 'node') return null
+    // A town whose core system writes tables, not files; loaded only there.
+    if (aim.kind === 'package' && aim.name === 'pg' && from === 'apps/agent/table-source.ts') return null
     if (aim.kind === 'package')
       return serverOnlyPackages.test(aim.name) ? `the agent does not carry ${aim.name}` : null
     if (aim.kind === 'module' && agentModules.has(aim.module) && declarative.has(aim.role)) return null

@@ -2,9 +2,14 @@ import { fileInterfaces } from '@open-bcl/modules/interfaces/interfaces.columns.
 import type { Manifest } from '@open-bcl/modules/linkage/linkage.manifest.ts'
 import type { FileError } from '@open-bcl/modules/linkage/linkage.receipt.ts'
 
+const whatToDo = {
+  file: 'このファイルの内容は1件も取り込まれていません。直したファイルは同じ通番で出力してください。',
+  rows: 'ほかの行は取り込まれました。誤りのある人には、正しい行が届くまで証明書が交付されません。直した行を次の通番で送ってください。',
+} as const
+
 /**
- * The error report that lies beside a refused file, for the person in charge of the core system. With BOM and CRLF, so
- * that an office PC shows it rightly.
+ * The error report that lies beside a file, for the person in charge of the core system. With BOM and CRLF, so that an
+ * office PC shows it rightly.
  */
 export function errorReport(
   name: string,
@@ -12,6 +17,7 @@ export function errorReport(
   summary: string,
   errors: readonly FileError[],
   moreErrors: boolean,
+  refused: keyof typeof whatToDo = 'file',
 ): string {
   const lines = [
     '連携用データ エラー一覧',
@@ -19,7 +25,7 @@ export function errorReport(
     `ファイル名: ${name}.csv`,
     ...(manifest ? [`業務: ${fileInterfaces[manifest.business].title}`, `通番: ${manifest.fileNo}`] : []),
     `結果: ${summary}`,
-    'このファイルの内容は1件も取り込まれていません。直したファイルは同じ通番で出力してください。',
+    whatToDo[refused],
     '',
     '行番号\t項目名\t理由',
     ...errors.map(({ line, item, message }) => `${line ?? '-'}\t${item}\t${message}`),

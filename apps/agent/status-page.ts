@@ -1,26 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { fileInterfaces, type Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
-
-/** What the status page shows. */
-export type AgentView = {
-  readonly municipalityCode: string
-  readonly problems: readonly string[]
-  /** ISO 8601; `null` = never. */
-  readonly lastContactAt: string | null
-  readonly certificateValidUntil: string
-  readonly checks: readonly { readonly name: string; readonly ok: boolean }[]
-  readonly businesses: readonly {
-    readonly business: Business
-    /** `null` while the gateway has not been asked yet. */
-    readonly nextFileNo: number | null
-    readonly waiting: number
-    /** Why the waiting files cannot be sent, if they cannot. */
-    readonly held: string | null
-    readonly last: { readonly fileNo: number; readonly at: string } | null
-  }[]
-  readonly unfinished: readonly string[]
-}
+import { inJapan, printable, type AgentView } from './view.ts'
 
 export async function listenStatusPage(
   view: () => AgentView,
@@ -60,6 +40,8 @@ function answer(view: () => AgentView, request: IncomingMessage, response: Serve
       const ready = checks.every((check) => check.ok)
       return send(ready ? 200 : 503, 'application/json', JSON.stringify({ program: 'agent', ready, checks }))
     }
+    case '/status.json':
+      return send(200, 'application/json', JSON.stringify(view()))
     case '/style.css':
       return send(200, 'text/css', style)
     case '/':
@@ -71,39 +53,52 @@ function answer(view: () => AgentView, request: IncomingMessage, response: Serve
 
 function page(view: AgentView): string {
   const rows = view.businesses.map(
-    ({ business, nextFileNo, waiting, held, last }) => `<tr>
-<th scope="row">${escapeHtml(fileInterfaces[business].title)}</th>
+    ({ title, nextFileNo, waiting, held, last, refusedAt, reconciliation, mirrored }) => `<tr>
+<th scope="row">${escapeHtml(title)}</th>
 <td>${last ? `${last.fileNo}（${inJapan(last.at)}）` : 'なし'}</td>
 <td>${nextFileNo ?? '未確認'}</td>
-<td>${waiting}件${held ? `<br>${escapeHtml(held)}` : ''}</td></tr>`,
+<td>${waiting}件${held ? `<br>${escapeHtml(held)}` : ''}</td>
+<td>${last && last.refused > 0 ? `誤りの行 ${last.refused}` : ''}${refusedAt ? `<br>取り込まれなかったファイル（${inJapan(refusedAt)}）` : ''}</td>
+<td>${
+      reconciliation
+        ? `${reconciliation.agrees ? '一致' : `不一致（庁内${reconciliation.ours}行、BCL${reconciliation.theirs}行）`}（${inJapan(reconciliation.at)}、通番${reconciliation.fileNo}）`
+        : mirrored
+          ? '未実施'
+          : last
+            ? '次の全件ファイルから'
+            : ''
+    }</td></tr>`,
   )
-  const problems = view.problems.map(
-    (problem) => `<p class="problem" role="alert">${escapeHtml(problem)}</p>`,
+  const problems = view.troubles.map(
+    ({ level, text }) =>
+      `<p class="${level}" role="${level === 'failure' ? 'alert' : 'status'}">${level === 'failure' ? '異常' : '注意'}: ${escapeHtml(text)}</p>`,
   )
   const unfinished =
     view.unfinished.length === 0
       ? ''
       : `<h2>そろっていないファイル</h2>
-<p>データ（.csv）と送付票（.json）がそろい、書き終わるのを待っています。</p>
-<ul>${view.unfinished.map((name) => `<li>${escapeHtml(name)}</li>`).join('')}</ul>`
+<ul>${view.unfinished.map(({ name, why }) => `<li>${escapeHtml(name)}: ${escapeHtml(why)}</li>`).join('')}</ul>`
+  const verification = view.mode === 'verification'
   return `<!doctype html>
 <html lang="ja">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="refresh" content="10">
-<title>連携AP ${escapeHtml(view.municipalityCode)}</title>
+<title>${verification ? '【検証】' : ''}連携AP ${escapeHtml(view.municipalityCode)}</title>
 <link rel="stylesheet" href="/style.css">
-<main>
+<main${verification ? ' class="verification"' : ''}>
+${verification ? '<p class="mode">検証モードです。送ったデータは確かめるだけで、取り込まれません。</p>' : ''}
 <h1>連携AP（団体コード ${escapeHtml(view.municipalityCode)}）</h1>
 ${problems.join('\n')}
 <dl>
+<dt>送信</dt><dd>${escapeHtml(view.sending)}</dd>
 <dt>接続先との最後の通信</dt><dd>${view.lastContactAt === null ? 'まだありません' : inJapan(view.lastContactAt)}</dd>
 <dt>証明書の期限</dt><dd>${inJapan(view.certificateValidUntil)}</dd>
 ${view.checks.map(({ name, ok }) => `<dt>${escapeHtml(name)}</dt><dd>${ok ? '正常' : '異常'}</dd>`).join('\n')}
 </dl>
 <table>
 <caption>業務ごとの状況</caption>
-<thead><tr><th scope="col">業務</th><th scope="col">取込済みの通番</th><th scope="col">次の通番</th><th scope="col">送信待ち</th></tr></thead>
+<thead><tr><th scope="col">業務</th><th scope="col">取込済みの通番</th><th scope="col">次の通番</th><th scope="col">送信待ち</th><th scope="col">誤り</th><th scope="col">突合</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
@@ -114,22 +109,17 @@ ${unfinished}
 `
 }
 
-function inJapan(instant: string): string {
-  return new Date(instant).toLocaleString('ja-JP', {
-    timeZone: 'Asia/Tokyo',
-    dateStyle: 'medium',
-    timeStyle: 'short',
-  })
-}
-
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+  return printable(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
 const style = `
 body { margin: 0; font-family: "Noto Sans JP", "Hiragino Sans", sans-serif; line-height: 1.7; color: #1a1a1a; background: #fff }
-main { max-width: 60rem; margin: 0 auto; padding: 1rem }
-.problem { padding: .5rem 1rem; border: 2px solid #ce0000; background: #fdeeee; font-weight: bold }
+main { max-width: 72rem; margin: 0 auto; padding: 1rem }
+.failure { padding: .5rem 1rem; border: 2px solid #ce0000; background: #fdeeee; font-weight: bold }
+.warning { padding: .5rem 1rem; border: 2px solid #927200; background: #fbf5e0 }
+.verification { border: .5rem dashed #0017c1 }
+.mode { padding: .5rem 1rem; background: #0017c1; color: #fff; font-weight: bold }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.5rem }
 dt { font-weight: bold }
 dd { margin: 0 }

@@ -1,0 +1,80 @@
+import type { Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
+import type { LinkReceipt } from '@open-bcl/modules/linkage/linkage.receipt.ts'
+import type { StateFile } from './state.ts'
+
+export type LastApplied = {
+  readonly fileNo: number
+  readonly at: string
+  readonly rows: number
+  /** Rows that were not applied. */
+  readonly refused: number
+}
+export type LastReconciliation = {
+  readonly fileNo: number
+  readonly agrees: boolean
+  readonly ours: number
+  readonly theirs: number
+  readonly at: string
+}
+type SentDifference = { readonly key: string; readonly fileNo: number; readonly sha256: string }
+
+/** What is worth remembering over a restart beside the mirror. None of it decides what is sent, but for a difference under way. */
+export class Memory {
+  readonly #state: StateFile
+
+  constructor(state: StateFile) {
+    this.#state = state
+  }
+
+  applied(business: Business): LastApplied | null {
+    return this.#read<LastApplied>(`applied:${business}`)
+  }
+  noteApplied(business: Business, { fileNo, receivedAt, counts }: LinkReceipt): void {
+    const last: LastApplied = { fileNo, at: receivedAt, rows: counts.rows, refused: counts.refused }
+    this.#write(`applied:${business}`, last)
+    this.#write(`refused:${business}`, null)
+  }
+
+  /** When a file was refused after which none has been applied yet. */
+  refusedAt(business: Business): string | null {
+    return this.#read<string>(`refused:${business}`)
+  }
+  noteRefused(business: Business, at: Date): void {
+    this.#write(`refused:${business}`, at.toISOString())
+  }
+
+  reconciliation(business: Business): LastReconciliation | null {
+    return this.#read<LastReconciliation>(`reconciled:${business}`)
+  }
+  noteReconciliation(business: Business, last: LastReconciliation): void {
+    this.#write(`reconciled:${business}`, last)
+  }
+
+  difference(business: Business): SentDifference | null {
+    return this.#read<SentDifference>(`difference:${business}`)
+  }
+  noteDifference(business: Business, sent: SentDifference): void {
+    this.#write(`difference:${business}`, sent)
+  }
+
+  nextVerification(business: Business): number {
+    const next = (this.#read<number>(`verification:${business}`) ?? 0) + 1
+    this.#write(`verification:${business}`, next)
+    return next
+  }
+
+  contactAt(): string | null {
+    return this.#read<string>('contact')
+  }
+  noteContact(at: Date): void {
+    this.#write('contact', at.toISOString())
+  }
+
+  #read<T>(key: string): T | null {
+    const text = this.#state.read(key)
+    return text === null ? null : (JSON.parse(text) as T)
+  }
+  #write(key: string, value: unknown): void {
+    this.#state.write(key, JSON.stringify(value))
+  }
+}
