@@ -1,23 +1,43 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { q } from '@open-bcl/ui/api.ts'
+import { noValue } from '@open-bcl/ui/fields/kind.ts'
 import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
 import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
-import { Button } from '@open-bcl/ui/layout/Button.tsx'
-import { Dialog } from '@open-bcl/ui/layout/Dialog.tsx'
 import { Section } from '@open-bcl/ui/layout/Section.tsx'
-import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
-import { useSend } from '@open-bcl/ui/use-send.ts'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { listAgents, revokeAgent } from '../linkage.contract.ts'
+import { AskButton } from './AskButton.tsx'
+
+/** The agent renews its certificate by itself well before this; if it has not, somebody should look. */
+const EXPIRING_MS = 14 * 24 * 3_600_000
 
 type Agent = OutputOf<typeof listAgents>['agents'][number]
 
 const column = columnsOf<Agent>()
 const columns = column.columns([
   column.accessor('name', { header: '名称' }),
+  column.accessor('heardAt', {
+    header: '最後の連絡',
+    meta: { nowrap: true },
+    cell: (cell) => {
+      const at = cell.getValue()
+      return at === null ? 'まだありません' : instantText(at)
+    },
+  }),
+  column.accessor('expiresAt', {
+    header: '証明書の期限',
+    meta: { nowrap: true },
+    cell: (cell) => {
+      const at = cell.getValue()
+      if (at === null) return noValue
+      const soon = new Date(at).getTime() - Date.now() < EXPIRING_MS
+      return soon ? <Badge tone="warning">{`まもなく（${instantText(at)}）`}</Badge> : instantText(at)
+    },
+  }),
+  column.accessor('agentVersion', { header: '版', cell: (cell) => cell.getValue() ?? noValue }),
   column.accessor('enrolledAt', {
     header: '登録日時',
     meta: { nowrap: true },
@@ -48,7 +68,7 @@ export function AgentsSection(): ReactNode {
     <Section
       title="連携AP"
       actions={
-        <Link to="/linkage/agents/new" className="button">
+        <Link to="/linkage/agents/new" className="button" data-size="small">
           登録コードを発行
         </Link>
       }
@@ -60,40 +80,32 @@ export function AgentsSection(): ReactNode {
         rowKey={(row) => row.agentId}
         error={error ?? undefined}
         onRetry={() => void refetch()}
-        empty={<p>まだ登録がありません。登録コードを発行し、連携APの画面に入力してください。</p>}
+        empty={
+          <>
+            <p>
+              まだ登録がありません。役場のサーバに連携APを入れ、登録コードを発行して登録すると、業務システムの出力が自動で届きます。
+            </p>
+            <p>連携APを待たずに始めるときは、業務システムから出したファイルを手動で取り込めます。</p>
+          </>
+        }
       />
     </Section>
   )
 }
 
 function Revoke(props: { agent: Agent }): ReactNode {
-  const [asking, setAsking] = useState(false)
-  const sending = useSend(revokeAgent, { invalidates: [listAgents], onDone: () => setAsking(false) })
   return (
-    <>
-      <Button size="small" onClick={() => setAsking(true)} label={`${props.agent.name}の登録を取り消す`}>
-        取り消す
-      </Button>
-      <Dialog
-        open={asking}
-        title={`${props.agent.name}の登録を取り消しますか`}
-        onClose={() => setAsking(false)}
-        actions={
-          <>
-            <Button onClick={() => setAsking(false)}>やめる</Button>
-            <Button
-              look="danger"
-              busy={sending.busy}
-              onClick={() => sending.start({ agentId: props.agent.agentId })}
-            >
-              登録を取り消す
-            </Button>
-          </>
-        }
-      >
-        <p>この連携APからは、以後データを送れません。元には戻せず、使うには登録し直します。</p>
-        {sending.error && <ErrorSummary error={sending.error} />}
-      </Dialog>
-    </>
+    <AskButton
+      endpoint={revokeAgent}
+      input={{ agentId: props.agent.agentId }}
+      invalidates={[listAgents]}
+      label="取り消す"
+      of={props.agent.name}
+      question={`${props.agent.name}の登録を取り消しますか`}
+      confirm="登録を取り消す"
+      look="danger"
+    >
+      <p>この連携APからは、以後データを送れません。元には戻せず、使うには登録し直します。</p>
+    </AskButton>
   )
 }

@@ -1,0 +1,124 @@
+/// <reference types="node" />
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { LinkBusinessState } from '../linkage.contract.ts'
+import { findingsOf, isMoving, standingOf, type Gate, type LinkState } from './link-state.ts'
+
+const at = '2026-11-21T00:00:00.000Z'
+const business = (over: Partial<LinkBusinessState> = {}): LinkBusinessState => ({
+  business: 'residents',
+  title: '住民情報',
+  watermark: { fileNo: 12, seq: '30', appliedAt: at },
+  origin: 'link',
+  unsent: 0,
+  backlog: 0,
+  inbound: [],
+  paused: null,
+  wanted: null,
+  parked: 0,
+  blocked: 0,
+  reconciliation: { fileNo: 12, agrees: true, townRows: 5, rows: 5, checkedAt: at },
+  versions: [],
+  files: [],
+  ...over,
+})
+const link = (businesses: LinkBusinessState[], over: Partial<LinkState> = {}): LinkState => ({
+  heardAt: at,
+  hours: { opensAt: '06:30', closesAt: '23:00' },
+  open: true,
+  openUntil: null,
+  openAlarms: 0,
+  businesses,
+  ...over,
+})
+const inbound = (over: Partial<LinkBusinessState['inbound'][number]>) => ({
+  fileNo: 13,
+  state: 'applying' as const,
+  heldFor: null,
+  receivedBytes: 10,
+  bytes: 10,
+  rowsDone: 1,
+  rows: 5,
+  updatedAt: at,
+  ...over,
+})
+const open: Gate = { kinds: [], override: null }
+const kind = (reason: Gate['kinds'][number]['reasons'][number]['reason']): Gate['kinds'][number] => ({
+  kind: 'juminhyo',
+  title: '住民票の写し',
+  open: false,
+  reasons: [{ reason, business: 'residents', ja: 'わけ' }],
+  limitMinutes: 60,
+  ageMinutes: 90,
+})
+const titles = (state: LinkState, gate = open) => findingsOf(state, gate).map(({ title }) => title)
+
+describe('the first sentence about the link', () => {
+  test('before anything came says how to begin', () => {
+    const [finding] = findingsOf(link([business({ watermark: null })], { heardAt: null }), open)
+    assert.match(finding!.what, /連携APを登録するか.*手動で/)
+  })
+
+  test('is that all is well only when nothing else is to be said', () => {
+    assert.deepEqual(titles(link([business()])), ['連携は正常です'])
+  })
+
+  test('is that certificates are stopped, whatever else is wrong', () => {
+    const wrong = link([business({ paused: { reason: '点検', by: '管理', at }, blocked: 3 })], {
+      openAlarms: 2,
+    })
+    assert.deepEqual(titles(wrong, { kinds: [kind('link-lost')], override: null }), [
+      '住民票の写しの交付を止めています',
+      '確認の必要な警報が2件あります',
+      '住民情報の取込を一時停止しています',
+      '誤りのある行のため、3人の証明書の交付を止めています',
+    ])
+  })
+
+  test('says nothing of a kind whose data the town never sent', () => {
+    assert.deepEqual(titles(link([business()]), { kinds: [kind('no-data')], override: null }), [
+      '連携は正常です',
+    ])
+  })
+
+  test('names the missing number when files after it wait', () => {
+    const gap = business({ inbound: [inbound({ fileNo: 15, state: 'held', heldFor: 'gap' })] })
+    assert.deepEqual(titles(link([gap])), ['住民情報は、13番のファイルを待っています'])
+  })
+
+  test('tells that data by hand serve no 住民票', () => {
+    const [finding] = findingsOf(link([business({ origin: 'hand' })], { heardAt: null }), open)
+    assert.match(finding!.what, /住民票・印鑑・税の証明には、連携APの登録が必要/)
+  })
+})
+
+test('a business is named by what hinders it most', () => {
+  const labels = [
+    business(),
+    business({ watermark: null, reconciliation: null }),
+    business({ blocked: 1 }),
+    business({
+      reconciliation: { fileNo: 12, agrees: false, townRows: 5, rows: 4, checkedAt: at },
+      blocked: 1,
+    }),
+    business({
+      paused: { reason: '点検', by: '管理', at },
+      inbound: [inbound({ state: 'held', heldFor: 'paused' })],
+    }),
+    business({ inbound: [inbound({})] }),
+  ].map((state) => standingOf(state).label)
+  assert.deepEqual(labels, [
+    '正常',
+    '届いていません',
+    '誤りのある行あり',
+    '突合の不一致',
+    '一時停止中',
+    '取込中',
+  ])
+})
+
+test('the page asks again soon while a file moves, not while one is held', () => {
+  assert.ok(isMoving(link([business({ inbound: [inbound({ state: 'receiving' })] })])))
+  assert.ok(!isMoving(link([business({ inbound: [inbound({ state: 'held', heldFor: 'gap' })] })])))
+  assert.ok(!isMoving(undefined))
+})
