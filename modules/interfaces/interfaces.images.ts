@@ -46,7 +46,8 @@ function sizeOfTiff(bytes: Uint8Array): readonly [number, number] | null {
   const directory = view.getUint32(4, little)
   if (directory < 8 || directory + 2 > bytes.length) return null
   const count = view.getUint16(directory, little)
-  if (directory + 2 + count * 12 > bytes.length) return null
+  // After its entries stands where the next directory is.
+  if (directory + 2 + count * 12 + 4 > bytes.length) return null
   /** Values of a tag: SHORT (3) or LONG (4), inside the entry or where it points. */
   const valuesOf = (tag: number): number[] | null => {
     for (let at = directory + 2; at < directory + 2 + count * 12; at += 12) {
