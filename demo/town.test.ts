@@ -4,10 +4,17 @@ import { test } from 'node:test'
 import { plainDate } from '@open-bcl/core/dates.ts'
 import { hasResidentNoCheckDigit, isMyNumber } from '@open-bcl/core/ja/check-digits.ts'
 import { countGraphemes } from '@open-bcl/core/ja/text.ts'
-import { makeKeyCheck, readHeader, type FileColumns } from '@open-bcl/modules/interfaces/interfaces.checks.ts'
+import {
+  checkRow,
+  currentFields,
+  makeKeyCheck,
+  readHeader,
+  type FileColumns,
+} from '@open-bcl/modules/interfaces/interfaces.checks.ts'
 import { fileInterfaces } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import { readCsv } from '@open-bcl/modules/interfaces/interfaces.csv.ts'
-import { parseCardSerialRow, parseSuppressionRow } from '@open-bcl/modules/linkage/linkage.records.ts'
+import { suppressionOf } from '@open-bcl/modules/linkage/linkage.records.ts'
+import { cardSerialOf } from '@open-bcl/modules/registers/registers.ts'
 import { addressLine, ageOn, displayName } from '@open-bcl/modules/residents/residents.ts'
 import { demoDay } from './drafts.ts'
 import { canaries, markedNames, protections } from './people.ts'
@@ -44,8 +51,15 @@ test('the town is the same every time, and another seed gives another', async ()
 
 const parsers = {
   residents: parseResidentRow,
-  suppressions: parseSuppressionRow,
-  'card-serials': parseCardSerialRow,
+  suppressions: readBy(suppressionOf),
+  'card-serials': readBy(cardSerialOf),
+}
+
+function readBy(recordOf: (fields: readonly string[]) => unknown) {
+  return (row: readonly string[], columns: FileColumns, line: number) => {
+    const errors = checkRow(row, columns, line)
+    return errors.length > 0 ? { errors } : { record: recordOf(currentFields(row, columns)) }
+  }
 }
 
 /** Reads a file as the town's receiver would; the number of rows. */

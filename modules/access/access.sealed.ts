@@ -1,5 +1,5 @@
 import type { SealedTable } from '@open-bcl/core/sealed-table.ts'
-import { SUPPRESSION_PLACE } from './suppression-intake.ts'
+import { SUPPRESSION_PLACE } from './suppression.ts'
 
 export const accessSealed: readonly SealedTable[] = [
   {

@@ -10,7 +10,7 @@ import {
   SUPPRESSION_PLACE,
   type IncomingSuppression,
   type SuppressionCounts,
-} from './suppression-intake.ts'
+} from './suppression.ts'
 
 /** One row of a file: 履歴番号 and what differs from an open protection marked as the latest. */
 type Row = {

@@ -1,18 +1,26 @@
 import type { PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import { readInBatches } from '@open-bcl/platform/db/cursor.ts'
 import {
   applyVersions,
   copyField,
-  listStagedRepeats,
-  openStaging,
+  copyStaged,
+  holdStaged,
+  listArrived,
+  openStaged,
+  setRepeatsAside,
   type VersionCounts,
   type VersionedTable,
 } from '@open-bcl/platform/db/staging.ts'
+import type { Tx } from '@open-bcl/platform/db/tx.ts'
+import type { Keys } from '@open-bcl/platform/seal.ts'
 
 /** One row of 支援措置対象者情報, checked. */
 export type IncomingSuppression = {
-  /** Physical line in the file, for the error report. */
+  /** Physical line in the file. */
   readonly line: number
+  /** The key of the row as the file has it. */
+  readonly rowKey: string
   readonly latest: boolean
   readonly deleted: boolean
   readonly record: {
@@ -25,13 +33,53 @@ export type IncomingSuppression = {
     /** 区分「終了」 */
     readonly ended: boolean
   }
+  /** Interface version, U+001F and canonical row: sealed, so that the town can have it back as it was. */
+  readonly payload: Buffer
 }
 
-const versions: VersionedTable = {
+const table: VersionedTable = {
   table: 'access.suppression',
   staged: 'staged_suppression',
   key: { resident_no: 'text', history_no: 'integer' },
-  columns: { starts_on: 'date', ends_on: 'date', category: 'text', lifted: 'boolean', latest: 'boolean' },
+  columns: {
+    starts_on: 'date',
+    ends_on: 'date',
+    category: 'text',
+    lifted: 'boolean',
+    latest: 'boolean',
+    kept: 'boolean',
+    record_hmac: 'bytea',
+  },
+  carried: { origin: 'text', sealed: 'bytea' },
+  // The link's word of what staff had loaded by hand.
+  differs: `c.origin = 'hand' and s.origin = 'link'`,
+}
+const values = [...Object.keys(table.columns), ...Object.keys(table.carried!)]
+
+/** Where the sealed rows belong: a value moved to another row does not open. */
+export const SUPPRESSION_PLACE = 'access.suppression.sealed'
+
+/**
+ * What the town had sent as of `seq` and still had then, as it was sent, in batches. Rows of the first release were not kept
+ * so: they come with the town's next full file.
+ */
+export async function* streamSuppressions(
+  ctx: Ctx,
+  seq: bigint,
+): AsyncGenerator<{ readonly payload: string; readonly latest: boolean }[]> {
+  const keys = await ctx.keys()
+  for await (const rows of readInBatches<{ key: string; latest: boolean; sealed: Buffer }>(
+    ctx.tx,
+    `select resident_no || '|' || history_no as key, latest, sealed from access.suppression
+      where municipality_code = $1 and sealed is not null and not kept
+        and from_seq <= $2 and (to_seq is null or to_seq > $2)
+      order by municipality_code, resident_no, history_no, from_seq`,
+    [ctx.municipality, seq],
+  ))
+    yield rows.map(({ key, latest, sealed }) => ({
+      payload: keys.open(SUPPRESSION_PLACE, key, sealed),
+      latest,
+    }))
 }
 
 /** `keptPeople`: persons whose record went away without an end, and who stay protected all the same. */
@@ -40,34 +88,57 @@ export type SuppressionCounts = VersionCounts & { readonly keptPeople: number }
 /**
  * Takes in 支援措置 as the town sends it. Whom it protects is `access.is_suppressed`: nothing but an explicit end (区分 終了)
  * of the newest 履歴番号 lifts a protection. So a record that has not ended stays when the town deletes it or leaves it
- * out of a full file; a deleted end is taken back; an end that a full file leaves out stays an end.
+ * out of a full file; a deleted end is taken back; an end that a full file leaves out stays an end. What stands here but no
+ * more in the town is marked `kept`. A person of whom a wrong row came is protected until a good one comes.
  */
-export async function openSuppressionIntake(ctx: Ctx): Promise<{
+export async function openSuppressionIntake(
+  ctx: Ctx,
+  mode: 'full' | 'delta',
+  origin: 'link' | 'hand',
+): Promise<{
   write(rows: readonly IncomingSuppression[]): Promise<void>
-  finish(): Promise<{ readonly line: number; readonly firstLine: number }[]>
-  apply(mode: 'full' | 'delta', seq: bigint): Promise<SuppressionCounts>
+  /** What could be read of wrong rows. */
+  spare(
+    rows: readonly { readonly rowKey: string | null; readonly residentNo: string | null }[],
+  ): Promise<void>
+  finish(): ReturnType<typeof setRepeatsAside>
+  apply(seq: bigint): Promise<SuppressionCounts>
+  arrived(rowKeys: readonly string[]): Promise<ReadonlySet<string>>
 }> {
   const { tx } = ctx
-  const staging = await openStaging(tx, versions)
+  const keys = await ctx.keys()
+  await openStaged(tx, table)
   return {
-    write: (rows) => staging.write(rows.map(stagedLine).join('')),
-    async finish() {
-      await staging.finish()
-      return await listStagedRepeats(tx, versions)
+    write: (rows) =>
+      copyStaged(
+        tx,
+        table,
+        rows.map((row) => stagedLine(keys, origin, row)),
+      ),
+    spare: (rows) => holdStaged(tx, table, rows),
+    finish: () => setRepeatsAside(tx, table),
+    async apply(seq) {
+      const keptPeople = await countKept(tx, mode)
+      await doubt(tx, seq)
+      const keptRows = await keepUnended(tx)
+      if (mode === 'full') await keepUnnamed(tx)
+      await stepBack(tx)
+      const counts = await applyVersions(tx, table, 'delta', seq)
+      return { ...counts, unchanged: counts.unchanged + keptRows, keptPeople }
     },
-    async apply(mode, seq) {
-      const keptPeople = await countKept(ctx, mode)
-      await keepUnended(ctx)
-      await stepBack(ctx)
-      return { ...(await applyVersions(tx, versions, 'delta', seq)), keptPeople }
-    },
+    arrived: (rowKeys) => listArrived(tx, table, rowKeys),
   }
 }
 
-function stagedLine({ line, latest, deleted, record }: IncomingSuppression): string {
+function stagedLine(
+  keys: Keys,
+  origin: 'link' | 'hand',
+  { line, rowKey, latest, deleted, record, payload }: IncomingSuppression,
+): string {
   return `${[
     String(line),
     deleted ? 'f' : 't',
+    copyField(rowKey),
     copyField(record.residentNo),
     String(record.historyNo),
     record.startsOn,
@@ -75,6 +146,10 @@ function stagedLine({ line, latest, deleted, record }: IncomingSuppression): str
     copyField(record.categoryCode),
     record.ended ? 't' : 'f',
     latest ? 't' : 'f',
+    'f',
+    `\\\\x${keys.recordHmac(SUPPRESSION_PLACE, payload).toString('hex')}`,
+    origin,
+    `\\\\x${keys.seal(SUPPRESSION_PLACE, `${record.residentNo}|${record.historyNo}`, payload.toString()).toString('hex')}`,
   ].join('\t')}\n`
 }
 
@@ -82,14 +157,14 @@ function stagedLine({ line, latest, deleted, record }: IncomingSuppression): str
  * Persons protected by a record that this file takes away: named as deleted, or (`full`) not named at all, with nothing
  * of the same person or newer in its place.
  */
-async function countKept({ tx }: Ctx, mode: 'full' | 'delta'): Promise<number> {
+async function countKept(tx: Tx, mode: 'full' | 'delta'): Promise<number> {
   const [row] = await tx.sql<{ people: bigint }>(
     `select count(distinct c.resident_no) as people
        from access.suppression c
        left join staged_suppression s on (s.resident_no, s.history_no) = (c.resident_no, c.history_no)
       where c.municipality_code = $1 and c.to_seq is null and not c.lifted
         and access.is_suppressed(c.municipality_code, c.resident_no)
-        and case when s.line is null then $2 else not s.present end
+        and case when s.line is null then $2 and not ${held('c')} else not s.present end
         and (c.latest or not exists (
           select 1 from access.suppression n
            where n.municipality_code = $1 and n.to_seq is null and n.resident_no = c.resident_no
@@ -101,24 +176,74 @@ async function countKept({ tx }: Ctx, mode: 'full' | 'delta'): Promise<number> {
   return Number(row!.people)
 }
 
-/** A deleted record that has not ended is staged as it stands: nothing changes. */
-async function keepUnended({ tx }: Ctx): Promise<void> {
+/** A wrong row of the file was about this person, or about this record. */
+function held(alias: string): string {
+  return `exists (select 1 from staged_suppression_held h
+    where h.resident_no = ${alias}.resident_no or h.row_key = ${alias}.resident_no || '|' || ${alias}.history_no)`
+}
+
+/** Whoever a wrong row was about is protected; the first file that has good rows of theirs and no wrong one decides again. */
+async function doubt(tx: Tx, seq: bigint): Promise<void> {
   await tx.sql(
-    `update staged_suppression s
-        set present = true, starts_on = c.starts_on, ends_on = c.ends_on, category = c.category, lifted = c.lifted,
-            latest = c.latest
+    `update access.suppression_doubt d set to_seq = $2
+      where d.municipality_code = $1 and d.to_seq is null
+        and exists (select 1 from staged_suppression s where s.present and s.resident_no = d.resident_no)
+        and not exists (select 1 from staged_suppression_held h where h.resident_no = d.resident_no)`,
+    [tx.municipality, seq],
+  )
+  await tx.sql(
+    `insert into access.suppression_doubt (municipality_code, resident_no, from_seq)
+     select distinct $1::char(6), h.resident_no, $2::bigint from staged_suppression_held h
+      where h.resident_no is not null
+        and not exists (select 1 from access.suppression_doubt d
+                         where d.municipality_code = $1 and d.to_seq is null and d.resident_no = h.resident_no)`,
+    [tx.municipality, seq],
+  )
+}
+
+/** A deleted record that has not ended is staged as it stands, as one the town has no more. Answers how many. */
+async function keepUnended(tx: Tx): Promise<number> {
+  const rows = await tx.sql(
+    `update staged_suppression s set line = 0, present = true, ${values.map((name) => `${name} = ${ofKept(name)}`).join(', ')}
        from access.suppression c
       where c.municipality_code = $1 and c.to_seq is null and not c.lifted and not s.present
-        and (s.resident_no, s.history_no) = (c.resident_no, c.history_no)`,
+        and (s.resident_no, s.history_no) = (c.resident_no, c.history_no)
+     returning s.line`,
+    [tx.municipality],
+  )
+  return rows.length
+}
+
+/** So is what a full file leaves out, an end too. */
+async function keepUnnamed(tx: Tx): Promise<void> {
+  await tx.sql(
+    `insert into staged_suppression (line, present, resident_no, history_no, ${values.join(', ')})
+     select 0, true, c.resident_no, c.history_no, ${values.map(ofKept).join(', ')}
+       from access.suppression c
+      where c.municipality_code = $1 and c.to_seq is null and not ${held('c')}
+        and not exists (select 1 from staged_suppression s
+                         where (s.resident_no, s.history_no) = (c.resident_no, c.history_no))`,
     [tx.municipality],
   )
 }
 
+function ofKept(name: string): string {
+  return name === 'kept' ? 'true' : `c.${name}`
+}
+
 /** A file that brings a person's newer row need not repeat the older one: it is no more the latest. */
-async function stepBack({ tx }: Ctx): Promise<void> {
+async function stepBack(tx: Tx): Promise<void> {
   await tx.sql(
-    `insert into staged_suppression (line, present, resident_no, history_no, starts_on, ends_on, category, lifted, latest)
-     select 0, true, c.resident_no, c.history_no, c.starts_on, c.ends_on, c.category, c.lifted, false
+    `update staged_suppression o set latest = false
+      where o.line = 0 and o.latest
+        and exists (select 1 from staged_suppression s
+                     where s.line > 0 and s.present and s.latest and s.resident_no = o.resident_no
+                       and s.history_no > o.history_no)`,
+  )
+  await tx.sql(
+    `insert into staged_suppression (line, present, resident_no, history_no, ${values.join(', ')})
+     select 0, true, c.resident_no, c.history_no,
+            ${values.map((name) => (name === 'latest' ? 'false' : `c.${name}`)).join(', ')}
        from access.suppression c
       where c.municipality_code = $1 and c.to_seq is null and c.latest
         and not exists (select 1 from staged_suppression s

@@ -1,5 +1,5 @@
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
-import { openSuppressionIntake } from '../access/suppression-intake.ts'
+import { openSuppressionIntake } from '../access/suppression.ts'
 import type { Business } from '../interfaces/interfaces.columns.ts'
 import type { Intake } from '../interfaces/interfaces.intake.ts'
 import { openCardSerialIntake, openEntryIntake, type IntakeOf } from '../registers/intake.actions.ts'

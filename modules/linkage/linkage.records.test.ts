@@ -5,16 +5,16 @@ import { addDays, plainDate } from '@open-bcl/core/dates.ts'
 import { makeMyNumber } from '@open-bcl/core/ja/check-digits.ts'
 import fc from 'fast-check'
 import type { ResidentRecord } from '../residents/residents.ts'
-import { readHeader, type FileColumns } from '../interfaces/interfaces.checks.ts'
+import { checkRow, readHeader, type FileColumns } from '../interfaces/interfaces.checks.ts'
 import { fileInterfaces, type Business } from '../interfaces/interfaces.columns.ts'
 import {
-  parseCardSerialRow,
-  parseSuppressionRow,
+  suppressionOf,
   writeCardSerialRow,
   writeSuppressionRow,
   type CardSerialRecord,
   type SuppressionRecord,
 } from './linkage.records.ts'
+import { cardSerialOf } from '../registers/registers.ts'
 import type { RegisterDate } from '@open-bcl/core/register-date.ts'
 import { parseResidentRow, writeResidentRow } from '../residents/residents.fields.ts'
 import type { RowMarks } from '../interfaces/interfaces.fields.ts'
@@ -269,18 +269,12 @@ test('suppressions and card serials are read back the same', () => {
     { ...open, endsOn: plainDate('2027-03-31') },
     { ...open, categoryCode: '9', ended: true },
   ]) {
-    assert.deepEqual(parseSuppressionRow(writeSuppressionRow(hida, record, marks), suppressionColumns, 2), {
-      record,
-      latest: true,
-      deleted: false,
-    })
+    const row = writeSuppressionRow(hida, record, marks)
+    assert.deepEqual(checkRow(row, suppressionColumns, 2), [])
+    assert.deepEqual(suppressionOf(row), record)
   }
-  const backwards = parseSuppressionRow(
-    writeSuppressionRow(hida, { ...open, endsOn: '2026-03-31' as PlainDate }, marks),
-    suppressionColumns,
-    2,
-  )
-  assert.ok('errors' in backwards)
+  const backwards = writeSuppressionRow(hida, { ...open, endsOn: '2026-03-31' as PlainDate }, marks)
+  assert.equal(checkRow(backwards, suppressionColumns, 2).length, 1)
 
   const cardColumns = columnsOf('card-serials')
   const card: CardSerialRecord = {
@@ -292,17 +286,14 @@ test('suppressions and card serials are read back the same', () => {
     validUntil: plainDate('2031-01-01'),
     revokedOn: null,
   }
-  assert.deepEqual(parseCardSerialRow(writeCardSerialRow(hida, card, true), cardColumns, 2), {
-    record: card,
-    latest: true,
-    deleted: true,
-  })
+  assert.deepEqual(checkRow(writeCardSerialRow(hida, card, true), cardColumns, 2), [])
+  assert.deepEqual(cardSerialOf(writeCardSerialRow(hida, card, true)), card)
   for (const bad of [
     { ...card, issuerKeyId: 'xyz' },
     { ...card, serial: '0123' },
     { ...card, serial: 'ff' },
     { ...card, validUntil: plainDate('2025-12-31') },
   ]) {
-    assert.ok('errors' in parseCardSerialRow(writeCardSerialRow(hida, bad, false), cardColumns, 2))
+    assert.equal(checkRow(writeCardSerialRow(hida, bad, false), cardColumns, 2).length, 1)
   }
 })

@@ -1,14 +1,5 @@
 import type { MunicipalityCode, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
-import { checkRow, type FileColumns } from '../interfaces/interfaces.checks.ts'
-import {
-  dayOrNull,
-  emptyRow,
-  indexer,
-  putMarks,
-  type ParsedRow,
-  type Refused,
-  type RowMarks,
-} from '../interfaces/interfaces.fields.ts'
+import { dayOrNull, emptyRow, indexer, putMarks, type RowMarks } from '../interfaces/interfaces.fields.ts'
 
 /** 支援措置対象者情報: one version of one person's protection. */
 export type SuppressionRecord = {
@@ -63,30 +54,6 @@ export function suppressionOf(fields: readonly string[]): SuppressionRecord {
   }
 }
 
-/** Checks and reads one row of 支援措置対象者情報. */
-export function parseSuppressionRow(
-  row: readonly string[],
-  columns: FileColumns,
-  line: number,
-): ParsedRow<SuppressionRecord> | Refused {
-  const errors = checkRow(row, columns, line)
-  const [, residentNo, historyNo, startsOn, endsOn, categoryCode, , , , latest, deleted] =
-    columns.positions.map((place) => row[place]!)
-  if (errors.length > 0) return { errors }
-  return {
-    record: {
-      residentNo: residentNo as ResidentNo,
-      historyNo: Number(historyNo),
-      startsOn: startsOn as PlainDate,
-      endsOn: dayOrNull(endsOn!),
-      categoryCode: categoryCode!,
-      ended: categoryCode === endedCategory,
-    },
-    deleted: deleted === '1',
-    latest: latest === '1',
-  }
-}
-
 export function writeSuppressionRow(
   municipalityCode: MunicipalityCode,
   record: SuppressionRecord,
@@ -105,31 +72,6 @@ export function writeSuppressionRow(
   )
   putMarks(fields, 6, marks)
   return fields
-}
-
-/** Checks and reads one row of シリアル番号. Every row is the latest of its key. */
-export function parseCardSerialRow(
-  row: readonly string[],
-  columns: FileColumns,
-  line: number,
-): ParsedRow<CardSerialRecord> | Refused {
-  const errors = checkRow(row, columns, line)
-  const [, residentNo, issuerKeyId, serial, kind, validFrom, validUntil, revokedOn, deleted] =
-    columns.positions.map((place) => row[place]!)
-  if (errors.length > 0) return { errors }
-  return {
-    record: {
-      residentNo: residentNo as ResidentNo,
-      issuerKeyId: issuerKeyId!.toLowerCase(),
-      serial: serial!,
-      kind: kind === 'smartphone' ? 'smartphone' : 'card',
-      validFrom: validFrom as PlainDate,
-      validUntil: validUntil as PlainDate,
-      revokedOn: dayOrNull(revokedOn!),
-    },
-    deleted: deleted === '1',
-    latest: true,
-  }
 }
 
 export function writeCardSerialRow(

@@ -1,10 +1,10 @@
+import type { PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
 import { readInBatches } from '@open-bcl/platform/db/cursor.ts'
 import { copyField, type VersionedTable } from '@open-bcl/platform/db/staging.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import type { CheckedRow } from '../interfaces/interfaces.intake.ts'
 import type { Origin } from '../residents/versions.ts'
-import { canonicalBytes } from './entries.ts'
 import type { CardSerial } from './registers.ts'
 
 export const cardSerials: VersionedTable = {
@@ -28,7 +28,7 @@ export const CARD_SERIAL_PLACE = 'registers.card_serial.sealed'
 export function stagedCardSerial(
   keys: Keys,
   origin: Origin,
-  { line, deleted, rowKey, payload }: CheckedRow,
+  { line, deleted, rowKey, payload, digest }: CheckedRow,
   record: CardSerial,
 ): string {
   return `${[
@@ -42,7 +42,7 @@ export function stagedCardSerial(
     record.validFrom,
     record.validUntil,
     record.revokedOn ?? '\\N',
-    `\\\\x${keys.recordHmac(CARD_SERIAL_PLACE, canonicalBytes(payload)).toString('hex')}`,
+    `\\\\x${keys.recordHmac(CARD_SERIAL_PLACE, digest).toString('hex')}`,
     origin,
     `\\\\x${keys.seal(CARD_SERIAL_PLACE, `${record.issuerKeyId}|${record.serial}`, payload.toString()).toString('hex')}`,
   ].join('\t')}\n`
@@ -62,4 +62,20 @@ export async function* listMissingCards(tx: Tx): AsyncGenerator<string[]> {
     [tx.municipality],
   ))
     yield rows.map(({ residentNo }) => residentNo)
+}
+
+/** Whose certificate it is, if the town knows it and it is in force on the day. */
+export async function findCardHolder(
+  tx: Tx,
+  issuerSki: string,
+  serial: string,
+  on: PlainDate,
+): Promise<ResidentNo | null> {
+  const [row] = await tx.sql<{ residentNo: ResidentNo }>(
+    `select resident_no as "residentNo" from registers.card_serial
+      where municipality_code = $1 and issuer_ski = $2 and serial = $3 and to_seq is null
+        and valid_from <= $4 and valid_until >= $4 and (revoked_on is null or revoked_on > $4)`,
+    [tx.municipality, issuerSki, serial, on],
+  )
+  return row?.residentNo ?? null
 }

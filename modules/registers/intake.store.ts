@@ -8,7 +8,7 @@ import {
   type IntakeCounts,
   type Repeat,
 } from '../interfaces/interfaces.intake.ts'
-import { canonicalBytes, digestPurpose, ENTRY_PLACE, entrySealKey, type EntryShape } from './entries.ts'
+import { digestPurpose, ENTRY_PLACE, entrySealKey, type EntryShape } from './entries.ts'
 
 /** One transaction's staging of one file of one business. */
 export type StagedEntries = {
@@ -44,14 +44,13 @@ export async function stageEntries(
   )
   const hmacs = new Map(current.map(({ rowKey, hmac }) => [rowKey, hmac]))
   const copy = tx.copyIn('copy staged_entry from stdin')
-  for (const { line, fields, rowKey, residentNo, latest, deleted, payload } of rows) {
+  for (const { line, fields, rowKey, residentNo, latest, deleted, payload, digest } of rows) {
     const known = hmacs.get(rowKey)
-    const canonical = canonicalBytes(payload)
     // While the town's keys are changed, what stands may be digested with either.
     const same =
       known !== undefined &&
-      keys.each.some((one) => one.recordHmac(digestPurpose(business), canonical).equals(known))
-    const hmac = same ? known : keys.recordHmac(digestPurpose(business), canonical)
+      keys.each.some((one) => one.recordHmac(digestPurpose(business), digest).equals(known))
+    const hmac = same ? known : keys.recordHmac(digestPurpose(business), digest)
     const sealed =
       deleted || same ? null : keys.seal(ENTRY_PLACE, entrySealKey(business, rowKey), payload.toString())
     await copy.write(

@@ -1,9 +1,22 @@
-import type { ResidentNo } from '@open-bcl/core/brand.ts'
+import type { HouseholdNo, ResidentNo } from '@open-bcl/core/brand.ts'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
-import type { VersionCounts } from '@open-bcl/platform/db/staging.ts'
-import * as store from './registers.store.ts'
-import { canonicalCard, type CardIdentity, type CardSerial } from './registers.ts'
+import type { Guarded } from '../access/guarded.ts'
+import { streamSuppressions } from '../access/suppression.ts'
+import type { Business } from '../interfaces/interfaces.columns.ts'
+import { fieldsOfVersionedRow } from '../interfaces/interfaces.fields.ts'
+import { currentSeq, findResident, listHousehold, type AsOf } from '../residents/residents.actions.ts'
+import type { ResidentRecord } from '../residents/residents.ts'
+import { findCardHolder as findHolder } from './card-serials.store.ts'
+import {
+  countEntries as countRows,
+  findNonResident,
+  listEntries,
+  streamCardSerials,
+  streamEntries,
+} from './entries.store.ts'
+import type { Entry, EntryBusiness } from './entries.ts'
+import { canonicalCard, type CardIdentity } from './registers.ts'
 
 /**
  * The resident of this town whom a card's certificate stands for today; `null` when the town knows no such certificate,
@@ -12,27 +25,100 @@ import { canonicalCard, type CardIdentity, type CardSerial } from './registers.t
 export async function findCardHolder(ctx: Ctx, card: CardIdentity): Promise<ResidentNo | null> {
   const known = canonicalCard(card)
   if (known === null) return null
-  return await store.findCardHolder(ctx.tx, known.issuerSki, known.serial, todayInJapan(ctx.now))
+  return await findHolder(ctx.tx, known.issuerSki, known.serial, todayInJapan(ctx.now))
 }
 
-/** Takes in シリアル番号 inside one transaction: `write` checked rows, `finish`, then `apply` whole or throw. */
-export async function openCardSerialIntake(ctx: Ctx): Promise<{
-  write(
-    rows: readonly { readonly line: number; readonly deleted: boolean; readonly record: CardSerial }[],
-  ): Promise<void>
-  finish(): Promise<{ readonly line: number; readonly firstLine: number }[]>
-  apply(mode: 'full' | 'delta', seq: bigint): Promise<VersionCounts>
-}> {
-  const staging = await store.stageCardSerials(ctx.tx)
-  return {
-    write: (rows) =>
-      staging.write(
-        rows.map(({ line, deleted, record }) => store.stagedCardSerial(line, deleted, record)).join(''),
-      ),
-    async finish() {
-      await staging.finish()
-      return await store.listStagedCardSerialRepeats(ctx.tx)
-    },
-    apply: (mode, seq) => store.applyCardSerials(ctx.tx, mode, seq),
+/**
+ * The latest rows of a person in one business as of `seq`, closed; none where the town knew nobody of that number then
+ * (`countEntries` tells how many wait for their person). A person under 支援措置 comes without whereabouts.
+ */
+export async function findEntries(
+  ctx: Ctx,
+  business: EntryBusiness,
+  residentNo: ResidentNo,
+  asOf: AsOf,
+): Promise<Guarded<Entry>[]> {
+  const seq = asOf.seq ?? (await currentSeq(ctx))
+  const person = await personOf(ctx, business, residentNo, seq)
+  if (person === null) return []
+  return await listEntries(ctx.tx, await ctx.keys(), business, { residentNo }, seq, person)
+}
+
+type Person = { readonly residentNo: ResidentNo; readonly suppressed: boolean }
+
+async function personOf(
+  ctx: Ctx,
+  business: EntryBusiness,
+  residentNo: ResidentNo,
+  seq: bigint,
+): Promise<Person | null> {
+  const resident = await findResident(ctx, residentNo, { seq })
+  if (resident !== null) return { residentNo, suppressed: resident.suppressed }
+  const nonResident = await findNonResident(ctx.tx, residentNo, seq)
+  if (nonResident !== null) return { residentNo, ...nonResident }
+  // What forbids does so before the person is known.
+  return business === 'issue-blocks' ? { residentNo, suppressed: true } : null
+}
+
+/** A household as of `seq`: its own row, where the town sends 世帯, and its members, the oldest first. */
+export async function findHousehold(
+  ctx: Ctx,
+  householdNo: HouseholdNo,
+  asOf: AsOf,
+): Promise<{ readonly household: Guarded<Entry> | null; readonly members: Guarded<ResidentRecord>[] }> {
+  const seq = asOf.seq ?? (await currentSeq(ctx))
+  const members = await listHousehold(ctx, householdNo, { seq })
+  if (members.length === 0) return { household: null, members }
+  // Where one is in hiding, the household's address is the hidden one.
+  const person = {
+    residentNo: members[0]!.subject.id as ResidentNo,
+    suppressed: members.some(({ suppressed }) => suppressed),
+  }
+  const [household] = await listEntries(
+    ctx.tx,
+    await ctx.keys(),
+    'households',
+    { scope: householdNo },
+    seq,
+    person,
+  )
+  return { household: household ?? null, members }
+}
+
+/** Latest rows of a business as they stand now, as of which `seq`, and how many more wait for a person the town does not know. */
+export async function countEntries(
+  ctx: Ctx,
+  business: EntryBusiness,
+): Promise<{ readonly seq: bigint; readonly entries: number; readonly parked: number }> {
+  return { seq: await currentSeq(ctx), ...(await countRows(ctx.tx, business)) }
+}
+
+/** Rows that wait for their person: 住民情報 or 住登外者 with their 宛名番号 has not come yet, or is gone. */
+export async function countParked(ctx: Ctx, business: EntryBusiness): Promise<number> {
+  return (await countRows(ctx.tx, business)).parked
+}
+
+/**
+ * All rows of a business as the town had them as of `seq`, opened, in the order of the interface with their flags; batches in
+ * the order of the keys, memory flat. What the town no more has (`kept` 支援措置) is not among them. For recovery and
+ * reconciliation, which audit themselves: nothing of it may reach a screen.
+ */
+export async function* streamRows(
+  ctx: Ctx,
+  business: Exclude<Business, 'residents'>,
+  seq: bigint,
+): AsyncGenerator<string[][]> {
+  const keys = await ctx.keys()
+  switch (business) {
+    case 'suppressions':
+      for await (const rows of streamSuppressions(ctx, seq))
+        yield rows.map(({ payload, latest }) =>
+          fieldsOfVersionedRow(business, payload, { latest, deleted: false }),
+        )
+      return
+    case 'card-serials':
+      return yield* streamCardSerials(ctx.tx, keys, seq)
+    default:
+      return yield* streamEntries(ctx.tx, keys, business, seq)
   }
 }

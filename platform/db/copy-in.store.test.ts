@@ -3,12 +3,18 @@ import { after, before, describe, test } from 'node:test'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { migrationsOf } from '@open-bcl/modules/schema.ts'
 import { testDatabase, type TestDatabase } from '../testing/database.ts'
+import type { CopyIn } from './copy-in.ts'
 import { openPool, type Pool } from './pool.ts'
-import { openStaging, type VersionedTable } from './staging.ts'
 import { inScope, type Tx } from './tx.ts'
 
 const hida = '212172' as MunicipalityCode
-const spec: VersionedTable = { table: 'x', staged: 'st', key: { a: 'integer' }, columns: { b: 'text' } }
+
+async function openStaging(tx: Tx): Promise<CopyIn> {
+  await tx.client.query(
+    'create temporary table st (line integer, present boolean, a integer, b text) on commit drop',
+  )
+  return tx.copyIn('copy st from stdin')
+}
 
 describe('COPY into a transaction', () => {
   let database: TestDatabase
@@ -27,7 +33,7 @@ describe('COPY into a transaction', () => {
   }
   const stage = (work: (tx: Tx, write: (lines: string) => Promise<void>) => Promise<unknown>) =>
     inScope(pool, hida, async (tx) => {
-      const staging = await openStaging(tx, spec)
+      const staging = await openStaging(tx)
       await work(tx, staging.write)
       await staging.finish()
       return await tx.sql('select line, a, b from st')
@@ -48,7 +54,7 @@ describe('COPY into a transaction', () => {
 
   test('a COPY that nobody finished is not committed', async () => {
     const forgotten = inScope(pool, hida, async (tx) => {
-      await (await openStaging(tx, spec)).write('1\tt\t7\tx\n')
+      await (await openStaging(tx)).write('1\tt\t7\tx\n')
     })
     await assert.rejects(forgotten, /inside a COPY/)
     await isUsable()

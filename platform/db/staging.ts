@@ -1,5 +1,4 @@
 import { readInBatches } from './cursor.ts'
-import type { CopyIn } from './copy-in.ts'
 import type { Tx } from './tx.ts'
 
 /**
@@ -22,9 +21,6 @@ export type VersionedTable = {
   readonly differs?: string
 }
 
-/** Lines of the staging table, in the order of its columns. */
-export type Staging = CopyIn
-
 export type VersionCounts = {
   readonly inserted: number
   readonly updated: number
@@ -36,36 +32,6 @@ export type VersionCounts = {
 export function copyField(value: string | null): string {
   if (value === null) return '\\N'
   return value.replace(/[\\\t\n\r]/g, (c) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[c]!)
-}
-
-/** Opens the staging table; columns of a line in order: line, present, key, columns. */
-export async function openStaging(tx: Tx, spec: VersionedTable): Promise<Staging> {
-  const key = Object.entries(spec.key).map(([name, type]) => `${name} ${type} not null`)
-  const columns = Object.entries(spec.columns).map(([name, type]) => `${name} ${type}`)
-  await tx.client.query(
-    `create temporary table ${spec.staged} (line integer not null, present boolean not null, ${[...key, ...columns].join(', ')}) on commit drop`,
-  )
-  const copy = tx.copyIn(`copy ${spec.staged} from stdin`)
-  return {
-    write: copy.write,
-    async finish() {
-      await copy.finish()
-      await tx.client.query(`analyze ${spec.staged}`)
-    },
-  }
-}
-
-/** Lines whose key stands earlier in the file too; the first 1,000. */
-export async function listStagedRepeats(
-  tx: Tx,
-  spec: VersionedTable,
-): Promise<{ readonly line: number; readonly firstLine: number }[]> {
-  const key = Object.keys(spec.key).join(', ')
-  return await tx.sql(
-    `select line, "firstLine" from (
-       select line, min(line) over (partition by ${key}) as "firstLine" from ${spec.staged}) d
-      where line <> "firstLine" order by line limit 1000`,
-  )
 }
 
 /**

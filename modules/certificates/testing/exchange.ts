@@ -11,8 +11,7 @@ import { startPdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import { createAuthority, issueIdentity, type MachineIdentity } from '@open-bcl/platform/pki.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
 import type { TestCloud } from '../../../apps/cloud/testing/town.ts'
-import { openCardSerialIntake } from '../../registers/registers.actions.ts'
-import { nextSeq } from '../../residents/intake.actions.ts'
+import { loadCardSerials } from '../../registers/testing/rows.ts'
 import { loadResidents } from '../../residents/testing/load.ts'
 import type { ResidentRecord } from '../../residents/residents.ts'
 import type { CertificateKind } from '../certificates.ts'
@@ -129,24 +128,17 @@ async function load(cloud: TestCloud): Promise<void> {
     )
   })
   await withCtx(runtime, call, async (ctx) => {
-    const serials = await openCardSerialIntake(ctx)
-    await serials.write(
-      numbers.map((no, i) => ({
-        line: i + 2,
-        deleted: false,
-        record: {
-          residentNo: no as ResidentNo,
-          issuerKeyId: SKI,
-          serial: no,
-          kind: 'card',
-          validFrom: '2024-01-01' as PlainDate,
-          validUntil: '2029-01-01' as PlainDate,
-          revokedOn: null,
-        },
+    await loadCardSerials(
+      ctx,
+      numbers.map((no) => ({
+        residentNo: no,
+        issuerKeyId: SKI,
+        serial: no,
+        kind: 'card',
+        validFrom: '2024-01-01',
+        validUntil: '2029-01-01',
       })),
     )
-    assert.deepEqual(await serials.finish(), [])
-    await serials.apply('full', await nextSeq(ctx))
   })
 }
 

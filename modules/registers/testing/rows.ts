@@ -1,9 +1,12 @@
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { rowDigest } from '@open-bcl/platform/hash-total.ts'
 import { deflateSync } from 'node:zlib'
 import { fileInterfaces, type Business, type Column } from '../../interfaces/interfaces.columns.ts'
 import { canonicalRow, versionedRow } from '../../interfaces/interfaces.fields.ts'
 import type { CheckedRow } from '../../interfaces/interfaces.intake.ts'
+import { nextSeq } from '../../residents/intake.actions.ts'
+import { openCardSerialIntake } from '../intake.actions.ts'
 
 /** A white PNG of 8 × 8 pixels. */
 const image = Buffer.concat([
@@ -90,4 +93,33 @@ export function checkedRow(business: Business, fields: readonly string[], line: 
     payload: Buffer.from(versionedRow(file, canonical)),
     digest: rowDigest(canonical),
   }
+}
+
+/** Takes シリアル番号 in as the link does, as the whole of a town's; on a transaction of the role `linkage`. */
+export async function loadCardSerials(
+  ctx: Ctx,
+  cards: readonly {
+    readonly residentNo: string
+    readonly issuerKeyId: string
+    readonly serial: string
+    readonly kind: 'card' | 'smartphone'
+    readonly validFrom: string
+    readonly validUntil: string
+  }[],
+): Promise<void> {
+  const intake = await openCardSerialIntake(ctx, { business: 'card-serials', mode: 'full', origin: 'link' })
+  const rows = cards.map((card) =>
+    sampleRow('card-serials', {
+      宛名番号: card.residentNo,
+      発行者鍵識別子: card.issuerKeyId,
+      シリアル番号: card.serial,
+      種別: card.kind,
+      有効開始年月日: card.validFrom,
+      有効終了年月日: card.validUntil,
+      失効年月日: '',
+    }),
+  )
+  await intake.write(rows.map((fields, i) => checkedRow('card-serials', fields, i + 2)))
+  for await (const _ of intake.finish());
+  await intake.apply(await nextSeq(ctx))
 }

@@ -3,10 +3,9 @@ import type { OutputOf, RawInputOf } from '@open-bcl/core/endpoint.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
 import type { TestCloud } from '../../../apps/cloud/testing/town.ts'
-import { openSuppressionIntake } from '../../access/suppression.ts'
+import { loadProtection } from '../../residents/testing/load-protection.ts'
 import type { RisaiSnapshot } from '../../certificates/snapshot.ts'
 import { registerDisaster } from '../../ledger/ledger.contract.ts'
-import { nextSeq } from '../../residents/intake.actions.ts'
 import { loadResidents } from '../../residents/testing/load.ts'
 import type { ResidentRecord } from '../../residents/residents.ts'
 import { risaiCertificateKind } from '../certificate.actions.ts'
@@ -98,17 +97,7 @@ export async function openDesk(cloud: TestCloud) {
       { actor: { kind: 'machine', name: 'link' }, municipality: hida, traceId: 'test' },
       work,
     )
-  const protect = (residentNo: string) =>
-    asLink(async (ctx) => {
-      const intake = await openSuppressionIntake(ctx)
-      const record = {
-        ...{ residentNo: residentNo as ResidentNo, historyNo: 1, categoryCode: '1' },
-        ...{ startsOn: '2026-01-01' as PlainDate, endsOn: null, ended: false },
-      }
-      await intake.write([{ line: 2, latest: true, deleted: false, record }])
-      await intake.finish()
-      await intake.apply('delta', await nextSeq(ctx))
-    })
+  const protect = (residentNo: string) => asLink((ctx) => loadProtection(ctx, residentNo))
   await asLink(async (ctx) => {
     await loadResidents(
       ctx,
