@@ -23,7 +23,12 @@ export function fieldText({ kind, codes }: Pick<Column, 'kind' | 'codes'>, value
       return /^-?\d+$/.test(value) ? `${value.replace(/\B(?=(\d{3})+$)/g, ',')}円` : value
     case 'image':
       return '（画像）'
-    default:
+    case 'text':
+    case 'time':
+    case 'digits':
+    case 'hex':
+    case 'integer':
+    case 'decimal':
       return value
   }
 }
