@@ -15,8 +15,8 @@ import { grouped } from '../fields/whole-number-input.ts'
 import { Button } from '../layout/Button.tsx'
 import { ErrorSummary } from '../problem.tsx'
 
-/** What a column says about its cells: `align: 'end'` for figures, `nowrap` for dates and codes. */
-type ColumnLook = { readonly align?: 'end'; readonly nowrap?: boolean }
+/** What a column says about its cells: `align: 'end'` for figures, `nowrap` for dates and codes, `wide` for sentences. */
+type ColumnLook = { readonly align?: 'end'; readonly nowrap?: boolean; readonly wide?: boolean }
 
 const features = tableFeatures({
   rowSortingFeature,
@@ -115,14 +115,14 @@ export function DataTable<Row extends RowData>(props: {
               : table.getRowModel().rows.map((row) => (
                   <LinkedRow key={row.id} linked={props.rowLink !== undefined}>
                     {row.getAllCells().map((cell, index) => {
-                      const { align, nowrap } = cell.column.columnDef.meta ?? {}
+                      const { align, nowrap, wide } = cell.column.columnDef.meta ?? {}
                       const content = <table.FlexRender cell={cell} />
                       return index === 0 ? (
                         <th key={cell.id} scope="row" data-align={align} data-nowrap={nowrap}>
                           {props.rowLink ? <Link {...props.rowLink(row.original)}>{content}</Link> : content}
                         </th>
                       ) : (
-                        <td key={cell.id} data-align={align} data-nowrap={nowrap}>
+                        <td key={cell.id} data-align={align} data-nowrap={nowrap} data-wide={wide}>
                           {content}
                         </td>
                       )

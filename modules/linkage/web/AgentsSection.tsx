@@ -19,6 +19,17 @@ type Agent = OutputOf<typeof listAgents>['agents'][number]
 const column = columnsOf<Agent>()
 const columns = column.columns([
   column.accessor('name', { header: '名称' }),
+  column.accessor('revokedAt', {
+    header: '状態',
+    cell: (cell) => {
+      const at = cell.getValue()
+      return at === null ? (
+        <Badge tone="success">有効</Badge>
+      ) : (
+        <Badge>{`取消し（${instantText(at)}）`}</Badge>
+      )
+    },
+  }),
   column.accessor('heardAt', {
     header: '最後の連絡',
     meta: { nowrap: true },
@@ -38,22 +49,6 @@ const columns = column.columns([
     },
   }),
   column.accessor('agentVersion', { header: '版', cell: (cell) => cell.getValue() ?? noValue }),
-  column.accessor('enrolledAt', {
-    header: '登録日時',
-    meta: { nowrap: true },
-    cell: (cell) => instantText(cell.getValue()),
-  }),
-  column.accessor('revokedAt', {
-    header: '状態',
-    cell: (cell) => {
-      const at = cell.getValue()
-      return at === null ? (
-        <Badge tone="success">有効</Badge>
-      ) : (
-        <Badge>{`取消し（${instantText(at)}）`}</Badge>
-      )
-    },
-  }),
   column.display({
     id: 'revoke',
     header: '操作',

@@ -33,6 +33,7 @@ const columns = column.columns([
   }),
   column.accessor('items', {
     header: '誤りのある項目',
+    meta: { wide: true },
     cell: (cell) => cell.getValue().join('、') || noValue,
   }),
   column.accessor('since', {

@@ -170,7 +170,7 @@ function Business(props: { state: LinkBusinessState }): ReactNode {
             items={countsOf(last.counts).map(({ term, value }) => ({ term, value: grouped(value) }))}
           />
           {last.notes.length > 0 && (
-            <ul className="plain-list">
+            <ul style={{ paddingInlineStart: '1.25em' }}>
               {last.notes.map((note) => (
                 <li key={note}>{note}</li>
               ))}

@@ -9,7 +9,7 @@ import { standingOf } from './link-state.ts'
 
 const column = columnsOf<LinkBusinessState>()
 const columns = column.columns([
-  column.accessor('title', { header: '業務', meta: { nowrap: true } }),
+  column.accessor('title', { header: '業務' }),
   column.display({
     id: 'standing',
     header: '状態',
@@ -19,35 +19,25 @@ const columns = column.columns([
       return <Badge tone={tone}>{label}</Badge>
     },
   }),
-  column.accessor((row) => row.watermark?.fileNo ?? null, {
-    id: 'fileNo',
-    header: '反映済みの番号',
-    meta: { nowrap: true },
-    cell: (cell) => (cell.getValue() === null ? noValue : `${cell.getValue()}番まで`),
-  }),
-  column.accessor((row) => row.watermark?.appliedAt ?? null, {
-    id: 'appliedAt',
-    header: '反映した日時',
+  column.accessor((row) => row.watermark, {
+    id: 'watermark',
+    header: '反映済み',
     meta: { nowrap: true },
     cell: (cell) => {
-      const at = cell.getValue()
-      return at === null ? noValue : instantText(at)
+      const mark = cell.getValue()
+      return mark === null ? noValue : `${mark.fileNo}番まで（${instantText(mark.appliedAt)}）`
     },
   }),
-  column.accessor('unsent', {
-    header: '庁内で待つ',
-    meta: { align: 'end' },
-    cell: (cell) => countOf(cell.getValue(), 'ファイル'),
-  }),
-  column.accessor('backlog', {
-    header: 'ここで待つ',
-    meta: { align: 'end' },
-    cell: (cell) => countOf(cell.getValue(), 'ファイル'),
+  column.display({
+    id: 'waiting',
+    header: '待つファイル',
+    meta: { nowrap: true },
+    cell: ({ row: { original } }) => waitingText(original),
   }),
   column.accessor('blocked', {
-    header: '交付を止めている人',
+    header: '交付停止',
     meta: { align: 'end' },
-    cell: (cell) => countOf(cell.getValue(), '人'),
+    cell: (cell) => (cell.getValue() === 0 ? 'なし' : `${grouped(cell.getValue())}人`),
   }),
   column.accessor('reconciliation', {
     header: '突合',
@@ -55,14 +45,15 @@ const columns = column.columns([
     cell: (cell) => {
       const last = cell.getValue()
       if (last === null) return noValue
-      return last.agrees ? `一致（${instantText(last.checkedAt)}）` : <Badge tone="error">不一致</Badge>
+      return last.agrees ? '一致' : <Badge tone="error">不一致</Badge>
     },
   }),
 ])
 
-function countOf(count: number | null, unit: string): string {
-  if (count === null) return noValue
-  return count === 0 ? 'なし' : `${grouped(count)}${unit}`
+function waitingText({ unsent, backlog, watermark }: LinkBusinessState): string {
+  if (watermark === null && backlog === 0 && (unsent ?? 0) === 0) return noValue
+  if (backlog === 0 && unsent === 0) return 'なし'
+  return `庁内${unsent === null ? '不明' : grouped(unsent)}・ここ${grouped(backlog)}`
 }
 
 /** Every business in a row; those that never came last. */

@@ -46,6 +46,13 @@ export function DaysSection(): ReactNode {
   const most = Math.max(...days.map(({ rows }) => rows), 0)
   const files = days.reduce((sum, day) => sum + day.files, 0)
   const refused = days.reduce((sum, day) => sum + day.refused, 0)
+  if (files + refused === 0) {
+    return (
+      <Section title="この30日の連携">
+        <p>この30日間に届いたファイルはありません。</p>
+      </Section>
+    )
+  }
   const words = `30日間で${grouped(files)}ファイルを取り込み、${grouped(refused)}ファイルは受け取れませんでした。1日で最も多い日は${grouped(most)}行です。`
   const step = width / days.length
   return (

@@ -23,6 +23,7 @@ const columns = column.columns([
   }),
   column.accessor('reasons', {
     header: '理由',
+    meta: { wide: true },
     cell: ({ row: { original } }) =>
       original.reasons.length === 0
         ? noValue
@@ -48,10 +49,13 @@ const columns = column.columns([
 export function GateSection(props: { gate: Gate }): ReactNode {
   const can = useCan()
   const { kinds, override } = props.gate
+  // Before anything came there is nothing to issue with, old or not.
+  const arrived = kinds.some(({ ageMinutes }) => ageMinutes !== null)
   return (
     <Section
       title="証明書の交付"
       actions={
+        arrived &&
         override === null &&
         can(overrideGate).allowed && (
           <Link to="/linkage/override" className="button" data-size="small">

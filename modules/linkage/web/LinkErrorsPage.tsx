@@ -30,7 +30,7 @@ const columns = column.columns([
     },
   }),
   column.accessor('item', { header: '項目名' }),
-  column.accessor('message', { header: '理由' }),
+  column.accessor('message', { header: '理由', meta: { wide: true } }),
 ])
 
 /** 連携用データの誤り一覧: line by line, to mend in the core system. */

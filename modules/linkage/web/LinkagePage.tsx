@@ -70,7 +70,7 @@ function Findings(props: { findings: readonly Finding[] }): ReactNode {
         {others.length > 0 && (
           <>
             <p>ほかに、次のことがあります。</p>
-            <ul className="plain-list">
+            <ul style={{ paddingInlineStart: '1.25em' }}>
               {others.map(({ title }) => (
                 <li key={title}>{title}</li>
               ))}

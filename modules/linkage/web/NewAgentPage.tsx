@@ -7,6 +7,7 @@ import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
 import { Text } from '@open-bcl/ui/fields/Text.tsx'
 import { EditForm } from '@open-bcl/ui/form/EditForm.tsx'
 import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
+import { DescriptionList } from '@open-bcl/ui/layout/DescriptionList.tsx'
 import { Allowed } from '@open-bcl/ui/layout/Allowed.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { FieldGroup, Section } from '@open-bcl/ui/layout/Section.tsx'
@@ -51,16 +52,18 @@ export function NewAgentPage(): ReactNode {
         </Allowed>
       ) : (
         <Section title="登録コード">
-          <Banner tone="success" title="連携APの画面に、このコードを入力してください" announce>
+          <Banner tone="success" title="役場のサーバで、この行をそのまま入力してください" announce>
             <p>
-              <strong className="tile-count" aria-label="登録コード">
-                {made.code}
-              </strong>
+              <code className="command">{`open-bcl-agent enrol ${made.code}`}</code>
             </p>
             <p>
               {instantText(made.expiresAt)}まで、一度だけ使えます。この画面を離れると、もう表示できません。
             </p>
           </Banner>
+          <DescriptionList items={[{ term: '登録コード', value: <code>{made.code}</code> }]} />
+          <p>
+            連携APをまだ入れていないときは、先に連携APの手引きに従って入れてください。登録が済むと、連携状況の「連携AP」に名称が出ます。
+          </p>
           <p>
             <Link to="/linkage">連携状況へ</Link>
           </p>

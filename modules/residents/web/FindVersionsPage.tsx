@@ -67,6 +67,7 @@ const openColumns = column.columns([
   column.accessor((row) => (row.person ? (row.person.address ?? concealedAddress) : noValue), {
     id: 'address',
     header: '住所',
+    meta: { wide: true },
   }),
   state,
   marks,
