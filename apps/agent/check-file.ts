@@ -7,7 +7,7 @@ import {
   type FileInterface,
 } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import { readCsv } from '@open-bcl/modules/interfaces/interfaces.csv.ts'
-import { FIELD_SEPARATOR } from '@open-bcl/modules/interfaces/interfaces.fields.ts'
+import { FIELD_SEPARATOR, scopePositions } from '@open-bcl/modules/interfaces/interfaces.fields.ts'
 import type { CheckedRow } from '@open-bcl/modules/interfaces/interfaces.intake.ts'
 import { interfaceVersions } from '@open-bcl/modules/interfaces/interfaces.versions.ts'
 import { FileFault, FileReading, type RowReader } from '@open-bcl/modules/linkage/file-rows.ts'
@@ -165,10 +165,7 @@ function mirrored(
 
 /** Of the rows of one scope one is the latest: the key without 履歴番号. */
 function scopeReader(business: Business): (fields: readonly string[]) => string {
-  const { key, columns } = fileInterfaces[business]
-  const places = key
-    .filter((name) => name !== '市区町村コード' && !name.startsWith('履歴番号'))
-    .map((name) => columns.findIndex((column) => column.name === name))
+  const places = scopePositions(fileInterfaces[business])
   return (fields) => places.map((i) => fields[i]!).join('|')
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { businesses, fileInterfaces, linkOrder, type FileInterface } from './interfaces.columns.ts'
-import { emptyRow, indexer } from './interfaces.fields.ts'
+import { emptyRow, indexer, scopePositions } from './interfaces.fields.ts'
 import { interfaceVersions } from './interfaces.versions.ts'
 
 const every = businesses.flatMap((business) => interfaceVersions(business).map(({ file }) => file))
@@ -92,6 +92,15 @@ for (const file of every) {
     })
   })
 }
+
+test('rows are the history of one thing when they differ in nothing but what counts changes', () => {
+  const scopes = (business: keyof typeof fileInterfaces): string[] =>
+    scopePositions(fileInterfaces[business]).map((i) => fileInterfaces[business].columns[i]!.name)
+  assert.deepEqual(scopes('residents'), ['宛名番号'])
+  assert.deepEqual(scopes('nursing-care'), ['宛名番号', '介護保険者番号', '被保険者番号'])
+  assert.deepEqual(scopes('tax-payments'), ['宛名番号', '課税年度', '税目'])
+  assert.deepEqual(scopes('card-serials'), ['発行者鍵識別子', 'シリアル番号'])
+})
 
 /** A version that towns send may not change under them: another column is another version. */
 test('the first version of 住民情報 has the columns it was published with', () => {

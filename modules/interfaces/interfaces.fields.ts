@@ -70,6 +70,16 @@ export function canonicalRow(file: FileInterface, fields: readonly string[]): st
   return values.join(FIELD_SEPARATOR)
 }
 
+/**
+ * Positions of the key's columns that do not count changes: rows that agree in them are the history of one thing (one
+ * person, one seal, one year's tax), of which at most one is the latest.
+ */
+export function scopePositions(file: FileInterface): readonly number[] {
+  return file.key
+    .filter((name) => !file.history.includes(name))
+    .map((name) => file.columns.findIndex((column) => column.name === name))
+}
+
 /** What is sealed of a row: the version of its interface, then the canonical row. */
 export function versionedRow(file: FileInterface, canonical: string): string {
   return file.version + FIELD_SEPARATOR + canonical

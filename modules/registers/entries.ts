@@ -7,7 +7,7 @@ import {
   type ColumnKind,
   type FileInterface,
 } from '../interfaces/interfaces.columns.ts'
-import { dayOrNull } from '../interfaces/interfaces.fields.ts'
+import { dayOrNull, scopePositions } from '../interfaces/interfaces.fields.ts'
 import type { Origin } from '../residents/versions.ts'
 
 /** The businesses that are kept in `registers.entry`; the others have tables of their own. */
@@ -25,11 +25,11 @@ export type EntryShape = {
 export function shapeOf(file: FileInterface): EntryShape {
   const at = new Map(file.columns.map(({ name }, i) => [name, i]))
   const placesOf = (names: readonly string[]) => names.map((name) => [name, at.get(name)!] as const)
-  const scope = placesOf(file.key.filter((name) => !name.endsWith('履歴番号')))
+  const scope = scopePositions(file)
   const clear = placesOf(file.clear)
   return {
     file,
-    scope: (fields) => scope.map(([, i]) => fields[i]!).join('|'),
+    scope: (fields) => scope.map((i) => fields[i]!).join('|'),
     clear: (fields) =>
       Object.fromEntries(clear.filter(([, i]) => fields[i] !== '').map(([name, i]) => [name, fields[i]!])),
   }
