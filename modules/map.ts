@@ -27,6 +27,11 @@ export const modules = {
     uses: ['interfaces', 'municipalities', 'residents', 'registers', 'notices'],
     database: 'cloud',
   },
+  manual: {
+    ja: '手作業取込・即日開始',
+    uses: ['interfaces', 'municipalities', 'residents', 'registers', 'linkage'],
+    database: 'cloud',
+  },
   certificates: {
     ja: '証明書交付',
     uses: ['municipalities', 'residents', 'registers', 'linkage'],

@@ -9,8 +9,12 @@ import { certificatesSealed } from '@open-bcl/modules/certificates/certificates.
 import { disastersRoutes } from '@open-bcl/modules/disasters/disasters.routes.ts'
 import { ledgerRoutes } from '@open-bcl/modules/ledger/ledger.routes.ts'
 import { ledgerSealed } from '@open-bcl/modules/ledger/ledger.sealed.ts'
+import { linkDaysRoutes } from '@open-bcl/modules/linkage/days.routes.ts'
 import { linkageSealed } from '@open-bcl/modules/linkage/linkage.sealed.ts'
 import { linkageRoutes } from '@open-bcl/modules/linkage/linkage.routes.ts'
+import { manualJobs } from '@open-bcl/modules/manual/manual.jobs.ts'
+import { manualRoutes } from '@open-bcl/modules/manual/manual.routes.ts'
+import { manualSealed } from '@open-bcl/modules/manual/manual.sealed.ts'
 import { municipalitiesRoutes } from '@open-bcl/modules/municipalities/municipalities.routes.ts'
 import { noticesJobs } from '@open-bcl/modules/notices/notices.jobs.ts'
 import { noticesSealed } from '@open-bcl/modules/notices/notices.sealed.ts'
@@ -26,11 +30,14 @@ import { serve, type Route } from '@open-bcl/platform/http/serve.ts'
 import { platformSealed } from '@open-bcl/platform/rekey.ts'
 import type { Job } from '@open-bcl/platform/jobs.ts'
 import type { Runtime } from '@open-bcl/platform/runtime.ts'
+import type { Spool } from '@open-bcl/platform/spool.ts'
 import type { CertificateKind } from '@open-bcl/modules/certificates/certificates.ts'
 
 /** What the process lends to modules that need more than a transaction. */
 export type Services = {
   readonly engine: Issuing['engine']
+  /** Where files put in by hand lie until they are applied. */
+  uploads(): Promise<Spool>
 }
 
 /** Every certificate kind that the modules of this system can vouch for. */
@@ -57,6 +64,8 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...municipalitiesRoutes,
     ...versionsRoutes,
     ...linkageRoutes,
+    ...linkDaysRoutes,
+    ...manualRoutes(() => services.uploads()),
     ...disastersRoutes,
     ...ledgerRoutes,
     ...risaiRoutes,
@@ -72,14 +81,15 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...registersSealed,
   ...noticesSealed,
   ...linkageSealed,
+  ...manualSealed,
   ...certificatesSealed,
   ...ledgerSealed,
   ...risaiSealed,
 ]
 
 /** Every background job of the cloud. */
-export function cloudJobs(mailer: Mailer): readonly Job[] {
-  return noticesJobs(mailer)
+export function cloudJobs(mailer: Mailer, linkage: Runtime, uploads: Services['uploads']): readonly Job[] {
+  return [...noticesJobs(mailer), ...manualJobs(linkage, uploads)]
 }
 
 const TITLE = 'Open BCL 自治体基盤クラウド API'
@@ -91,6 +101,7 @@ const notRunning = (): never => {
 /** Services of a process that renders nothing: enough to read the endpoints, or to test everything but certificates. */
 export const noServices: Services = {
   engine: { render: notRunning, coverage: notRunning, rendererBuild: notRunning },
+  uploads: notRunning,
 }
 
 /** The interface as published. */

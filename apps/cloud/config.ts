@@ -24,6 +24,8 @@ export const CloudConfig = z
     OPEN_BCL_LINK_ORIGIN: z.url().default('https://localhost:8444'),
     OPEN_BCL_SMTP_URL: z.url().default('smtp://127.0.0.1:8098'),
     OPEN_BCL_MAIL_FROM: z.string().default('no-reply@example.invalid'),
+    /** Link files lie here, sealed, from their arrival until they are applied. */
+    OPEN_BCL_SPOOL_FOLDER: z.string().default(path.join(root, '.data/spool')),
     OPEN_BCL_CACHE_FOLDER: z.string().default(path.join(root, '.cache')),
     /** Production refuses demonstration towns and their printed passwords. */
     OPEN_BCL_PRODUCTION: z.stringbool().default(false),
@@ -38,6 +40,7 @@ export const CloudConfig = z
     smtpUrl: env.OPEN_BCL_SMTP_URL,
     mailFrom: env.OPEN_BCL_MAIL_FROM,
     cacheFolder: env.OPEN_BCL_CACHE_FOLDER,
+    spoolFolder: env.OPEN_BCL_SPOOL_FOLDER,
     production: env.OPEN_BCL_PRODUCTION,
     staffDist: path.join(root, 'apps/staff/dist'),
     secrets: {

@@ -5,6 +5,7 @@ import { canaries, markedNames } from '@open-bcl/demo/people.ts'
 import { makeTown, type DemoTown } from '@open-bcl/demo/town.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { insertAlarm } from '@open-bcl/modules/certificates/stops.store.ts'
+import type { Mailer } from '@open-bcl/modules/notices/notices.ts'
 import { linkReceipt, type LinkReceipt } from '@open-bcl/modules/linkage/linkage.receipt.ts'
 import { insertAgent, insertFile } from '@open-bcl/modules/linkage/linkage.store.ts'
 import { inScope } from '@open-bcl/platform/db/tx.ts'
@@ -113,12 +114,13 @@ describe('a protected address', () => {
 
   /** Runs what the walk enqueued, with a mailer that keeps what would have been sent. */
   async function runJobs(): Promise<void> {
-    const jobs = cloudJobs({
+    const mailer: Mailer = {
       send: async (mail) => {
         sentMails.push(JSON.stringify(mail))
         return { kind: 'sent' }
       },
-    })
+    }
+    const jobs = cloudJobs(mailer, cloud.linkage, async () => cloud.spool)
     const notices = await cloud.as(hida.municipality.code, (ctx) =>
       ctx.tx.sql<{ id: string }>('select notice_id as id from notices.notice where municipality_code = $1', [
         hida.municipality.code,

@@ -13,6 +13,7 @@ export const roles = {
       'municipalities.change',
       'linkage.view',
       'linkage.operate',
+      'linkage.manual',
       'linkage.override',
       'linkage.enrol',
       'residents.view-versions',

@@ -21,7 +21,7 @@ import {
   type Municipality,
   type Participation,
 } from './municipalities.ts'
-import { nationalMunicipalities } from './national.store.ts'
+import { nationalMunicipalities, type NationalMunicipality } from './national.store.ts'
 
 const SEAL_BYTES = 200_000
 /** A seal is printed at 25 mm or so: 2,000 pixels are more than any printer's; a PNG of few bytes may hold many more. */
@@ -29,6 +29,11 @@ const SEAL_SIDE = 2_000
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
 /** The town in scope as its settings stand on a day (today in Japan unless said otherwise). */
+/** Every municipality and ward of the nation by its code. */
+export function listNation(): ReadonlyMap<string, NationalMunicipality> {
+  return nationalMunicipalities()
+}
+
 export async function getMunicipality(
   ctx: Ctx,
   on: PlainDate = todayInJapan(ctx.now),

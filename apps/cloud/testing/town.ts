@@ -1,5 +1,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { fillPath, type Endpoint, type OutputOf, type RawInputOf } from '@open-bcl/core/endpoint.ts'
@@ -13,6 +15,7 @@ import { httpServer } from '@open-bcl/platform/http/server.ts'
 import { openLog } from '@open-bcl/platform/log.ts'
 import { withCtx, type Runtime } from '@open-bcl/platform/runtime.ts'
 import { Keyring } from '@open-bcl/platform/seal.ts'
+import { Spool } from '@open-bcl/platform/spool.ts'
 import { startPdfEngine, type PdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import { testDatabase, type TestDatabase } from '@open-bcl/platform/testing/database.ts'
 import { composeCloud, noServices } from '../compose.ts'
@@ -21,6 +24,9 @@ import { composeCloud, noServices } from '../compose.ts'
 export type TestCloud = {
   readonly app: FastifyInstance
   readonly runtime: Runtime
+  /** The same process's other hand, for what only the role `linkage` may. */
+  readonly linkage: Runtime
+  readonly spool: Spool
   readonly database: TestDatabase
   readonly logLines: readonly string[]
   clock: Date
@@ -73,7 +79,10 @@ export async function testCloud(
     now: () => state.clock,
   }
   const app = await httpServer({ program: 'cloud', log, ready: [] })
-  composeCloud(app, runtime, options.pdf ? { engine: await sharedEngine() } : noServices)
+  const spoolFolder = await mkdtemp(path.join(tmpdir(), 'open-bcl-uploads-'))
+  const spool = await Spool.open(spoolFolder, { reserveBytes: 0 })
+  const engineOf = options.pdf ? { engine: await sharedEngine() } : noServices
+  composeCloud(app, runtime, { ...engineOf, uploads: async () => spool })
   await app.ready()
   const as = async <T>(code: MunicipalityCode, work: (ctx: Ctx) => Promise<T>): Promise<T> =>
     await withCtx(
@@ -94,6 +103,8 @@ export async function testCloud(
   return {
     app,
     runtime,
+    linkage: { ...runtime, pool: database.linkage },
+    spool,
     database,
     logLines: lines,
     get clock() {
@@ -132,6 +143,7 @@ export async function testCloud(
     async close() {
       await app.close()
       await database.close()
+      await rm(spoolFolder, { recursive: true })
       await (await engine)?.close()
       engine = undefined
     },
