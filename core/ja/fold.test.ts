@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { fold, grams, indexGrams, matchesFolded } from './fold.ts'
+import { fold, foldAny, grams, indexGrams, matchesFolded } from './fold.ts'
 
 function same(...spellings: string[]): void {
   for (const spelling of spellings)
@@ -113,4 +113,22 @@ test('the index of a text holds every gram of every term that matches it', () =>
     }),
     { numRuns: 3000 },
   )
+})
+
+test('plain characters fold the short way to what they fold to the long way', () => {
+  const characters = [
+    ...'あいうえおかがきょうっゃゔサザシヂヅトウドオーコヴァ',
+    ...'髙﨑邊澤𠮷一二三丁目番地号々',
+    ...'0159-－―‐−─ー・ 　ABｚＺ０９.',
+    ...'ｶﾞｳﾞ゛゜\u3099\u{E0100}é',
+  ]
+  const text = fc.array(fc.constantFrom(...characters), { maxLength: 12 }).map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(text, (one) => assert.equal(fold(one), foldAny(one))),
+    { numRuns: 5_000 },
+  )
+  for (let unit = 1; unit < 0xd800; unit++) {
+    const one = String.fromCharCode(unit)
+    assert.equal(fold(`${one}1`), foldAny(`${one}1`), unit.toString(16))
+  }
 })

@@ -1,4 +1,4 @@
-import { bigintElement, CopyRows } from '@open-bcl/platform/db/copy-rows.ts'
+import { CopyRows, int64, type Int64 } from '@open-bcl/platform/db/copy-rows.ts'
 import type { CopyIn } from '@open-bcl/platform/db/copy-in.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
@@ -78,11 +78,11 @@ export class Copying {
 /** Seals rows and makes their tokens. */
 export class Sealing {
   readonly #keys: Keys
-  readonly #tokens: TokenCache<Uint8Array>
+  readonly #tokens: TokenCache<Int64>
 
   constructor(keys: Keys) {
     this.#keys = keys
-    this.#tokens = new TokenCache((field, gram) => bigintElement(keys.token(field, gram)))
+    this.#tokens = new TokenCache((field, gram) => int64(keys.token(field, gram)))
   }
 
   /** Under each key: while keys are changed, a row that did not change has the digest of one of the two. */
@@ -105,8 +105,8 @@ export class Sealing {
     out.bigints(found ? this.#tokensOf(fields) : [])
   }
 
-  #tokensOf(fields: readonly string[]): readonly Uint8Array[] {
-    const tokens: Uint8Array[] = []
+  #tokensOf(fields: readonly string[]): readonly Int64[] {
+    const tokens: Int64[] = []
     searchTexts(fields, (field, text) => {
       for (const token of this.#tokens.of(field, text)) tokens.push(token)
     })

@@ -3,10 +3,10 @@ import type { SearchField } from './residents.fields.ts'
 
 /** A town has so many different grams at most; one with more makes the rest anew each time. */
 const MOST_GRAMS = 200_000
-/** People of one household live at one address and stand together in a file: a short memory finds most of them. */
-const MOST_TEXTS = 20_000
 
-type Followers<Token> = { readonly alone: Token; readonly pairs: Map<number, Token> }
+/** One gram: its token, and in which text it was last met. */
+type Gram<Token> = { readonly token: Token; metIn: number }
+type Character<Token> = { readonly alone: Gram<Token>; readonly before: Map<number, Gram<Token>> }
 
 /**
  * The tokens of texts, as `indexGrams` cuts them. A city's names and addresses are made of the same grams over and over:
@@ -14,17 +14,19 @@ type Followers<Token> = { readonly alone: Token; readonly pairs: Map<number, Tok
  */
 export class TokenCache<Token> {
   readonly #make: (field: SearchField, gram: string) => Token
-  readonly #grams: Readonly<Record<SearchField, Map<number, Followers<Token>>>> = {
+  readonly #fields: Readonly<Record<SearchField, Map<number, Character<Token>>>> = {
     name: new Map(),
     kana: new Map(),
     address: new Map(),
   }
-  readonly #texts: Readonly<Record<SearchField, Map<string, readonly Token[]>>> = {
-    name: new Map(),
-    kana: new Map(),
-    address: new Map(),
+  /** A household stands together in a file, at one address. */
+  readonly #last: Record<SearchField, { text: string; tokens: readonly Token[] }> = {
+    name: { text: '', tokens: [] },
+    kana: { text: '', tokens: [] },
+    address: { text: '', tokens: [] },
   }
   #size = 0
+  #texts = 0
 
   constructor(make: (field: SearchField, gram: string) => Token) {
     this.#make = make
@@ -32,43 +34,49 @@ export class TokenCache<Token> {
 
   /** The distinct tokens under which a stored text is found. */
   of(field: SearchField, text: string): readonly Token[] {
-    const texts = this.#texts[field]
-    let tokens = texts.get(text)
-    if (tokens === undefined) {
-      const found = new Set<Token>()
-      for (const form of foldForms(text)) this.#add(field, form, found)
-      tokens = [...found]
-      if (texts.size >= MOST_TEXTS) texts.clear()
-      texts.set(text, tokens)
-    }
+    const last = this.#last[field]
+    if (last.text === text) return last.tokens
+    const tokens: Token[] = []
+    this.#texts += 1
+    for (const form of foldForms(text)) this.#add(field, form, tokens)
+    last.text = text
+    last.tokens = tokens
     return tokens
   }
 
-  #add(field: SearchField, folded: string, into: Set<Token>): void {
-    let before: Followers<Token> | undefined
-    let beforeCharacter = ''
-    for (const character of folded) {
-      const code = character.codePointAt(0)!
-      const followers = this.#followers(field, character, code)
-      into.add(followers.alone)
-      if (before !== undefined) {
-        let pair = before.pairs.get(code)
-        if (pair === undefined) {
-          pair = this.#make(field, beforeCharacter + character)
-          if (this.#size++ < MOST_GRAMS) before.pairs.set(code, pair)
-        }
-        into.add(pair)
+  #add(field: SearchField, folded: string, into: Token[]): void {
+    const characters = this.#fields[field]
+    const text = this.#texts
+    let previous = -1
+    for (let i = 0; i < folded.length; i++) {
+      const code = folded.codePointAt(i)!
+      let character = characters.get(code)
+      if (character === undefined) {
+        character = { alone: this.#gram(field, code), before: new Map() }
+        if (this.#size++ < MOST_GRAMS) characters.set(code, character)
       }
-      before = followers
-      beforeCharacter = character
+      if (character.alone.metIn !== text) {
+        character.alone.metIn = text
+        into.push(character.alone.token)
+      }
+      if (previous !== -1) {
+        let pair = character.before.get(previous)
+        if (pair === undefined) {
+          pair = this.#gram(field, previous, code)
+          if (this.#size++ < MOST_GRAMS) character.before.set(previous, pair)
+        }
+        if (pair.metIn !== text) {
+          pair.metIn = text
+          into.push(pair.token)
+        }
+      }
+      previous = code
+      // The second half of a surrogate pair.
+      if (code > 0xffff) i += 1
     }
   }
 
-  #followers(field: SearchField, character: string, code: number): Followers<Token> {
-    const known = this.#grams[field].get(code)
-    if (known !== undefined) return known
-    const made: Followers<Token> = { alone: this.#make(field, character), pairs: new Map() }
-    if (this.#size++ < MOST_GRAMS) this.#grams[field].set(code, made)
-    return made
+  #gram(field: SearchField, ...codes: readonly number[]): Gram<Token> {
+    return { token: this.#make(field, String.fromCodePoint(...codes)), metIn: 0 }
   }
 }

@@ -4,6 +4,7 @@
  */
 export class CopyRows {
   #bytes = Buffer.allocUnsafeSlow(START)
+  #view = viewOf(this.#bytes)
   #at = 0
   #headed = false
 
@@ -61,9 +62,8 @@ export class CopyRows {
     this.integer(Date.parse(`${value}T00:00:00Z`) / 86_400_000 - DAYS_TO_2000)
   }
 
-  /** `bigint[]`; `elements`: 12 bytes each, as `bigintElement` makes them. */
-  bigints(elements: readonly Uint8Array[]): void {
-    const count = elements.length
+  bigints(values: readonly Int64[]): void {
+    const count = values.length
     this.#room(28 + count * 12)
     this.#int32(count === 0 ? 12 : 20 + count * 12)
     this.#int32(count === 0 ? 0 : 1)
@@ -72,10 +72,15 @@ export class CopyRows {
     if (count === 0) return
     this.#int32(count)
     this.#int32(1)
-    for (const element of elements) {
-      this.#bytes.set(element, this.#at)
-      this.#at += 12
+    const view = this.#view
+    let at = this.#at
+    for (const { high, low } of values) {
+      view.setInt32(at, 8)
+      view.setInt32(at + 4, high)
+      view.setInt32(at + 8, low)
+      at += 12
     }
+    this.#at = at
   }
 
   get length(): number {
@@ -86,6 +91,7 @@ export class CopyRows {
   take(): Buffer {
     const taken = this.#bytes.subarray(0, this.#at)
     this.#bytes = Buffer.allocUnsafeSlow(Math.max(START, this.#bytes.length))
+    this.#view = viewOf(this.#bytes)
     this.#at = 0
     return taken
   }
@@ -102,15 +108,13 @@ export class CopyRows {
   }
 
   #int16(value: number): void {
-    this.#bytes[this.#at++] = value >> 8
-    this.#bytes[this.#at++] = value
+    this.#view.setInt16(this.#at, value)
+    this.#at += 2
   }
 
   #int32(value: number): void {
-    this.#bytes[this.#at++] = value >> 24
-    this.#bytes[this.#at++] = value >> 16
-    this.#bytes[this.#at++] = value >> 8
-    this.#bytes[this.#at++] = value
+    this.#view.setInt32(this.#at, value)
+    this.#at += 4
   }
 
   #room(wanted: number): void {
@@ -118,15 +122,19 @@ export class CopyRows {
     const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#at + wanted))
     this.#bytes.copy(larger, 0, 0, this.#at)
     this.#bytes = larger
+    this.#view = viewOf(larger)
   }
 }
 
-/** One element of a `bigint[]`: its length and its bytes. */
-export function bigintElement(value: bigint): Uint8Array {
-  const element = Buffer.alloc(12)
-  element.writeInt32BE(8)
-  element.writeBigInt64BE(value, 4)
-  return element
+/** A bigint in two halves, as it is written again and again. */
+export type Int64 = { readonly high: number; readonly low: number }
+
+export function int64(value: bigint): Int64 {
+  return { high: Number(BigInt.asIntN(32, value >> 32n)), low: Number(BigInt.asIntN(32, value)) }
+}
+
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 const START = 256 * 1024
