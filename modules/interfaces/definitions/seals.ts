@@ -43,7 +43,7 @@ export const seals: FileInterface = {
     residentNo,
     text('印鑑登録番号', 20, { required: true }),
     historyNo,
-    code('登録状態', 1, { required: true, codes: sealStateCodes }),
+    code('登録状態', 1, { required: true, codes: sealStateCodes, note: '停止の間は交付しない' }),
     ...uncertainDate('登録年月日', { required: true }),
     date('廃止年月日', { requiredWhen: { column: '登録状態', values: ['2'] } }),
     code('廃止事由', 2, { note: '団体のコード表による' }),
