@@ -1,3 +1,4 @@
+import { recover, verify } from './open-bcl/recover.ts'
 import { rewrapKeys, rotateKeys } from './open-bcl/keys.ts'
 import { Refusal } from './open-bcl/installation.ts'
 
@@ -6,11 +7,19 @@ import { Refusal } from './open-bcl/installation.ts'
  * (docs/operations/configuration.md); without them those of `npm start` on this machine.
  */
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  recover,
+  verify,
   'rotate-keys': rotateKeys,
   'rewrap-keys': rewrapKeys,
 }
 
 const usage = `使い方:
+  open-bcl recover --municipality 団体コード [--at 日時 | --seq 番号] --out フォルダ --recipient age1…
+      団体の全データを、その時点の全件ファイルとして、団体の鍵で暗号化して書き出す。
+  open-bcl verify パッケージ --identity 秘密鍵ファイル --authority 認証局の証明書
+      受け取ったパッケージを確かめる（団体で。データベースは要らない）。
+  open-bcl verify --against-database --municipality 団体コード [--at 日時 | --seq 番号]
+      中間DBが、受け取ったものと一致することを確かめる。
   open-bcl rotate-keys --municipality 団体コード [--rows-per-second 行数]
       団体の鍵を、動かしたまま交換する。途中で止まったら、もう一度同じ指示で続きから行う。
   open-bcl rewrap-keys

@@ -44,6 +44,8 @@ export type Watermark = {
   readonly at: Date
   readonly fileNo: number | null
   readonly origin: Origin
+  /** Something of the business was loaded by staff. */
+  readonly hand: boolean
 }
 
 /** How far each business had come as of `seq`. */

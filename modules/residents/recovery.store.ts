@@ -21,7 +21,9 @@ export async function* streamPayloads(tx: Tx, keys: Keys, seq: bigint): AsyncGen
 /** Businesses with a file, or rows loaded by hand, up to `seq`, and the last of each. */
 export async function listAppliedUpTo(tx: Tx, seq: bigint): Promise<LastApplied[]> {
   return await tx.sql<LastApplied>(
-    `select distinct on (business) business, seq, at, file_no as "fileNo", origin from residents.applied
+    `select distinct on (business) business, seq, at, file_no as "fileNo", origin,
+            bool_or(origin = 'hand') over (partition by business) as hand
+       from residents.applied
       where municipality_code = $1 and seq <= $2 and business is not null order by business, seq desc`,
     [tx.municipality, seq],
   )
@@ -33,4 +35,6 @@ export type LastApplied = {
   readonly at: Date
   readonly fileNo: number | null
   readonly origin: 'link' | 'hand'
+  /** Something of the business was loaded by staff. */
+  readonly hand: boolean
 }
