@@ -211,7 +211,11 @@ export class Spool {
     // Otherwise a power cut could forget the file's name, whose bytes we answer for.
     for (const name of [folder, this.#folder]) {
       const handle = await open(name, 'r')
-      await handle.sync().finally(() => handle.close())
+      try {
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
     }
     return file
   }

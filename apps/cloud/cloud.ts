@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { exchangeRoutes } from '@open-bcl/modules/certificates/exchange.routes.ts'
 import { linkEnrolment, linkGateway } from '@open-bcl/modules/linkage/gateway.routes.ts'
+import { LinkQueue } from '@open-bcl/modules/linkage/queue.actions.ts'
 import { openMailer } from '@open-bcl/modules/notices/notices.jobs.ts'
 import { openPool, type Pool } from '@open-bcl/platform/db/pool.ts'
 import { httpServer, serveWeb, type ReadyCheck } from '@open-bcl/platform/http/server.ts'
@@ -13,11 +14,15 @@ import { loadAuthority, loadIdentity, tlsServerOptions } from '@open-bcl/platfor
 import type { Closable } from '@open-bcl/platform/program.ts'
 import type { Runtime } from '@open-bcl/platform/runtime.ts'
 import { Keyring } from '@open-bcl/platform/seal.ts'
+import { Spool } from '@open-bcl/platform/spool.ts'
 import { cloudJobs, composeCloud, issuingOf, type Services } from './compose.ts'
 import type { CloudConfig } from './config.ts'
 
-/** Link files that one process takes in at once; each holds a connection of the linkage pool. */
+/** Link files that one process applies at once, and messages of agents it answers at once. */
 const FILES_AT_ONCE = 2
+const MESSAGES_AT_ONCE = 8
+/** A file holds one connection and says its progress over another; an alarm is raised beside what is refused. */
+const LINKAGE_CONNECTIONS = 2 * FILES_AT_ONCE + MESSAGES_AT_ONCE + 4
 
 /**
  * Starts `cloud`: pages and API for browsers (in clear on the loopback, and under TLS), the machine link for agents and
@@ -46,10 +51,12 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
     return { pool, keyring, log, production: config.production, now: () => new Date() }
   }
   const app = runtimeOn(openPool('cloud', config.secrets.appDatabase, { max: 20 }))
-  const linkage = runtimeOn(openPool('linkage', config.secrets.linkageDatabase, { max: FILES_AT_ONCE + 4 }))
+  const linkage = runtimeOn(openPool('linkage', config.secrets.linkageDatabase, { max: LINKAGE_CONNECTIONS }))
   const engine = await startPdfEngine({ cacheDir: config.cacheFolder })
   ending.push(() => engine.close())
-  const services: Services = { engine }
+  const uploads = Spool.open(path.join(config.spoolFolder, 'manual'))
+  await uploads
+  const services: Services = { engine, uploads: () => uploads }
   const ready: ReadyCheck[] = [
     { name: 'データベース', check: () => ping(app.pool) },
     { name: '取込用データベース', check: () => ping(linkage.pool) },
@@ -76,20 +83,31 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
     log,
     ready,
     https: tlsServerOptions(identity, 'machines'),
-    // A link file streams for as long as it needs; the gateway cuts off a sender that is silent.
-    requestTimeoutMs: 0,
+    // For 4 MiB over a thin line; whoever is silent for longer is cut off.
+    requestTimeoutMs: 120_000,
   })
-  linkGateway(machines, linkage, { origin: config.linkOrigin, maxFiles: FILES_AT_ONCE })
+  const spool = await Spool.open(config.spoolFolder)
+  const queue = new LinkQueue(linkage, spool, { atOnce: FILES_AT_ONCE })
+  ending.push(() => queue.close())
+  linkGateway(machines, linkage, {
+    origin: config.linkOrigin,
+    authority,
+    spool,
+    queue,
+    atOnce: MESSAGES_AT_ONCE,
+  })
   await exchangeRoutes(machines, app, issuingOf(services), { origin: config.linkOrigin, centers: [center] })
   await listen(machines, config.linkPort)
   await listen(await browsers({ key: identity.privateKeyPem, cert: identity.certificatePem }), config.tlsPort)
   const plain = await browsers()
   await listen(plain, config.port)
 
+  // Takes up what the last process left.
+  void queue.tick()
   const jobs = await startJobs(
     app,
     config.secrets.workerDatabase,
-    cloudJobs(openMailer(config.smtpUrl, config.mailFrom)),
+    cloudJobs(openMailer(config.smtpUrl, config.mailFrom), linkage, services.uploads),
   )
   ending.push(() => jobs.stop())
   return (plain.server.address() as AddressInfo).port

@@ -63,7 +63,14 @@ describe('a protected address', () => {
     const { code } = hida.municipality
     const now = cloud.clock
     await inScope(cloud.database.linkage, code, async (tx) => {
-      await insertAgent(tx, { agentId: uuidv7(), name: '連携AP', fingerprint: '0'.repeat(64), now })
+      await insertAgent(tx, {
+        agentId: uuidv7(),
+        name: '連携AP',
+        fingerprint: '0'.repeat(64),
+        expiresAt: now,
+        replaces: null,
+        now,
+      })
       await insertFile(tx, refusedFile, 'agent', now)
     })
     await cloud.as(code, async (ctx) =>

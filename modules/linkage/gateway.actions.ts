@@ -1,125 +1,289 @@
-import { X509Certificate } from 'node:crypto'
+import { randomBytes, randomUUID, X509Certificate } from 'node:crypto'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { signCertificateRequest, type Authority } from '@open-bcl/platform/pki.ts'
+import { SpoolFull, WrongOffset, type Spool, type SpoolPlace } from '@open-bcl/platform/spool.ts'
 import { audit } from '../access/audit.ts'
-import { nextSeq } from '../residents/intake.actions.ts'
-import { takeFile } from './intake.actions.ts'
+import { businesses, type Business } from '../interfaces/interfaces.columns.ts'
+import { getMunicipality } from '../municipalities/municipalities.actions.ts'
+import { endAlarm, raiseAlarm } from './alarms.actions.ts'
+import type { FileState, LinkStatus } from './gateway.contract.ts'
+import { isLinkOpen, secondsUntilOpen } from './hours.ts'
+import * as inbound from './inbound.store.ts'
+import { versionsOf } from './link-versions.ts'
 import { codeHash } from './linkage.actions.ts'
-import { businesses } from '../interfaces/interfaces.columns.ts'
-import type { LinkStatus } from './linkage.contract.ts'
 import type { Manifest } from './linkage.manifest.ts'
-import { linkageEvents, linkageLog, linkageProblems, nextFileNo } from './linkage.messages.ts'
-import type { LinkReceipt } from './linkage.receipt.ts'
+import { linkageEvents, linkageProblems, nextFileNo } from './linkage.messages.ts'
 import * as store from './linkage.store.ts'
 
 const CERTIFICATE_DAYS = 365
+/** So many numbers ahead of the next one a file may wait for it. */
+const MOST_AHEAD = 1_000
+/** An upload that lies in another process's spool is given up when that process was not heard of for this long. */
+export const SPOOL_SILENT_MS = 10 * 60_000
 
-/**
- * The file changes nothing (it was applied before, or is refused whole): thrown so that the transaction leaves without
- * a trace, and carrying what the agent is told.
- */
-export class Settled extends Error {
-  override readonly name = 'Settled'
-  readonly receipt: LinkReceipt
-  constructor(receipt: LinkReceipt) {
-    super(receipt.state)
-    this.receipt = receipt
+export type GatewayLimits = {
+  readonly maxFileBytes: number
+  /** Of all unfinished uploads of one town. */
+  readonly maxTownBytes: number
+}
+
+/** The next byte to send is another one: 409 with it in a header. */
+export class UploadAt extends Problem {
+  readonly received: number
+  constructor(received: number) {
+    super(linkageProblems.wrongOffset)
+    this.received = received
   }
 }
 
-/** The name of the enrolled agent of a certificate; a revoked or unknown one is refused. */
-export async function requireAgent(ctx: Ctx, fingerprint: string): Promise<string> {
-  const agent = await store.findAgent(ctx.tx, fingerprint)
-  if (!agent) throw new Problem(linkageProblems.notEnrolled)
-  return agent.agentId
+/** Files are taken at other hours: 503 with the wait in a header. */
+export class LinkClosed extends Problem {
+  readonly retryAfterSeconds: number
+  constructor(retryAfterSeconds: number) {
+    super(linkageProblems.closed)
+    this.retryAfterSeconds = retryAfterSeconds
+  }
 }
 
-/** Where each business stands, so that the agent knows what to send next. */
-export async function getLinkStatus(ctx: Ctx, fingerprint: string): Promise<LinkStatus> {
-  await requireAgent(ctx, fingerprint)
+/**
+ * The enrolled agent of a certificate; a revoked or unknown one is refused. Whoever uses a renewed certificate shows that
+ * it arrived, and the former one is worth nothing any more.
+ */
+export async function requireAgent(ctx: Ctx, fingerprint: string): Promise<store.AgentRow> {
+  const agent = await store.findAgent(ctx.tx, fingerprint)
+  if (!agent) throw new Problem(linkageProblems.notEnrolled)
+  if (agent.replaces !== null && agent.heardAt === null)
+    await store.revokeAgent(ctx.tx, agent.replaces, ctx.now)
+  return agent
+}
+
+/** Where each business stands, and the agent's sign of life. */
+export async function getLinkStatus(
+  ctx: Ctx,
+  fingerprint: string,
+  said: { readonly agentVersion: string; readonly unsent: Readonly<Partial<Record<Business, number>>> },
+): Promise<LinkStatus> {
+  const { now } = ctx
+  const agent = await requireAgent(ctx, fingerprint)
+  await store.markHeard(ctx.tx, agent.agentId, { agentVersion: said.agentVersion, now })
+  const unfinished = await inbound.listInboundRows(ctx.tx)
+  await store.setUnsent(
+    ctx.tx,
+    businesses.map((business) => {
+      const unsent = said.unsent[business] ?? 0
+      return { business, unsent, clear: unsent === 0 && !unfinished.some((one) => one.business === business) }
+    }),
+    now,
+  )
+  if (await endAlarm(ctx, 'stopped', '')) await raiseAlarm(ctx, 'restarted', '', {})
+
+  const town = await getMunicipality(ctx)
   const marks = await store.listWatermarks(ctx.tx)
+  const states = await store.listBusinessStates(ctx.tx)
   const rows: LinkStatus['businesses'] = []
   for (const business of businesses) {
     const fileNo = marks.find((one) => one.business === business)?.fileNo ?? 0
-    const last = fileNo === 0 ? undefined : await store.findApplied(ctx.tx, business, fileNo)
-    rows.push({ business, nextFileNo: fileNo + 1, last: last ?? null })
+    const state = states.get(business)
+    rows.push({
+      business,
+      nextFileNo: fileNo + 1,
+      paused: state?.paused === true,
+      held: unfinished
+        .filter((one) => one.business === business && one.state === 'waiting' && one.fileNo > fileNo + 1)
+        .map((one) => one.fileNo),
+      wanted: state?.wanted ?? null,
+      last: fileNo === 0 ? null : ((await store.findApplied(ctx.tx, business, fileNo)) ?? null),
+      versions: versionsOf(business, town.interfaceDeadlines[business] ?? null, town.asOf),
+    })
   }
-  return { municipalityCode: ctx.municipality, businesses: rows }
-}
-
-/**
- * Applies one file whole, in this transaction, and answers with its receipt. Throws `Settled` when nothing changes and
- * a `Problem` when it is not this file's turn. Runs as role `linkage`.
- */
-export async function receiveFile(
-  ctx: Ctx,
-  fingerprint: string,
-  manifest: Manifest,
-  source: AsyncIterable<Uint8Array>,
-): Promise<LinkReceipt> {
-  const agentId = await requireAgent(ctx, fingerprint)
-  await requireTurn(ctx, manifest)
-  const file = await takeFile(ctx, manifest, source)
-  const { business, fileNo, mode, sha256 } = manifest
-  const told = {
-    fileId: uuidv7(ctx.now.getTime()),
-    business,
-    fileNo,
-    mode,
-    sha256,
-    notes: [...file.notes],
-    errors: [...file.errors],
-    moreErrors: file.moreErrors,
-    hashTotal: null,
-    receivedAt: ctx.now.toISOString(),
-  }
-  const none = { inserted: 0, updated: 0, deleted: 0, unchanged: 0, parked: 0, blocked: 0 }
-  if (file.errors.length > 0) {
-    const counts = { ...none, rows: file.rows, refused: file.refused }
-    const receipt: LinkReceipt = { ...told, state: 'refused', seq: null, counts }
-    await ctx.separately((own) => keep(own, receipt, agentId))
-    throw new Settled(receipt)
-  }
-  const seq = await nextSeq(ctx, { business, fileNo, origin: 'link' })
-  // Another sending of this file may have been faster; from here on we are alone.
-  await requireTurn(ctx, manifest)
-  const applied = await file.apply(seq)
-  const counts = { ...none, ...applied.counts, rows: file.rows, refused: 0 }
-  const notes = [...told.notes, ...applied.notes]
-  const receipt: LinkReceipt = { ...told, notes, state: 'applied', seq: String(seq), counts }
-  await keep(ctx, receipt, agentId)
-  await store.setWatermark(ctx.tx, { business, fileNo, fileId: told.fileId, seq, now: ctx.now })
-  return receipt
-}
-
-async function requireTurn(ctx: Ctx, { business, fileNo, sha256 }: Manifest): Promise<void> {
-  const last = await store.lastFileNo(ctx.tx, business)
-  if (fileNo === last + 1) return
-  const next = [{ pointer: '/fileNo', message: nextFileNo(last + 1) }]
-  if (fileNo > last) throw new Problem(linkageProblems.gap, next)
-  const first = await store.findApplied(ctx.tx, business, fileNo)
-  if (first?.sha256 === sha256) throw new Settled(first)
-  throw new Problem(linkageProblems.numberTaken, next)
-}
-
-async function keep(ctx: Ctx, receipt: LinkReceipt, agentId: string): Promise<void> {
-  await store.insertFile(ctx.tx, receipt, agentId, ctx.now)
-  const applied = receipt.state === 'applied'
-  const { business, fileNo, counts } = receipt
-  await audit(ctx, applied ? linkageEvents.fileApplied : linkageEvents.fileRefused, {
-    subjects: [{ kind: 'link-file', id: receipt.fileId }],
-    facts: { business, fileNo, ...counts },
-  })
-  ctx.log(applied ? linkageLog.applied : linkageLog.refused, {
-    traceId: ctx.traceId,
+  return {
     municipalityCode: ctx.municipality,
-    business,
-    fileNo,
-    rows: counts.rows,
-    errors: receipt.errors.length,
+    now: now.toISOString(),
+    open: isLinkOpen(town.linkHours, await store.findOpenUntil(ctx.tx, now), now),
+    ...town.linkHours,
+    businesses: rows,
+  }
+}
+
+/** Throws `LinkClosed` outside the hours in which files are taken. */
+export async function requireOpen(ctx: Ctx): Promise<void> {
+  const { linkHours } = await getMunicipality(ctx)
+  if (!isLinkOpen(linkHours, await store.findOpenUntil(ctx.tx, ctx.now), ctx.now))
+    throw new LinkClosed(secondsUntilOpen(linkHours, ctx.now))
+}
+
+/** Opens an upload, or says how far it is. */
+export async function openUpload(
+  ctx: Ctx,
+  { spool, limits }: { readonly spool: Spool; readonly limits: GatewayLimits },
+  agent: store.AgentRow,
+  { manifest, bytes }: { readonly manifest: Manifest; readonly bytes: number },
+): Promise<FileState> {
+  const { now } = ctx
+  const { business, fileNo, sha256 } = manifest
+  const last = await store.lastFileNo(ctx.tx, business)
+  const next = [{ pointer: '/fileNo', message: nextFileNo(last + 1) }]
+  const wanted = (await store.listBusinessStates(ctx.tx)).get(business)?.wanted ?? null
+  await store.clearWanted(ctx.tx, business, fileNo)
+  if (fileNo <= last) {
+    const receipt = await store.findApplied(ctx.tx, business, fileNo)
+    if (receipt?.sha256 === sha256 && receipt.mode === manifest.mode) return { state: 'applied', receipt }
+    throw new Problem(linkageProblems.numberTaken, next)
+  }
+  if (fileNo > last + MOST_AHEAD) throw new Problem(linkageProblems.gap, next)
+
+  const keys = await ctx.keys()
+  const known = await inbound.findInbound(ctx.tx, keys, { business, fileNo }, 'lock')
+  if (known !== null && known.sha256 === sha256 && known.bytes === bytes) {
+    const same = isSame(known.manifest, manifest)
+    switch (known.state) {
+      case 'refused':
+        if (same && (wanted === null || wanted > fileNo)) return await refusedState(ctx, known)
+        break
+      case 'applied':
+        // Beyond the watermark, so of a database brought back to an earlier day.
+        break
+      case 'applying':
+        if (same) return await stateOf(ctx, spool, known)
+        break
+      case 'receiving':
+      case 'waiting':
+        if (!(await isLost(ctx, spool, known))) {
+          // The same bytes under a corrected paper.
+          if (!same) await inbound.setManifest(ctx.tx, known.uploadId, manifest, now)
+          const received = await spool.received(placeOf(ctx, known))
+          if (known.state === 'receiving' && received === bytes) {
+            await inbound.setReceived(ctx.tx, known.uploadId, { received, complete: true, now })
+            return await stateOf(ctx, spool, { ...known, manifest, state: 'waiting' })
+          }
+          return await stateOf(ctx, spool, { ...known, manifest })
+        }
+    }
+  }
+  // What is being applied right now is not pulled away; a moment later it is decided.
+  if (known?.state === 'applying' && known.leaseUntil !== null && known.leaseUntil > now)
+    throw new Problem(platformProblems.busy)
+
+  if (bytes > limits.maxFileBytes) throw new Problem(linkageProblems.fileTooLarge)
+  const others = await inbound.unfinishedBytes(ctx.tx, { business, fileNo })
+  if (others + bytes > limits.maxTownBytes) await refuseForRoom(ctx)
+  await spool.requireRoom(bytes).catch(async (error: unknown) => {
+    if (error instanceof SpoolFull) await refuseForRoom(ctx)
+    throw error
   })
+  await endAlarm(ctx, 'disk', '')
+  await inbound.putInbound(ctx.tx, keys, {
+    manifest,
+    uploadId: randomUUID(),
+    spoolId: spool.spoolId,
+    key: randomBytes(32),
+    bytes,
+    sentBy: agent.agentId,
+    now,
+  })
+  return { state: 'receiving', received: 0 }
+}
+
+/** Keeps one chunk; answered for only when it is safely on the disk. */
+export async function addChunk(
+  ctx: Ctx,
+  spool: Spool,
+  at: { readonly business: Business; readonly fileNo: number },
+  chunk: { readonly offset: number; readonly sha256: string; readonly bytes: Uint8Array },
+): Promise<FileState> {
+  const { now } = ctx
+  const upload = await inbound.findInbound(ctx.tx, await ctx.keys(), at, 'lock')
+  if (upload === null || upload.sha256 !== chunk.sha256) throw new Problem(linkageProblems.noUpload)
+  if (upload.state !== 'receiving') return await stateOf(ctx, spool, upload)
+  if (upload.spoolId !== spool.spoolId) throw new Problem(linkageProblems.noUpload)
+  const place = placeOf(ctx, upload)
+  if (chunk.offset + chunk.bytes.length > upload.bytes) throw new UploadAt((await spool.received(place)) ?? 0)
+  let received: number
+  try {
+    received = await spool.append(place, chunk.offset, chunk.bytes)
+  } catch (error) {
+    if (error instanceof SpoolFull) await refuseForRoom(ctx)
+    if (!(error instanceof WrongOffset)) throw error
+    if (error.received !== upload.bytes) throw new UploadAt(error.received)
+    // Our answer to the last chunk was lost.
+    received = error.received
+  }
+  const complete = received === upload.bytes
+  await inbound.setReceived(ctx.tx, upload.uploadId, { received, complete, now })
+  return await stateOf(ctx, spool, { ...upload, received, state: complete ? 'waiting' : 'receiving' })
+}
+
+/** How far a file is. */
+export async function getFileState(
+  ctx: Ctx,
+  spool: Spool,
+  at: { readonly business: Business; readonly fileNo: number },
+): Promise<FileState> {
+  const receipt = await store.findApplied(ctx.tx, at.business, at.fileNo)
+  if (receipt) return { state: 'applied', receipt }
+  const upload = await inbound.findInbound(ctx.tx, await ctx.keys(), at, 'look')
+  return upload === null ? { state: 'receiving', received: 0 } : await stateOf(ctx, spool, upload)
+}
+
+async function stateOf(ctx: Ctx, spool: Spool, upload: inbound.Inbound): Promise<FileState> {
+  switch (upload.state) {
+    case 'applied':
+      return { state: 'receiving', received: 0 }
+    case 'refused':
+      return await refusedState(ctx, upload)
+    case 'receiving': {
+      if (upload.spoolId !== spool.spoolId) return { state: 'receiving', received: 0 }
+      return { state: 'receiving', received: (await spool.received(placeOf(ctx, upload))) ?? 0 }
+    }
+    case 'waiting':
+    case 'applying': {
+      if (await isLost(ctx, spool, upload)) return { state: 'receiving', received: 0 }
+      const last = await store.lastFileNo(ctx.tx, upload.business)
+      const paused = (await store.listBusinessStates(ctx.tx)).get(upload.business)?.paused === true
+      const held = upload.state === 'waiting' && (paused || upload.fileNo > last + 1)
+      return {
+        state: held ? 'held' : upload.state,
+        rowsDone: upload.rowsDone,
+        rows: upload.manifest.rowCount,
+      }
+    }
+  }
+}
+
+async function refusedState(ctx: Ctx, upload: inbound.Inbound): Promise<FileState> {
+  const receipt = upload.fileId === null ? undefined : await store.findReceipt(ctx.tx, upload.fileId)
+  if (!receipt) throw new Error('a refused upload without its receipt')
+  return { state: 'refused', receipt }
+}
+
+/** Its bytes are gone: our own disk lost them, or the process that has them has not been seen for long. */
+async function isLost(ctx: Ctx, spool: Spool, upload: inbound.Inbound): Promise<boolean> {
+  if (upload.spoolId !== spool.spoolId) {
+    return upload.state === 'receiving' || ctx.now.getTime() - upload.seenAt.getTime() > SPOOL_SILENT_MS
+  }
+  const received = await spool.received(placeOf(ctx, upload))
+  if (upload.state === 'receiving') return received === null && upload.received > 0
+  return received !== upload.bytes
+}
+
+export function placeOf(ctx: Pick<Ctx, 'municipality'>, upload: inbound.Inbound): SpoolPlace {
+  return { municipality: ctx.municipality, uploadId: upload.uploadId, key: upload.key }
+}
+
+/** The papers say the same of the same bytes; when they were written does not matter. */
+function isSame(a: Manifest, b: Manifest): boolean {
+  const essence = ({ producedAt: _, producerVersion: __, ...rest }: Manifest) =>
+    JSON.stringify(Object.entries(rest).toSorted(([x], [y]) => (x < y ? -1 : 1)))
+  return essence(a) === essence(b)
+}
+
+/** The alarm outlives the refusal. */
+async function refuseForRoom(ctx: Ctx): Promise<never> {
+  await ctx.separately((own) => raiseAlarm(own, 'disk', '', {}))
+  throw new Problem(linkageProblems.spoolFull)
 }
 
 /** Uses up a code and certifies the agent's key. The names in the certificate are ours, whatever the request asks. */
@@ -130,7 +294,27 @@ export async function enrolAgent(
 ): Promise<{ certificatePem: string; authorityPem: string }> {
   const name = await store.useCode(ctx.tx, codeHash(input.code), ctx.now)
   if (name === undefined) throw new Problem(linkageProblems.wrongCode)
-  const certificatePem = await signCertificateRequest(authority, input.requestPem, {
+  return await certify(ctx, authority, input.requestPem, { name, replaces: null })
+}
+
+/** A new certificate for an enrolled agent; the old one serves until the new one is first used. */
+export async function renewAgent(
+  ctx: Ctx,
+  authority: Authority,
+  fingerprint: string,
+  requestPem: string,
+): Promise<{ certificatePem: string; authorityPem: string }> {
+  const agent = await requireAgent(ctx, fingerprint)
+  return await certify(ctx, authority, requestPem, { name: agent.name, replaces: agent.agentId })
+}
+
+async function certify(
+  ctx: Ctx,
+  authority: Authority,
+  requestPem: string,
+  { name, replaces }: { readonly name: string; readonly replaces: string | null },
+): Promise<{ certificatePem: string; authorityPem: string }> {
+  const certificatePem = await signCertificateRequest(authority, requestPem, {
     machineName: `urn:open-bcl:agent:${ctx.municipality}`,
     hosts: [],
     uses: ['client'],
@@ -140,8 +324,12 @@ export async function enrolAgent(
     throw new Problem(linkageProblems.badRequestFile)
   })
   const agentId = uuidv7(ctx.now.getTime())
-  await store.insertAgent(ctx.tx, { agentId, name, fingerprint: fingerprintOf(certificatePem), now: ctx.now })
-  await audit(ctx, linkageEvents.agentEnrolled, { facts: { agentId } })
+  const fingerprint = fingerprintOf(certificatePem)
+  const expiresAt = new Date(new X509Certificate(certificatePem).validTo)
+  await store.insertAgent(ctx.tx, { agentId, name, fingerprint, expiresAt, replaces, now: ctx.now })
+  await audit(ctx, replaces === null ? linkageEvents.agentEnrolled : linkageEvents.agentRenewed, {
+    facts: { agentId },
+  })
   return { certificatePem, authorityPem: authority.certificatePem }
 }
 

@@ -1,85 +1,198 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { X509Certificate } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
+import type { z } from 'zod'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
+import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { isRetryable } from '@open-bcl/platform/db/pool.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { machineNameOf, type Authority } from '@open-bcl/platform/pki.ts'
 import { withCtx, type Call, type Runtime } from '@open-bcl/platform/runtime.ts'
 import { verifyMessage } from '@open-bcl/platform/signed-message.ts'
-import { enrolAgent, fingerprintOf, getLinkStatus, receiveFile, Settled } from './gateway.actions.ts'
-import { enrolRequest, linkPaths, MANIFEST_HEADER } from './linkage.contract.ts'
+import type { Spool } from '@open-bcl/platform/spool.ts'
+import { businesses, type Business } from '../interfaces/interfaces.columns.ts'
+import {
+  addChunk,
+  enrolAgent,
+  fingerprintOf,
+  getFileState,
+  getLinkStatus,
+  LinkClosed,
+  openUpload,
+  renewAgent,
+  requireAgent,
+  requireOpen,
+  UploadAt,
+  type GatewayLimits,
+} from './gateway.actions.ts'
+import {
+  DIGEST_HEADER,
+  enrolRequest,
+  linkPaths,
+  MOST_CHUNK_BYTES,
+  OFFSET_HEADER,
+  openRequest,
+  reconcileRequest,
+  renewRequest,
+  statusRequest,
+  type FileState,
+} from './gateway.contract.ts'
+import type { LinkQueue } from './queue.actions.ts'
 import { parseManifest, type Manifest } from './linkage.manifest.ts'
-import { linkageLog, linkageProblems as problems } from './linkage.messages.ts'
-import type { LinkReceipt } from './linkage.receipt.ts'
+import { linkageProblems as problems } from './linkage.messages.ts'
+import { reconcile } from './reconcile.actions.ts'
+import { VerificationDesk } from './verification.actions.ts'
 
-export type GatewayOptions = {
+export type GatewayOptions = Partial<GatewayLimits> & {
   /** How agents address us, `https://bcl.example:8444`: signed into every message. */
   readonly origin: string
-  /** Files taken in at once by this process; more are answered 503. Each holds a connection of the pool. */
-  readonly maxFiles?: number
-  /** A sender that is silent for this long is cut off. */
-  readonly idleMs?: number
-  readonly maxFileBytes?: number
+  readonly authority: Authority
+  readonly spool: Spool
+  readonly queue: LinkQueue
+  /** Messages worked on at once by this process; more are answered 503. Each holds a connection of the pool. */
+  readonly atOnce?: number
 }
 
 /** Who sent a request, proved by the client certificate of the connection. */
 type Sender = { readonly municipality: MunicipalityCode; readonly certificate: X509Certificate }
 
-type BodyLimits = { readonly idleMs: number; readonly maxFileBytes: number }
-
 /** A town hall's clock without NTP is minutes off, not hours. */
 const MAX_SKEW_MS = 15 * 60_000
-const none = new Uint8Array()
+const GIB = 1024 ** 3
+const BUSY_SECONDS = 5
 
 /**
  * The agent's side of the link, for a listener that demands client certificates of our authority (`tlsServerOptions(…,
- * 'machines')`). `runtime.pool` must be of role `linkage` with at least `maxFiles` + 2 connections.
+ * 'machines')`). `runtime.pool` must be of role `linkage` with at least `atOnce` + 2 connections beside those of the queue.
  */
 export function linkGateway(app: FastifyInstance, runtime: Runtime, options: GatewayOptions): void {
-  const { maxFiles = 2, idleMs = 60_000, maxFileBytes = 16 * 1024 ** 3 } = options
-  let taking = 0
-  void app.register(async (scope) => {
-    // The stream itself: nothing is gathered in memory.
-    scope.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload))
+  const { spool, queue, authority, atOnce = 8, maxFileBytes = 16 * GIB, maxTownBytes = 64 * GIB } = options
+  const limits: GatewayLimits = { maxFileBytes, maxTownBytes }
+  const desk = new VerificationDesk(spool, limits, queue)
+  let working = 0
+  let reconciling = false
 
-    scope.get(linkPaths.status, async (request, reply) => {
+  /** One signed message of an enrolled agent, in one transaction. */
+  const serve =
+    <T extends object>(
+      work: (ctx: Ctx, message: { request: LinkRequest; sender: Sender; body: Buffer }) => Promise<T>,
+    ) =>
+    async (request: LinkRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const sender = senderOf(request)
-      await requireSigned(runtime, options, request, sender, none)
-      const status = await withCtx(runtime, callOf(request, sender), (ctx) =>
-        getLinkStatus(ctx, fingerprintOf(sender.certificate.raw)),
-      )
-      return await reply.header('cache-control', 'no-store').send(status)
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+      await requireSigned(runtime, options, request, sender, body)
+      if (working >= atOnce) return await tellBusy(reply)
+      working += 1
+      try {
+        const answer = await withCtx(runtime, callOf(request, sender), (ctx) =>
+          work(ctx, { request, sender, body }),
+        )
+        if ('state' in answer) {
+          const state = answer as unknown as FileState
+          if (state.state === 'receiving') void reply.header(OFFSET_HEADER, String(state.received))
+          if (state.state === 'waiting') queue.wake(sender.municipality)
+        }
+        return await reply.header('cache-control', 'no-store').send(answer)
+      } catch (error) {
+        if (error instanceof UploadAt) void reply.header(OFFSET_HEADER, String(error.received))
+        if (error instanceof LinkClosed) void reply.header('retry-after', String(error.retryAfterSeconds))
+        if (isRetryable(error)) return await tellBusy(reply)
+        throw error
+      } finally {
+        working -= 1
+      }
+    }
+
+  void app.register(async (scope) => {
+    // The bytes as they were signed; nothing is parsed before the signature is proved.
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+
+    scope.post(
+      linkPaths.status,
+      serve(async (ctx, { sender, body }) =>
+        getLinkStatus(ctx, fingerprintOf(sender.certificate.raw), parse(statusRequest, body)),
+      ),
+    )
+    scope.post(
+      linkPaths.renew,
+      serve(async (ctx, { sender, body }) =>
+        renewAgent(
+          ctx,
+          authority,
+          fingerprintOf(sender.certificate.raw),
+          parse(renewRequest, body).requestPem,
+        ),
+      ),
+    )
+    const reconcileInTurn = serve(async (ctx, { sender, body }) => {
+      await requireAgent(ctx, fingerprintOf(sender.certificate.raw))
+      return await reconcile(ctx, parse(reconcileRequest, body))
+    })
+    scope.post(linkPaths.reconcile, async (request: LinkRequest, reply) => {
+      // Every row of a business is opened: one at a time is enough for a machine that also issues.
+      if (reconciling) return await tellBusy(reply)
+      reconciling = true
+      try {
+        return await reconcileInTurn(request, reply)
+      } finally {
+        reconciling = false
+      }
     })
 
-    scope.post<{ Params: { business: string; fileNo: string } }>(
-      '/link/files/:business/:fileNo',
-      async (request, reply) => {
-        const sender = senderOf(request)
-        const manifest = await manifestOf(runtime, options, request, sender)
-        if (taking >= maxFiles) {
-          void reply.header('retry-after', '5')
-          throw new Problem(platformProblems.busy)
-        }
-        taking += 1
-        try {
-          const receipt = await take(runtime, request, sender, manifest, { idleMs, maxFileBytes })
-          return await reply
-            .status(receipt.state === 'applied' ? 200 : 422)
-            .header('cache-control', 'no-store')
-            .send(receipt)
-        } catch (error) {
-          // Whoever sends without end is not listened to any longer.
-          if (error instanceof Problem && error.kind === platformProblems.tooLarge)
-            void reply.header('connection', 'close')
-          throw error
-        } finally {
-          taking -= 1
-        }
-      },
+    const file = '/link/files/:business/:fileNo'
+    scope.get(
+      file,
+      serve(async (ctx, { request, sender }) => {
+        await requireAgent(ctx, fingerprintOf(sender.certificate.raw))
+        return await getFileState(ctx, spool, placeOf(request))
+      }),
+    )
+    scope.put(
+      file,
+      serve(async (ctx, { request, sender, body }) => {
+        const agent = await requireAgent(ctx, fingerprintOf(sender.certificate.raw))
+        await requireOpen(ctx)
+        return await openUpload(ctx, { spool, limits }, agent, opened(request, sender, body))
+      }),
+    )
+    const chunks = { bodyLimit: MOST_CHUNK_BYTES }
+    scope.patch(
+      file,
+      chunks,
+      serve(async (ctx, { request, sender, body }) => {
+        await requireAgent(ctx, fingerprintOf(sender.certificate.raw))
+        await requireOpen(ctx)
+        return await addChunk(ctx, spool, placeOf(request), chunkOf(request, body))
+      }),
+    )
+
+    const verification = '/link/verification/files/:business/:fileNo'
+    scope.get(
+      verification,
+      serve(async (ctx, { request, sender }) => {
+        await requireAgent(ctx, fingerprintOf(sender.certificate.raw))
+        return await desk.state(ctx, placeOf(request))
+      }),
+    )
+    scope.put(
+      verification,
+      serve(async (ctx, { request, sender, body }) => {
+        await requireAgent(ctx, fingerprintOf(sender.certificate.raw))
+        await requireOpen(ctx)
+        return await desk.open(ctx, opened(request, sender, body))
+      }),
+    )
+    scope.patch(
+      verification,
+      chunks,
+      serve(async (ctx, { request, sender, body }) => {
+        await requireAgent(ctx, fingerprintOf(sender.certificate.raw))
+        await requireOpen(ctx)
+        return await desk.add(ctx, placeOf(request), chunkOf(request, body))
+      }),
     )
   })
 }
@@ -97,6 +210,13 @@ export function linkEnrolment(app: FastifyInstance, runtime: Runtime, authority:
     const answer = await withCtx(runtime, call, (ctx) => enrolAgent(ctx, authority, input.data))
     return await reply.header('cache-control', 'no-store').send(answer)
   })
+}
+
+type LinkRequest = FastifyRequest
+
+async function tellBusy(reply: FastifyReply): Promise<never> {
+  void reply.header('retry-after', String(BUSY_SECONDS))
+  throw new Problem(platformProblems.busy)
 }
 
 function senderOf(request: FastifyRequest): Sender {
@@ -117,7 +237,7 @@ function callOf(request: FastifyRequest, { municipality }: Sender): Call {
 
 /**
  * The signature must be of the certificate's own key: it stays as proof where a relay ends TLS. A replay needs no store
- * here: a file is named by number and SHA-256 and has its effect once, and status only reads.
+ * here: a file is named by number and SHA-256, a chunk by its offset, and each has its effect once.
  */
 async function requireSigned(
   runtime: Runtime,
@@ -136,88 +256,48 @@ async function requireSigned(
       seen: () => false,
     },
   )
-  if (verdict.kind === 'refused') throw new Problem(problems.badSignature)
+  if (verdict.kind === 'refused')
+    throw new Problem(verdict.reason === 'clock' ? problems.wrongClock : problems.badSignature)
 }
 
-async function manifestOf(
-  runtime: Runtime,
-  options: GatewayOptions,
-  request: FastifyRequest<{ Params: { business: string; fileNo: string } }>,
-  sender: Sender,
-): Promise<Manifest> {
-  const header = request.headers[MANIFEST_HEADER]
-  if (typeof header !== 'string') throw new Problem(problems.badManifest)
-  const bytes = Buffer.from(header, 'base64url')
-  await requireSigned(runtime, options, request, sender, bytes)
-  const parsed = parseManifest(parseJson(bytes))
-  if ('errors' in parsed) throw new Problem(problems.badManifest, parsed.errors)
-  const { manifest } = parsed
-  const { business, fileNo } = request.params
-  if (manifest.business !== business || String(manifest.fileNo) !== fileNo)
-    throw new Problem(problems.badManifest)
-  if (manifest.municipalityCode !== sender.municipality) throw new Problem(problems.otherMunicipality)
-  return manifest
+function placeOf(request: FastifyRequest): { business: Business; fileNo: number } {
+  const { business, fileNo } = request.params as { business: string; fileNo: string }
+  if (!businesses.some((one) => one === business) || !/^[1-9]\d{0,8}$/.test(fileNo))
+    throw new Problem(platformProblems.notFound)
+  return { business: business as Business, fileNo: Number(fileNo) }
 }
 
-async function take(
-  runtime: Runtime,
+/** The manifest of a PUT, which must be of this address and of the sender's town. */
+function opened(
   request: FastifyRequest,
   sender: Sender,
-  manifest: Manifest,
-  limits: BodyLimits,
-): Promise<LinkReceipt> {
-  const { business, fileNo } = manifest
-  const body = new Body(request.raw, limits)
-  try {
-    return await withCtx(runtime, callOf(request, sender), (ctx) =>
-      receiveFile(ctx, fingerprintOf(sender.certificate.raw), manifest, body.read()),
-    )
-  } catch (error) {
-    if (error instanceof Settled) {
-      await body.skipRest()
-      return error.receipt
-    }
-    if (request.raw.destroyed && !request.raw.complete) {
-      runtime.log(linkageLog.cutOff, { traceId: request.id, business, fileNo })
-      throw new Problem(problems.cutOff)
-    }
-    if (isRetryable(error)) throw new Problem(platformProblems.busy)
-    throw error
-  }
+  body: Buffer,
+): { readonly manifest: Manifest; readonly bytes: number } {
+  const { business, fileNo } = placeOf(request)
+  const value = parseJson(body) as { manifest?: unknown; bytes?: unknown } | null
+  const parsed = parseManifest(value?.manifest)
+  if ('errors' in parsed) throw new Problem(problems.badManifest, parsed.errors)
+  const { manifest } = parsed
+  if (manifest.municipalityCode !== sender.municipality) throw new Problem(problems.otherMunicipality)
+  if (manifest.business !== business || manifest.fileNo !== fileNo) throw new Problem(problems.badManifest)
+  return parse(openRequest, body)
 }
 
-/** The body as it arrives: read while it is wanted, then to its end without looking, and the answer can still be read. */
-class Body {
-  readonly #raw: IncomingMessage
-  readonly #limits: BodyLimits
-  readonly #chunks: AsyncIterator<Buffer>
-  #received = 0
+function chunkOf(
+  request: FastifyRequest,
+  bytes: Buffer,
+): { readonly offset: number; readonly sha256: string; readonly bytes: Buffer } {
+  const offset = request.headers[OFFSET_HEADER]
+  const sha256 = request.headers[DIGEST_HEADER]
+  if (typeof offset !== 'string' || !/^\d{1,15}$/.test(offset) || typeof sha256 !== 'string')
+    throw new Problem(platformProblems.invalidInput)
+  return { offset: Number(offset), sha256, bytes }
+}
 
-  constructor(raw: IncomingMessage, limits: BodyLimits) {
-    this.#raw = raw
-    this.#limits = limits
-    this.#chunks = raw.iterator({ destroyOnReturn: false })
-  }
-
-  /** May be left early: the connection stays open. */
-  async *read(): AsyncGenerator<Buffer> {
-    for (let chunk = await this.#next(); chunk !== null; chunk = await this.#next()) yield chunk
-  }
-
-  /** A sender still busy sending reads no answer. */
-  async skipRest(): Promise<void> {
-    while ((await this.#next()) !== null) continue
-  }
-
-  async #next(): Promise<Buffer | null> {
-    // Only the sender's silence counts, not our own work between two chunks.
-    const timer = setTimeout(() => this.#raw.destroy(), this.#limits.idleMs)
-    const next = await this.#chunks.next().finally(() => clearTimeout(timer))
-    if (next.done === true) return null
-    this.#received += next.value.length
-    if (this.#received > this.#limits.maxFileBytes) throw new Problem(platformProblems.tooLarge)
-    return next.value
-  }
+function parse<S extends z.ZodType>(schema: S, body: Buffer): z.output<S> {
+  const parsed = schema.safeParse(parseJson(body))
+  if (!parsed.success) throw new Problem(platformProblems.invalidInput)
+  return parsed.data
 }
 
 function parseJson(bytes: Buffer): unknown {

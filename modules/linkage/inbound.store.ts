@@ -149,7 +149,10 @@ export async function listInboundRows(tx: Tx): Promise<InboundRow[]> {
 }
 
 /** What the town's unfinished uploads will take of the disk, bytes. */
-export async function unfinishedBytes(tx: Tx, except: { business: Business; fileNo: number }): Promise<number> {
+export async function unfinishedBytes(
+  tx: Tx,
+  except: { business: Business; fileNo: number },
+): Promise<number> {
   const [row] = await tx.sql<{ bytes: string | null }>(
     `select sum(bytes) as bytes from linkage.inbound
       where municipality_code = $1 and state in ('receiving', 'waiting', 'applying')

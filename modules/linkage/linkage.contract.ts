@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { endpoint } from '@open-bcl/core/endpoint.ts'
-import { businesses, type Business } from '../interfaces/interfaces.columns.ts'
+import { businesses } from '../interfaces/interfaces.columns.ts'
+import { alarmKinds, type AlarmKind } from './alarms.ts'
+import { gateReasons, type GateReason } from './gate.ts'
 import { linkageProblems } from './linkage.messages.ts'
 import { fileError, linkReceipt } from './linkage.receipt.ts'
 
@@ -30,7 +32,7 @@ const businessState = z.object({
   business,
   title: z.string(),
   watermark: z.object({ fileNo: z.int(), seq: z.string(), appliedAt: when }).nullable(),
-  /** `hand`: staff put data of this business in; such data never feed 住民票・印鑑・税. */
+  /** How its newest data came. `hand`: staff put them in; such rows never feed 住民票・印鑑・税. */
   origin: z.enum(['link', 'hand']).nullable(),
   /** Files of the business that wait in the town hall, as the agent last said; `null` before it said anything. */
   unsent: z.int().nullable(),
@@ -115,7 +117,8 @@ export const listLinkBadRows = endpoint({
       z.object({
         business,
         residentNo: z.string(),
-        fileNo: z.int(),
+        /** `null` of a file that came by hand. */
+        fileNo: z.int().nullable(),
         line: z.int().nullable(),
         items: z.array(z.string()),
         since: when,
@@ -172,18 +175,6 @@ export const openLink = endpoint({
   problems: [linkageProblems.tooLong],
 })
 
-export const alarmKinds = {
-  failure: '取込の失敗',
-  refused: 'ファイルの取込不可',
-  stopped: '連携の停止',
-  restarted: '連携の再開',
-  backlog: '取込の遅れ',
-  reconciliation: '突合の不一致',
-  'reconciliation-overdue': '突合の未実施',
-  'certificate-expiring': '連携APの証明書の期限',
-  disk: '受信用ディスクの不足',
-} as const
-export type AlarmKind = keyof typeof alarmKinds
 const alarmKind = z.enum(Object.keys(alarmKinds) as [AlarmKind, ...AlarmKind[]])
 
 export const listLinkAlarms = endpoint({
@@ -307,15 +298,6 @@ export const revokeAgent = endpoint({
   problems: [linkageProblems.agentNotFound],
 })
 
-export const gateReasons = {
-  'no-data': 'データがまだ届いていません',
-  hand: '手動で取り込んだデータです（住民票・印鑑・税の証明には使えません）',
-  'link-lost': '連携APからの連絡が、決めた時間より長く途絶えています',
-  backlog: '届いたデータの取込が、決めた時間より長く終わっていません',
-  paused: '取込を一時停止しています',
-  reconciliation: '庁内のデータと一致しないと分かり、まだ確認されていません',
-} as const
-export type GateReason = keyof typeof gateReasons
 const gateReason = z.enum(Object.keys(gateReasons) as [GateReason, ...GateReason[]])
 const certificateKind = z.enum(['juminhyo', 'inkan', 'tax', 'risai', 'hisai'])
 
@@ -367,21 +349,3 @@ export const endOverride = endpoint({
   output: z.object({ ended: z.literal(true) }),
   problems: [linkageProblems.overrideNotFound],
 })
-
-/** The first release's messages, spoken until agent and gateway have both learned `gateway.contract.ts`. */
-export const linkStatus = z.object({
-  municipalityCode: z.string(),
-  businesses: z.array(z.object({ business, nextFileNo: z.int().min(1), last: linkReceipt.nullable() })),
-})
-export type LinkStatus = z.output<typeof linkStatus>
-export const enrolRequest = z.object({
-  code: z.string().min(1).max(100),
-  requestPem: z.string().min(1).max(10_000),
-})
-export const enrolAnswer = z.object({ certificatePem: z.string(), authorityPem: z.string() })
-export const MANIFEST_HEADER = 'open-bcl-manifest'
-export const linkPaths = {
-  status: '/link/status',
-  enrol: '/link/enrol',
-  file: (name: Business, fileNo: number) => `/link/files/${name}/${fileNo}`,
-} as const

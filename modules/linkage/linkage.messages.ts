@@ -19,6 +19,12 @@ export const linkageProblems = {
     title: '送信者の署名を確かめられません',
     remedy: '連携APの時計と、接続先の設定を確かめてください。',
   },
+  wrongClock: {
+    code: 'linkage/wrong-clock',
+    status: 403,
+    title: '連携APの時計が15分以上ずれています',
+    remedy: '連携APのサーバの時刻を合わせてください（NTP）。',
+  },
   badManifest: {
     code: 'linkage/bad-manifest',
     status: 400,
@@ -148,6 +154,20 @@ export const linkageEvents = {
   codeCreated: { code: 'linkage.enrolment-code-created', sentence: '連携APの登録コードを発行しました' },
   agentEnrolled: { code: 'linkage.agent-enrolled', sentence: '連携APを登録しました' },
   agentRevoked: { code: 'linkage.agent-revoked', sentence: '連携APの登録を取り消しました' },
+  agentRenewed: { code: 'linkage.agent-renewed', sentence: '連携APの証明書を更新しました' },
+  paused: { code: 'linkage.paused', sentence: '連携用データの取込を一時停止しました' },
+  resumed: { code: 'linkage.resumed', sentence: '連携用データの取込を再開しました' },
+  resendAsked: { code: 'linkage.resend-asked', sentence: '連携用データの再送を依頼しました' },
+  opened: { code: 'linkage.opened', sentence: '連携時間外の受付を変更しました' },
+  reconciled: { code: 'linkage.reconciled', sentence: '庁内のデータと突合しました' },
+  alarmRaised: { code: 'linkage.alarm-raised', sentence: '連携の警報を出しました' },
+  alarmAcknowledged: { code: 'linkage.alarm-acknowledged', sentence: '連携の警報を確認しました' },
+  contactAdded: { code: 'linkage.contact-added', sentence: '連携の連絡先を追加しました' },
+  contactRemoved: { code: 'linkage.contact-removed', sentence: '連携の連絡先を削除しました' },
+  contactsRead: { code: 'linkage.contacts-read', sentence: '連携の連絡先を見ました' },
+  badRowsRead: { code: 'linkage.bad-rows-read', sentence: '誤りのある行により交付を止めている人を見ました' },
+  overrideGiven: { code: 'linkage.override-given', sentence: '連携停止中の交付の特例を始めました' },
+  overrideEnded: { code: 'linkage.override-ended', sentence: '連携停止中の交付の特例を終えました' },
 } as const
 
 export const linkageLog = {
@@ -157,6 +177,19 @@ export const linkageLog = {
     sentence: '連携用データに誤りがあり、取り込みませんでした',
     level: 'warn',
   },
+  alarm: { code: 'linkage.alarm', sentence: '連携の警報を出しました', level: 'warn' },
+  applyFailed: {
+    code: 'linkage.apply-failed',
+    sentence: '連携用データの取込に失敗しました。やり直します',
+    level: 'error',
+  },
+  spoolLost: {
+    code: 'linkage.spool-lost',
+    sentence: '受信した連携用データが失われていたため、はじめから送り直してもらいます',
+    level: 'warn',
+  },
+  swept: { code: 'linkage.swept', sentence: '使われていない受信中のデータを消しました', level: 'info' },
+  tickFailed: { code: 'linkage.tick-failed', sentence: '連携の見回りに失敗しました', level: 'error' },
   cutOff: { code: 'linkage.cut-off', sentence: '連携用データの受信が途中で切れました', level: 'warn' },
   agentSent: { code: 'agent.sent', sentence: '連携用データを送りました', level: 'info' },
   agentRefused: {
@@ -202,4 +235,10 @@ export function myNumbersNotKept(count: number): string {
 }
 export function protectionsKept(people: number): string {
   return `支援措置の記録が消えましたが、終了の記録がないため保護を続けています（${people}人）。`
+}
+export function oldVersion(version: string, current: string): string {
+  return `第${version}版の受付は終わりました。第${current}版で出力し直してください。`
+}
+export function versionEnds(version: string, until: string, current: string): string {
+  return `第${version}版の受付は${until}までです。それまでに第${current}版へ切り替えてください。`
 }

@@ -7,6 +7,12 @@ export type AgentRow = {
   readonly name: string
   readonly enrolledAt: Date
   readonly revokedAt: Date | null
+  /** `null` of agents enrolled by the first release. */
+  readonly expiresAt: Date | null
+  readonly heardAt: Date | null
+  readonly agentVersion: string | null
+  /** The same agent under its former certificate. */
+  readonly replaces: string | null
 }
 
 export type Watermark = {
@@ -16,7 +22,8 @@ export type Watermark = {
   readonly appliedAt: Date
 }
 
-const agentColumns = 'agent_id as "agentId", name, enrolled_at as "enrolledAt", revoked_at as "revokedAt"'
+const agentColumns = `agent_id as "agentId", name, enrolled_at as "enrolledAt", revoked_at as "revokedAt",
+  expires_at as "expiresAt", heard_at as "heardAt", agent_version as "agentVersion", replaces`
 
 /** The agent of a certificate, unless revoked. */
 export async function findAgent(tx: Tx, fingerprint: string): Promise<AgentRow | undefined> {
@@ -37,12 +44,38 @@ export async function listAgents(tx: Tx): Promise<AgentRow[]> {
 
 export async function insertAgent(
   tx: Tx,
-  agent: { agentId: string; name: string; fingerprint: string; now: Date },
+  agent: {
+    agentId: string
+    name: string
+    fingerprint: string
+    expiresAt: Date
+    replaces: string | null
+    now: Date
+  },
 ): Promise<void> {
   await tx.sql(
-    `insert into linkage.agent (municipality_code, agent_id, name, fingerprint, enrolled_at)
-     values ($1, $2, $3, $4, $5)`,
-    [tx.municipality, agent.agentId, agent.name, agent.fingerprint, agent.now],
+    `insert into linkage.agent (municipality_code, agent_id, name, fingerprint, enrolled_at, expires_at, replaces)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      tx.municipality,
+      agent.agentId,
+      agent.name,
+      agent.fingerprint,
+      agent.now,
+      agent.expiresAt,
+      agent.replaces,
+    ],
+  )
+}
+
+export async function markHeard(
+  tx: Tx,
+  agentId: string,
+  { agentVersion, now }: { agentVersion: string; now: Date },
+): Promise<void> {
+  await tx.sql(
+    'update linkage.agent set heard_at = $3, agent_version = $4 where municipality_code = $1 and agent_id = $2',
+    [tx.municipality, agentId, now, agentVersion],
   )
 }
 
@@ -169,4 +202,99 @@ export async function listFiles(
       where municipality_code = $1 and business = $2 order by at desc, file_id desc limit $3`,
     [tx.municipality, business, most],
   )
+}
+
+export type BusinessState = {
+  readonly business: Business
+  readonly paused: boolean
+  readonly pausedAt: Date | null
+  readonly pausedBy: string | null
+  readonly pauseReason: string | null
+  readonly wanted: number | null
+  readonly unsent: number | null
+  readonly clearAt: Date | null
+}
+
+export async function listBusinessStates(tx: Tx): Promise<ReadonlyMap<Business, BusinessState>> {
+  const rows = await tx.sql<BusinessState>(
+    `select business, paused_at is not null as paused, paused_at as "pausedAt", paused_by as "pausedBy", pause_reason as "pauseReason",
+            wanted_file_no as wanted, unsent, clear_at as "clearAt"
+       from linkage.business_state where municipality_code = $1`,
+    [tx.municipality],
+  )
+  return new Map(rows.map((row) => [row.business, row]))
+}
+
+/** What the agent said: how many files wait at home; `clear` = and none here. */
+export async function setUnsent(
+  tx: Tx,
+  said: readonly { readonly business: Business; readonly unsent: number; readonly clear: boolean }[],
+  now: Date,
+): Promise<void> {
+  await tx.sql(
+    `insert into linkage.business_state (municipality_code, business, unsent, unsent_at, clear_at)
+     select $1, business, unsent, $2, case when clear then $2 end
+       from unnest($3::text[], $4::integer[], $5::boolean[]) as t (business, unsent, clear) order by business
+     on conflict (municipality_code, business) do update
+       set unsent = excluded.unsent, unsent_at = excluded.unsent_at,
+           clear_at = coalesce(excluded.clear_at, business_state.clear_at)`,
+    [
+      tx.municipality,
+      now,
+      said.map((one) => one.business),
+      said.map((one) => one.unsent),
+      said.map((one) => one.clear),
+    ],
+  )
+}
+
+export async function setPause(
+  tx: Tx,
+  business: Business,
+  pause: { readonly at: Date; readonly by: string; readonly reason: string } | null,
+): Promise<void> {
+  await tx.sql(
+    `insert into linkage.business_state (municipality_code, business, paused_at, paused_by, pause_reason)
+     values ($1, $2, $3, $4, $5)
+     on conflict (municipality_code, business) do update
+       set paused_at = excluded.paused_at, paused_by = excluded.paused_by, pause_reason = excluded.pause_reason`,
+    [tx.municipality, business, pause?.at ?? null, pause?.by ?? null, pause?.reason ?? null],
+  )
+}
+
+export async function setWanted(tx: Tx, business: Business, fileNo: number): Promise<void> {
+  await tx.sql(
+    `insert into linkage.business_state (municipality_code, business, wanted_file_no) values ($1, $2, $3)
+     on conflict (municipality_code, business) do update set wanted_file_no = excluded.wanted_file_no`,
+    [tx.municipality, business, fileNo],
+  )
+}
+
+/** The agent opened it. */
+export async function clearWanted(tx: Tx, business: Business, fileNo: number): Promise<void> {
+  await tx.sql(
+    `update linkage.business_state set wanted_file_no = null
+      where municipality_code = $1 and business = $2 and wanted_file_no = $3`,
+    [tx.municipality, business, fileNo],
+  )
+}
+
+export async function insertOpening(
+  tx: Tx,
+  opening: { openingId: string; until: Date; reason: string; by: string; now: Date },
+): Promise<void> {
+  await tx.sql(
+    `insert into linkage.opening (municipality_code, opening_id, until, reason, opened_by, at)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [tx.municipality, opening.openingId, opening.until, opening.reason, opening.by, opening.now],
+  )
+}
+
+/** Until when staff opened the link; `null` = they did not, or it is past. */
+export async function findOpenUntil(tx: Tx, now: Date): Promise<Date | null> {
+  const [row] = await tx.sql<{ until: Date }>(
+    `select until from linkage.opening where municipality_code = $1 order by at desc, opening_id desc limit 1`,
+    [tx.municipality],
+  )
+  return row !== undefined && row.until > now ? row.until : null
 }

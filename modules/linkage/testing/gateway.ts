@@ -1,5 +1,8 @@
 import { createHash, createPrivateKey } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
 import https from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import type { ProblemBody } from '@open-bcl/core/problem.ts'
@@ -16,31 +19,52 @@ import {
 } from '@open-bcl/platform/pki.ts'
 import { withCtx, type Runtime } from '@open-bcl/platform/runtime.ts'
 import { signMessage } from '@open-bcl/platform/signed-message.ts'
+import { Spool, type SpoolDisk } from '@open-bcl/platform/spool.ts'
 import type { TestCloud } from '../../../apps/cloud/testing/town.ts'
-import { linkEnrolment, linkGateway, type GatewayOptions } from '../gateway.routes.ts'
+import type { GatewayLimits } from '../gateway.actions.ts'
+import {
+  DIGEST_HEADER,
+  linkPaths,
+  MOST_CHUNK_BYTES,
+  OFFSET_HEADER,
+  type FileState,
+} from '../gateway.contract.ts'
+import { linkEnrolment, linkGateway } from '../gateway.routes.ts'
+import { LinkQueue } from '../queue.actions.ts'
 import { createEnrolmentCode } from '../linkage.actions.ts'
 import { fileInterfaces, type Business } from '../../interfaces/interfaces.columns.ts'
-import { linkPaths, MANIFEST_HEADER } from '../linkage.contract.ts'
 import { csvLine } from '../../interfaces/interfaces.csv.ts'
 import type { Manifest } from '../linkage.manifest.ts'
 import type { LinkReceipt } from '../linkage.receipt.ts'
 
-/** The link as it runs: a listener with mutual TLS and one for enrolment, over real sockets. */
+/** The link as it runs: a listener with mutual TLS, one for enrolment, the spool and the queue, over real sockets. */
 export type TestGateway = {
   readonly origin: string
   readonly enrolUrl: string
   readonly authority: Authority
   readonly runtime: Runtime
+  readonly spool: Spool
+  readonly queue: LinkQueue
+  readonly spoolFolder: string
   close(): Promise<void>
 }
 
 type Tls = { key: string; cert: string; ca: string; requestCert: boolean; rejectUnauthorized: boolean }
 
-export async function testGateway(
-  cloud: TestCloud,
-  options: Omit<GatewayOptions, 'origin'> & { readonly port?: number; readonly authority?: Authority } = {},
-): Promise<TestGateway> {
-  const { port = await freePort(), authority: given, ...limits } = options
+export type TestGatewayOptions = Partial<GatewayLimits> & {
+  readonly port?: number
+  readonly authority?: Authority
+  /** Of a gateway before this one, or beside it; without it the folder goes when the gateway closes. */
+  readonly spoolFolder?: string
+  readonly disk?: SpoolDisk
+  readonly atOnce?: number
+  /** Messages are judged and files applied by this clock; TLS goes by the real one. */
+  readonly now?: () => Date
+}
+
+export async function testGateway(cloud: TestCloud, options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const { port = await freePort(), authority: given, spoolFolder: lent, disk, ...rest } = options
+  const { now: clock = () => new Date(), ...limits } = rest
   const now = new Date()
   const authority = given ?? (await createAuthority({ name: '試験認証局', now, validDays: 1000 }))
   const identity = await issueIdentity(authority, {
@@ -50,19 +74,15 @@ export async function testGateway(
     now,
     validDays: 30,
   })
-  // Certificates are judged by TLS against the real clock.
-  const runtime: Runtime = { ...cloud.runtime, pool: cloud.database.linkage, now: () => new Date() }
+  const runtime: Runtime = { ...cloud.runtime, pool: cloud.database.linkage, now: clock }
   const { log } = cloud.runtime
   const tls = (peers: 'anyone' | 'machines') => tlsServerOptions(identity, peers) as Tls
   const origin = `https://localhost:${port}`
-  const gateway = await httpServer({
-    program: 'link',
-    log,
-    ready: [],
-    https: tls('machines'),
-    requestTimeoutMs: 0,
-  })
-  linkGateway(gateway, runtime, { origin, ...limits })
+  const spoolFolder = lent ?? (await mkdtemp(join(tmpdir(), 'open-bcl-spool-')))
+  const spool = await Spool.open(spoolFolder, { reserveBytes: 0, ...(disk ? { disk } : {}) })
+  const queue = new LinkQueue(runtime, spool)
+  const gateway = await httpServer({ program: 'link', log, ready: [], https: tls('machines') })
+  linkGateway(gateway, runtime, { origin, authority, spool, queue, ...limits })
   await gateway.listen({ port, host: '127.0.0.1' })
   const door = await httpServer({ program: 'door', log, ready: [], https: tls('anyone') })
   linkEnrolment(door, runtime, authority)
@@ -72,9 +92,14 @@ export async function testGateway(
     enrolUrl,
     authority,
     runtime,
+    spool,
+    queue,
+    spoolFolder,
     async close() {
       await gateway.close()
       await door.close()
+      await queue.close()
+      if (lent === undefined) await rm(spoolFolder, { recursive: true, force: true })
     },
   }
 }
@@ -137,38 +162,119 @@ export function linkFile(
   return { manifest, csv }
 }
 
-export type SendAnswer = { readonly status: number; readonly json: unknown }
+export type SendAnswer = {
+  readonly status: number
+  readonly json: unknown
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+}
 
+export type Message = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'
+  readonly path: string
+  /** JSON, or bytes as they are. */
+  readonly body?: object | Uint8Array
+  readonly headers?: Readonly<Record<string, string>>
+  /** What is changed after signing, or signed otherwise. */
+  readonly over?: { readonly origin?: string; readonly signedWith?: MachineIdentity; readonly at?: Date }
+}
+
+/** One signed message of an agent. */
+export async function sendMessage(
+  gateway: Pick<TestGateway, 'origin'>,
+  identity: MachineIdentity,
+  { method, path, body, headers = {}, over = {} }: Message,
+): Promise<SendAnswer> {
+  const bytes =
+    body === undefined
+      ? Buffer.alloc(0)
+      : body instanceof Uint8Array
+        ? Buffer.from(body)
+        : Buffer.from(JSON.stringify(body))
+  const type = body instanceof Uint8Array ? 'application/octet-stream' : 'application/json'
+  return await exchange(new URL(path, gateway.origin), {
+    method,
+    identity,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': type, 'content-length': String(bytes.length) }),
+      ...headers,
+      ...signMessage(
+        { method, origin: over.origin ?? gateway.origin, path, body: bytes },
+        createPrivateKey((over.signedWith ?? identity).privateKeyPem),
+        over.at ?? new Date(),
+      ),
+    },
+    body: Readable.from(bytes.length === 0 ? [] : [bytes]),
+  })
+}
+
+export type LinkFile = { readonly manifest: Manifest; readonly csv: Buffer }
+
+type Way = { readonly verification?: boolean }
+
+function pathOf({ manifest }: LinkFile, { verification = false }: Way): string {
+  return (verification ? linkPaths.verification : linkPaths.file)(manifest.business, manifest.fileNo)
+}
+
+/** Opens an upload, or asks how far it is. */
+export async function putFile(
+  gateway: Pick<TestGateway, 'origin'>,
+  identity: MachineIdentity,
+  file: LinkFile,
+  over: Partial<Message> & Way = {},
+): Promise<SendAnswer> {
+  const body = { manifest: file.manifest, bytes: file.csv.length }
+  return await sendMessage(gateway, identity, { method: 'PUT', path: pathOf(file, over), body, ...over })
+}
+
+/** Sends bytes from an offset. */
+export async function patchFile(
+  gateway: Pick<TestGateway, 'origin'>,
+  identity: MachineIdentity,
+  file: LinkFile,
+  { from, to = file.csv.length }: { readonly from: number; readonly to?: number },
+  over: Way = {},
+): Promise<SendAnswer> {
+  return await sendMessage(gateway, identity, {
+    method: 'PATCH',
+    path: pathOf(file, over),
+    body: file.csv.subarray(from, to),
+    headers: { [OFFSET_HEADER]: String(from), [DIGEST_HEADER]: file.manifest.sha256 },
+  })
+}
+
+/** Sends a whole file and answers with what its opening, its sending or, when all is done, its state says. */
 export async function sendFile(
   gateway: TestGateway,
   identity: MachineIdentity,
-  file: { readonly manifest: Manifest; readonly csv: Buffer | AsyncIterable<Uint8Array> },
-  over: { readonly path?: string; readonly origin?: string; readonly signedWith?: MachineIdentity } = {},
+  file: LinkFile,
+  over: Way & { readonly chunkBytes?: number } = {},
 ): Promise<SendAnswer> {
-  const path = over.path ?? linkPaths.file(file.manifest.business, file.manifest.fileNo)
-  const bytes = Buffer.from(JSON.stringify(file.manifest))
-  const key = createPrivateKey((over.signedWith ?? identity).privateKeyPem)
-  return await exchange(new URL(path, gateway.origin), {
-    method: 'POST',
-    identity,
-    headers: {
-      'content-type': 'text/csv',
-      [MANIFEST_HEADER]: bytes.toString('base64url'),
-      ...signMessage(
-        { method: 'POST', origin: over.origin ?? gateway.origin, path, body: bytes },
-        key,
-        new Date(),
-      ),
-    },
-    body: Readable.from(Buffer.isBuffer(file.csv) ? [file.csv] : file.csv),
-  })
+  let answer = await putFile(gateway, identity, file, over)
+  const chunk = over.chunkBytes ?? MOST_CHUNK_BYTES
+  while (answer.status === 200 && (answer.json as FileState).state === 'receiving') {
+    const { received } = answer.json as Extract<FileState, { state: 'receiving' }>
+    const to = Math.min(file.csv.length, received + chunk)
+    answer = await patchFile(gateway, identity, file, { from: received, to }, over)
+    const at = answer.status === 409 ? answer.headers[OFFSET_HEADER] : undefined
+    // Another sending of the same file may be ahead.
+    if (typeof at === 'string') answer = await putFile(gateway, identity, file, over)
+  }
+  if (answer.status !== 200) return answer
+  await gateway.queue.settled()
+  return await sendMessage(gateway, identity, { method: 'GET', path: pathOf(file, over) })
+}
+
+export async function stateOf(answer: Promise<SendAnswer>): Promise<FileState> {
+  const { status, json } = await answer
+  if (status !== 200) throw new Error(`no state: ${status} ${JSON.stringify(json)}`)
+  return json as FileState
 }
 
 /** Sends and expects a receipt. */
 export async function receiptOf(answer: Promise<SendAnswer>): Promise<LinkReceipt> {
-  const { status, json } = await answer
-  if (status !== 200 && status !== 422) throw new Error(`no receipt: ${status} ${JSON.stringify(json)}`)
-  return json as LinkReceipt
+  const state = await stateOf(answer)
+  if (!('receipt' in state)) throw new Error(`no receipt: ${JSON.stringify(state)}`)
+  return state.receipt
 }
 
 export async function problemOf(answer: Promise<SendAnswer>): Promise<{ status: number; body: ProblemBody }> {
@@ -200,6 +306,7 @@ export async function exchange(
           resolve({
             status: response.statusCode ?? 0,
             json: text === '' ? null : (JSON.parse(text) as unknown),
+            headers: response.headers,
           })
         })
       },

@@ -1,0 +1,138 @@
+import type { ResidentNo } from '@open-bcl/core/brand.ts'
+import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
+import { Problem } from '@open-bcl/core/problem.ts'
+import { uuidv7 } from '@open-bcl/core/uuid.ts'
+import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
+import { audit } from '../access/audit.ts'
+import { businesses } from '../interfaces/interfaces.columns.ts'
+import { getMunicipality } from '../municipalities/municipalities.actions.ts'
+import { certificateKinds, type CertificateKindCode } from '../municipalities/municipalities.ts'
+import {
+  ageOf,
+  findingsOf,
+  gateReasons,
+  kindNeeds,
+  liftable,
+  type BusinessStanding,
+  type GateReason,
+} from './gate.ts'
+import { listInboundRows } from './inbound.store.ts'
+import type * as contract from './linkage.contract.ts'
+import { linkageEvents, linkageProblems } from './linkage.messages.ts'
+import * as store from './linkage.store.ts'
+import * as trust from './trust.store.ts'
+
+export type GateVerdict =
+  | {
+      readonly kind: 'open'
+      /** How old the data are; `null` = the link never said. */
+      readonly dataAgeSeconds: number | null
+    }
+  | { readonly kind: 'closed'; readonly reason: GateReason | 'bad-row'; readonly ja: string }
+
+const BAD_ROW = '連携用データの誤りのため、この人の交付を止めています'
+
+/**
+ * Whether a certificate may be made of the town's data for these residents, now. To be asked in the transaction that
+ * freezes the certificate (REPEATABLE READ): what it says is of the very data that are printed. Whatever cannot be said is no.
+ * @param residentNos those whose data the paper shows
+ */
+export async function issueGate(
+  ctx: Ctx,
+  kind: CertificateKindCode,
+  residentNos: readonly ResidentNo[],
+): Promise<GateVerdict> {
+  const { strict, blockedBy } = kindNeeds[kind]
+  const bad = await trust.businessesBlocking(ctx.tx, residentNos)
+  if (bad.some((business) => blockedBy.includes(business)))
+    return { kind: 'closed', reason: 'bad-row', ja: BAD_ROW }
+  if (strict && (await trust.hasHandRows(ctx.tx, residentNos, blockedBy))) return closed('hand')
+  const standings = await standingsOf(ctx)
+  const limitMinutes = (await getMunicipality(ctx)).dataAgeLimits[kind]
+  const findings = findingsOf(kind, standings, { limitMinutes, now: ctx.now })
+  const overridden = findings.length > 0 && (await trust.findOverride(ctx.tx, ctx.now)) !== undefined
+  const standing = findings.find(({ reason }) => !(overridden && liftable.has(reason)))
+  if (standing) return closed(standing.reason)
+  const age = ageOf(kind, standings, ctx.now)
+  return { kind: 'open', dataAgeSeconds: age === null ? null : Math.round(age / 1000) }
+}
+
+function closed(reason: GateReason): GateVerdict {
+  return { kind: 'closed', reason, ja: gateReasons[reason] }
+}
+
+async function standingsOf(ctx: Ctx): Promise<BusinessStanding[]> {
+  const states = await store.listBusinessStates(ctx.tx)
+  const loaded = new Set((await store.listWatermarks(ctx.tx)).map((mark) => mark.business))
+  const waiting = (await listInboundRows(ctx.tx)).filter((one) => one.state !== 'receiving')
+  const differing = await trust.listDiffering(ctx.tx)
+  return businesses.map((business) => {
+    const state = states.get(business)
+    const since = waiting
+      .filter((one) => one.business === business)
+      .map((one) => one.openedAt.getTime())
+      .toSorted((a, b) => a - b)[0]
+    return {
+      business,
+      loaded: loaded.has(business),
+      clearAt: state?.clearAt ?? null,
+      waitingSince: since === undefined ? null : new Date(since),
+      paused: state?.paused === true,
+      differs: differing.has(business),
+    }
+  })
+}
+
+export async function getGate(ctx: Ctx): Promise<OutputOf<typeof contract.getGate>> {
+  const standings = await standingsOf(ctx)
+  const { dataAgeLimits } = await getMunicipality(ctx)
+  const override = await trust.findOverride(ctx.tx, ctx.now)
+  const kinds = (Object.keys(certificateKinds) as CertificateKindCode[]).map((kind) => {
+    const limitMinutes = dataAgeLimits[kind]
+    const findings = findingsOf(kind, standings, { limitMinutes, now: ctx.now })
+    const age = ageOf(kind, standings, ctx.now)
+    return {
+      kind,
+      title: certificateKinds[kind].ja,
+      open: findings.every(({ reason }) => override !== undefined && liftable.has(reason)),
+      reasons: findings.map(({ reason, business }) => ({ reason, business, ja: gateReasons[reason] })),
+      limitMinutes,
+      ageMinutes: age === null ? null : Math.floor(age / 60_000),
+    }
+  })
+  return {
+    kinds,
+    override:
+      override === undefined
+        ? null
+        : {
+            overrideId: override.overrideId,
+            until: override.until.toISOString(),
+            reason: override.reason,
+            by: override.givenBy,
+            at: override.at.toISOString(),
+          },
+  }
+}
+
+export async function overrideGate(
+  ctx: Ctx,
+  { hours, reason }: InputOf<typeof contract.overrideGate>,
+): Promise<OutputOf<typeof contract.overrideGate>> {
+  const overrideId = uuidv7(ctx.now.getTime())
+  const until = new Date(ctx.now.getTime() + hours * 3_600_000)
+  const givenBy = ctx.actor.kind === 'staff' ? ctx.actor.displayName : actorName(ctx.actor)
+  await trust.insertOverride(ctx.tx, { overrideId, until, reason, givenBy, at: ctx.now })
+  await audit(ctx, linkageEvents.overrideGiven, { facts: { overrideId, hours } })
+  return { overrideId, until: until.toISOString() }
+}
+
+export async function endOverride(
+  ctx: Ctx,
+  { overrideId }: InputOf<typeof contract.endOverride>,
+): Promise<OutputOf<typeof contract.endOverride>> {
+  if (!(await trust.endOverride(ctx.tx, overrideId, { by: actorName(ctx.actor), now: ctx.now })))
+    throw new Problem(linkageProblems.overrideNotFound)
+  await audit(ctx, linkageEvents.overrideEnded, { facts: { overrideId } })
+  return { ended: true }
+}

@@ -1,0 +1,111 @@
+import type { Business } from '../interfaces/interfaces.columns.ts'
+import type { CertificateKindCode } from '../municipalities/municipalities.ts'
+
+/**
+ * 交付の可否: whether a town's data are good enough to print. A kind that is made of the register (住民票・印鑑・税) needs data
+ * that are here, fresh, complete and proved the same as at home. 罹災・被災 say what was found on the ground: a link that the
+ * disaster broke must not stop them, a faulty row of the person does.
+ */
+export type KindNeeds = {
+  /** Stops for the state of the link. */
+  readonly strict: boolean
+  /** Nothing is issued before these were ever loaded; their state counts. */
+  readonly requires: readonly Business[]
+  /** A bad row of the person in one of these stops the paper. */
+  readonly blockedBy: readonly Business[]
+}
+
+/** Who somebody is, and whether something must be hidden or withheld: every paper hangs on them. */
+const person = ['residents', 'suppressions', 'issue-blocks'] as const
+
+export const kindNeeds: Readonly<Record<CertificateKindCode, KindNeeds>> = {
+  juminhyo: {
+    strict: true,
+    requires: ['residents', 'suppressions'],
+    blockedBy: [...person, 'households'],
+  },
+  inkan: { strict: true, requires: ['residents', 'suppressions', 'seals'], blockedBy: [...person, 'seals'] },
+  tax: {
+    strict: true,
+    requires: ['residents', 'suppressions', 'tax-assessments'],
+    blockedBy: [...person, 'tax-assessments', 'tax-incomes', 'tax-payments'],
+  },
+  risai: { strict: false, requires: [], blockedBy: person },
+  hisai: { strict: false, requires: [], blockedBy: person },
+}
+
+export const gateReasons = {
+  'no-data': 'データがまだ届いていません',
+  hand: '手動で取り込んだデータです（住民票・印鑑・税の証明には使えません）',
+  'link-lost': '連携APからの連絡が、決めた時間より長く途絶えています',
+  backlog: '届いたデータの取込が、決めた時間より長く終わっていません',
+  paused: '取込を一時停止しています',
+  reconciliation: '庁内のデータと一致しないと分かり、まだ確認されていません',
+} as const
+export type GateReason = keyof typeof gateReasons
+
+/** What is known of one business when a certificate is asked for. */
+export type BusinessStanding = {
+  readonly business: Business
+  /** A file of it was applied once. */
+  readonly loaded: boolean
+  /** Since when it is as old as it is: the last moment at which all that the town had was here. `null` = never heard. */
+  readonly clearAt: Date | null
+  /** Since when the oldest complete file waits here; `null` = none waits. */
+  readonly waitingSince: Date | null
+  readonly paused: boolean
+  /** The newest 突合 differed, and nobody has acknowledged it. */
+  readonly differs: boolean
+}
+
+export type GateFinding = { readonly reason: GateReason; readonly business: Business | null }
+
+/** What an override may lift: that news do not come. Never that something is wrong with what is here. */
+export const liftable: ReadonlySet<GateReason> = new Set<GateReason>(['link-lost', 'backlog', 'paused'])
+
+/** A file that waits for longer than this holds back news; one that may hide somebody at once. */
+const WAIT_MS = 60 * 60_000
+const PROTECTION_WAIT_MS = 5 * 60_000
+
+/** Why the town's data may not be printed as a kind now, whoever it is for; empty = they may. */
+export function findingsOf(
+  kind: CertificateKindCode,
+  standings: readonly BusinessStanding[],
+  { limitMinutes, now }: { readonly limitMinutes: number | null; readonly now: Date },
+): GateFinding[] {
+  const needs = kindNeeds[kind]
+  if (!needs.strict) return []
+  const findings: GateFinding[] = []
+  for (const business of new Set([...needs.requires, ...needs.blockedBy])) {
+    const standing = standings.find((one) => one.business === business)
+    const required = needs.requires.includes(business)
+    if (standing === undefined || !standing.loaded) {
+      if (required) findings.push({ reason: 'no-data', business })
+      continue
+    }
+    const { clearAt, waitingSince, paused, differs } = standing
+    const age = clearAt === null ? Infinity : now.getTime() - clearAt.getTime()
+    if (limitMinutes !== null && age > limitMinutes * 60_000) findings.push({ reason: 'link-lost', business })
+    const patience = business === 'suppressions' || business === 'issue-blocks' ? PROTECTION_WAIT_MS : WAIT_MS
+    if (waitingSince !== null && now.getTime() - waitingSince.getTime() > patience)
+      findings.push({ reason: 'backlog', business })
+    if (paused) findings.push({ reason: 'paused', business })
+    if (differs) findings.push({ reason: 'reconciliation', business })
+  }
+  return findings
+}
+
+/** How old the data are of which a kind is made, ms: those of the oldest business; `null` = never heard of one. */
+export function ageOf(
+  kind: CertificateKindCode,
+  standings: readonly BusinessStanding[],
+  now: Date,
+): number | null {
+  let oldest = 0
+  for (const business of kindNeeds[kind].strict ? kindNeeds[kind].requires : (['residents'] as const)) {
+    const clearAt = standings.find((one) => one.business === business)?.clearAt ?? null
+    if (clearAt === null) return null
+    oldest = Math.max(oldest, now.getTime() - clearAt.getTime())
+  }
+  return oldest
+}

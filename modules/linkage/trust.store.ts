@@ -1,0 +1,263 @@
+import type { Tx } from '@open-bcl/platform/db/tx.ts'
+import { uuidv7 } from '@open-bcl/core/uuid.ts'
+import type { Business } from '../interfaces/interfaces.columns.ts'
+import type { BadRow } from '../interfaces/interfaces.intake.ts'
+
+/** Which rows of an applied file were bad, and since when. */
+export type BadRowsOf = {
+  readonly business: Business
+  /** `null` where it came by hand. */
+  readonly fileNo: number | null
+  readonly seq: bigint
+  readonly now: Date
+}
+
+export async function insertBadRows(tx: Tx, of: BadRowsOf, rows: readonly BadRow[]): Promise<void> {
+  await tx.sql(
+    `insert into linkage.bad_row (municipality_code, bad_row_id, business, row_key, resident_no, file_no, line, items,
+       from_seq, to_seq, at)
+     select $1, id, $2, row_key, resident_no, $3, line, string_to_array(items, '|'), $4, null, $5
+       from unnest($6::uuid[], $7::text[], $8::text[], $9::integer[], $10::text[])
+         as t (id, row_key, resident_no, line, items)`,
+    [
+      tx.municipality,
+      of.business,
+      of.fileNo,
+      of.seq,
+      of.now,
+      rows.map(() => uuidv7(of.now.getTime())),
+      rows.map((row) => row.rowKey),
+      rows.map((row) => row.residentNo),
+      rows.map((row) => row.line),
+      rows.map((row) => row.items.join('|')),
+    ],
+  )
+}
+
+/** Keys of bad rows of earlier files that still block, after a key; at most `most`. */
+export async function listOpenKeys(
+  tx: Tx,
+  { business, seq }: BadRowsOf,
+  after: string,
+  most: number,
+): Promise<string[]> {
+  const rows = await tx.sql<{ rowKey: string }>(
+    `select distinct row_key as "rowKey" from linkage.bad_row
+      where municipality_code = $1 and business = $2 and to_seq is null and from_seq < $3 and row_key > $4
+      order by row_key limit $5`,
+    [tx.municipality, business, seq, after, most],
+  )
+  return rows.map((row) => row.rowKey)
+}
+
+/** These keys have good rows now. */
+export async function closeKeys(
+  tx: Tx,
+  { business, seq }: BadRowsOf,
+  keys: readonly string[],
+): Promise<void> {
+  await tx.sql(
+    `update linkage.bad_row set to_seq = $3
+      where municipality_code = $1 and business = $2 and to_seq is null and from_seq < $3 and row_key = any($4)`,
+    [tx.municipality, business, seq, keys],
+  )
+}
+
+/** Of a key that is bad again only the newest row blocks. */
+export async function closeRepeated(tx: Tx, { business, seq }: BadRowsOf): Promise<void> {
+  await tx.sql(
+    `update linkage.bad_row old set to_seq = $3
+      where old.municipality_code = $1 and old.business = $2 and old.to_seq is null and old.from_seq < $3
+        and exists (select 1 from linkage.bad_row again
+                     where again.municipality_code = $1 and again.business = $2 and again.from_seq = $3
+                       and again.row_key = old.row_key)`,
+    [tx.municipality, business, seq],
+  )
+}
+
+/** Whether a row of this file could not be read so far that it says whose it is. */
+export async function hasUnreadable(tx: Tx, { business, seq }: BadRowsOf): Promise<boolean> {
+  const [row] = await tx.sql<{ some: boolean }>(
+    `select exists (select 1 from linkage.bad_row
+       where municipality_code = $1 and business = $2 and from_seq = $3 and row_key is null) as some`,
+    [tx.municipality, business, seq],
+  )
+  return row!.some
+}
+
+/** A full file of which every key could be read says all there is: what it does not call bad is good, or gone. */
+export async function closeEarlier(tx: Tx, { business, seq }: BadRowsOf): Promise<void> {
+  await tx.sql(
+    `update linkage.bad_row set to_seq = $3
+      where municipality_code = $1 and business = $2 and to_seq is null and from_seq < $3`,
+    [tx.municipality, business, seq],
+  )
+}
+
+/** How many people a file's bad rows block. */
+export async function countBlockedBy(tx: Tx, { business, seq }: BadRowsOf): Promise<number> {
+  const [row] = await tx.sql<{ count: bigint }>(
+    `select count(distinct resident_no) from linkage.bad_row
+      where municipality_code = $1 and business = $2 and from_seq = $3`,
+    [tx.municipality, business, seq],
+  )
+  return Number(row!.count)
+}
+
+/** How many people are blocked, by business. */
+export async function countBlocked(tx: Tx): Promise<ReadonlyMap<Business, number>> {
+  const rows = await tx.sql<{ business: Business; count: bigint }>(
+    `select business, count(distinct resident_no) as count from linkage.bad_row
+      where municipality_code = $1 and to_seq is null group by business`,
+    [tx.municipality],
+  )
+  return new Map(rows.map((row) => [row.business, Number(row.count)]))
+}
+
+export type OpenBadRow = {
+  readonly business: Business
+  readonly residentNo: string
+  readonly fileNo: number | null
+  readonly line: number | null
+  readonly items: readonly string[]
+  readonly at: Date
+}
+
+const badRowColumns = `business, resident_no as "residentNo", file_no as "fileNo", line, items, at`
+
+export async function listOpenBadRows(tx: Tx, most: number): Promise<OpenBadRow[]> {
+  return await tx.sql<OpenBadRow>(
+    `select ${badRowColumns} from linkage.bad_row
+      where municipality_code = $1 and to_seq is null and resident_no is not null
+      order by at desc, business, resident_no, line limit $2`,
+    [tx.municipality, most],
+  )
+}
+
+/** Businesses of which one of these people has a bad row. */
+export async function businessesBlocking(tx: Tx, residentNos: readonly string[]): Promise<Business[]> {
+  const rows = await tx.sql<{ business: Business }>(
+    `select distinct business from linkage.bad_row
+      where municipality_code = $1 and to_seq is null and resident_no = any($2)`,
+    [tx.municipality, residentNos],
+  )
+  return rows.map((row) => row.business)
+}
+
+/** Whether a row that stands now of one of these people came by hand. */
+export async function hasHandRows(
+  tx: Tx,
+  residentNos: readonly string[],
+  of: readonly Business[],
+): Promise<boolean> {
+  const [row] = await tx.sql<{ some: boolean }>(
+    `select exists (select 1 from residents.pub_person
+       where municipality_code = $1 and resident_no = any($2) and origin = 'hand')
+     or exists (select 1 from registers.pub_entry
+       where municipality_code = $1 and resident_no = any($2) and business = any($3) and origin = 'hand') as some`,
+    [tx.municipality, residentNos, of],
+  )
+  return row!.some
+}
+
+/** Businesses whose newest 突合 differed, and the alarm of which nobody has acknowledged. */
+export async function listDiffering(tx: Tx): Promise<ReadonlySet<Business>> {
+  const rows = await tx.sql<{ business: Business }>(
+    `select business from (
+       select distinct on (business) business, agrees, at from linkage.reconciliation
+        where municipality_code = $1 order by business, at desc, reconciliation_id desc) last
+      where not agrees and not exists (
+        select 1 from linkage.alarm a
+         where a.municipality_code = $1 and a.kind = 'reconciliation' and a.business = last.business
+           and a.last_at >= last.at and a.acknowledged_at is not null)`,
+    [tx.municipality],
+  )
+  return new Set(rows.map((row) => row.business))
+}
+
+export type Reconciliation = {
+  readonly reconciliationId: string
+  readonly business: Business
+  readonly fileNo: number
+  readonly seq: bigint
+  readonly townRows: number
+  readonly townHashTotal: string
+  readonly rows: number
+  readonly hashTotal: string
+  readonly agrees: boolean
+  readonly at: Date
+}
+
+export async function insertReconciliation(tx: Tx, one: Reconciliation): Promise<void> {
+  await tx.sql(
+    `insert into linkage.reconciliation (municipality_code, reconciliation_id, business, file_no, seq, town_rows,
+       town_hash_total, rows, hash_total, agrees, at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      tx.municipality,
+      one.reconciliationId,
+      one.business,
+      one.fileNo,
+      one.seq,
+      one.townRows,
+      one.townHashTotal,
+      one.rows,
+      one.hashTotal,
+      one.agrees,
+      one.at,
+    ],
+  )
+}
+
+/** The newest of each business. */
+export async function lastReconciliations(tx: Tx): Promise<ReadonlyMap<Business, Reconciliation>> {
+  const rows = await tx.sql<Omit<Reconciliation, 'townRows' | 'rows'> & { townRows: bigint; rows: bigint }>(
+    `select distinct on (business) reconciliation_id as "reconciliationId", business, file_no as "fileNo", seq,
+            town_rows as "townRows", town_hash_total as "townHashTotal", rows, hash_total as "hashTotal", agrees, at
+       from linkage.reconciliation where municipality_code = $1
+      order by business, at desc, reconciliation_id desc`,
+    [tx.municipality],
+  )
+  return new Map(
+    rows.map((row) => [row.business, { ...row, townRows: Number(row.townRows), rows: Number(row.rows) }]),
+  )
+}
+
+export type Override = {
+  readonly overrideId: string
+  readonly until: Date
+  readonly reason: string
+  readonly givenBy: string
+  readonly at: Date
+}
+
+export async function insertOverride(tx: Tx, one: Override): Promise<void> {
+  await tx.sql(
+    `insert into linkage.override (municipality_code, override_id, until, reason, given_by, at)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [tx.municipality, one.overrideId, one.until, one.reason, one.givenBy, one.at],
+  )
+}
+
+/** The override that holds at an instant; of several the one that lasts longest. */
+export async function findOverride(tx: Tx, now: Date): Promise<Override | undefined> {
+  const [row] = await tx.sql<Override>(
+    `select override_id as "overrideId", until, reason, given_by as "givenBy", at from linkage.override
+      where municipality_code = $1 and ended_at is null and until > $2 order by until desc limit 1`,
+    [tx.municipality, now],
+  )
+  return row
+}
+
+export async function endOverride(
+  tx: Tx,
+  overrideId: string,
+  { by, now }: { by: string; now: Date },
+): Promise<boolean> {
+  const rows = await tx.sql(
+    `update linkage.override set ended_at = $3, ended_by = $4
+      where municipality_code = $1 and override_id = $2 and ended_at is null and until > $3 returning override_id`,
+    [tx.municipality, overrideId, now, by],
+  )
+  return rows.length === 1
+}
