@@ -21,6 +21,7 @@ import { noticesSealed } from '@open-bcl/modules/notices/notices.sealed.ts'
 import type { Mailer } from '@open-bcl/modules/notices/notices.ts'
 import { registersSealed } from '@open-bcl/modules/registers/registers.sealed.ts'
 import { residentsSealed } from '@open-bcl/modules/residents/residents.sealed.ts'
+import { personEntriesRoutes } from '@open-bcl/modules/registers/person-entries.routes.ts'
 import { versionsRoutes } from '@open-bcl/modules/residents/versions.routes.ts'
 import { risaiCertificates, risaiRoutes } from '@open-bcl/modules/risai/risai.routes.ts'
 import { risaiSealed } from '@open-bcl/modules/risai/risai.sealed.ts'
@@ -63,6 +64,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...accessRoutes,
     ...municipalitiesRoutes,
     ...versionsRoutes,
+    ...personEntriesRoutes,
     ...linkageRoutes,
     ...linkDaysRoutes,
     ...manualRoutes(() => services.uploads()),

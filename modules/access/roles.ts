@@ -17,6 +17,7 @@ export const roles = {
       'linkage.override',
       'linkage.enrol',
       'residents.view-versions',
+      'registers.view-entries',
       'certificates.acknowledge',
       'access.audit',
     ],

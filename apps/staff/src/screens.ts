@@ -2,9 +2,18 @@ import { staffScreens as disasters } from '@open-bcl/modules/disasters/web/staff
 import { staffScreens as ledger } from '@open-bcl/modules/ledger/web/staff.tsx'
 import { staffScreens as linkage } from '@open-bcl/modules/linkage/web/staff.tsx'
 import { staffScreens as municipalities } from '@open-bcl/modules/municipalities/web/staff.tsx'
+import { staffScreens as registers } from '@open-bcl/modules/registers/web/staff.tsx'
 import { staffScreens as residents } from '@open-bcl/modules/residents/web/staff.tsx'
 import { staffScreens as risai } from '@open-bcl/modules/risai/web/staff.tsx'
 import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
 
 /** The screens modules lend to the staff console. One import and one line a module; the order is of no matter. */
-export const screens: readonly StaffScreens[] = [disasters, ledger, linkage, municipalities, residents, risai]
+export const screens: readonly StaffScreens[] = [
+  disasters,
+  ledger,
+  linkage,
+  municipalities,
+  registers,
+  residents,
+  risai,
+]

@@ -11,13 +11,8 @@ import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { fileInterfaces } from '../../interfaces/interfaces.columns.ts'
-import {
-  acknowledgeLinkAlarm,
-  alarmKinds,
-  getGate,
-  listLinkAlarms,
-  listLinkFiles,
-} from '../linkage.contract.ts'
+import { alarmKinds } from '../alarms.ts'
+import { acknowledgeLinkAlarm, getGate, listLinkAlarms, listLinkFiles } from '../linkage.contract.ts'
 import { AskButton } from './AskButton.tsx'
 
 type Alarm = OutputOf<typeof listLinkAlarms>['alarms'][number]

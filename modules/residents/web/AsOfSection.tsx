@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
+import { Suspense, useState, type ReactNode } from 'react'
 import type { PlainDate } from '@open-bcl/core/brand.ts'
 import { q } from '@open-bcl/ui/api.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
@@ -149,7 +149,9 @@ function Opened(props: { residentNo: string; asked: Moment & { purpose: ViewPurp
         />
       )}
       {panels.map(({ key, Panel }) => (
-        <Panel key={key} residentNo={props.residentNo} seq={data.seq} purpose={props.asked.purpose} />
+        <Suspense key={key} fallback={<Progress label="読み込んでいます" />}>
+          <Panel residentNo={props.residentNo} seq={data.seq} purpose={props.asked.purpose} />
+        </Suspense>
       ))}
     </>
   )
