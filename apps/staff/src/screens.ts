@@ -1,6 +1,7 @@
 import { staffScreens as disasters } from '@open-bcl/modules/disasters/web/staff.tsx'
 import { staffScreens as ledger } from '@open-bcl/modules/ledger/web/staff.tsx'
 import { staffScreens as linkage } from '@open-bcl/modules/linkage/web/staff.tsx'
+import { staffScreens as manual } from '@open-bcl/modules/manual/web/staff.tsx'
 import { staffScreens as municipalities } from '@open-bcl/modules/municipalities/web/staff.tsx'
 import { staffScreens as registers } from '@open-bcl/modules/registers/web/staff.tsx'
 import { staffScreens as residents } from '@open-bcl/modules/residents/web/staff.tsx'
@@ -12,6 +13,7 @@ export const screens: readonly StaffScreens[] = [
   disasters,
   ledger,
   linkage,
+  manual,
   municipalities,
   registers,
   residents,
