@@ -8,6 +8,7 @@ import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { usePathParam } from '@open-bcl/ui/path-param.ts'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { changeMunicipalitySetting, getMunicipalitySettings } from '../municipalities.contract.ts'
+import { DataAgeLimitsForm, InterfaceDeadlinesForm, LinkHoursForm } from './link-setting-forms.tsx'
 import {
   FeesForm,
   HoursForm,
@@ -27,6 +28,9 @@ const forms: Readonly<
   fees: FeesForm,
   participation: ParticipationForm,
   'my-number': MyNumberForm,
+  'link-hours': LinkHoursForm,
+  'data-age-limits': DataAgeLimitsForm,
+  'interface-deadlines': InterfaceDeadlinesForm,
 }
 
 /** One setting, changed from a day on. */

@@ -21,6 +21,7 @@ import { changeMunicipalitySetting, getMunicipalitySettings } from '../municipal
 import { certificateKinds } from '../municipalities.ts'
 import { PatternTable } from './PatternTable.tsx'
 import {
+  ageLimitText,
   closedDayText,
   isSettingKey,
   issuers,
@@ -28,6 +29,7 @@ import {
   patterns,
   residentDataWays,
   settingLabels,
+  twoVersionBusinesses,
   writerText,
   type SettingKey,
 } from './settings-text.ts'
@@ -142,6 +144,30 @@ function Current(props: { settings: Settings }): ReactNode {
       </Section>
       <Section title={settingLabels['my-number']} actions={<ChangeLink settingKey="my-number" />}>
         <p>{settings.keepsMyNumber ? '個人番号を保有し、表示します。' : '個人番号は保有しません。'}</p>
+      </Section>
+      <Section title={settingLabels['link-hours']} actions={<ChangeLink settingKey="link-hours" />}>
+        <p>{`${settings.linkHours.opensAt}から${settings.linkHours.closesAt}まで`}</p>
+      </Section>
+      <Section title={settingLabels['data-age-limits']} actions={<ChangeLink settingKey="data-age-limits" />}>
+        <DescriptionList
+          items={kindCodes.map((kind) => ({
+            term: certificateKinds[kind].ja,
+            value: ageLimitText(settings.dataAgeLimits[kind]),
+          }))}
+        />
+      </Section>
+      <Section
+        title={settingLabels['interface-deadlines']}
+        actions={<ChangeLink settingKey="interface-deadlines" />}
+      >
+        <DescriptionList
+          items={twoVersionBusinesses.map(({ key, label }) => ({
+            term: label,
+            value:
+              WarekiDate.toText((settings.interfaceDeadlines[key] ?? null) as PlainDate | null) ||
+              '標準の期限まで',
+          }))}
+        />
       </Section>
     </>
   )

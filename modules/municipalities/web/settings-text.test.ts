@@ -1,7 +1,7 @@
 /// <reference types="node" />
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { closedDayText, readClosedDays, readTime } from './settings-text.ts'
+import { closedDayText, linkTime, readClosedDays, readTime } from './settings-text.ts'
 
 test('a time of day is read in either width, with or without a colon, and 24:00 is none', () => {
   assert.equal(readTime('８：３０'), '08:30')
@@ -10,6 +10,16 @@ test('a time of day is read in either width, with or without a colon, and 24:00 
   assert.equal(readTime('24:00'), null)
   assert.equal(readTime('8:60'), null)
   assert.equal(readTime('8時'), null)
+})
+
+test('the hours of a link may end at midnight', () => {
+  assert.deepEqual(['24:00', '２４：００', '24時', '0:00', '25:00'].map(linkTime), [
+    '24:00',
+    '24:00',
+    '24:00',
+    '00:00',
+    null,
+  ])
 })
 
 test('closed days are read as people write them, once each, and a day that no year has is refused', () => {

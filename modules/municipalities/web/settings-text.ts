@@ -11,6 +11,9 @@ export const settingLabels: Readonly<Record<SettingKey, string>> = {
   fees: '証明書の手数料',
   participation: '参加パターン',
   'my-number': '個人番号の保有',
+  'link-hours': '連携の受付時間',
+  'data-age-limits': '証明書に使うデータの古さの上限',
+  'interface-deadlines': '前の版のファイルの受取期限',
 }
 
 export function isSettingKey(text: string): text is SettingKey {
@@ -18,6 +21,11 @@ export function isSettingKey(text: string): text is SettingKey {
 }
 
 export const kindCodes = Object.keys(certificateKinds) as CertificateKindCode[]
+
+/** Kinds made of linked data; of 罹災・被災 the age of the data is no matter. */
+export const linkedKinds = ['juminhyo', 'inkan', 'tax'] as const
+/** Businesses of which two versions are taken at once (`interfaces.versions.ts`, which stands below this module's uses). */
+export const twoVersionBusinesses = [{ key: 'residents', label: '住民情報' }] as const
 
 export const issuers: readonly { readonly value: Issuer; readonly label: string }[] = [
   { value: 'bcl', label: 'BCLが発行' },
@@ -63,6 +71,18 @@ export function readTime(text: string): string | null {
   const [, hour = '', minute = ''] = match ?? []
   if (match === null || Number(hour) > 23 || Number(minute) > 59) return null
   return `${hour.padStart(2, '0')}:${minute}`
+}
+
+/** A time of day, or the midnight that ends it. */
+export function linkTime(text: string): string | null {
+  const plain = text.normalize('NFKC').replace(/[\s時:]/g, '')
+  return plain === '2400' || plain === '24' ? '24:00' : readTime(text)
+}
+
+/** 「24時間」「90分」「上限なし」: how old data may be, from minutes. */
+export function ageLimitText(minutes: number | null): string {
+  if (minutes === null) return '上限なし'
+  return minutes % 60 === 0 ? `${minutes / 60}時間` : `${minutes}分`
 }
 
 /** `MM-DD` as 「12月29日」. */
