@@ -1,21 +1,10 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
-import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
-import { fileInterfaces, type Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
-import { csvLine } from '@open-bcl/modules/interfaces/interfaces.csv.ts'
+import { businesses, fileInterfaces } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import type { LinkReceipt } from '@open-bcl/modules/linkage/linkage.receipt.ts'
-import {
-  enrolledAgent,
-  enrolmentCode,
-  testGateway,
-  type TestGateway,
-} from '@open-bcl/modules/linkage/testing/gateway.ts'
+import { testGateway } from '@open-bcl/modules/linkage/testing/gateway.ts'
 import {
   cardSerialRow,
   residentRow,
@@ -23,315 +12,320 @@ import {
   suppressionRow,
   withItem,
 } from '@open-bcl/modules/linkage/testing/rows.ts'
-import { openLog } from '@open-bcl/platform/log.ts'
-import { saveIdentity, type MachineIdentity } from '@open-bcl/platform/pki.ts'
-import { writeLinkFile } from '../../simulators/core-system/link-file.ts'
-import { testCloud, type TestCloud } from '../cloud/testing/town.ts'
-import { startAgent, type RunningAgent } from './agent.ts'
-import { enrol } from './gateway-client.ts'
+import { testRegion, type TestRegion, type TownHall } from './testing/town-hall.ts'
 
 const people = smallTown.residents.slice(0, 10)
 const rows = people.map((record) => residentRow(record))
 
 describe('the agent in the town hall', () => {
-  let cloud: TestCloud
-  let gateway: TestGateway
-  let hida: MunicipalityCode
-  let identity: MachineIdentity
-  let root: string
-  let folder: string
-  let agent: RunningAgent | undefined
-  const lines: string[] = []
-
+  let region: TestRegion
+  let hall: TownHall
   before(async () => {
-    cloud = await testCloud()
-    gateway = await testGateway(cloud)
+    region = await testRegion()
   })
-  after(async () => {
-    await gateway.close()
-    await cloud.close()
-  })
-  const codes = ['212172', '212032', '212041', '212059', '212067', '212075', '212083', '212091', '212105']
+  after(() => region.close())
   beforeEach(async () => {
     // A town of its own for each test: numbers begin at 1.
-    hida = await cloud.onboard(codes.shift()!, '試験市')
-    identity = await enrolledAgent(cloud, gateway, hida)
-    root = await mkdtemp(join(tmpdir(), 'agent-'))
-    folder = join(root, 'link')
-    await mkdir(folder)
+    hall = await region.townHall()
   })
-  afterEach(async () => {
-    await agent?.close()
-    agent = undefined
-    await rm(root, { recursive: true, force: true })
-  })
-
-  const start = async (over: { identity?: MachineIdentity; graceMs?: number } = {}) => {
-    agent = await startAgent({
-      folder,
-      stateFolder: join(root, 'state'),
-      gatewayUrl: gateway.origin,
-      identity,
-      port: 0,
-      log: openLog('agent', { write: (line: string) => void lines.push(line) }),
-      // The loop of its own must not be faster than the test's looks.
-      pollMs: 3_600_000,
-      graceMs: 0,
-      ...over,
-    })
-    return agent
-  }
-  const put = async (
-    business: Business,
-    fileNo: number,
-    fileRows: readonly (readonly string[])[],
-    into = folder,
-    mode: 'full' | 'delta' = 'full',
-  ) => {
-    const header = fileInterfaces[business].columns.map((column) => column.name)
-    const text = [header, ...fileRows].map((row) => csvLine([...row])).join('')
-    return await writeLinkFile(
-      into,
-      {
-        municipalityCode: hida,
-        business,
-        fileNo,
-        mode,
-        producedAt: '2026-11-21T02:00:00+09:00',
-        producerVersion: 'test 1',
-      },
-      [{ text, rows: fileRows.length, deletions: 0 }],
-    )
-  }
-  const ours = (row: readonly string[]) => row.with(0, hida)
-  const waiting = async () => (await readdir(folder)).filter((name) => /\.(csv|json)$/.test(name)).sort()
-  const filed = async (outcome: 'done' | 'refused') =>
-    (await readdir(join(folder, outcome)).catch(() => [] as string[])).sort()
-  const paper = async (outcome: 'done' | 'refused', name: string) => {
-    const [place] = (await filed(outcome)).slice(-1)
-    return await readFile(join(folder, outcome, place!, name), 'utf8')
-  }
-  const applied = () =>
-    cloud.as(hida, (ctx) =>
-      ctx.tx.sql<{ business: string; fileNo: number; seq: bigint }>(
-        `select business, file_no as "fileNo", seq from linkage.file
-          where municipality_code = $1 and state = 'applied' order by seq`,
-        [hida],
-      ),
-    )
-  const currentRows = () =>
-    cloud.as(hida, async (ctx) => {
-      const [row] = await ctx.tx.sql<{ count: bigint }>(
-        'select count(*) from residents.version where municipality_code = $1 and to_seq is null and not deleted',
-        [hida],
-      )
-      return Number(row!.count)
-    })
+  afterEach(() => hall.close())
 
   test('brings a whole town over in order, protection first, and files what was acknowledged', async () => {
+    const { put, ours } = hall
     await put(
       'card-serials',
       1,
       smallTown.cardSerials.map((card) => ours(cardSerialRow(card))),
     )
-    await put('residents', 2, [ours(rows[0]!)], folder, 'delta')
+    await put('residents', 2, [ours(rows[0]!)], { mode: 'delta' })
     await put('residents', 1, rows.map(ours))
     await put(
       'suppressions',
       1,
       smallTown.suppressions.map((one) => ours(suppressionRow(one))),
     )
-    const { look } = await start()
+    const { look, view } = await hall.start()
     await look()
     assert.deepEqual(
-      (await applied()).map(({ business, fileNo }) => `${business} ${fileNo}`),
+      (await hall.applied()).map(({ business, fileNo }) => `${business} ${fileNo}`),
       ['suppressions 1', 'residents 1', 'residents 2', 'card-serials 1'],
     )
-    assert.deepEqual(await waiting(), [])
-    assert.equal((await filed('done')).length, 4)
-    const receipt = JSON.parse(await paper('done', 'receipt.json')) as LinkReceipt
+    assert.deepEqual(await hall.waiting(), [])
+    assert.equal((await hall.filed('done')).length, 4)
+    const receipt = JSON.parse(await hall.paper('done', 'receipt.json')) as LinkReceipt
     assert.deepEqual(
       [receipt.business, receipt.state, receipt.counts.inserted],
       ['suppressions', 'applied', smallTown.suppressions.length],
     )
-    assert.equal(await currentRows(), rows.length)
+    assert.equal(await hall.currentRows(), rows.length)
+    assert.deepEqual([view().level, view().troubles], ['fine', []])
+    // All that was sent is the same in the cloud, of each business.
+    for (const { business, last, reconciliation } of view().businesses)
+      if (last !== null) assert.equal(reconciliation?.agrees, true, business)
   })
 
-  test('files a refused file with a Japanese report of line, item and reason, and takes the corrected one', async () => {
-    await put('residents', 1, [
-      ours(rows[0]!),
-      withItem('residents', ours(rows[1]!), '生年月日', '2026-02-30'),
-    ])
-    await put('residents', 2, rows.map(ours))
-    const { look, url } = await start()
+  test('an empty file of every business goes over', async () => {
+    for (const business of businesses)
+      await writeFile(
+        join(hall.folder, `${fileInterfaces[business].title}_full_1.csv`),
+        hall.csv(business, []),
+      )
+    const { look, view } = await hall.start()
     await look()
-    const report = await paper('refused', 'errors.txt')
+    assert.deepEqual((await hall.applied()).map(({ business }) => business).sort(), [...businesses].sort())
+    for (const { business, reconciliation } of view().businesses)
+      assert.deepEqual([reconciliation?.agrees, reconciliation?.ours], [true, 0], business)
+  })
+
+  test('a row with a mistake is told of with line, item and reason, and the others go over', async () => {
+    await hall.put('residents', 1, [
+      hall.ours(rows[0]!),
+      withItem('residents', hall.ours(rows[1]!), '生年月日', '2026-02-30'),
+      ...rows.slice(2).map(hall.ours),
+    ])
+    const { look, view, url } = await hall.start()
+    await look()
+    const report = await hall.paper('done', 'errors.txt')
     assert.ok(report.startsWith('\uFEFF連携用データ エラー一覧\r\n'))
     assert.match(report, /業務: 住民情報\r\n通番: 1\r\n/)
     assert.match(report, /\r\n3\t生年月日\t3行目の「生年月日」が暦にある日/)
     assert.ok(!people.some(({ name }) => report.includes(name.full)))
-    // The next number waits, and the page says for what.
-    assert.match(await (await fetch(`${url}/`)).text(), /通番が抜けているため.*次に受け取る通番は1です/)
-    await put('residents', 1, rows.map(ours))
-    await look()
-    assert.deepEqual(
-      (await applied()).map(({ fileNo }) => fileNo),
-      [1, 2],
+    assert.equal(await hall.currentRows(), rows.length - 1)
+    assert.equal(view().level, 'warning')
+    assert.match(
+      await (await fetch(`${url}/`)).text(),
+      /住民情報: 最後のファイルに、誤りのため取り込まれなかった行が1行/,
     )
-    assert.equal((await filed('refused')).length, 1)
+    // Town and cloud agree on what was left out, too.
+    assert.equal(
+      view().businesses.find(({ business }) => business === 'residents')?.reconciliation?.agrees,
+      true,
+    )
+    await hall.put('residents', 2, [hall.ours(rows[1]!)], { mode: 'delta' })
+    await look()
+    assert.equal(view().level, 'fine')
   })
 
-  test('refuses by itself what has another shape, before a byte is sent', async () => {
-    const { look } = await start()
-    const elsewhere = join(root, 'elsewhere')
-    const spoilt: readonly ((paths: { dataPath: string; manifestPath: string }) => Promise<void>)[] = [
+  test('refuses by itself what is wrong as a whole, before a byte is sent, and takes the corrected one', async () => {
+    const { look, view } = await hall.start()
+    const elsewhere = join(hall.root, 'elsewhere')
+    type Paths = { readonly dataPath: string; readonly manifestPath: string }
+    const spoilt: readonly ((paths: Paths) => Promise<void>)[] = [
       async ({ dataPath }) =>
         await writeFile(dataPath, Buffer.concat([await readFile(dataPath), Buffer.from('x')])),
       async ({ manifestPath }) => await writeFile(manifestPath, '{"fileNo":'),
       async ({ manifestPath }) =>
-        await writeFile(manifestPath, (await readFile(manifestPath, 'utf8')).replace(hida, '131016')),
+        await writeFile(manifestPath, (await readFile(manifestPath, 'utf8')).replace(hall.code, '131016')),
     ]
     for (const spoil of spoilt) {
-      const paths = await put('residents', 1, rows.map(ours), elsewhere)
+      const paths = await hall.put('residents', 1, rows.map(hall.ours), { into: elsewhere })
       await spoil(paths)
       // The manifest last, as a core system does.
       for (const path of [paths.dataPath, paths.manifestPath])
-        await rename(path, join(folder, basename(path)))
+        await rename(path, join(hall.folder, basename(path)))
       await look()
     }
-    assert.equal((await filed('refused')).length, spoilt.length)
+    // Rows of another town.
+    await hall.put('residents', 1, [rows[0]!.with(0, '131016')])
+    await look()
+    assert.equal((await hall.filed('refused')).length, spoilt.length + 1)
     const reports = await Promise.all(
-      (await filed('refused')).map((place) => readFile(join(folder, 'refused', place, 'errors.txt'), 'utf8')),
+      (await hall.filed('refused')).map((place) =>
+        readFile(join(hall.folder, 'refused', place, 'errors.txt'), 'utf8'),
+      ),
     )
-    for (const word of [/SHA-256/, /送付票の項目が決まりと違います/, /ほかの団体/])
+    for (const word of [
+      /項目の数|SHA-256/,
+      /送付票の項目が決まりと違います/,
+      /ほかの団体/,
+      /2\t市区町村コード/,
+    ])
       assert.ok(
         reports.some((report) => word.test(report)),
         String(word),
       )
-    assert.deepEqual(await applied(), [])
+    assert.deepEqual(await hall.applied(), [])
+    assert.match(
+      view()
+        .troubles.map(({ text }) => text)
+        .join(),
+      /取り込まれなかったファイルがあります/,
+    )
+    await hall.put('residents', 1, rows.map(hall.ours))
+    await look()
+    assert.equal((await hall.applied()).length, 1)
   })
 
   test('waits for both parts of a pair, and for one that is still being written', async () => {
-    const elsewhere = join(root, 'elsewhere')
-    const { dataPath, manifestPath } = await put('residents', 1, rows.map(ours), elsewhere)
-    const name = dataPath.slice(elsewhere.length + 1)
-    const { look, url } = await start({ graceMs: 3_600_000 })
-    await cp(dataPath, join(folder, name))
+    const elsewhere = join(hall.root, 'elsewhere')
+    const { dataPath, manifestPath } = await hall.put('residents', 1, rows.map(hall.ours), {
+      into: elsewhere,
+    })
+    const name = basename(dataPath)
+    const { look, url } = await hall.start({ graceMs: 3_600_000 })
+    await cp(dataPath, join(hall.folder, name))
     await look()
-    assert.equal((await waiting()).length, 1)
-    const whole = await readFile(dataPath)
-    await writeFile(join(folder, name), whole.subarray(0, 500))
-    await cp(manifestPath, join(folder, name.replace('.csv', '.json')))
-    await look()
-    assert.equal((await waiting()).length, 2)
+    assert.equal((await hall.waiting()).length, 1)
     assert.match(await (await fetch(`${url}/`)).text(), /そろっていないファイル/)
-    await writeFile(join(folder, name), whole)
+    const whole = await readFile(dataPath)
+    await writeFile(join(hall.folder, name), whole.subarray(0, 500))
+    await cp(manifestPath, join(hall.folder, name.replace('.csv', '.json')))
     await look()
-    assert.deepEqual(await waiting(), [])
-    assert.equal((await applied()).length, 1)
+    assert.equal((await hall.waiting()).length, 2)
+    assert.match(await (await fetch(`${url}/`)).text(), /書き終わるのを待っています/)
+    await writeFile(join(hall.folder, name), whole)
+    await look()
+    assert.deepEqual(await hall.waiting(), [])
+    assert.equal((await hall.applied()).length, 1)
+  })
+
+  test('files without number or manifest get their numbers in the order of their names', async () => {
+    const put = (name: string, fileRows: readonly (readonly string[])[]): Promise<void> =>
+      writeFile(join(hall.folder, name), hall.csv('residents', fileRows.map(hall.ours)))
+    await put('residents_delta_10.csv', [withItem('residents', rows[0]!, '氏名', '最後 太郎')])
+    await put('residents_delta_9.csv', [withItem('residents', rows[0]!, '氏名', '途中 太郎')])
+    await put('住民情報_full_1.csv', rows)
+    const { look, view } = await hall.start()
+    await look()
+    assert.deepEqual(
+      (await hall.applied()).map(({ fileNo }) => fileNo),
+      [1, 2, 3],
+    )
+    const last = await readFile(
+      join(
+        hall.folder,
+        'done',
+        (await hall.filed('done')).find((name) => name.includes('delta_10'))!,
+        'receipt.json',
+      ),
+      'utf8',
+    )
+    assert.equal((JSON.parse(last) as LinkReceipt).fileNo, 3)
+    // A manifest whose number is left out.
+    const { manifestPath } = await hall.put('residents', 99, rows.map(hall.ours))
+    const { fileNo: _, ...unnumbered } = JSON.parse(await readFile(manifestPath, 'utf8')) as {
+      fileNo: number
+    }
+    await writeFile(manifestPath, JSON.stringify(unnumbered))
+    await look()
+    assert.equal((await hall.applied()).at(-1)!.fileNo, 4)
+    assert.equal(
+      view().businesses.find(({ business }) => business === 'residents')!.reconciliation!.agrees,
+      true,
+    )
+  })
+
+  test('an export without manifest that has lost a tenth of the town is not believed until somebody says so', async () => {
+    const put = (name: string, count: number): Promise<void> =>
+      writeFile(join(hall.folder, name), hall.csv('residents', rows.slice(0, count).map(hall.ours)))
+    await put('residents_full_1.csv', 10)
+    const { look, view } = await hall.start()
+    await look()
+    await put('residents_full_2.csv', 8)
+    await look()
+    assert.equal(await hall.currentRows(), 10)
+    assert.match(view().troubles[0]!.text, /前回の全件より1割以上減っています/)
+    await writeFile(join(hall.folder, 'residents_full_2.ok'), '')
+    await look()
+    assert.equal(await hall.currentRows(), 8)
+    assert.deepEqual(await readdir(hall.folder), ['done'])
+  })
+
+  test('sends on beyond a gap, says what is missing, and all is applied in order when it comes', async () => {
+    await hall.put('residents', 2, rows.map(hall.ours))
+    await hall.put('residents', 3, [hall.ours(rows[0]!)], { mode: 'delta' })
+    const { look, view, url } = await hall.start()
+    await look()
+    assert.deepEqual(await hall.applied(), [])
+    assert.match(await (await fetch(`${url}/`)).text(), /通番が抜けているため.*次に受け取る通番は1です/)
+    assert.equal(view().level, 'warning')
+    await hall.put('residents', 1, [hall.ours(rows[0]!)])
+    await look()
+    await region.gateway.queue.settled()
+    await look()
+    assert.deepEqual(
+      (await hall.applied()).map(({ fileNo }) => fileNo),
+      [1, 2, 3],
+    )
+    assert.deepEqual([await hall.waiting(), view().level], [[], 'fine'])
   })
 
   test('keeps the file while the cloud is away, says so, and sends it when the cloud is back', async () => {
-    const port = Number(new URL(gateway.origin).port)
-    const { authority } = gateway
-    await gateway.close()
-    await put('residents', 1, rows.map(ours))
-    const { look, url } = await start()
+    const port = Number(new URL(region.gateway.origin).port)
+    const { authority } = region.gateway
+    await region.gateway.close()
+    await hall.put('residents', 1, rows.map(hall.ours))
+    const { look, url } = await hall.start()
     await look()
-    assert.equal((await waiting()).length, 2)
+    assert.equal((await hall.waiting()).length, 2)
     assert.equal((await fetch(`${url}/healthz`)).status, 200)
     const ready = await fetch(`${url}/readyz`)
     assert.equal(ready.status, 503)
     assert.match(await ready.text(), /"接続先","ok":false/)
-    assert.match(await (await fetch(`${url}/`)).text(), /接続先につながりません（ECONNREFUSED）/)
-    gateway = await testGateway(cloud, { port, authority })
+    assert.match(await (await fetch(`${url}/`)).text(), /接続先につながりません.*（ECONNREFUSED）/)
+    region.gateway = await testGateway(region.cloud, { port, authority })
     await look()
     assert.equal((await fetch(`${url}/readyz`)).status, 200)
-    assert.equal((await applied()).length, 1)
+    assert.equal((await hall.applied()).length, 1)
   })
 
   test('takes the first receipt when it died after the cloud had applied, and finishes a move that was cut', async () => {
-    await put('residents', 1, rows.map(ours))
-    const copy = join(root, 'copy')
-    await cp(folder, copy, { recursive: true })
-    const one = await start()
-    await one.look()
-    await one.close()
-    const receipt = await paper('done', 'receipt.json')
+    await hall.put('residents', 1, rows.map(hall.ours))
+    const copy = join(hall.root, 'copy')
+    await cp(hall.folder, copy, { recursive: true })
+    await (await hall.start()).look()
+    const receipt = await hall.paper('done', 'receipt.json')
+    await hall.stop()
     // As if the process had ended before anything was moved.
-    await rm(folder, { recursive: true })
-    await rename(copy, folder)
-    await (await start()).look()
-    assert.equal(await paper('done', 'receipt.json'), receipt)
-    assert.equal((await applied()).length, 1)
+    await rm(hall.folder, { recursive: true })
+    await rename(copy, hall.folder)
+    await (await hall.start()).look()
+    assert.equal(await hall.paper('done', 'receipt.json'), receipt)
+    assert.equal((await hall.applied()).length, 1)
+    await hall.stop()
     // As if it had ended between the two renames.
-    await agent!.close()
-    const [place] = await filed('done')
-    const manifest = (await readdir(join(folder, 'done', place!))).find(
+    const [place] = await hall.filed('done')
+    const manifest = (await readdir(join(hall.folder, 'done', place!))).find(
       (name) => name.endsWith('.json') && name !== 'receipt.json',
     )!
-    await rename(join(folder, 'done', place!, manifest), join(folder, manifest))
-    await (await start()).look()
-    assert.deepEqual(await waiting(), [])
-    assert.ok(await stat(join(folder, 'done', place!, manifest)))
-    assert.equal((await applied()).length, 1)
+    await rename(join(hall.folder, 'done', place!, manifest), join(hall.folder, manifest))
+    await (await hall.start()).look()
+    assert.deepEqual(await hall.waiting(), [])
+    assert.ok(await stat(join(hall.folder, 'done', place!, manifest)))
+    assert.equal((await hall.applied()).length, 1)
   })
 
   test('a number that was taken by other content is refused with what to do', async () => {
-    await put('residents', 1, rows.map(ours))
-    const { look } = await start()
+    await hall.put('residents', 1, rows.map(hall.ours))
+    const { look } = await hall.start()
     await look()
-    await put('residents', 1, rows.slice(2).map(ours))
+    await hall.put('residents', 1, rows.slice(2).map(hall.ours))
     await look()
-    assert.match(await paper('refused', 'errors.txt'), /すでに取り込まれています.*次の通番を付けて/)
-    assert.equal(await currentRows(), rows.length)
+    assert.match(await hall.paper('refused', 'errors.txt'), /すでに取り込まれています.*次の通番を付けて/)
+    assert.equal(await hall.currentRows(), rows.length)
   })
 
-  test('killed with kill -9 while it works, it loses nothing and applies nothing twice', async () => {
-    const files = 6
-    for (let fileNo = 1; fileNo <= files; fileNo++)
-      await put('residents', fileNo, rows.slice(0, fileNo + 2).map(ours))
-    const state = join(root, 'state')
-    // Enrolled as the command does it.
-    const enrolled = await enrol({
-      enrolUrl: gateway.enrolUrl,
-      code: await enrolmentCode(cloud, hida),
-      authorityPem: gateway.authority.certificatePem,
-    })
-    await saveIdentity(join(state, 'identity.pem'), enrolled)
-    for (let kills = 0; (await waiting()).length > 0; kills++) {
-      assert.ok(kills <= 2 * files, 'each life of the process brings at least one file over')
-      const child = spawn(
-        process.execPath,
-        ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'main.ts')],
-        {
-          env: {
-            ...process.env,
-            AGENT_FOLDER: folder,
-            AGENT_STATE_FOLDER: state,
-            AGENT_GATEWAY_URL: gateway.origin,
-            AGENT_PORT: '0',
-          },
-          stdio: ['ignore', 'pipe', 'inherit'],
-        },
-      )
-      const gone = once(child, 'exit')
-      // The line comes when a file was filed and the next is already on its way.
-      for await (const line of createInterface({ input: child.stdout })) {
-        if (line.includes('"agent.sent"')) child.kill('SIGKILL')
-      }
-      await gone
-    }
-    assert.deepEqual(
-      (await applied()).map(({ fileNo }) => fileNo),
-      Array.from({ length: files }, (_, i) => i + 1),
-    )
-    assert.equal(await currentRows(), files + 2)
-    assert.equal((await filed('done')).length, files)
+  test('a memory that is lost stops nothing: numbers come from the gateway, and the next full file is compared again', async () => {
+    await writeFile(join(hall.folder, 'residents_full_1.csv'), hall.csv('residents', rows.map(hall.ours)))
+    await (await hall.start()).look()
+    await hall.stop()
+    await writeFile(join(hall.state, 'agent.db'), Buffer.alloc(5_000, 1))
+    await rm(join(hall.state, 'agent.db-wal'), { force: true })
+    const { look, view } = await hall.start()
+    await writeFile(join(hall.folder, 'residents_delta_2.csv'), hall.csv('residents', [hall.ours(rows[0]!)]))
+    await look()
+    assert.equal((await hall.applied()).at(-1)!.fileNo, 2)
+    const residents = () => view().businesses.find(({ business }) => business === 'residents')!
+    assert.equal(residents().mirrored, false)
+    assert.match(view().troubles[0]!.text, /控えが壊れていたため、作り直しました/)
+    await writeFile(join(hall.folder, 'residents_full_3.csv'), hall.csv('residents', rows.map(hall.ours)))
+    await look()
+    assert.deepEqual([residents().mirrored, residents().reconciliation?.agrees], [true, true])
+    await unlink(join(hall.state, 'agent.db')).catch(() => undefined)
   })
 
   test('no log line of the agent holds a word of the files', () => {
-    const text = lines.join('')
+    const text = region.lines.join('')
     assert.ok(text.includes('agent.sent') && text.includes('agent.refused'))
     for (const { name, address } of people)
       for (const word of [name.full, name.kana, address.town]) assert.ok(word === '' || !text.includes(word))

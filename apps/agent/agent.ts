@@ -409,7 +409,12 @@ class Agent {
       held: (file) => this.#delivery.held.get(this.#delivery.keyOf(file)) ?? null,
       isMirrored: (business) => this.#delivery.mirror(business).known() !== null,
       unfinished: this.#seen.flatMap(({ view }) => view.unfinished),
-      troubles: Object.values(this.#trouble).filter((trouble) => trouble !== null),
+      troubles: [
+        ...Object.values(this.#trouble).filter((trouble) => trouble !== null),
+        ...this.#seen.flatMap(({ view }) =>
+          view.troubles.map((text) => ({ level: 'warning', text }) as const),
+        ),
+      ],
     })
   }
 }
@@ -431,7 +436,7 @@ function linkTrouble(error: unknown, skewMs: number | null): Trouble {
     const { title, detail } = error.problem
     const minutes = Math.round((skewMs ?? 0) / 60_000)
     const clock =
-      error.is(linkageProblems.badSignature) && minutes !== 0
+      error.is(linkageProblems.wrongClock) && minutes !== 0
         ? `このサーバの時計は接続先より${Math.abs(minutes)}分${minutes > 0 ? '遅れて' : '進んで'}います。時計を合わせてください。`
         : ''
     return { level: 'failure', text: `${title}。${detail}${clock}` }

@@ -28,6 +28,8 @@ export type ReadyFile = {
   readonly order: { readonly name: string | null; readonly at: number }
   /** `NAME.ok` lies beside it: whoever put the file there says that it is whole and meant so. */
   readonly confirmed: boolean
+  /** Since when it lies there as it is, by our clock. */
+  readonly since: number
   /** Nothing of it has changed for long enough to be judged. */
   readonly settled: boolean
 }
@@ -38,6 +40,8 @@ export type WrongFile = Pick<ReadyFile, 'name' | 'manifestBytes'> & {
 }
 
 export type InboxView = {
+  /** What keeps the source from being read, as sentences; what it holds cannot be known then. */
+  readonly troubles: readonly string[]
   readonly ready: readonly ReadyFile[]
   readonly wrong: readonly WrongFile[]
   /** What waits for a part or for its end, or is nothing that can be sent. */
@@ -115,6 +119,7 @@ export class Inbox implements Source {
       found.push(await this.#lookInto(within, now, seen))
     this.#seen = seen
     return {
+      troubles: [],
       ready: found.flatMap(({ ready }) => ready),
       wrong: found.flatMap(({ wrong }) => wrong),
       unfinished: found.flatMap(({ unfinished }) => unfinished),
@@ -165,7 +170,7 @@ export class Inbox implements Source {
       seen.set(name, { mark: `${mark}|${told}`, at: since })
       const quietFor = now.getTime() - since
       const confirmed = names.has(`${stem}.ok`)
-      const common = { name, dataPath, bytes: Number(data.size), mark, manifestBytes, confirmed }
+      const common = { name, dataPath, bytes: Number(data.size), mark, manifestBytes, confirmed, since }
       if (manifestBytes === null) {
         const pattern = patternOf(stem)
         if (pattern === null) waiting(waits.manifest)
@@ -186,7 +191,7 @@ export class Inbox implements Source {
       } else if (settled) wrong.push({ name, manifestBytes, mark, errors: read.errors })
       else waiting(waits.end)
     }
-    return { ready, wrong, unfinished }
+    return { troubles: [], ready, wrong, unfinished }
   }
 
   #manifestOf(bytes: Buffer): { readonly manifest: Manifest } | { readonly errors: readonly FileError[] } {
@@ -264,7 +269,12 @@ export class Inbox implements Source {
   /** Named by its manifest, so that a corrected file of the same name finds another place. */
   #target(name: string, bytes: Buffer, outcome: Outcome): string {
     const tag = createHash('sha256').update(bytes).digest('hex').slice(0, 12)
-    return join(this.#folder, outcome, `${basename(name)}-${tag}`)
+    // A name may be as long as names can be already.
+    const short = Buffer.from(basename(name))
+      .subarray(0, 200)
+      .toString('utf8')
+      .replace(/\uFFFD+$/, '')
+    return join(this.#folder, outcome, `${short}-${tag}`)
   }
 
   async #finishMove(name: string, manifestBytes: Buffer): Promise<boolean> {

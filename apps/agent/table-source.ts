@@ -23,6 +23,7 @@ export type TableSourceOptions = {
 /** PostgreSQL cuts longer names of columns. */
 const MOST_NAME_BYTES = 63
 const FETCH_ROWS = 2_000
+const waits = '連携DBから読み取れるのを待っています'
 
 /** How far a business is sent: every row whose change number is not above `sent` is in a file. */
 type Position = {
@@ -45,7 +46,9 @@ export class TableSource implements Source {
   readonly #options: TableSourceOptions
   readonly #inbox: Inbox
   #pollAt = 0
-  #reading: Business | null = null
+  readonly #troubles = new Map<string, string>()
+  /** Whose changes are not known, so that nobody may say that nothing is left to send. */
+  readonly #unread = new Set<Business>()
 
   static async open(options: TableSourceOptions): Promise<TableSource> {
     await mkdir(options.folder, { recursive: true, mode: 0o700 })
@@ -58,22 +61,33 @@ export class TableSource implements Source {
   }
 
   async look(now: Date): Promise<InboxView> {
-    const trouble: InboxView['unfinished'][number][] = []
     if (now.getTime() >= this.#pollAt) {
       this.#pollAt = now.getTime() + this.#options.everyMs
+      this.#troubles.clear()
+      this.#unread.clear()
       try {
         await this.#poll(now)
       } catch (error) {
-        const { code } = error as NodeJS.ErrnoException
-        trouble.push({
-          name: this.#reading === null ? '連携DB' : `連携DBの ${viewOf(this.#reading)}`,
-          business: this.#reading,
-          why: `読み取れません（${code ?? 'error'}）。接続先・利用者・ビューを確かめてください`,
-        })
+        this.#note('連携DB', error)
+        for (const business of linkOrder) if (this.#isKnown(business)) this.#unread.add(business)
       }
     }
     const view = await this.#inbox.look(now)
-    return { ...view, unfinished: [...view.unfinished, ...trouble] }
+    const troubles = [...this.#troubles].map(([name, why]) => `${name}を${why}`)
+    const unread = [...this.#unread].map((business) => ({ name: viewOf(business), business, why: waits }))
+    return { ...view, unfinished: [...view.unfinished, ...unread], troubles }
+  }
+
+  #note(name: string, error: unknown): void {
+    const { code } = error as NodeJS.ErrnoException
+    this.#troubles.set(
+      name,
+      `読み取れません（${code ?? 'error'}）。接続先・利用者・ビューの項目を確かめてください。`,
+    )
+  }
+
+  #isKnown(business: Business): boolean {
+    return this.#options.state.read(`table:${business}`) !== null
   }
 
   async number(file: ReadyFile, manifest: Manifest): Promise<ReadyFile> {
@@ -99,14 +113,19 @@ export class TableSource implements Source {
     client.on('error', () => undefined)
     await client.connect()
     try {
-      // One snapshot for everything that is read.
-      await client.query('begin isolation level repeatable read, read only')
       for (const business of await this.#findViews(client)) {
-        this.#reading = business
-        await this.#pollOne(client, business, now)
+        try {
+          // One snapshot for all that is read of a business.
+          await client.query('begin isolation level repeatable read, read only')
+          await this.#pollOne(client, business, now)
+          await client.query('commit')
+        } catch (error) {
+          // A view that is wrong does not stop the others; a server that is gone stops them all here.
+          await client.query('rollback')
+          this.#note(`連携DBの ${viewOf(business)}`, error)
+          this.#unread.add(business)
+        }
       }
-      this.#reading = null
-      await client.query('commit')
     } finally {
       await client.end()
     }

@@ -47,8 +47,10 @@ export class Uploader {
           const bytes = await this.#read(handle, received, file)
           return await this.#client.chunk(file.manifest, received, bytes)
         }).catch(async (error: unknown) => {
-          if (error instanceof Refusal && error.is(linkageProblems.wrongOffset))
-            return await this.#client.fileState(file.manifest)
+          if (!(error instanceof Refusal)) throw error
+          if (error.is(linkageProblems.wrongOffset)) return await this.#client.fileState(file.manifest)
+          // The gateway has lost what it had: from the beginning.
+          if (error.is(linkageProblems.noUpload)) return await this.#client.open(file.manifest, file.bytes)
           throw error
         })
       }

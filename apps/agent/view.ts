@@ -88,7 +88,7 @@ export function agentView(known: {
       mirrored: known.isMirrored(business),
     }
     if (row.held !== null) warn('warning', `${row.title}: ${row.held}。`)
-    if (files.some(({ order }) => now.getTime() - order.at > LATE_MS) && row.held === null)
+    if (files.some(({ since }) => now.getTime() - since > LATE_MS) && row.held === null)
       warn('warning', `${row.title}: 1時間以上送れていないファイルがあります。`)
     if (row.refusedAt !== null)
       warn(
