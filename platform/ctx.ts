@@ -42,12 +42,14 @@ export type Ctx = {
   separately<T>(work: (ctx: Ctx) => Promise<T>): Promise<T>
   /** Starts or ends the browser's session cookie; absent outside HTTP. */
   readonly cookie?: { start(token: string): void; end(): void }
+  /** What marks the browser itself, whoever is signed in (`access.terminal`); absent outside HTTP. */
+  readonly terminal?: { readonly token: string | null; mark(token: string): void }
 }
 
 /** What an endpoint with `transaction: 'own'` stands on: nothing is open until it asks, one piece at a time. */
 export type CtxOutside = Pick<
   Ctx,
-  'municipality' | 'now' | 'traceId' | 'log' | 'production' | 'separately' | 'cookie'
+  'municipality' | 'now' | 'traceId' | 'log' | 'production' | 'separately' | 'cookie' | 'terminal'
 >
 
 /** `staff:<id>`, `machine:<name>`, `job:<task>` or `anonymous`: how audit and commands name the actor. */

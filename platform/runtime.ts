@@ -22,6 +22,7 @@ export type Call = {
   readonly traceId: string
   readonly requestId?: string | null
   readonly cookie?: NonNullable<Ctx['cookie']>
+  readonly terminal?: NonNullable<Ctx['terminal']>
 }
 
 /** Opens one transaction in the municipality's scope and lends its context: requests, jobs and tests come through here. */
@@ -62,5 +63,6 @@ export function ctxOutside(runtime: Runtime, call: Call): CtxOutside {
     production: runtime.production,
     separately: (work) => withCtx(runtime, call, work),
     ...(call.cookie ? { cookie: call.cookie } : {}),
+    ...(call.terminal ? { terminal: call.terminal } : {}),
   }
 }

@@ -4,6 +4,7 @@ import type { SealedTable } from '@open-bcl/core/sealed-table.ts'
 import { authenticate } from '@open-bcl/modules/access/access.actions.ts'
 import { accessSealed } from '@open-bcl/modules/access/access.sealed.ts'
 import { accessRoutes } from '@open-bcl/modules/access/access.routes.ts'
+import { terminalRoutes } from '@open-bcl/modules/access/terminals.routes.ts'
 import { certificatesRoutes, type Issuing } from '@open-bcl/modules/certificates/certificates.routes.ts'
 import { certificatesSealed } from '@open-bcl/modules/certificates/certificates.sealed.ts'
 import { disastersRoutes } from '@open-bcl/modules/disasters/disasters.routes.ts'
@@ -20,6 +21,9 @@ import { noticesJobs } from '@open-bcl/modules/notices/notices.jobs.ts'
 import { noticesSealed } from '@open-bcl/modules/notices/notices.sealed.ts'
 import type { Mailer } from '@open-bcl/modules/notices/notices.ts'
 import { registersSealed } from '@open-bcl/modules/registers/registers.sealed.ts'
+import { myNumberRoutes } from '@open-bcl/modules/residents/my-numbers.routes.ts'
+import { myNumbersSealed } from '@open-bcl/modules/residents/my-numbers.sealed.ts'
+import { emergencyRoutes } from '@open-bcl/modules/residents/emergency.routes.ts'
 import { residentsSealed } from '@open-bcl/modules/residents/residents.sealed.ts'
 import { personEntriesRoutes } from '@open-bcl/modules/registers/person-entries.routes.ts'
 import { versionsRoutes } from '@open-bcl/modules/residents/versions.routes.ts'
@@ -62,8 +66,11 @@ export function issuingOf(services: Services): Issuing {
 export function cloudRoutes(services: Services): readonly Route[] {
   return [
     ...accessRoutes,
+    ...terminalRoutes,
     ...municipalitiesRoutes,
     ...versionsRoutes,
+    ...emergencyRoutes,
+    ...myNumberRoutes,
     ...personEntriesRoutes,
     ...linkageRoutes,
     ...linkDaysRoutes,
@@ -80,6 +87,7 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...platformSealed,
   ...accessSealed,
   ...residentsSealed,
+  ...myNumbersSealed,
   ...registersSealed,
   ...noticesSealed,
   ...linkageSealed,

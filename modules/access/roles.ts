@@ -17,9 +17,12 @@ export const roles = {
       'linkage.override',
       'linkage.enrol',
       'residents.view-versions',
+      'residents.emergency-list',
       'registers.view-entries',
       'certificates.acknowledge',
       'access.audit',
+      'access.my-number',
+      'residents.my-number-log',
     ],
   },
   clerk: {
@@ -56,6 +59,7 @@ export const roles = {
       'linkage.operate',
       'linkage.override',
       'residents.view-versions',
+      'residents.emergency-list',
       'municipalities.view',
     ],
   },
@@ -63,7 +67,12 @@ export const roles = {
     ja: '照会のみ',
     permissions: ['disasters.view', 'ledger.view', 'risai.view', 'municipalities.view'],
   },
-  auditor: { ja: '監査', permissions: ['disasters.view', 'access.audit', 'municipalities.view'] },
+  auditor: {
+    ja: '監査',
+    permissions: ['disasters.view', 'access.audit', 'municipalities.view', 'residents.my-number-log'],
+  },
+  // Given to named persons besides their own role, until a day (modules/access/terminals.actions.ts).
+  'my-number': { ja: '個人番号利用事務実施者', permissions: ['residents.my-number'] },
   operator: { ja: 'BCL 運用者', permissions: ['operations.view'] },
 } as const satisfies Record<string, { ja: string; permissions: readonly string[] }>
 

@@ -8,6 +8,7 @@ import type { BadRow } from '../interfaces/interfaces.intake.ts'
 import { findVersion, isAccepted } from '../interfaces/interfaces.versions.ts'
 import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { nextSeq } from '../residents/intake.actions.ts'
+import { openMyNumberIntake } from '../residents/my-numbers.actions.ts'
 import { endAlarm, raiseAlarm } from './alarms.actions.ts'
 import * as inbound from './inbound.store.ts'
 import { applyFile } from './intake.actions.ts'
@@ -169,11 +170,14 @@ export async function applyRemembering(
   fileNo: number | null,
 ): Promise<AppliedFile & { readonly blocked: number }> {
   const of = { business: file.business, fileNo, seq: file.seq, now: ctx.now }
+  const myNumbers = await openMyNumberIntake(ctx, file)
   const applied = await applyFile(ctx, {
     ...file,
+    ...(myNumbers ? { myNumbers } : {}),
     onBadRows: async (rows: readonly BadRow[]) => await trust.insertBadRows(ctx.tx, of, rows),
   })
   if (applied.state === 'refused') return { ...applied, blocked: 0 }
+  await myNumbers?.apply()
   if (file.mode === 'full' && applied.withheld === 0 && !(await trust.hasUnreadable(ctx.tx, of)))
     await trust.closeEarlier(ctx.tx, of)
   else {

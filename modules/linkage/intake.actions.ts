@@ -333,8 +333,9 @@ class Numbers {
 
   take(reader: RowReader, row: CheckedRow): void {
     if (this.#sink === undefined || row.residentNo === null || !row.latest) return
-    const myNumber = reader.myNumber(row)
-    if (myNumber !== '') this.#waiting.push({ residentNo: row.residentNo, myNumber, deleted: row.deleted })
+    // A row without one says that the person has none.
+    const { residentNo, deleted } = row
+    this.#waiting.push({ residentNo, myNumber: reader.myNumber(row), deleted })
   }
 
   get isFull(): boolean {

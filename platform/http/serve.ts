@@ -22,21 +22,28 @@ type Ready = string | Binary
 export type Route = {
   readonly endpoint: Endpoint
   readonly action: (ctx: Ctx, input: never) => Promise<unknown>
+  readonly refused?: Refused
 }
+
+/** Remembers that somebody signed in asked for what is not theirs, in a transaction of its own. */
+type Refused = (ctx: Ctx) => Promise<void>
 
 export function route<E extends Endpoint>(
   endpoint: E,
   action: (ctx: CtxOf<E>, input: z.output<E['input']>) => Promise<Answer<E>>,
+  options: { readonly refused?: Refused } = {},
 ): Route {
   // Who is signed in is found in the transaction that the action then runs in.
   if (endpoint.transaction === 'own' && endpoint.permission !== 'public') throw new Error(endpoint.name)
-  return { endpoint, action: action as Route['action'] }
+  return { endpoint, action: action as Route['action'], ...options }
 }
 
 /** Finds the session of a token inside the municipality's scope; `null` when there is none that is valid now. */
 export type Authenticate = (ctx: Ctx, token: string) => Promise<Extract<Actor, { kind: 'staff' }> | null>
 
 export const SESSION_COOKIE = 'open_bcl_session'
+const TERMINAL_COOKIE = 'open_bcl_terminal'
+const YEAR_S = 365 * 24 * 3_600
 const REQUEST_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 /** A standby takes over in some seconds; a person waits so long for an answer. */
 const RETRY_WITHIN_MS = 8_000
@@ -81,13 +88,14 @@ export function serve(
         traceId: request.id,
         requestId,
         cookie: cookieOf(reply, runtime, municipality),
+        terminal: terminalOf(request, reply, runtime, municipality),
       }
       const inside = () =>
         withCtx(
           runtime,
           call,
           async (opened) => {
-            const ctx = await admit(runtime, authenticate, endpoint, request, call, opened, token, writes)
+            const ctx = await admit(runtime, authenticate, bound, request, call, opened, token, writes)
             const input = open ?? parseInput(endpoint, parts)
             const act = async () => ready(endpoint, await bound.action(ctx, input as never))
             return requestId === null ? await act() : await once(ctx, endpoint, requestId, input, act)
@@ -173,11 +181,27 @@ function cookieOf(
   }
 }
 
+/** A browser is marked for a year, and for one municipality: another's mark is none. */
+function terminalOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  runtime: Runtime,
+  municipality: MunicipalityCode,
+): NonNullable<Ctx['terminal']> {
+  const marked = request.cookies[TERMINAL_COOKIE] ?? ''
+  const secure = runtime.production ? true : 'auto'
+  const options = { path: '/api', httpOnly: true, sameSite: 'strict', secure, maxAge: YEAR_S } as const
+  return {
+    token: marked.startsWith(`${municipality}.`) ? marked.slice(municipality.length + 1) : null,
+    mark: (token) => void reply.setCookie(TERMINAL_COOKIE, `${municipality}.${token}`, options),
+  }
+}
+
 /** Authenticates and authorises; the context that leaves here carries the actor. */
 async function admit(
   runtime: Runtime,
   authenticate: Authenticate,
-  endpoint: Endpoint,
+  { endpoint, refused }: Route,
   request: FastifyRequest,
   call: Call,
   open: Ctx,
@@ -191,6 +215,7 @@ async function admit(
   if (writes && request.headers['x-csrf-token'] !== actor.csrfToken) throw new Problem(problems.badOrigin)
   if (actor.mustChangePassword && !endpoint.withInitialPassword) throw new Problem(problems.passwordFirst)
   if (endpoint.permission !== 'signed-in' && !actor.permissions.has(endpoint.permission)) {
+    if (refused) await ctx.separately(refused)
     throw new Problem(problems.notAllowed)
   }
   return ctx

@@ -1,0 +1,34 @@
+/** 事務 for which 番号法 lets a municipality use 個人番号, as far as this system serves them (番号法9条1項・別表). */
+export const myNumberPurposes = {
+  'resident-record': '住民基本台帳に関する事務',
+  tax: '地方税の賦課徴収に関する事務',
+  welfare: '介護保険・障害者福祉・後期高齢者医療に関する事務',
+  disaster: '被災者台帳の作成に関する事務',
+} as const
+export type MyNumberPurpose = keyof typeof myNumberPurposes
+
+/** Why a reading was refused. */
+export const myNumberRefusals = {
+  permission: '個人番号利用事務実施者ではない',
+  off: 'この団体は個人番号を扱わない',
+  terminal: 'マイナンバー利用事務系の端末ではない',
+  none: '番号がない',
+} as const
+export type MyNumberRefusal = keyof typeof myNumberRefusals
+
+/** One line of the log of 個人番号: who, what, whose, from where, why. Never the number. */
+export type MyNumberTouch =
+  | { readonly act: 'write' | 'erase'; readonly numbers: number; readonly seq: bigint }
+  | {
+      readonly act: 'read'
+      readonly residentNo: string
+      readonly terminalId: string
+      readonly purpose: MyNumberPurpose
+    }
+  | {
+      readonly act: 'refused'
+      readonly reason: MyNumberRefusal
+      readonly residentNo: string | null
+      readonly terminalId: string | null
+      readonly purpose: MyNumberPurpose | null
+    }
