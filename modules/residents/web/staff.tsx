@@ -10,14 +10,14 @@ export const staffScreens: StaffScreens = {
     createRoute({ getParentRoute: () => root, path: '/residents', component: FindVersionsPage }),
     createRoute({ getParentRoute: () => root, path: '/residents/$residentNo', component: VersionsPage }),
   ],
-  menu: [{ label: '中間DB参照', to: '/residents', group: 'システム管理', order: 910, needs: listVersions }],
+  menu: [{ label: '中間DB参照', to: '/residents', group: 'システム管理', order: 920, needs: listVersions }],
   tiles: [
     {
       title: '中間DB参照',
       to: '/residents',
       description: '届いた住民情報などが、いつ、どう変わったかを一人ずつ確かめます。見た記録が残ります。',
       group: 'システム管理',
-      order: 910,
+      order: 920,
       needs: listVersions,
     },
   ],
