@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { once } from 'node:events'
-import https from 'node:https'
+import { X509Certificate } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { MunicipalityCode, ResidentNo } from '@open-bcl/core/brand.ts'
@@ -10,33 +8,36 @@ import {
   createAuthority,
   createCertificateRequest,
   issueIdentity,
-  tlsClientOptions,
   type MachineIdentity,
 } from '@open-bcl/platform/pki.ts'
-import { signMessage } from '@open-bcl/platform/signed-message.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { reveal } from '../access/guarded.ts'
 import { findResident } from '../residents/residents.actions.ts'
 import type { ResidentRecord } from '../residents/residents.ts'
 import { fingerprintOf } from './gateway.actions.ts'
-import { linkPaths, MANIFEST_HEADER, type LinkStatus } from './linkage.contract.ts'
+import { linkPaths, type LinkStatus } from './gateway.contract.ts'
 import { revokeAgent, listAgents } from './linkage.actions.ts'
+import { askResend } from './linkage.contract.ts'
 import {
   enrolledAgent,
   enrolmentCode,
   exchange,
   linkFile,
   problemOf,
+  putFile,
   receiptOf,
   sendFile,
+  sendMessage,
+  stateOf,
   testGateway,
   type TestGateway,
 } from './testing/gateway.ts'
-import { residentRow, smallTown, withItem } from './testing/rows.ts'
+import { residentRow, smallTown } from './testing/rows.ts'
 
 const people = smallTown.residents.slice(0, 12)
 const [first, second, third] = people as [ResidentRecord, ResidentRecord, ResidentRecord]
 const rows = people.map((record) => residentRow(record))
+const none = { inserted: 0, updated: 0, deleted: 0, unchanged: 0, refused: 0, parked: 0, blocked: 0 }
 
 describe('the link gateway', () => {
   let cloud: TestCloud
@@ -56,26 +57,24 @@ describe('the link gateway', () => {
   /** The number the town expects next; tests share one town, in order. */
   let next = 1
   beforeEach(async () => {
-    next = (await statusOf(agent)).businesses[0]!.nextFileNo
+    next = (await standing()).nextFileNo
   })
 
   const file = (over: Parameters<typeof linkFile>[4] = {}, fileRows: readonly string[][] = rows) =>
     linkFile('212172', 'residents', next, fileRows, over)
-  const signedHeaders = (identity: MachineIdentity, path: string) =>
-    signMessage(
-      { method: 'GET', origin: gateway.origin, path, body: new Uint8Array() },
-      createPrivateKey(identity.privateKeyPem),
-      new Date(),
-    )
   const askStatus = (identity: MachineIdentity) =>
-    exchange(new URL(linkPaths.status, gateway.origin), {
-      method: 'GET',
-      identity,
-      headers: signedHeaders(identity, linkPaths.status),
-      body: Readable.from([]),
+    sendMessage(gateway, identity, {
+      method: 'POST',
+      path: linkPaths.status,
+      body: { agentVersion: 'test', unsent: {} },
     })
-  const statusOf = async (identity: MachineIdentity): Promise<LinkStatus> =>
-    (await askStatus(identity)).json as LinkStatus
+  const statusOf = async (identity: MachineIdentity): Promise<LinkStatus> => {
+    const { status, json } = await askStatus(identity)
+    assert.equal(status, 200, JSON.stringify(json))
+    return json as LinkStatus
+  }
+  const standing = async (identity = agent) =>
+    (await statusOf(identity)).businesses.find((one) => one.business === 'residents')!
   const versionCount = () =>
     cloud.as(hida, async (ctx) => {
       const [row] = await ctx.tx.sql<{ count: bigint }>(
@@ -96,7 +95,7 @@ describe('the link gateway', () => {
     assert.equal(receipt.state, 'refused')
     assert.equal(receipt.seq, null)
     assert.equal(await versionCount(), count)
-    assert.equal((await statusOf(agent)).businesses[0]!.nextFileNo, wrong.manifest.fileNo)
+    assert.equal((await standing()).nextFileNo, wrong.manifest.fileNo)
     return receipt
   }
   const places = (errors: readonly { line: number | null; item: string }[]) =>
@@ -104,26 +103,19 @@ describe('the link gateway', () => {
 
   test('a full file is applied whole, and each person reads as the town sent them', async () => {
     const receipt = await receiptOf(sendFile(gateway, agent, file()))
-    assert.deepEqual(receipt.counts, {
-      rows: 12,
-      inserted: 12,
-      updated: 0,
-      deleted: 0,
-      unchanged: 0,
-      refused: 0,
-    })
+    assert.deepEqual(receipt.counts, { ...none, rows: 12, inserted: 12 })
     assert.equal(receipt.state, 'applied')
     assert.deepEqual(await find(first), first)
-    const status = await statusOf(agent)
-    assert.equal(status.businesses[0]!.nextFileNo, 2)
-    assert.deepEqual(status.businesses[0]!.last, receipt)
+    const { nextFileNo, last } = await standing()
+    assert.equal(nextFileNo, 2)
+    assert.deepEqual(last, receipt)
   })
 
   test('the same file again gets the first receipt and changes nothing', async () => {
     const same = linkFile('212172', 'residents', next - 1, rows)
     const before = await versionCount()
     const receipt = await receiptOf(sendFile(gateway, agent, same))
-    assert.deepEqual(receipt, (await statusOf(agent)).businesses[0]!.last)
+    assert.deepEqual(receipt, (await standing()).last)
     assert.equal(await versionCount(), before)
   })
 
@@ -133,7 +125,7 @@ describe('the link gateway', () => {
     const fewer = [residentRow(withNewName), ...rows.slice(2)]
     const before = await versionCount()
     const { counts } = await receiptOf(sendFile(gateway, agent, file({}, fewer)))
-    assert.deepEqual(counts, { rows: 11, inserted: 0, updated: 1, deleted: 1, unchanged: 10, refused: 0 })
+    assert.deepEqual(counts, { ...none, rows: 11, updated: 1, deleted: 1, unchanged: 10 })
     assert.equal(await versionCount(), before + 2)
     assert.equal(await find(first), null)
     assert.equal((await find(second))?.name.kana, withNewName.name.kana)
@@ -142,24 +134,35 @@ describe('the link gateway', () => {
   test('a delta touches only what it names, and 削除フラグ deletes', async () => {
     const delta = [residentRow(first), residentRow(third, { deleted: true, latest: false })]
     const { counts } = await receiptOf(sendFile(gateway, agent, file({ mode: 'delta' }, delta)))
-    assert.deepEqual(counts, { rows: 2, inserted: 1, updated: 0, deleted: 1, unchanged: 0, refused: 0 })
+    assert.deepEqual(counts, { ...none, rows: 2, inserted: 1, deleted: 1 })
     assert.equal((await find(first))?.residentNo, first.residentNo)
     assert.equal(await find(third), null)
   })
 
   test('the same number with other content is refused', async () => {
     const other = linkFile('212172', 'residents', next - 1, rows.slice(3))
-    const { status, body } = await problemOf(sendFile(gateway, agent, other))
+    const { status, body } = await problemOf(putFile(gateway, agent, other))
     assert.equal(status, 409)
     assert.equal(body.type, '/problems/linkage/number-taken')
     assert.match(body.errors![0]!.message, new RegExp(`${next}です`))
   })
 
-  test('a gap in the numbers is held, and the answer says which number is expected', async () => {
-    const early = linkFile('212172', 'residents', next + 3, rows)
-    const { status, body } = await problemOf(sendFile(gateway, agent, early))
-    assert.equal(status, 409)
-    assert.equal(body.type, '/problems/linkage/gap')
+  test('a gap in the numbers is held until the missing file comes, and is then applied by itself', async () => {
+    const late = file({ fileNo: next + 1 })
+    assert.deepEqual(await stateOf(sendFile(gateway, agent, late)), { state: 'held', rowsDone: 0, rows: 12 })
+    assert.deepEqual((await standing()).held, [next + 1])
+    const other = linkFile('212172', 'suppressions', 1, [])
+    assert.equal((await receiptOf(sendFile(gateway, agent, other))).state, 'applied')
+    assert.equal((await standing()).nextFileNo, next)
+    await receiptOf(sendFile(gateway, agent, file()))
+    await gateway.queue.settled()
+    const { nextFileNo, held } = await standing()
+    assert.deepEqual([nextFileNo, held], [next + 2, []])
+  })
+
+  test('a number far ahead of the next one is not taken at all', async () => {
+    const { status, body } = await problemOf(putFile(gateway, agent, file({ fileNo: next + 5_000 })))
+    assert.deepEqual([status, body.type], [409, '/problems/linkage/gap'])
     assert.match(body.errors![0]!.message, new RegExp(`通番は${next}です`))
   })
 
@@ -174,52 +177,10 @@ describe('the link gateway', () => {
     assert.deepEqual(answers[0], answers[1])
     // third came back; the changed kana of second went back: one new version each.
     assert.equal(await versionCount(), before + answers[0].counts.inserted + answers[0].counts.updated)
-    assert.equal((await statusOf(agent)).businesses[0]!.nextFileNo, next + 1)
+    assert.equal((await standing()).nextFileNo, next + 1)
   })
 
   describe('refuses whole, with line and item and without values,', () => {
-    const bad: readonly [string, () => Parameters<typeof linkFile>[3], readonly string[]][] = [
-      [
-        'a date that no calendar has',
-        () => [rows[0]!, withItem('residents', rows[1]!, '異動届出年月日', '2026-02-30')],
-        ['3:異動届出年月日'],
-      ],
-      [
-        'a 個人番号 with a wrong check digit',
-        () => [withItem('residents', rows[0]!, '個人番号', '123456789012')],
-        ['2:個人番号'],
-      ],
-      [
-        'a key that comes twice',
-        () => [rows[0]!, rows[1]!, rows[0]!],
-        ['4:宛名番号・履歴番号・履歴番号_枝番', '4:最新フラグ'],
-      ],
-      [
-        'two rows of one person that both say they are the latest',
-        () => [rows[0]!, withItem('residents', rows[0]!, '履歴番号', '7')],
-        ['3:最新フラグ'],
-      ],
-      ['a row of another town', () => [residentRow(first, { code: '212032' })], ['2:市区町村コード']],
-      [
-        'several wrong rows at once',
-        () => [
-          withItem('residents', rows[0]!, '氏名', ''),
-          rows[1]!,
-          withItem('residents', withItem('residents', rows[2]!, '性別', 'x'), '住所_郵便番号', '506-112'),
-        ],
-        ['2:氏名', '4:性別', '4:住所_郵便番号'],
-      ],
-    ]
-    for (const [title, wrongRows, expected] of bad) {
-      test(title, async () => {
-        const receipt = await refused(file({}, wrongRows() as string[][]))
-        assert.deepEqual(places(receipt.errors), expected)
-        assert.ok(receipt.errors.every((error) => error.message.endsWith('。')))
-        const told = JSON.stringify(receipt.errors)
-        for (const { name } of people) assert.ok(!told.includes(name.full) && !told.includes(name.kana))
-      })
-    }
-
     test('a missing column', async () => {
       const narrow = Buffer.from(file().csv.toString('utf8').replace('"氏名",', '"名前",'))
       const receipt = await refused(file({ csv: narrow }))
@@ -259,27 +220,28 @@ describe('the link gateway', () => {
       assert.deepEqual(places(receipt.errors), ['-:削除件数'])
     })
 
-    test('an empty file', async () => {
-      const receipt = await refused(file({ csv: Buffer.alloc(0) }))
-      assert.match(receipt.errors[0]!.message, /空です/)
-    })
-
-    test('a file that is wrong throughout lists a thousand places and says that there are more', async () => {
-      const wrong = withItem('residents', rows[0]!, '性別', 'x')
-      const receipt = await refused(
-        file(
-          {},
-          Array.from({ length: 3_000 }, () => wrong),
-        ),
-      )
-      assert.equal(receipt.errors.length, 1_000)
-      assert.equal(receipt.moreErrors, true)
+    test('an empty file, before a byte of it is sent', async () => {
+      const { status, body } = await problemOf(putFile(gateway, agent, file({ csv: Buffer.alloc(0) })))
+      assert.deepEqual([status, body.type], [400, '/problems/linkage/bad-manifest'])
+      assert.match(body.errors![0]!.message, /空です/)
     })
 
     test('and the corrected file of the same number is applied', async () => {
-      await refused(file({}, [withItem('residents', rows[0]!, '性別', 'x')]))
+      await refused(file({ deleteCount: 1 }))
       const receipt = await receiptOf(sendFile(gateway, agent, file()))
       assert.equal(receipt.state, 'applied')
+    })
+
+    test('and the same wrong file again gets the first refusal, until staff ask for it again', async () => {
+      const wrong = file({ deleteCount: 1 })
+      const first = await refused(wrong)
+      assert.equal((await receiptOf(putFile(gateway, agent, wrong))).fileId, first.fileId)
+      const clerk = await cloud.signIn(hida, 'admin')
+      await clerk.get(askResend, { business: 'residents', fromFileNo: next })
+      assert.equal((await standing()).wanted, next)
+      const again = await receiptOf(sendFile(gateway, agent, wrong))
+      assert.deepEqual([again.state, again.fileId === first.fileId], ['refused', false])
+      assert.equal((await standing()).wanted, null)
     })
   })
 
@@ -293,85 +255,19 @@ describe('the link gateway', () => {
     assert.ok(!JSON.stringify(await find(first)).includes(myNumber))
   })
 
-  /** Sends the first half of a file and no more. */
-  const sendHalf = async (to: TestGateway, whole: ReturnType<typeof linkFile>) => {
-    const path = linkPaths.file('residents', whole.manifest.fileNo)
-    const bytes = Buffer.from(JSON.stringify(whole.manifest))
-    const key = createPrivateKey(agent.privateKeyPem)
-    const request = https.request(new URL(path, to.origin), {
-      method: 'POST',
-      agent: false,
-      ...tlsClientOptions(agent),
-      headers: {
-        'content-type': 'text/csv',
-        'content-length': String(whole.csv.length),
-        [MANIFEST_HEADER]: bytes.toString('base64url'),
-        ...signMessage({ method: 'POST', origin: to.origin, path, body: bytes }, key, new Date()),
-      },
-    })
-    const failed = once(request, 'error').catch(() => undefined)
-    await new Promise((resolve) => request.write(whole.csv.subarray(0, whole.csv.length / 2), resolve))
-    return { request, failed }
-  }
-  /** The gateway notices by itself that a sender is gone; its log line is the sign. */
-  const untilCutOff = async (seen: number) => {
-    while (!cloud.logLines.slice(seen).some((line) => line.includes('linkage.cut-off')))
-      await new Promise((resolve) => setImmediate(resolve))
-  }
-
-  test('a connection cut in the middle leaves nothing', async () => {
-    const whole = file()
-    const before = await versionCount()
-    const seen = cloud.logLines.length
-    const { request, failed } = await sendHalf(gateway, whole)
-    request.destroy()
-    await failed
-    await untilCutOff(seen)
-    assert.equal(await versionCount(), before)
-    const receipt = await receiptOf(sendFile(gateway, agent, whole))
-    assert.equal(receipt.state, 'applied')
-  })
-
-  test('a sender that falls silent is cut off, and meanwhile others are told to come back', async () => {
-    const { authority } = gateway
-    const narrow = await testGateway(cloud, { authority, maxFiles: 1, idleMs: 300, maxFileBytes: 50_000 })
-    try {
-      const whole = file()
-      const seen = cloud.logLines.length
-      const { failed } = await sendHalf(narrow, whole)
-      const early = linkFile('212172', 'residents', next + 5, rows)
-      const told = new Set<number>()
-      while (!told.has(503)) told.add((await sendFile(narrow, agent, early)).status)
-      await untilCutOff(seen)
-      await failed
-      assert.equal((await sendFile(narrow, agent, early)).status, 409)
-      const huge = file(
-        {},
-        Array.from({ length: 200 }, () => rows[0]!),
-      )
-      // Whether the sender still reads the answer depends on how fast it sends; nothing is taken in either way.
-      const answer = await sendFile(narrow, agent, huge).catch((error: unknown) => error)
-      assert.ok(answer instanceof Error || (answer as { status: number }).status === 413)
-      assert.equal((await receiptOf(sendFile(narrow, agent, whole))).state, 'applied')
-    } finally {
-      await narrow.close()
-    }
-  })
-
   test('a restarted gateway goes on where the old one stopped', async () => {
     const port = Number(new URL(gateway.origin).port)
     const { authority } = gateway
     await gateway.close()
     gateway = await testGateway(cloud, { port, authority })
-    const again = linkFile('212172', 'residents', next, rows)
-    const receipt = await receiptOf(sendFile(gateway, agent, again))
+    const receipt = await receiptOf(sendFile(gateway, agent, file()))
     assert.equal(receipt.counts.unchanged, 12)
   })
 
   test('a manifest of another town is refused, whatever its rows say', async () => {
     const takayama = await cloud.onboard('212032', '高山市')
     const theirs = await enrolledAgent(cloud, gateway, takayama)
-    const { status, body } = await problemOf(sendFile(gateway, theirs, file()))
+    const { status, body } = await problemOf(putFile(gateway, theirs, file()))
     assert.equal(status, 403)
     assert.equal(body.type, '/problems/linkage/other-municipality')
     const { businesses } = await statusOf(theirs)
@@ -389,7 +285,7 @@ describe('the link gateway', () => {
       validDays: 10,
     })
     const pretending = { ...spy, authorityPem: gateway.authority.certificatePem }
-    await assert.rejects(sendFile(gateway, pretending, file()), (error: NodeJS.ErrnoException) =>
+    await assert.rejects(putFile(gateway, pretending, file()), (error: NodeJS.ErrnoException) =>
       /ALERT|ECONNRESET|EPIPE|SSL/.test(`${error.code} ${error.message}`),
     )
   })
@@ -402,7 +298,7 @@ describe('the link gateway', () => {
       now: new Date(),
       validDays: 10,
     })
-    const no = await problemOf(sendFile(gateway, centre, file()))
+    const no = await problemOf(putFile(gateway, centre, file()))
     assert.deepEqual([no.status, no.body.type], [403, '/problems/linkage/not-an-agent'])
     const old = await enrolledAgent(cloud, gateway, hida)
     await cloud.as(hida, async (ctx) => {
@@ -414,24 +310,68 @@ describe('the link gateway', () => {
       const { agents } = await listAgents(ctx)
       assert.ok(agents.some((one) => one.agentId === row!.id && one.revokedAt !== null))
     })
-    const revoked = await problemOf(sendFile(gateway, old, file()))
+    const revoked = await problemOf(putFile(gateway, old, file()))
     assert.deepEqual([revoked.status, revoked.body.type], [403, '/problems/linkage/not-enrolled'])
     assert.equal((await askStatus(old)).status, 403)
   })
 
   test('a message signed by another key, or for another machine, is refused', async () => {
     const other = await enrolledAgent(cloud, gateway, hida)
-    const signedByOther = await problemOf(sendFile(gateway, agent, file(), { signedWith: other }))
-    const forAnother = await problemOf(sendFile(gateway, agent, file(), { origin: 'https://elsewhere' }))
+    const signedByOther = await problemOf(putFile(gateway, agent, file(), { over: { signedWith: other } }))
+    const forAnother = await problemOf(
+      putFile(gateway, agent, file(), { over: { origin: 'https://elsewhere' } }),
+    )
     for (const { status, body } of [signedByOther, forAnother])
       assert.deepEqual([status, body.type], [403, '/problems/linkage/bad-signature'])
   })
 
+  test('a clock that is twenty minutes off is refused with words about the clock', async () => {
+    const at = (minutes: number) => new Date(Date.now() + minutes * 60_000)
+    for (const minutes of [-20, 20]) {
+      const { status, body } = await problemOf(putFile(gateway, agent, file(), { over: { at: at(minutes) } }))
+      assert.deepEqual([status, body.type], [403, '/problems/linkage/wrong-clock'])
+    }
+    assert.equal((await putFile(gateway, agent, file(), { over: { at: at(-10) } })).status, 200)
+  })
+
+  test('an expired certificate is refused by TLS', async () => {
+    const lastYear = new Date(Date.now() - 400 * 86_400_000)
+    const expired = await issueIdentity(gateway.authority, {
+      machineName: 'urn:open-bcl:agent:212172',
+      hosts: [],
+      uses: ['client'],
+      now: lastYear,
+      validDays: 365,
+    })
+    await assert.rejects(putFile(gateway, expired, file()), (error: NodeJS.ErrnoException) =>
+      /ALERT|ECONNRESET|EPIPE|SSL/.test(`${error.code} ${error.message}`),
+    )
+  })
+
+  test('a renewed certificate serves from its first use, and the former one from then on no more', async () => {
+    const old = await enrolledAgent(cloud, gateway, hida)
+    const request = await createCertificateRequest('urn:open-bcl:agent:212172')
+    const answer = await sendMessage(gateway, old, {
+      method: 'POST',
+      path: linkPaths.renew,
+      body: { requestPem: request.requestPem },
+    })
+    assert.equal(answer.status, 200)
+    const renewed = {
+      privateKeyPem: request.privateKeyPem,
+      ...(answer.json as { certificatePem: string; authorityPem: string }),
+    }
+    // The answer may have been lost: until then both are good.
+    assert.equal((await askStatus(old)).status, 200)
+    assert.equal((await askStatus(renewed)).status, 200)
+    assert.equal((await askStatus(old)).status, 403)
+  })
+
   test('a manifest that does not fit its address or its own rules is refused', async () => {
     const wrongPath = await problemOf(
-      sendFile(gateway, agent, file(), { path: linkPaths.file('residents', next + 1) }),
+      putFile(gateway, agent, file(), { path: linkPaths.file('residents', next + 1) }),
     )
-    const wrongSha = await problemOf(sendFile(gateway, agent, file({ sha256: 'xyz' })))
+    const wrongSha = await problemOf(putFile(gateway, agent, file({ sha256: 'xyz' })))
     assert.deepEqual([wrongPath.status, wrongSha.status], [400, 400])
     assert.equal(wrongSha.body.errors?.[0]?.pointer, '/sha256')
   })

@@ -41,7 +41,7 @@ import {
 } from './gateway.contract.ts'
 import type { LinkQueue } from './queue.actions.ts'
 import { parseManifest, type Manifest } from './linkage.manifest.ts'
-import { linkageProblems as problems } from './linkage.messages.ts'
+import { emptyFile, linkageProblems as problems } from './linkage.messages.ts'
 import { reconcile } from './reconcile.actions.ts'
 import { VerificationDesk } from './verification.actions.ts'
 
@@ -280,6 +280,7 @@ function opened(
   const { manifest } = parsed
   if (manifest.municipalityCode !== sender.municipality) throw new Problem(problems.otherMunicipality)
   if (manifest.business !== business || manifest.fileNo !== fileNo) throw new Problem(problems.badManifest)
+  if (value?.bytes === 0) throw new Problem(problems.badManifest, [{ pointer: '/bytes', message: emptyFile }])
   return parse(openRequest, body)
 }
 

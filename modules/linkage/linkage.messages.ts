@@ -227,6 +227,7 @@ export function repeatedKey(firstLine: number): string {
 export function repeatedLatest(firstLine: number): string {
   return `${firstLine}行目と同じ人の行で、どちらも最新フラグが1です。最新の履歴だけを1にしてください。`
 }
+export const emptyFile = 'ファイルが空です。見出し行から出力し直してください。'
 export function nextFileNo(next: number): string {
   return `次に受け取る通番は${next}です。`
 }

@@ -233,7 +233,7 @@ export async function setUnsent(
 ): Promise<void> {
   await tx.sql(
     `insert into linkage.business_state (municipality_code, business, unsent, unsent_at, clear_at)
-     select $1, business, unsent, $2, case when clear then $2 end
+     select $1, business, unsent, $2::timestamptz, case when clear then $2::timestamptz end
        from unnest($3::text[], $4::integer[], $5::boolean[]) as t (business, unsent, clear) order by business
      on conflict (municipality_code, business) do update
        set unsent = excluded.unsent, unsent_at = excluded.unsent_at,
