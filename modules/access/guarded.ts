@@ -50,6 +50,7 @@ export type Purpose =
   | 'link-check'
   | 'record-check'
   | 'recovery-check'
+  | 'emergency'
 
 /** Opens one person's fields and records the reading. Suppressed persons come without their whereabouts. */
 export async function reveal<T>(ctx: Ctx, guarded: Guarded<T>, purpose: Purpose): Promise<T> {

@@ -32,10 +32,21 @@ export const residentsProblems = {
     title: 'その時点より前に取り込んだ記録がありません',
     remedy: '一覧の「取込日時」より後の日時を指定してください。取込番号でも指定できます。',
   },
+  listClosed: {
+    code: 'residents/list-closed',
+    status: 409,
+    title: 'この名簿は、もう続けられません',
+    remedy: '目的と理由を入れて、名簿を作り直してください。',
+  },
 } as const satisfies Record<string, ProblemKind>
 
 /** 監査の出来事. */
 export const residentsEvents = {
   versionsSearched: { code: 'residents.versions-searched', sentence: '中間DBを検索しました' },
+  emergencyAreasCounted: {
+    code: 'residents.emergency-areas-counted',
+    sentence: '緊急名簿のため町字・地区ごとの人数を数えました',
+  },
+  emergencyListBegun: { code: 'residents.emergency-list-begun', sentence: '緊急名簿を作りました' },
   versionsListed: { code: 'residents.versions-listed', sentence: '中間DBの世代の一覧を開きました' },
 } as const

@@ -23,6 +23,12 @@ export const residentsSealed: readonly SealedTable[] = [
       },
     },
   },
+  {
+    table: 'residents.emergency_list',
+    columns: {
+      sealed: { place: 'residents.emergency_list.sealed', rowKey: (row) => row['list_id']! },
+    },
+  },
 ]
 
 /** SHA-256 of the canonical row, as the intake digests it; of a record of the first release its JSON. */
