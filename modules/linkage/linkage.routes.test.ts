@@ -3,14 +3,22 @@ import { after, before, describe, test } from 'node:test'
 import type { MunicipalityCode, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import type { MachineIdentity } from '@open-bcl/platform/pki.ts'
-import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
+import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { findCardHolder } from '../registers/registers.actions.ts'
 import { findResident } from '../residents/residents.actions.ts'
+import type { Business } from '../interfaces/interfaces.columns.ts'
+import { safeCell } from './linkage.actions.ts'
 import {
+  acknowledgeLinkAlarm,
   createEnrolmentCode,
+  downloadLinkFileErrors,
   getLinkFileErrors,
   listAgents,
+  listLinkAlarms,
+  listLinkBadRows,
   listLinkFiles,
+  overrideGate,
+  pauseLink,
   revokeAgent,
 } from './linkage.contract.ts'
 import {
@@ -77,7 +85,7 @@ describe('what the town sends beside 住民情報', () => {
     test('a newer row in a delta lifts it, and the older one need not be sent again', async () => {
       const ended = { residentNo: first, historyNo: 2, categoryCode: '9', ended: true }
       const { counts } = await send('suppressions', 2, 'delta', [suppressionRow(ended)])
-      assert.deepEqual([counts.inserted, counts.updated, counts.unchanged], [1, 1, 0])
+      assert.deepEqual([counts.inserted, counts.unchanged], [1, 0])
       assert.equal(await isProtected(first), false)
     })
 
@@ -110,14 +118,12 @@ describe('what the town sends beside 住民情報', () => {
       assert.deepEqual([lifted.notes, await isProtected(other)], [[], false])
     })
 
-    test('the same person and history twice is refused', async () => {
+    test('of the same person and history twice neither row counts, and the person stays protected', async () => {
       const twice = [suppressionRow({ residentNo: first }), suppressionRow({ residentNo: first })]
-      const { state, errors } = await send('suppressions', 8, 'full', twice)
-      assert.equal(state, 'refused')
-      assert.deepEqual(
-        errors.map(({ line, item }) => [line, item]),
-        [[3, '宛名番号・履歴番号']],
-      )
+      const { state, errors, counts } = await send('suppressions', 8, 'full', twice)
+      assert.deepEqual([state, counts.refused, counts.blocked], ['applied', 2, 1])
+      assert.deepEqual([...new Set(errors.map(({ item }) => item))], ['宛名番号・履歴番号'])
+      assert.equal(await isProtected(first), true)
     })
   })
 
@@ -171,48 +177,91 @@ describe('what the town sends beside 住民情報', () => {
       assert.deepEqual([again.counts.deleted, again.counts.unchanged], [0, 1])
     })
 
-    test('a number above 160 bits is refused', async () => {
+    test('a row with a number above 160 bits is not applied', async () => {
       const huge = withItem('card-serials', cardSerialRow(card), 'シリアル番号', '9'.repeat(49))
-      const { state, errors } = await send('card-serials', 6, 'full', [huge])
-      assert.deepEqual([state, errors[0]?.item], ['refused', 'シリアル番号'])
+      const { state, errors, counts } = await send('card-serials', 6, 'full', [huge])
+      assert.deepEqual([state, counts.refused, errors[0]?.item], ['applied', 1, 'シリアル番号'])
     })
 
     test('another town does not know the card', async () => {
       const takayama = await cloud.onboard('212032', '高山市')
-      await send('card-serials', 6, 'full', [cardSerialRow(card)])
+      await send('card-serials', 7, 'full', [cardSerialRow(card)])
       assert.equal(await holder(), first)
       assert.equal(await cloud.as(takayama, (ctx) => findCardHolder(ctx, { issuerSki, serial })), null)
     })
   })
 
   describe('the screens of staff', () => {
-    test('show how far each business is applied, and the wrong places of a refused file', async () => {
+    const of = async (browser: Browser, name: Business) =>
+      (await browser.get(listLinkFiles, {})).businesses.find((one) => one.business === name)!
+
+    test('show how far each business is applied, and the wrong places of a file', async () => {
       const clerk = await cloud.signIn(hida, 'clerk')
-      const [residents, suppressions] = (await clerk.get(listLinkFiles, {})).businesses
-      assert.equal(residents!.watermark!.fileNo, 1)
-      assert.equal(suppressions!.watermark!.fileNo, 7)
-      const refused = suppressions!.files.find((file) => file.state === 'refused')!
-      assert.equal(refused.errorCount, 1)
-      const { errors } = await clerk.get(getLinkFileErrors, { fileId: refused.fileId })
-      assert.match(errors[0]!.message, /2行目と/)
+      assert.equal((await of(clerk, 'residents')).watermark!.fileNo, 1)
+      const suppressions = await of(clerk, 'suppressions')
+      assert.deepEqual([suppressions.watermark!.fileNo, suppressions.blocked], [8, 1])
+      const [newest] = suppressions.files
+      const { errors, file } = await clerk.get(getLinkFileErrors, { fileId: newest!.fileId })
+      assert.equal(file.fileNo, 8)
+      assert.match(errors[0]!.message, /行目と/)
+      const { rows } = await clerk.get(listLinkBadRows, {})
+      assert.deepEqual(
+        rows.filter((row) => row.business === 'suppressions').map((row) => row.residentNo),
+        [first, first],
+      )
+    })
+
+    test('let the wrong places be opened in a spreadsheet, and no cell is a formula', async () => {
+      const evil = Buffer.from('"=HYPERLINK(""https://evil.example"")","+1"\n"1","2"\n')
+      const { fileId, state } = await receiptOf(
+        sendFile(gateway, agent, linkFile('212172', 'residents', 2, [], { csv: evil, rowCount: 1 })),
+      )
+      assert.equal(state, 'refused')
+      const clerk = await cloud.signIn(hida, 'clerk')
+      const answer = await clerk.call(downloadLinkFileErrors, { fileId })
+      assert.ok(answer.ok)
+      const text = answer.bytes.toString('utf8')
+      assert.ok(text.startsWith('\uFEFF"行","項目名","理由"\r\n'))
+      for (const line of text
+        .slice(1)
+        .split('\r\n')
+        .filter((one) => one !== ''))
+        for (const cell of line.match(/"(?:[^"]|"")*"/g)!) assert.doesNotMatch(cell, /^"[=+\-@\t\r]/)
+      assert.deepEqual(['=1+1', '+1', '-1', '@x', '\tx', 'a"b', '氏名'].map(safeCell), [
+        '"\'=1+1"',
+        '"\'+1"',
+        '"\'-1"',
+        '"\'@x"',
+        '"\'\tx"',
+        '"a""b"',
+        '"氏名"',
+      ])
     })
 
     test('of another town show nothing of ours', async () => {
-      const theirs = await cloud.signIn(await cloud.onboard('212041', '多治見市'), 'clerk')
+      const theirs = await cloud.signIn(await cloud.onboard('212041', '多治見市'), 'admin')
       const { businesses } = await theirs.get(listLinkFiles, {})
       assert.ok(businesses.every((one) => one.watermark === null && one.files.length === 0))
-      const ours = await (await cloud.signIn(hida, 'clerk')).get(listLinkFiles, {})
-      const { fileId } = ours.businesses[0]!.files[0]!
+      assert.deepEqual((await theirs.get(listLinkBadRows, {})).rows, [])
+      assert.deepEqual((await theirs.get(listLinkAlarms, {})).alarms, [])
+      const { fileId } = (await of(await cloud.signIn(hida, 'clerk'), 'residents')).files[0]!
       assert.equal((await theirs.call(getLinkFileErrors, { fileId })).status, 404)
+      assert.equal((await theirs.call(downloadLinkFileErrors, { fileId })).status, 404)
+      const [alarm] = (await (await cloud.signIn(hida, 'admin')).get(listLinkAlarms, {})).alarms
+      const answer = await theirs.call(acknowledgeLinkAlarm, { alarmId: alarm!.alarmId, note: '' })
+      assert.equal(answer.status, 404)
     })
 
-    test('let only an administrator make codes and revoke agents', async () => {
+    test('let only those who may make codes, revoke agents and touch the link', async () => {
       const clerk = await cloud.signIn(hida, 'clerk')
       assert.equal((await clerk.call(createEnrolmentCode, { agentName: '本庁舎' })).status, 403)
+      assert.equal((await clerk.call(pauseLink, { business: 'residents', reason: '試験' })).status, 403)
+      assert.equal((await clerk.call(overrideGate, { hours: 1, reason: '試験' })).status, 403)
       const admin = await cloud.signIn(hida, 'admin')
       const { code } = await admin.get(createEnrolmentCode, { agentName: '本庁舎' })
       assert.match(code, /^212172(-[0-9A-Z]{6}){4}$/)
       const [known] = (await admin.get(listAgents, {})).agents
+      assert.notEqual(known!.expiresAt, null)
       assert.equal((await admin.call(revokeAgent, { agentId: known!.agentId })).status, 200)
       assert.notEqual((await admin.get(listAgents, {})).agents[0]!.revokedAt, null)
       assert.equal((await admin.call(revokeAgent, { agentId: uuidv7() })).status, 404)
