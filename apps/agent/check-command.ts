@@ -27,6 +27,7 @@ export async function checkForReport(
   ours: MunicipalityCode | null,
   say: (line: string) => void,
 ): Promise<Verdict> {
+  if (!(await stat(path)).isFile()) throw new Error(`${path} は通常のファイルではありません。`)
   const reportPath = `${path.replace(/\.csv$/, '')}.check.csv`
   const report = await open(reportPath, 'w', 0o600)
   const scratch = await mkdtemp(join(tmpdir(), 'open-bcl-check-'))

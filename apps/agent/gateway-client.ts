@@ -95,7 +95,10 @@ export class GatewayClient {
   }
 
   async status(agentVersion: string, unsent: Partial<Record<Business, number>>): Promise<LinkStatus> {
-    return await this.#json('POST', linkPaths.status, statusAnswer, { agentVersion, unsent })
+    const askedAt = this.#now()
+    const status = await this.#json('POST', linkPaths.status, statusAnswer, { agentVersion, unsent })
+    this.#compareClocks(status.now, askedAt)
+    return status
   }
 
   /** Opens or resumes. */
@@ -169,12 +172,16 @@ export class GatewayClient {
       signal: this.#signal,
     }
     const answer = await exchange(new URL(path, this.#origin), options, body)
-    const theirs = Date.parse(answer.date ?? '')
-    if (!Number.isNaN(theirs)) {
-      const ours = (askedAt.getTime() + this.#now().getTime()) / 2
-      this.#skewMs = Math.round((theirs - ours) / 1000) * 1000
-    }
+    // Whoever's clock is wrong gets no other answer to judge it by.
+    if (answer.status === 403) this.#compareClocks(answer.date ?? '', askedAt)
     return answer
+  }
+
+  #compareClocks(theirs: string, askedAt: Date): void {
+    const at = Date.parse(theirs)
+    if (Number.isNaN(at)) return
+    const ours = (askedAt.getTime() + this.#now().getTime()) / 2
+    this.#skewMs = Math.round((at - ours) / 1000) * 1000
   }
 }
 

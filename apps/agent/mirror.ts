@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
+import { HashTotal } from '@open-bcl/platform/hash-total.ts'
 import type { StateFile } from './state.ts'
 
 /** What one row of a file is to the mirror; taken from the shared checks of a row. */
@@ -161,10 +162,16 @@ export class Mirror {
         db.exec(`insert into ${table} (key, person, digest, whole, line)
           select key, person, digest, whole, line from ${stage} where digest is not null and deleted = 0`)
       }
-      const sum = db.prepare(`select count(*) as rows, hash_total(digest) as total from ${table}`).get()!
+      // Row by row: an aggregate of our own would keep every value of 5,000,000 rows until it ends.
+      const total = new HashTotal()
+      let rows = 0
+      for (const { digest } of db.prepare(`select digest from ${table}`).iterate()) {
+        total.add(Buffer.from(digest as Uint8Array))
+        rows += 1
+      }
       db.prepare(
         `insert or replace into mirror (business, file_no, rows, hash_total, base_sha256) values (?, ?, ?, ?, ?)`,
-      ).run(this.#business, fileNo, Number(sum['rows']), String(sum['total']), sha256)
+      ).run(this.#business, fileNo, rows, total.toString(), sha256)
       db.exec(`drop table ${stage}`)
     })
   }

@@ -1,7 +1,6 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
-import { HashTotal } from '@open-bcl/platform/hash-total.ts'
+import { DatabaseSync } from 'node:sqlite'
 
 /**
  * What the agent remembers, in one SQLite file: SQLite is part of Node, survives a power cut at any byte, and sorts five
@@ -122,14 +121,6 @@ function openDatabase(file: string): DatabaseSync {
     // Taking the write lock now is what finds another agent.
     db.exec('begin immediate')
     db.exec('commit')
-    db.aggregate('hash_total', {
-      start: () => new HashTotal(),
-      step: (total: HashTotal, digest: SQLOutputValue) => {
-        total.add(Buffer.from(digest as Uint8Array))
-        return total
-      },
-      result: (total: HashTotal) => total.toString(),
-    } as never)
     return db
   } catch (error) {
     db.close()
