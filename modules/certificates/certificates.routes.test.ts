@@ -41,6 +41,7 @@ const risai: CertificateKind<Ctx> = {
   forMovedOut: true,
   feeYen: () => 0,
   subjects: async () => [],
+  people: async () => [],
   blocks: async (_ctx, subjectId) => (subjectId === 'hidden' ? [{ code: 302, ja: '支援措置' }] : []),
   freeze: async (_ctx, subjectId, { transactionId, requestDigest }) => {
     const snapshot = { ...katsuragi, ...subjects[subjectId], transactionId, requestDigest }

@@ -140,6 +140,8 @@ export type CertificateKind<C> = {
   feeYen(townFeeYen: number | null): number
   /** What can be certified for the holder of a card; empty = nothing. */
   subjects(ctx: C, residentNo: ResidentNo): Promise<readonly CertificateSubject[]>
+  /** Residents whose data the paper shows, or hangs on. Unknown subject: 404 problem. */
+  people(ctx: C, subjectId: string): Promise<readonly ResidentNo[]>
   /** Blocks on the person and on the household, evaluated when asked. Empty = may be issued. Unknown subject: 404 problem. */
   blocks(ctx: C, subjectId: string, channel: Channel): Promise<readonly BlockReason[]>
   /** Fixes every printed word. Unknown subject: 404 problem. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { ResidentNo } from '@open-bcl/core/brand.ts'
 import { addDays, todayInJapan } from '@open-bcl/core/dates.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
@@ -13,6 +14,7 @@ import {
 import { UnreadablePdf } from '@open-bcl/platform/pdf/pdf-objects.ts'
 import { checkPages } from '@open-bcl/platform/pdf/readback.ts'
 import type { PdfEngine, RendererBuild } from '@open-bcl/platform/pdf/typst.ts'
+import { issueGate, type GateVerdict } from '../linkage/gate.actions.ts'
 import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { isOpen, type CertificateKindCode, type Municipality } from '../municipalities/municipalities.ts'
 import { currentSeq } from '../residents/residents.actions.ts'
@@ -74,6 +76,17 @@ export function gateOf(town: Municipality, kind: CertificateKindCode): RefusalCo
   return town.participation.issues[kind] === 'bcl' && !byHand ? null : 506
 }
 
+/** What a closed gate is called at a machine. */
+const codeOfGate: Readonly<Record<Extract<GateVerdict, { kind: 'closed' }>['reason'], RefusalCode>> = {
+  'bad-row': 310,
+  hand: 506,
+  'no-data': 503,
+  'link-lost': 503,
+  backlog: 504,
+  paused: 504,
+  reconciliation: 509,
+}
+
 /**
  * Fixes every word of one certificate, once: the same transaction id with the same request gets what is there.
  * Must run in a REPEATABLE READ transaction; everything on the paper comes from its one moment.
@@ -106,7 +119,14 @@ export async function freezeIssue(
     )
   }
 
-  const { transactionId, channel, purpose } = request
+  const { transactionId, channel, purpose, recipientNo } = request
+  const people = [
+    ...(await kind.people(ctx, request.subjectId)),
+    ...(recipientNo === null ? [] : [recipientNo as ResidentNo]),
+  ]
+  const data = await issueGate(ctx, request.kind, people)
+  if (data.kind === 'closed') return refuse(codeOfGate[data.reason], [data.ja])
+
   const { snapshot, words, layoutVersion } = await kind.freeze(ctx, request.subjectId, {
     transactionId,
     requestDigest,
@@ -132,7 +152,7 @@ export async function freezeIssue(
     pages: words.length,
     issuedOn,
     dataSeq,
-    dataAgeSeconds: null,
+    dataAgeSeconds: data.dataAgeSeconds,
     frozenDigest: await digestOf(snapshot),
     requestedAt: ctx.now,
     requestedBy: actorName(ctx.actor),

@@ -33,6 +33,8 @@ export const refusals = {
   308: 'eligibility',
   /** There is nothing to certify. */
   309: 'eligibility',
+  /** A row about the person that the town sent could not be taken in. */
+  310: 'eligibility',
   /** 文字溢れ */
   401: 'content',
   /** 未登録外字 */
@@ -55,6 +57,8 @@ export const refusals = {
   507: 'busy',
   /** This node's build is not the fleet's. */
   508: 'service',
+  /** The town's data are not the same here and at home. */
+  509: 'service',
   /** Paid amount is not the quoted one. */
   601: 'state',
   /** Nothing to refund, or another amount than was paid. */

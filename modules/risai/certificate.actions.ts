@@ -43,6 +43,7 @@ export const risaiCertificateKind: CertificateKind<Ctx> = {
   // Free of charge in every town: no fee ordinance for 罹災証明書 is known.
   feeYen: (townFeeYen) => townFeeYen ?? 0,
   subjects: subjectsFor,
+  people: peopleOf,
   blocks: blocksOn,
   freeze,
 }
@@ -62,6 +63,11 @@ async function subjectsFor(ctx: Ctx, residentNo: ResidentNo): ReturnType<Certifi
     })
   }
   return subjects
+}
+
+async function peopleOf(ctx: Ctx, subjectId: string): ReturnType<CertificateKind<Ctx>['people']> {
+  const { certificate } = await hold(ctx, subjectId)
+  return await outcomes.peopleOf(ctx.tx, certificate.applicationId)
 }
 
 async function blocksOn(ctx: Ctx, subjectId: string): ReturnType<CertificateKind<Ctx>['blocks']> {

@@ -237,3 +237,15 @@ export async function certificatesOf(
     [tx.municipality, residentNo],
   )
 }
+
+/** Residents among the persons of an application as it stands. */
+export async function peopleOf(tx: Tx, applicationId: string): Promise<ResidentNo[]> {
+  const rows = await tx.sql<{ residentNo: ResidentNo }>(
+    `select distinct p.resident_no as "residentNo"
+       from risai.application a
+       join risai.person p on (p.municipality_code, p.application_id, p.form_no) = (a.municipality_code, a.application_id, a.form_no)
+      where a.municipality_code = $1 and a.application_id = $2 and p.resident_no is not null`,
+    [tx.municipality, applicationId],
+  )
+  return rows.map((row) => row.residentNo)
+}

@@ -82,6 +82,7 @@ const risai: CertificateKind<Ctx> = {
   forMovedOut: true,
   feeYen: () => 0,
   subjects: async (_ctx, residentNo) => [{ subjectId: `A-${residentNo}`, label: '令和８年台風第１４号' }],
+  people: async () => [],
   blocks: async (_ctx, subjectId) => (subjectId === 'A-1006' ? [{ code: 302, ja: '支援措置' }] : []),
   freeze: async (_ctx, subjectId, { transactionId, requestDigest }) => {
     const headName = subjectId === 'A-1007' ? '笑\u{1F600}' : `試験　${subjectId}`
