@@ -89,8 +89,10 @@ class RecordReader {
   private openLine = 1
   private openColumn = 1
 
-  constructor(width: number | null) {
+  constructor(width: number | null, line = 1) {
     this.width = width
+    this.line = line
+    this.openLine = line
   }
 
   faultHere(kind: CsvFaultKind): CsvFault {
@@ -236,10 +238,10 @@ function cutPoint(bytes: Uint8Array): number {
 async function* blocksOf(
   source: AsyncIterable<Uint8Array>,
   atLeast: number,
+  first: boolean,
 ): AsyncGenerator<{ bytes: Uint8Array; last: boolean }> {
   let parts: Uint8Array[] = []
   let size = 0
-  let first = true
   const withoutMark = (bytes: Uint8Array): Uint8Array => {
     const marked = first && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
     first = false
@@ -263,16 +265,21 @@ async function* blocksOf(
 
 /**
  * Reads CSV strictly. The first batch holds the first row (the header) alone; its width rules the file unless `width` is
- * given. `blockBytes` is how much is gathered before decoding. Throws `CsvFault` at the first fault; memory does not
- * grow with the file.
+ * given. `blockBytes` is how much is gathered before decoding. `amid`: the source begins at this line of a file whose
+ * header was read before. Throws `CsvFault` at the first fault; memory does not grow with the file.
  */
 export async function* readCsv(
   source: AsyncIterable<Uint8Array>,
-  options: { readonly width?: number; readonly blockBytes?: number } = {},
+  options: {
+    readonly width?: number
+    readonly blockBytes?: number
+    readonly amid?: { readonly line: number; readonly width: number }
+  } = {},
 ): AsyncGenerator<CsvBatch> {
-  const reader = new RecordReader(options.width ?? null)
-  let headed = false
-  for await (const { bytes, last } of blocksOf(source, options.blockBytes ?? defaultBlockBytes)) {
+  const { amid, blockBytes = defaultBlockBytes } = options
+  const reader = new RecordReader(amid?.width ?? options.width ?? null, amid?.line)
+  let headed = amid !== undefined
+  for await (const { bytes, last } of blocksOf(source, blockBytes, !headed)) {
     let text: string
     let broken = false
     try {

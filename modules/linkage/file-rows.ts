@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash, hash } from 'node:crypto'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
@@ -5,9 +6,15 @@ import type { FieldError } from '@open-bcl/core/problem.ts'
 import { checkRow, currentFields, readHeader, type FileColumns } from '../interfaces/interfaces.checks.ts'
 import { fileInterfaces, type Business, type FileInterface } from '../interfaces/interfaces.columns.ts'
 import { CsvFault, readCsv } from '../interfaces/interfaces.csv.ts'
-import { canonicalRow, versionedRow } from '../interfaces/interfaces.fields.ts'
+import {
+  canonicalPositions,
+  canonicalRow,
+  FIELD_SEPARATOR,
+  versionedRow,
+} from '../interfaces/interfaces.fields.ts'
 import type { BadRow, CheckedRow } from '../interfaces/interfaces.intake.ts'
 import { fileErrorOf, type FileError } from './linkage.receipt.ts'
+import { PlainRows } from './plain-rows.ts'
 
 /** The file is wrong as a whole: nothing of it is applied. */
 export class FileFault extends Error {
@@ -25,6 +32,9 @@ export type RowBatch = {
   readonly lines: readonly number[]
   readonly reader: RowReader
 }
+
+/** Lines of a file, and how far an earlier reading found that lines are rows. */
+export type Wanted = { has(line: number): boolean; readonly plainTo: number }
 
 /** One reading of a file: its rows in batches, its header checked, and at its end its SHA-256. */
 export class FileReading {
@@ -58,6 +68,107 @@ export class FileReading {
     }
   }
 
+  /**
+   * The same rows, each read only as far as it is asked for. What a batch holds is good until the next is asked for.
+   * `wanted`: other lines are passed over, as far as `plainTo` of an earlier reading says that lines are rows. Throws
+   * `FileFault`.
+   */
+  async *rows(wanted?: {
+    has(line: number): boolean
+    readonly plainTo: number
+  }): AsyncGenerator<readonly FileRow[]> {
+    const chunks = this.#hashed()
+    try {
+      yield* this.#allRows(chunks, wanted)
+    } finally {
+      await chunks.return(undefined)
+    }
+  }
+
+  async *#allRows(
+    chunks: AsyncGenerator<Uint8Array>,
+    wanted: Wanted | undefined,
+  ): AsyncGenerator<readonly FileRow[]> {
+    let rest: Uint8Array = new Uint8Array(0)
+    const more = async (): Promise<boolean> => {
+      const next = await chunks.next()
+      if (next.done === true) return false
+      rest = rest.length === 0 ? next.value : Buffer.concat([rest, next.value])
+      return true
+    }
+    while (!rest.includes(LINE_FEED) && rest.length < LONGEST_HEADER && (await more()));
+    const columns = await this.#plainHeader(rest)
+    let line = 1
+    if (columns !== null) {
+      rest = rest.subarray(rest.indexOf(LINE_FEED) + 1)
+      const plain = new PlainReader(new RowReader(columns), columns)
+      for (line = 2; ;) {
+        const block = rest.subarray(0, rest.lastIndexOf(LINE_FEED, BLOCK_BYTES) + 1)
+        if (block.length === 0) {
+          if (rest.length <= BLOCK_BYTES && (await more())) continue
+          break
+        }
+        const { rows, taken, nextLine } = plain.read(block, line, wanted)
+        line = nextLine
+        if (rows.length > 0) yield rows
+        rest = rest.subarray(taken)
+        if (taken < block.length) break
+      }
+    }
+    this.plainTo = line
+    async function* left(): AsyncGenerator<Uint8Array> {
+      yield rest
+      for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value
+    }
+    yield* this.#strictRows(left(), columns, line)
+  }
+
+  /** After the last batch of `rows`: from this line on, a line need not be a row. */
+  plainTo = 1
+
+  /** The columns, where rows can be taken as they stand; `null` leaves it to the strict reader. */
+  async #plainHeader(bytes: Uint8Array): Promise<FileColumns | null> {
+    const end = bytes.indexOf(LINE_FEED) + 1
+    // eslint-disable-next-line @typescript-eslint/require-await
+    async function* header(): AsyncGenerator<Uint8Array> {
+      yield bytes.subarray(0, end)
+    }
+    try {
+      for await (const { rows } of readCsv(header())) {
+        const read = readHeader(this.#file, rows[0]!, this.#municipality)
+        return 'columns' in read && read.columns.inOrder && read.columns.convert === null
+          ? read.columns
+          : null
+      }
+    } catch (error) {
+      if (!(error instanceof CsvFault)) throw error
+    }
+    return null
+  }
+
+  async *#strictRows(
+    source: AsyncIterable<Uint8Array>,
+    columns: FileColumns | null,
+    line: number,
+  ): AsyncGenerator<readonly FileRow[]> {
+    let reader = columns && new RowReader(columns)
+    const amid = columns && { amid: { line, width: columns.positions.length } }
+    try {
+      for await (const { rows, lines } of readCsv(source, amid ?? {})) {
+        if (reader !== null) {
+          const taken = reader
+          yield rows.map((row, i) => taken.fileRow(row, lines[i]!))
+          continue
+        }
+        const header = readHeader(this.#file, rows[0]!, this.#municipality)
+        if ('errors' in header) throw new FileFault(header.errors.map(fileErrorOf))
+        reader = new RowReader(header.columns)
+      }
+    } catch (error) {
+      throw error instanceof CsvFault ? new FileFault([fileErrorOf(error.toFieldError())]) : error
+    }
+  }
+
   /** After the last batch. */
   sha256(): string {
     return this.#digest.digest('hex')
@@ -68,6 +179,153 @@ export class FileReading {
       this.#digest.update(chunk)
       yield chunk
     }
+  }
+}
+
+const LINE_FEED = 0x0a
+const LONGEST_HEADER = 1024 * 1024
+/** So many bytes are taken at once: enough that batches cost nothing, few enough that they die young. */
+const BLOCK_BYTES = 256 * 1024
+
+/** A row of a file, read as far as it is asked. */
+export type FileRow = CheckedRow & {
+  /** 個人番号, empty where there is none. */
+  readonly myNumber: string
+  /** Whether the flags are what they may be. */
+  readonly hasRightFlags: boolean
+  /** What is wrong with it. Throws `FileFault` where it is another town's. */
+  check(): readonly FieldError[]
+  /** What can be read of it, these being wrong. */
+  bad(errors: readonly FieldError[]): BadRow
+}
+
+/** Rows of plain lines (`plain-rows.ts`). */
+class PlainReader {
+  readonly #reader: RowReader
+  readonly #lines: PlainRows
+  readonly #layout: Layout
+
+  constructor(reader: RowReader, { file }: FileColumns) {
+    this.#reader = reader
+    this.#layout = layoutOf(file.business)
+    this.#lines = new PlainRows(file.columns.length, versionedRow(file, ''), canonicalPositions(file))
+  }
+
+  /** Reads whole lines until one is not plain. */
+  read(
+    block: Uint8Array,
+    firstLine: number,
+    wanted?: Wanted,
+  ): { rows: FileRow[]; taken: number; nextLine: number } {
+    const rows: FileRow[] = []
+    let at = 0
+    let line = firstLine
+    if (isUtf8(block)) {
+      const bytes = Buffer.from(block.buffer, block.byteOffset, block.length)
+      this.#lines.reuse(block.length)
+      while (at < block.length) {
+        if (wanted !== undefined && line < wanted.plainTo && !wanted.has(line)) {
+          at = block.indexOf(LINE_FEED, at) + 1
+        } else {
+          const next = this.#lines.read(block, at)
+          if (next < 0) break
+          rows.push(this.#row(bytes, line))
+          at = next
+        }
+        line += 1
+      }
+    }
+    return { rows, taken: at, nextLine: line }
+  }
+
+  #row(block: Buffer, line: number): FileRow {
+    const { key, residentAt, latestAt, deletedAt, myNumberAt, prefixBytes } = this.#layout
+    const { starts, ends, payload } = this.#lines
+    const text = (field: number): string => {
+      const start = starts[field]!
+      const end = ends[field]!
+      if (end === start) return ''
+      if (end === start + 1 && block[start] === ONE) return '1'
+      return end === start + 1 && block[start] === ZERO ? '0' : block.toString('utf8', start, end)
+    }
+    let rowKey = text(key[0]!)
+    const residentNo = key[0] === residentAt ? rowKey : text(residentAt)
+    for (let i = 1; i < key.length; i++) rowKey += `|${text(key[i]!)}`
+    return new PlainRow(this.#reader, this.#layout, {
+      line,
+      rowKey,
+      residentNo: residentNo === '' ? null : residentNo,
+      latest: latestAt < 0 ? '1' : text(latestAt),
+      deleted: text(deletedAt),
+      myNumber: myNumberAt < 0 ? '' : text(myNumberAt),
+      payload,
+      digest: hash('sha256', payload.subarray(prefixBytes), 'buffer'),
+    })
+  }
+}
+
+const ZERO = 0x30
+const ONE = 0x31
+
+type PlainValues = Pick<CheckedRow, 'line' | 'rowKey' | 'residentNo' | 'payload' | 'digest'> & {
+  readonly latest: string
+  readonly deleted: string
+  readonly myNumber: string
+}
+
+class PlainRow implements FileRow {
+  readonly line: number
+  readonly rowKey: string
+  readonly residentNo: string | null
+  readonly latest: boolean
+  readonly deleted: boolean
+  readonly myNumber: string
+  readonly payload: Buffer
+  readonly digest: Buffer
+  readonly hasRightFlags: boolean
+  readonly #reader: RowReader
+  readonly #layout: Layout
+  readonly #values: PlainValues
+  #fields: readonly string[] | undefined
+
+  constructor(reader: RowReader, layout: Layout, values: PlainValues) {
+    this.line = values.line
+    this.rowKey = values.rowKey
+    this.residentNo = values.residentNo
+    this.latest = values.latest === '1'
+    this.deleted = values.deleted === '1'
+    this.myNumber = values.myNumber
+    this.payload = values.payload
+    this.digest = values.digest
+    this.hasRightFlags = isFlag(values.latest) && isFlag(values.deleted)
+    this.#reader = reader
+    this.#layout = layout
+    this.#values = values
+  }
+
+  get fields(): readonly string[] {
+    this.#fields ??= this.#split()
+    return this.#fields
+  }
+
+  check(): readonly FieldError[] {
+    return this.#reader.check(this.fields, this.line)
+  }
+
+  bad(errors: readonly FieldError[]): BadRow {
+    return this.#reader.bad(this, errors)
+  }
+
+  #split(): string[] {
+    const { file, latestAt, deletedAt, myNumberAt, prefixBytes } = this.#layout
+    const kept = this.payload.toString('utf8', prefixBytes).split(FIELD_SEPARATOR)
+    // What is not part of the payload stands between.
+    for (const at of [myNumberAt, latestAt, deletedAt].filter((one) => one >= 0).toSorted((a, b) => a - b)) {
+      const { latest, deleted, myNumber } = this.#values
+      kept.splice(at, 0, at === latestAt ? latest : at === deletedAt ? deleted : myNumber)
+    }
+    if (kept.length !== file.columns.length) throw new Error('a row was cut into other fields than it has')
+    return kept
   }
 }
 
@@ -97,6 +355,17 @@ export class RowReader {
       deleted: fields[deletedAt] === '1',
       payload,
       digest: hash('sha256', payload.subarray(prefixBytes), 'buffer'),
+    }
+  }
+
+  fileRow(row: readonly string[], line: number): FileRow {
+    const read = this.read(row, line)
+    return {
+      ...read,
+      myNumber: this.myNumber(read),
+      hasRightFlags: this.hasRightFlags(read),
+      check: () => this.check(row, line),
+      bad: (errors) => this.bad(read, errors),
     }
   }
 

@@ -12,7 +12,7 @@ import {
   openFirstLoad,
   settleSearch,
 } from '../residents/intake.actions.ts'
-import { FileFault, FileReading, type RowBatch, type RowReader } from './file-rows.ts'
+import { FileFault, FileReading, type FileRow } from './file-rows.ts'
 import type { AppliedFile, FileToApply, MyNumberSink } from './intake.ts'
 import { openIntake } from './intakes.actions.ts'
 import { fileFaults, myNumbersNotKept, repeatedKey, repeatedLatest } from './linkage.messages.ts'
@@ -77,15 +77,14 @@ async function applyRows(ctx: Ctx, file: FileToApply, found: Findings, intake: I
   for await (const batch of whole.read()) {
     const good: CheckedRow[] = []
     const bad: BadRow[] = []
-    for (const [i, row] of batch.rows.entries()) {
-      const line = batch.lines[i]!
-      const read = whole.take(batch.reader, row, line)
-      const errors = batch.reader.check(row, line)
+    for (const row of batch) {
+      whole.take(row)
+      const errors = row.check()
       if (errors.length === 0) {
-        good.push(read)
-        numbers.take(batch.reader, read)
+        good.push(row)
+        numbers.take(row)
       } else {
-        bad.push(batch.reader.bad(read, errors))
+        bad.push(row.bad(errors))
         found.addRow(errors)
       }
     }
@@ -116,14 +115,13 @@ async function applyChanges(ctx: Ctx, file: FileToApply, found: Findings): Promi
     for await (const batch of whole.read()) {
       const compared: CheckedRow[] = []
       const bad: BadRow[] = []
-      for (const [i, row] of batch.rows.entries()) {
-        const line = batch.lines[i]!
-        const read = whole.take(batch.reader, row, line)
+      for (const row of batch) {
+        whole.take(row)
         // Only what the comparison itself stands on is checked here; a row that did not change was right once.
-        const errors = isComparable(batch.reader, read) ? [] : batch.reader.check(row, line)
-        if (errors.length === 0) compared.push(read)
+        const errors = isComparable(row) ? [] : row.check()
+        if (errors.length === 0) compared.push(row)
         else {
-          bad.push(batch.reader.bad(read, errors))
+          bad.push(row.bad(errors))
           found.addRow(errors)
         }
       }
@@ -141,21 +139,20 @@ async function applyChanges(ctx: Ctx, file: FileToApply, found: Findings): Promi
     const wanted = await linesOf(comparison.changedLines())
     if (wanted.count > 0 || file.myNumbers !== undefined) {
       const again = new FileReading(file.open(), interfaceOf(file), ctx.municipality)
-      let done = 0
-      for await (const batch of again.batches()) {
+      const all = file.myNumbers !== undefined
+      const spared = await linesOf(all ? comparison.sparedLines() : [])
+      for await (const batch of again.rows(all ? undefined : { has: wanted.has, plainTo: whole.plainTo })) {
         const good: CheckedRow[] = []
         const bad: BadRow[] = []
-        for (const [i, row] of batch.rows.entries()) {
-          const line = batch.lines[i]!
-          const changed = wanted.has(line)
-          if (!changed && file.myNumbers === undefined) continue
-          const read = batch.reader.read(row, line)
-          const errors = batch.reader.check(row, line)
+        for (const row of batch) {
+          const changed = wanted.has(row.line)
+          if (!changed && (!all || spared.has(row.line))) continue
+          const errors = row.check()
           if (errors.length === 0) {
-            if (changed) good.push(read)
-            numbers.take(batch.reader, read)
+            if (changed) good.push(row)
+            numbers.take(row)
           } else if (changed) {
-            bad.push(batch.reader.bad(read, errors))
+            bad.push(row.bad(errors))
             found.addRow(errors)
           }
         }
@@ -168,8 +165,9 @@ async function applyChanges(ctx: Ctx, file: FileToApply, found: Findings): Promi
           await comparison.close()
           await numbers.hand()
         }
-        done += batch.rows.length
-        file.progress?.({ rowsDone: Math.floor((found.rows + done) / 2), rows })
+        // Lines are rows, but for the header and the rare row that has several.
+        const read = batch.at(-1)?.line ?? 0
+        file.progress?.({ rowsDone: Math.min(found.rows, Math.floor((found.rows + read) / 2)), rows })
       }
       if (again.sha256() !== whole.sha256) throw new Error('the file changed between two readings')
     }
@@ -184,10 +182,9 @@ async function applyChanges(ctx: Ctx, file: FileToApply, found: Findings): Promi
 }
 
 /** A key and flags by which a row of 住民情報 can be looked for, and a 個人番号 that no other row's check sees. */
-function isComparable(reader: RowReader, row: CheckedRow): boolean {
-  return residentKey.test(row.rowKey) && reader.hasRightFlags(row) && isRightOrNone(reader.myNumber(row))
+function isComparable({ rowKey, hasRightFlags, myNumber }: FileRow): boolean {
+  return residentKey.test(rowKey) && hasRightFlags && (myNumber === '' || isMyNumber(myNumber))
 }
-const isRightOrNone = (myNumber: string): boolean => myNumber === '' || isMyNumber(myNumber)
 const residentKey = /^[0-9]{1,15}\|[1-9][0-9]{0,5}\|(?:0|[1-9][0-9]{0,3})$/
 
 async function outcome(
@@ -265,18 +262,21 @@ class WholeFile {
     this.#reading = new FileReading(file.open(), interfaceOf(file), ctx.municipality)
   }
 
-  async *read(): AsyncGenerator<RowBatch> {
-    yield* this.#reading.batches()
+  async *read(): AsyncGenerator<readonly FileRow[]> {
+    yield* this.#reading.rows()
     this.sha256 = this.#reading.sha256()
   }
 
-  take(reader: RowReader, row: readonly string[], line: number): CheckedRow {
-    const read = reader.read(row, line)
+  /** See `FileReading`. */
+  get plainTo(): number {
+    return this.#reading.plainTo
+  }
+
+  take({ deleted, myNumber, digest }: FileRow): void {
     this.#found.rows += 1
-    if (read.deleted) this.#deletions += 1
-    if (reader.myNumber(read) !== '') this.myNumbers += 1
-    this.#total.add(read.digest)
-    return read
+    if (deleted) this.#deletions += 1
+    if (myNumber !== '') this.myNumbers += 1
+    this.#total.add(digest)
   }
 
   get hashTotal(): string {
@@ -331,11 +331,10 @@ class Numbers {
     this.#sink = sink
   }
 
-  take(reader: RowReader, row: CheckedRow): void {
-    if (this.#sink === undefined || row.residentNo === null || !row.latest) return
+  take({ residentNo, myNumber, latest, deleted }: FileRow): void {
+    if (this.#sink === undefined || residentNo === null || !latest) return
     // A row without one says that the person has none.
-    const { residentNo, deleted } = row
-    this.#waiting.push({ residentNo, myNumber: reader.myNumber(row), deleted })
+    this.#waiting.push({ residentNo, myNumber, deleted })
   }
 
   get isFull(): boolean {
@@ -352,7 +351,7 @@ class Numbers {
 
 /** Lines as a set of bits: a byte for eight of them, however many change. */
 async function linesOf(
-  batches: AsyncIterable<readonly number[]>,
+  batches: AsyncIterable<readonly number[]> | readonly (readonly number[])[],
 ): Promise<{ readonly count: number; has(line: number): boolean }> {
   let bits = new Uint8Array(1024)
   let count = 0

@@ -137,6 +137,12 @@ export class Comparison {
       yield rows.map(({ line }) => line)
   }
 
+  /** The lines that are bad as far as is known now. */
+  async *sparedLines(): AsyncGenerator<readonly number[]> {
+    for await (const rows of readInBatches<{ line: number }>(this.#tx, 'select line from spared_row', []))
+      yield rows.map(({ line }) => line)
+  }
+
   /** Second reading: changed rows that are right. */
   async write(rows: readonly CheckedRow[]): Promise<void> {
     const out = this.#changed.rows
