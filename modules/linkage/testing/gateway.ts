@@ -53,6 +53,8 @@ type Tls = { key: string; cert: string; ca: string; requestCert: boolean; reject
 
 export type TestGatewayOptions = Partial<GatewayLimits> & {
   readonly port?: number
+  /** How agents reach it, when something stands between. Default: the port itself. */
+  readonly origin?: string
   readonly authority?: Authority
   /** Of a gateway before this one, or beside it; without it the folder goes when the gateway closes. */
   readonly spoolFolder?: string
@@ -64,7 +66,7 @@ export type TestGatewayOptions = Partial<GatewayLimits> & {
 
 export async function testGateway(cloud: TestCloud, options: TestGatewayOptions = {}): Promise<TestGateway> {
   const { port = await freePort(), authority: given, spoolFolder: lent, disk, ...rest } = options
-  const { now: clock = () => new Date(), ...limits } = rest
+  const { now: clock = () => new Date(), origin = `https://localhost:${port}`, ...limits } = rest
   const now = new Date()
   const authority = given ?? (await createAuthority({ name: '試験認証局', now, validDays: 1000 }))
   const identity = await issueIdentity(authority, {
@@ -77,7 +79,6 @@ export async function testGateway(cloud: TestCloud, options: TestGatewayOptions 
   const runtime: Runtime = { ...cloud.runtime, pool: cloud.database.linkage, now: clock }
   const { log } = cloud.runtime
   const tls = (peers: 'anyone' | 'machines') => tlsServerOptions(identity, peers) as Tls
-  const origin = `https://localhost:${port}`
   const spoolFolder = lent ?? (await mkdtemp(join(tmpdir(), 'open-bcl-spool-')))
   const spool = await Spool.open(spoolFolder, { reserveBytes: 0, ...(disk ? { disk } : {}) })
   const queue = new LinkQueue(runtime, spool)
@@ -209,10 +210,18 @@ export async function sendMessage(
 
 export type LinkFile = { readonly manifest: Manifest; readonly csv: Buffer }
 
-type Way = { readonly verification?: boolean }
+type Way = {
+  readonly verification?: boolean
+  /** When it says it was sent. */
+  readonly at?: Date
+}
 
 function pathOf({ manifest }: LinkFile, { verification = false }: Way): string {
   return (verification ? linkPaths.verification : linkPaths.file)(manifest.business, manifest.fileNo)
+}
+
+function sentAt(at: Date | undefined): Pick<Message, 'over'> {
+  return at === undefined ? {} : { over: { at } }
 }
 
 /** Opens an upload, or asks how far it is. */
@@ -220,10 +229,11 @@ export async function putFile(
   gateway: Pick<TestGateway, 'origin'>,
   identity: MachineIdentity,
   file: LinkFile,
-  over: Partial<Message> & Way = {},
+  { at, verification, ...over }: Partial<Message> & Way = {},
 ): Promise<SendAnswer> {
   const body = { manifest: file.manifest, bytes: file.csv.length }
-  return await sendMessage(gateway, identity, { method: 'PUT', path: pathOf(file, over), body, ...over })
+  const path = pathOf(file, { ...(verification === undefined ? {} : { verification }) })
+  return await sendMessage(gateway, identity, { method: 'PUT', path, body, ...sentAt(at), ...over })
 }
 
 /** Sends bytes from an offset. */
@@ -239,6 +249,7 @@ export async function patchFile(
     path: pathOf(file, over),
     body: file.csv.subarray(from, to),
     headers: { [OFFSET_HEADER]: String(from), [DIGEST_HEADER]: file.manifest.sha256 },
+    ...sentAt(over.at),
   })
 }
 
@@ -261,7 +272,11 @@ export async function sendFile(
   }
   if (answer.status !== 200) return answer
   await gateway.queue.settled()
-  return await sendMessage(gateway, identity, { method: 'GET', path: pathOf(file, over) })
+  return await sendMessage(gateway, identity, {
+    method: 'GET',
+    path: pathOf(file, over),
+    ...sentAt(over.at),
+  })
 }
 
 export async function stateOf(answer: Promise<SendAnswer>): Promise<FileState> {
