@@ -67,15 +67,8 @@ export async function walkCandidates(
   most: number,
 ): Promise<Guarded<ResidentRecord>[]> {
   const rows = await tx.sql<SealedRow>(
-    `select w.resident_no, w.history_no, w.branch_no, w.sealed, p.protected
-       from (select * from residents.version v
-              where v.municipality_code = $1 and v.latest and not v.deleted
-                and v.from_seq <= $2 and (v.to_seq is null or v.to_seq > $2)
-              order by v.resident_no limit $3) w
-      cross join lateral residents.protection_of($1, w.resident_no, w.household_no) p
-      where w.tokens @> $4 and not ($5 and p.protected)
-      order by w.resident_no limit $6`,
-    [tx.municipality, search.asOf, examined, search.tokens, search.byAddress, most],
+    'select * from residents.walk($1, $2, $3, $4, $5, $6)',
+    [tx.municipality, search.asOf, search.tokens, search.byAddress, examined, most],
   )
   return rows.map((row) => open(keys, row))
 }
