@@ -9,12 +9,13 @@ import type { Mailer } from '@open-bcl/modules/notices/notices.ts'
 import { linkReceipt, type LinkReceipt } from '@open-bcl/modules/linkage/linkage.receipt.ts'
 import { insertAgent, insertFile } from '@open-bcl/modules/linkage/linkage.store.ts'
 import { inScope } from '@open-bcl/platform/db/tx.ts'
+import { createStaff } from '@open-bcl/modules/access/access.actions.ts'
 import { roles, type RoleName } from '@open-bcl/modules/access/roles.ts'
 import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { cloudEndpoints, cloudJobs } from './compose.ts'
 import { loadTown } from './testing/load-town.ts'
-import { testCloud, type TestCloud } from './testing/town.ts'
+import { TEST_PASSWORD, testCloud, type TestCloud } from './testing/town.ts'
 import { Pool, walk, type Walk } from './testing/walk.ts'
 
 const refusedFile: LinkReceipt = linkReceipt.parse({
@@ -31,6 +32,16 @@ const refusedFile: LinkReceipt = linkReceipt.parse({
   notes: [],
   receivedAt: '2026-11-21T00:00:00.000Z',
 })
+
+/** Somebody to be given a task. */
+const helper = {
+  loginId: 'helper',
+  displayName: '応援 職員',
+  department: '市民課',
+  password: TEST_PASSWORD,
+  roles: ['clerk'],
+  mustChangePassword: false,
+}
 
 /**
  * The standing walk: every endpoint, page and job that compose lists, with inputs made from their own schemas, as every
@@ -55,6 +66,7 @@ describe('a protected address', () => {
     await loadTown(cloud, hida)
     await loadTown(cloud, takayama)
     await arrangeMachines()
+    await cloud.as(hida.municipality.code, (ctx) => createStaff(ctx, helper))
   })
   after(() => cloud.close())
 
@@ -108,6 +120,8 @@ describe('a protected address', () => {
     pool.add('applicationDeadlineOn', '2027-11-01')
     pool.add('fromOn', '2026-04-01')
     pool.add('kind', 'risai')
+    pool.add('loginId', 'helper')
+    pool.add('untilOn', '2027-03-31')
     return pool
   }
 
@@ -183,7 +197,9 @@ describe('a protected address', () => {
     // Money and giving up need an issue that costs something or is not printed yet; they answer with a state alone.
     const states = ['confirmIssuePaid', 'abortCounterIssue', 'refundCounterIssue']
     const unreached = endpoints.map(({ name }) => name).filter((name) => !reachedBy.has(name))
-    const missed = unreached.filter((name) => ![...skip, ...states].includes(name))
+    // A terminal has to be marked, and a number kept: apps/cloud/my-number.routes.test.ts tries every door.
+    const numbers = ['revealMyNumber']
+    const missed = unreached.filter((name) => ![...skip, ...states, ...numbers].includes(name))
     assert.deepEqual(missed, [])
   })
 

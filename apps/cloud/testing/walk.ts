@@ -143,14 +143,15 @@ async function step(
     return
   }
   result.reached.add(endpoint.name)
-  const binary = endpoint.produces !== undefined
+  const pdf = endpoint.produces === 'application/pdf'
+  const text = endpoint.produces === undefined ? JSON.stringify(answer.body) : answer.bytes.toString()
   result.answers.push({
     endpoint: endpoint.name,
     status: answer.status,
-    text: binary ? '' : JSON.stringify(answer.body),
-    bytes: binary ? answer.bytes : null,
+    text: pdf ? '' : text,
+    bytes: pdf ? answer.bytes : null,
   })
-  if (!binary) pool.learn(answer.body as Json)
+  if (endpoint.produces === undefined) pool.learn(answer.body as Json)
 }
 
 /** One input with the first candidate everywhere, then one for each other candidate of each property. */
