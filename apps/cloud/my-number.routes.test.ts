@@ -50,7 +50,7 @@ describe('個人番号', () => {
   }
 
   /** A file as the gateway applies it; `bytes` in place of the town's own. */
-  const send = (rows: AsyncIterable<Uint8Array>, mode: 'full' | 'delta' = 'full') => {
+  const send = (rows: AsyncIterable<Uint8Array>, origin: 'link' | 'hand' = 'link') => {
     later()
     return withCtx(
       { ...cloud.runtime, pool: cloud.database.linkage },
@@ -63,7 +63,7 @@ describe('個人番号', () => {
         const applied = await applyRemembering(
           ctx,
           {
-            ...{ business, mode, origin: 'link', seq },
+            ...{ business, mode: 'full', origin, seq },
             async *open() {
               yield* parts
             },
@@ -203,6 +203,9 @@ describe('個人番号', () => {
     await send(wholeTown())
     assert.deepEqual(await stored(), [{ held: people, ended: 0n, sealed: people }])
     assert.equal((await lastTouch()).logId, written.logId)
+    // What staff load has no numbers, and says nothing of them.
+    await send(wholeTown({ myNumbers: new Map() }), 'hand')
+    assert.deepEqual(await stored(), [{ held: people, ended: 0n, sealed: people }])
   })
 
   let terminal = ''

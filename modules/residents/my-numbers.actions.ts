@@ -9,6 +9,7 @@ import type * as contract from './my-numbers.contract.ts'
 import { myNumberEvents, myNumberProblems } from './my-numbers.messages.ts'
 import * as store from './my-numbers.store.ts'
 import type { MyNumberRefusal, MyNumberTouch } from './my-numbers.ts'
+import type { Origin } from './versions.ts'
 
 const LOG_SHOWN = 200
 
@@ -22,14 +23,15 @@ export type MyNumberIntake = {
 }
 
 /**
- * Where the numbers of a file go, or nothing: only 住民情報 of a town that keeps them brings any. What a town kept before it
- * turned the setting off is erased with its next file.
+ * Where the numbers of a file go, or nothing: only 住民情報 from the 連携AP of a town that keeps them brings any (a file by hand
+ * never does, so its rows say nothing of them). What a town kept before it turned the setting off is erased with its next
+ * file.
  */
 export async function openMyNumberIntake(
   ctx: Ctx,
-  { business, seq }: { readonly business: Business; readonly seq: bigint },
+  { business, seq, origin }: { readonly business: Business; readonly seq: bigint; readonly origin: Origin },
 ): Promise<MyNumberIntake | undefined> {
-  if (business !== 'residents') return undefined
+  if (business !== 'residents' || origin === 'hand') return undefined
   const { keepsMyNumber } = await getMunicipality(ctx)
   if (!keepsMyNumber) {
     await store.eraseAll(ctx.tx, seq)
