@@ -109,6 +109,10 @@ async function applyRows(ctx: Ctx, file: FileToApply, found: Findings, intake: I
 /** 住民情報 of a town that has some: read to compare, and read again for what changed. */
 async function applyChanges(ctx: Ctx, file: FileToApply, found: Findings): Promise<Applied> {
   const comparison = await openComparison(ctx, file)
+  const spare = async (bad: readonly BadRow[]): Promise<void> => {
+    await comparison.spare(bad)
+    await file.onBadRows?.(bad)
+  }
   try {
     const whole = new WholeFile(ctx, file, found)
     const rows = file.manifest?.rowCount ?? null
@@ -126,50 +130,44 @@ async function applyChanges(ctx: Ctx, file: FileToApply, found: Findings): Promi
         }
       }
       await comparison.compare(compared)
-      if (bad.length > 0) {
-        await comparison.spare(bad)
-        await file.onBadRows?.(bad)
-      }
+      if (bad.length > 0) await spare(bad)
       file.progress?.({ rowsDone: Math.floor(found.rows / 2), rows })
     }
-    await tellRepeats(file, found, comparison.repeats())
     whole.verify()
+    const repeated = await linesOf(comparison.repeatedLines())
+    if (repeated.count > 0) {
+      // A row that is wrong by itself repeats nothing.
+      await readAgain(ctx, file, whole, repeated.has, async (batch) => {
+        const bad = badOf(batch, found)
+        if (bad.length > 0) await spare(bad)
+      })
+      await tellRepeats(file, found, comparison.repeats())
+    }
     await comparison.findChanges()
     const numbers = new Numbers(file.myNumbers)
-    const wanted = await linesOf(comparison.changedLines())
-    if (wanted.count > 0 || file.myNumbers !== undefined) {
-      const again = new FileReading(file.open(), interfaceOf(file), ctx.municipality)
-      const all = file.myNumbers !== undefined
+    const changed = await linesOf(comparison.changedLines())
+    const all = file.myNumbers !== undefined
+    if (changed.count > 0 || all) {
       const spared = await linesOf(all ? comparison.sparedLines() : [])
-      for await (const batch of again.rows(all ? undefined : { has: wanted.has, plainTo: whole.plainTo })) {
-        const good: CheckedRow[] = []
-        const bad: BadRow[] = []
-        for (const row of batch) {
-          const changed = wanted.has(row.line)
-          if (!changed && (!all || spared.has(row.line))) continue
-          const errors = row.check()
-          if (errors.length === 0) {
-            if (changed) good.push(row)
-            numbers.take(row)
-          } else if (changed) {
-            bad.push(row.bad(errors))
-            found.addRow(errors)
-          }
-        }
-        await comparison.write(good)
-        if (bad.length > 0) {
-          await comparison.spare(bad)
-          await file.onBadRows?.(bad)
-        }
+      const wanted = (line: number): boolean => changed.has(line) || (all && !spared.has(line))
+      await readAgain(ctx, file, whole, wanted, async (batch) => {
+        const bad = badOf(
+          batch.filter(({ line }) => changed.has(line)),
+          found,
+        )
+        const badLines = new Set(bad.map(({ line }) => line))
+        const good = batch.filter(({ line }) => !badLines.has(line))
+        await comparison.write(good.filter(({ line }) => changed.has(line)))
+        if (bad.length > 0) await spare(bad)
+        for (const row of good) numbers.take(row)
         if (numbers.isFull) {
           await comparison.close()
           await numbers.hand()
         }
         // Lines are rows, but for the header and the rare row that has several.
-        const read = batch.at(-1)?.line ?? 0
-        file.progress?.({ rowsDone: Math.min(found.rows, Math.floor((found.rows + read) / 2)), rows })
-      }
-      if (again.sha256() !== whole.sha256) throw new Error('the file changed between two readings')
+        const done = Math.floor((found.rows + (batch.at(-1)?.line ?? 0)) / 2)
+        file.progress?.({ rowsDone: Math.min(found.rows, done), rows })
+      })
     }
     const counts = await comparison.apply()
     await numbers.hand()
@@ -179,6 +177,29 @@ async function applyChanges(ctx: Ctx, file: FileToApply, found: Findings): Promi
     await comparison.close().catch(() => undefined)
     throw error
   }
+}
+
+/** Reads some lines of the file once more. */
+async function readAgain(
+  ctx: Ctx,
+  file: FileToApply,
+  whole: WholeFile,
+  wanted: (line: number) => boolean,
+  take: (batch: readonly FileRow[]) => Promise<void>,
+): Promise<void> {
+  const again = new FileReading(file.open(), interfaceOf(file), ctx.municipality)
+  for await (const batch of again.rows({ has: wanted, plainTo: whole.plainTo }))
+    await take(batch.filter(({ line }) => wanted(line)))
+  if (again.sha256() !== whole.sha256) throw new Error('the file changed between two readings')
+}
+
+function badOf(rows: readonly FileRow[], found: Findings): BadRow[] {
+  return rows.flatMap((row) => {
+    const errors = row.check()
+    if (errors.length === 0) return []
+    found.addRow(errors)
+    return [row.bad(errors)]
+  })
 }
 
 /** A key and flags by which a row of 住民情報 can be looked for, and a 個人番号 that no other row's check sees. */

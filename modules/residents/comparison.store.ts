@@ -9,6 +9,10 @@ const of = (alias: string): string => `(${alias}.resident_no, ${alias}.history_n
 const keyText = (alias: string): string =>
   `${alias}.resident_no || '|' || ${alias}.history_no || '|' || ${alias}.branch_no`
 
+const sameKey = `select ${key} from compared_row group by ${key} having count(*) > 1`
+const sameLatest =
+  'select resident_no from compared_row where latest and not deleted group by resident_no having count(*) > 1'
+
 /**
  * A file for a town that has rows: a first reading stages keys and digests, SQL says which lines change something, and
  * only those are checked, sealed and written in a second reading. Temporary tables know no RLS: COPY FROM is refused under
@@ -78,22 +82,34 @@ export class Comparison {
     await this.#changed.close()
   }
 
-  /** After the first reading: rows whose key, or whose 最新フラグ for a person, stands in the file twice, now spared. */
-  async *repeats(): AsyncGenerator<readonly Repeat[]> {
+  /** After the first reading: lines whose key, or whose 最新フラグ for a person, stands in the file twice. Few, if any. */
+  async *repeatedLines(): AsyncGenerator<readonly number[]> {
     await this.close()
     await this.#tx.client.query('analyze compared_row')
+    for await (const rows of readInBatches<{ line: number }>(
+      this.#tx,
+      `select line from compared_row join (${sameKey}) k using (${key})
+       union
+       select line from compared_row join (${sameLatest}) l using (resident_no) where latest and not deleted`,
+      [],
+    ))
+      yield rows.map(({ line }) => line)
+  }
+
+  /** The same but for rows that were spared since; now they are spared, too. */
+  async *repeats(): AsyncGenerator<readonly Repeat[]> {
+    await this.close()
     await this.#tx.client.query(`create temporary table repeated_row on commit drop as
-      with same_key as (
-        select ${key} from compared_row group by ${key} having count(*) > 1),
-      same_latest as (
-        select resident_no from compared_row where latest and not deleted group by resident_no having count(*) > 1)
+      with good as (select * from compared_row where line not in (select line from spared_row)),
+      same_key as (${sameKey.replace('compared_row', 'good')}),
+      same_latest as (${sameLatest.replace('compared_row', 'good')})
       select line, 'key' as what, first, last, resident_no, ${keyText('k')} as row_key
         from (select c.*, min(c.line) over w as first, max(c.line) over w as last
-                from compared_row c join same_key using (${key}) window w as (partition by ${key})) k
+                from good c join same_key using (${key}) window w as (partition by ${key})) k
       union all
       select line, 'latest', first, last, resident_no, ${keyText('l')}
         from (select c.*, min(c.line) over w as first, max(c.line) over w as last
-                from compared_row c join same_latest using (resident_no)
+                from good c join same_latest using (resident_no)
                where c.latest and not c.deleted and not exists (select 1 from same_key k where ${of('k')} = ${of('c')})
               window w as (partition by c.resident_no)) l
        where first < last`)
