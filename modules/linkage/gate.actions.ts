@@ -51,7 +51,9 @@ export async function issueGate(
   const limitMinutes = (await getMunicipality(ctx)).dataAgeLimits[kind]
   const findings = findingsOf(kind, standings, { limitMinutes, now: ctx.now })
   const overridden = findings.length > 0 && (await trust.findOverride(ctx.tx, ctx.now)) !== undefined
-  const standing = findings.find(({ reason }) => !(overridden && liftable.has(reason)))
+  // What no override lifts is said first.
+  const standing =
+    findings.find(({ reason }) => !liftable.has(reason)) ?? (overridden ? undefined : findings[0])
   if (standing) return closed(standing.reason)
   const age = ageOf(kind, standings, ctx.now)
   return { kind: 'open', dataAgeSeconds: age === null ? null : Math.round(age / 1000) }

@@ -17,8 +17,11 @@ const good = (business: Business): BusinessStanding => ({
 })
 const standings = (business: Business, over: Partial<BusinessStanding>) =>
   all.map((one) => ({ ...good(one), ...(one === business ? over : {}) }))
-const reasons = (kind: CertificateKindCode, of: readonly BusinessStanding[], limitMinutes: number | null = 1_440) =>
-  findingsOf(kind, of, { limitMinutes, now }).map(({ reason, business }) => `${business}:${reason}`)
+const reasons = (
+  kind: CertificateKindCode,
+  of: readonly BusinessStanding[],
+  limitMinutes: number | null = 1_440,
+) => findingsOf(kind, of, { limitMinutes, now }).map(({ reason, business }) => `${business}:${reason}`)
 
 describe('交付の可否', () => {
   test('data that are here, fresh and proved open every kind', () => {

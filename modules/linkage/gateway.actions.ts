@@ -127,12 +127,14 @@ export async function openUpload(
   const last = await store.lastFileNo(ctx.tx, business)
   const next = [{ pointer: '/fileNo', message: nextFileNo(last + 1) }]
   const wanted = (await store.listBusinessStates(ctx.tx)).get(business)?.wanted ?? null
-  await store.clearWanted(ctx.tx, business, fileNo)
   if (fileNo <= last) {
+    // It came again, as staff asked, also where it is another file now.
+    await ctx.separately((own) => store.clearWanted(own.tx, business, fileNo))
     const receipt = await store.findApplied(ctx.tx, business, fileNo)
     if (receipt?.sha256 === sha256 && receipt.mode === manifest.mode) return { state: 'applied', receipt }
     throw new Problem(linkageProblems.numberTaken, next)
   }
+  await store.clearWanted(ctx.tx, business, fileNo)
   if (fileNo > last + MOST_AHEAD) throw new Problem(linkageProblems.gap, next)
 
   const keys = await ctx.keys()
@@ -175,6 +177,8 @@ export async function openUpload(
     throw error
   })
   await endAlarm(ctx, 'disk', '')
+  // Should this fail from here on, the former upload has to be sent again, and is told so.
+  if (known !== null && known.spoolId === spool.spoolId) await spool.remove(ctx.municipality, known.uploadId)
   await inbound.putInbound(ctx.tx, keys, {
     manifest,
     uploadId: randomUUID(),

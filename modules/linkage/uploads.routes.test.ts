@@ -143,6 +143,7 @@ describe('uploads', () => {
     assert.deepEqual([status, body.type], [409, '/problems/linkage/no-upload'])
     const receipt = await receiptOf(sendFile(gateway, agent, second))
     assert.deepEqual([receipt.state, receipt.sha256], ['applied', second.manifest.sha256])
+    assert.deepEqual(await spooled(), [])
   })
 
   test('a file torn on the disk at any byte is cut at its last whole block, and a new process goes on', async () => {
