@@ -15,6 +15,11 @@ export type System = {
   readonly cardsUrl: string
   readonly mailUrl: string
   readonly kioskCode: string
+  /** Where a 連携AP enrols, and where it sends. */
+  readonly enrolUrl: string
+  readonly linkUrl: string
+  /** The system's own folder: secrets, logs, the agents' folders. */
+  readonly data: string
   /** What the start printed. */
   readonly said: string
   /** Every line that the programs logged. */
@@ -40,6 +45,9 @@ export async function startSystem(): Promise<System> {
     cardsUrl: url('cards'),
     mailUrl: url('mail'),
     kioskCode: /利用開始コード\s+(\d{4}-\d{4}-\d{4})/.exec(said)?.[1] ?? '',
+    enrolUrl: `https://localhost:${ports['tls']}`,
+    linkUrl: `https://localhost:${ports['link']}`,
+    data,
     said,
     logLines: () =>
       fs

@@ -13,7 +13,7 @@ export const revealEntries = endpoint({
   reads: true,
   input: z.object({
     residentNo: ResidentNoField,
-    seq: z.string().regex(/^\d{1,18}$/, '取込番号は数字で入力してください'),
+    seq: z.string().regex(/^\d{1,18}$/, '取込通番は数字で入力してください'),
     purpose: PurposeField,
   }),
   output: z.object({

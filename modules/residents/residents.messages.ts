@@ -30,7 +30,7 @@ export const residentsProblems = {
     code: 'residents/nothing-yet',
     status: 422,
     title: 'その時点より前に取り込んだ記録がありません',
-    remedy: '一覧の「取込日時」より後の日時を指定してください。取込番号でも指定できます。',
+    remedy: '一覧の「取込日時」より後の日時を指定してください。取込通番でも指定できます。',
   },
   listClosed: {
     code: 'residents/list-closed',

@@ -73,7 +73,7 @@ export const VersionView = z.object({
   versionId: z.string(),
   historyNo: z.int().meta({ title: '履歴番号' }),
   branchNo: z.int().meta({ title: '枝番' }),
-  /** 取込番号: from this number of the town's data on … */
+  /** 取込通番: from this number of the town's data on … */
   fromSeq: z.string(),
   /** … until before this one; `null` = still. */
   toSeq: z.string().nullable(),
@@ -151,9 +151,9 @@ export const revealAsOf = endpoint({
     residentNo: ResidentNoField,
     seq: z
       .string()
-      .regex(/^\d{1,18}$/, '取込番号は数字で入力してください')
+      .regex(/^\d{1,18}$/, '取込通番は数字で入力してください')
       .optional()
-      .meta({ title: '取込番号' }),
+      .meta({ title: '取込通番' }),
     at: z.iso.datetime().optional().meta({ title: '日時' }),
     purpose: PurposeField,
   }),

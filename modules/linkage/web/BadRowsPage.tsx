@@ -24,7 +24,7 @@ const columns = column.columns([
   column.accessor('fileNo', {
     header: 'ファイル',
     meta: { nowrap: true },
-    cell: (cell) => (cell.getValue() === null ? '手動' : `${cell.getValue()}番`),
+    cell: (cell) => (cell.getValue() === null ? '手作業' : `${cell.getValue()}番`),
   }),
   column.accessor('line', {
     header: '行',

@@ -185,7 +185,7 @@ function Business(props: { state: LinkBusinessState }): ReactNode {
         rowKey={(row) => row.fileId}
         empty={
           <p>
-            まだ届いていません。連携APの登録と、業務システムの出力先を確かめてください。急ぐときは、手動での取込もできます。
+            まだ届いていません。連携APの登録と、業務システムの出力先を確かめてください。急ぐときは、手作業での取込もできます。
           </p>
         }
       />
@@ -201,7 +201,7 @@ function itemsOf(state: LinkBusinessState): { term: string; value: ReactNode }[]
       value:
         watermark === null
           ? 'まだ反映がありません'
-          : `${watermark.fileNo}番まで（${instantText(watermark.appliedAt)}、取込番号${watermark.seq}）`,
+          : `${watermark.fileNo}番まで（${instantText(watermark.appliedAt)}、取込通番${watermark.seq}）`,
     },
     { term: '次に受け取る番号', value: `${nextOf(state)}番` },
     ...(wanted === null ? [] : [{ term: '再送の依頼', value: `${wanted}番から依頼しています` }]),
@@ -212,7 +212,7 @@ function itemsOf(state: LinkBusinessState): { term: string; value: ReactNode }[]
           ? noValue
           : origin === 'link'
             ? '連携AP'
-            : '手動（住民票・印鑑・税の証明には使えません）',
+            : '手作業（住民票・印鑑・税の証明には使えません）',
     },
     {
       term: '待っているファイル',

@@ -35,7 +35,7 @@ function count(name: 'files' | 'refused' | 'rows', header: string) {
 const width = 600
 const height = 140
 const top = 18
-const base = height - 20
+const base = height - 26
 
 /** この30日の連携: rows a day as bars, and the same as a table for whoever cannot see them or wants figures. */
 export function DaysSection(): ReactNode {
@@ -92,7 +92,7 @@ export function DaysSection(): ReactNode {
               {(days.length - 1 - i) % 7 === 0 && (
                 <text
                   x={Math.min(i * step + step / 2, width - 2)}
-                  y={height - 4}
+                  y={height - 6}
                   textAnchor={i === days.length - 1 ? 'end' : 'middle'}
                 >
                   {`${month}/${date}`}

@@ -9,7 +9,7 @@ import { useCan } from '@open-bcl/ui/session.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { endOverride, getGate, overrideGate } from '../linkage.contract.ts'
 import { AskButton } from './AskButton.tsx'
-import type { Gate, GateKind } from './link-state.ts'
+import { isStopped, type Gate, type GateKind } from './link-state.ts'
 import { durationText } from './link-text.ts'
 
 const column = columnsOf<GateKind>()
@@ -18,8 +18,10 @@ const columns = column.columns([
   column.accessor('open', {
     header: '交付',
     meta: { nowrap: true },
-    cell: (cell) =>
-      cell.getValue() ? <Badge tone="success">できます</Badge> : <Badge tone="error">止めています</Badge>,
+    cell: ({ row: { original } }) => {
+      if (original.open) return <Badge tone="success">できます</Badge>
+      return isStopped(original) ? <Badge tone="error">止めています</Badge> : <Badge>まだできません</Badge>
+    },
   }),
   column.accessor('reasons', {
     header: '理由',

@@ -6,7 +6,7 @@ import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
-import { listAgents, listLinkContacts } from '../linkage.contract.ts'
+import { createEnrolmentCode, listAgents, listLinkContacts } from '../linkage.contract.ts'
 import { AgentsSection } from './AgentsSection.tsx'
 import { AlarmsSection } from './AlarmsSection.tsx'
 import { BusinessesTable } from './BusinessesTable.tsx'
@@ -45,7 +45,7 @@ export function LinkagePage(): ReactNode {
       {!(link.data && gate.data) && !failure && <Progress label="読み込んでいます" />}
       {link.data && gate.data && (
         <>
-          <Findings findings={findingsOf(link.data, gate.data)} />
+          <Findings findings={findingsOf(link.data, gate.data)} begins={link.data.heardAt === null} />
           <MovingSection businesses={link.data.businesses} />
           <AlarmsSection openOnly />
           <BusinessesTable businesses={link.data.businesses} />
@@ -60,7 +60,9 @@ export function LinkagePage(): ReactNode {
   )
 }
 
-function Findings(props: { findings: readonly Finding[] }): ReactNode {
+/** `begins`: no machine of the town was ever heard, so the ways to begin are offered. */
+function Findings(props: { findings: readonly Finding[]; begins: boolean }): ReactNode {
+  const can = useCan()
   const [first, ...others] = props.findings
   if (first === undefined) return null
   return (
@@ -77,10 +79,17 @@ function Findings(props: { findings: readonly Finding[] }): ReactNode {
             </ul>
           </>
         )}
-        {first.tone === 'information' && (
-          <p>
-            <Link to="/linkage/agents/new">連携APの登録コードを発行する</Link>
-          </p>
+        {props.begins && (
+          <ul style={{ paddingInlineStart: '1.25em' }}>
+            {can(createEnrolmentCode).allowed && (
+              <li>
+                <Link to="/linkage/agents/new">連携APの登録コードを発行する</Link>
+              </li>
+            )}
+            <li>
+              <Link to="/manual">お手元のファイルを手作業で取り込む（即日開始）</Link>
+            </li>
+          </ul>
         )}
       </Banner>
     </div>

@@ -56,7 +56,7 @@ const titles = (state: LinkState, gate = open) => findingsOf(state, gate).map(({
 describe('the first sentence about the link', () => {
   test('before anything came says how to begin', () => {
     const [finding] = findingsOf(link([business({ watermark: null })], { heardAt: null }), open)
-    assert.match(finding!.what, /連携APを登録するか.*手動で/)
+    assert.match(finding!.what, /連携APを登録するか.*手作業で/)
   })
 
   test('is that all is well only when nothing else is to be said', () => {

@@ -20,7 +20,7 @@ export function findingsOf(link: LinkState, gate: Gate): readonly Finding[] {
       {
         tone: 'information',
         title: 'まだデータが届いていません',
-        what: '連携APを登録するか、業務システムから出したファイルを手動で取り込むと、始められます。',
+        what: '連携APを登録するか、業務システムから出したファイルを手作業で取り込むと、始められます。',
       },
     ]
   }
@@ -127,7 +127,7 @@ function allIsWell(link: LinkState, arrived: readonly LinkBusinessState[]): Find
   if (link.heardAt === null) {
     return {
       tone: 'information',
-      title: '手動で取り込んだデータを使っています',
+      title: '手作業で取り込んだデータを使っています',
       what: `${applied}被災者台帳と罹災・被災の証明に使えます。住民票・印鑑・税の証明には、連携APの登録が必要です。`,
     }
   }
@@ -161,7 +161,7 @@ export function standingOf(state: LinkBusinessState): {
   if (state.blocked > 0) return { label: '誤りのある行あり', tone: 'warning' }
   if (state.watermark === null) return { label: '届いていません', tone: 'neutral' }
   return state.origin === 'hand'
-    ? { label: '手動で取込済み', tone: 'neutral' }
+    ? { label: '手作業で取込済み', tone: 'neutral' }
     : { label: '正常', tone: 'success' }
 }
 

@@ -38,7 +38,7 @@ export function EntriesPanel(props: { residentNo: string; seq: string; purpose: 
       {data.concealed && <p>支援措置の対象のため、所在に関わる項目は除いています。</p>}
       {data.entries.map((entry, i) => (
         <div key={`${entry.business} ${i}`}>
-          {entry.origin === 'hand' && <Badge>手動で取込み</Badge>}
+          {entry.origin === 'hand' && <Badge>手作業で取込み</Badge>}
           <DataTable
             caption={`${entry.title}（${captionOf(data.entries, i)}）`}
             columns={columns}

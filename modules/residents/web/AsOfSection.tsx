@@ -24,7 +24,7 @@ import { birthText, instantOf, isFilled, itemText, sexWords, type Member, type T
 const Which = radioOf<'now' | 'at' | 'seq'>([
   { value: 'now', label: '今' },
   { value: 'at', label: '日時' },
-  { value: 'seq', label: '取込番号' },
+  { value: 'seq', label: '取込通番' },
 ])
 const Time = textWith({ width: 'narrow' })
 const Digits = textWith({ width: 'narrow', inputMode: 'numeric' })
@@ -48,7 +48,7 @@ export function AsOfSection(props: {
     if (which === 'now') return {}
     if (which === 'seq') {
       const digits = seq.normalize('NFKC').replace(/\s/g, '')
-      return /^\d{1,18}$/.test(digits) ? { seq: digits } : '取込番号を数字で入力してください'
+      return /^\d{1,18}$/.test(digits) ? { seq: digits } : '取込通番を数字で入力してください'
     }
     if (day === null) return '日付を入力してください'
     const at = instantOf(day, time)
@@ -96,7 +96,7 @@ export function AsOfSection(props: {
         {which === 'seq' && (
           <LooseField
             name="seq"
-            label="取込番号"
+            label="取込通番"
             kind={Digits}
             hint="世代の一覧にある番号"
             value={seq}
@@ -121,7 +121,7 @@ function Opened(props: { residentNo: string; asked: Moment & { purpose: ViewPurp
   })
   if (error) return <ErrorSummary error={error} />
   if (!data) return <Progress label="読み込んでいます" />
-  const then = `取込番号${data.seq}${data.appliedAt === null ? '' : `、${instantText(data.appliedAt)}に取込み`}`
+  const then = `取込通番${data.seq}${data.appliedAt === null ? '' : `（${instantText(data.appliedAt)}に取込み）`}`
   return (
     <>
       <p role="status">{`${then}の時点です。${data.concealed ? '所在に関わる項目は除いています。' : ''}`}</p>

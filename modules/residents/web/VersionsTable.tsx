@@ -28,7 +28,7 @@ export function VersionsTable(props: {
               <th scope="col">見る世代</th>
               <th scope="col">履歴番号-枝番</th>
               <th scope="col">状態</th>
-              <th scope="col">取込番号</th>
+              <th scope="col">取込通番</th>
               <th scope="col">取り込んだ日時</th>
               <th scope="col">ファイル</th>
               <th scope="col">世帯番号</th>

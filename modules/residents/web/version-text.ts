@@ -22,7 +22,7 @@ export const kindWords: Readonly<Record<Version['kind'], string>> = {
   japanese: '日本人',
   foreign: '外国人',
 }
-export const originWords = { link: '連携', hand: '手動' } as const
+export const originWords = { link: '連携', hand: '手作業' } as const
 export const sexWords: Readonly<Record<string, string>> = sexCodes
 export const concealedAddress = '（支援措置のため非表示）'
 
@@ -31,10 +31,10 @@ export function numberOf(version: Pick<Version, 'historyNo' | 'branchNo'>): stri
   return `${version.historyNo}-${version.branchNo}`
 }
 
-/** 「履歴2-0（取込番号17から）」: one version in words, where two rows have the same 履歴番号. */
+/** 「履歴2-0（取込通番17から）」: one version in words, where two rows have the same 履歴番号. */
 export function nameOf(version: Version): string {
   const end = version.deleted ? '・削除' : ''
-  return `履歴${numberOf(version)}（取込番号${version.fromSeq}から${end}）`
+  return `履歴${numberOf(version)}（取込通番${version.fromSeq}から${end}）`
 }
 
 export function birthText({ on, text }: Member['birth']): string {
