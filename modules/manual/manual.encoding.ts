@@ -38,10 +38,10 @@ function wideOf(bytes: Uint8Array): Encoding | null {
     if (bytes[i] === 0) even++
     if (bytes[i + 1] === 0) odd++
   }
-  // A Japanese table is a tenth delimiters, digits and line feeds at the least.
+  // A Japanese table is a tenth delimiters, digits and line feeds at the least; U+3000 has a zero in its other byte.
   const many = length / 2 / 20
-  if (odd > many && odd > even * 20) return 'utf-16le'
-  if (even > many && even > odd * 20) return 'utf-16be'
+  if (odd > many && odd > even * 4) return 'utf-16le'
+  if (even > many && even > odd * 4) return 'utf-16be'
   return null
 }
 
@@ -77,7 +77,8 @@ function plausibility(encoding: 'shift_jis' | 'euc-jp', bytes: Uint8Array): numb
       continue
     }
     i++
-    if (!shift && lead === 0x8e) score += 0.8
+    // Read as CP932 it would pass for kanji, two bytes by two.
+    if (!shift && lead === 0x8e) score += 1.1
     else if (!shift && lead === 0x8f) i++
     else if (shift) {
       if (lead >= 0x81 && lead <= 0x97) score += 1

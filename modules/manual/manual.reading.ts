@@ -69,7 +69,7 @@ export type Findings = {
 
 const encoder = new TextEncoder()
 const BLOCK_UNITS = 256 * 1024
-const breaking = /[\r\n\0]/
+const unusual = /["\r\n\0]/
 
 /**
  * The file in the form of the published interface: one line a row, so that its reader refuses what is wrong and spares the
@@ -85,7 +85,8 @@ export async function* writeInterface(
   const names = file.columns.map((column) => column.name)
   const columns = headerOf(file, names, municipality)
   const deletedAt = names.indexOf('削除フラグ')
-  let text = csvLine(names)
+  let lines = [csvLine(names)]
+  let units = 0
   let written = 1
   let any = false
   for await (const batch of rows) {
@@ -95,12 +96,11 @@ export async function* writeInterface(
       written += 1
       const fault = row.fault ?? (row.wrongWidth ? 'width' : null)
       const { fields, notes } = convert(row.cells)
-      for (const [i, field] of fields.entries()) {
-        if (breaking.test(field)) fields[i] = field.replace(/[\r\n]+/g, ' ').replaceAll('\0', '\uFFFD')
-      }
       // Nobody knows what such a line says: its flag makes it refused, and what stands of its person stays.
       if (fault !== null) fields[deletedAt] = '\uFFFD'
-      text += csvLine(fields)
+      const line = oneLine(fields)
+      lines.push(line)
+      units += line.length
       if (report !== null) {
         report.lines.add(written, row.line)
         if (fault !== null) found.push({ line: row.line, item: '行全体', message: lineFaults[fault] })
@@ -113,13 +113,20 @@ export async function* writeInterface(
       }
     }
     if (found.length > 0) await report?.findings.found(found)
-    if (text.length >= BLOCK_UNITS) {
-      yield encoder.encode(text)
-      text = ''
+    if (units >= BLOCK_UNITS) {
+      yield encoder.encode(lines.join(''))
+      lines = []
+      units = 0
     }
   }
   if (!any) throw new TableFault('empty', 1)
-  if (text !== '') yield encoder.encode(text)
+  yield encoder.encode(lines.join(''))
+}
+
+/** A row as one physical line, whatever stands in it. Joined in one go: field by field it took half of a load's time. */
+function oneLine(fields: string[]): string {
+  if (!unusual.test(fields.join(''))) return `"${fields.join('","')}"\n`
+  return csvLine(fields.map((field) => field.replace(/[\r\n]+/g, ' ').replaceAll('\0', '\uFFFD')))
 }
 
 function headerOf(

@@ -62,7 +62,13 @@ export async function* readRecords(
 }
 
 /** A quoted record read to its end: where the next begins, and what line breaks it held. */
-type Quoted = { readonly cells: string[]; readonly next: number; readonly breaks: number }
+type Quoted = {
+  readonly cells: string[]
+  readonly next: number
+  readonly breaks: number
+  /** Quotes inside that were not doubled. */
+  readonly stray: number
+}
 
 class Reader {
   readonly #dialect: Dialect
@@ -114,9 +120,9 @@ class Reader {
     return records
   }
 
-  /** A record of several lines and of the wrong width: its quote ran into the lines after it. */
-  #swallowed({ cells, breaks }: Quoted): boolean {
-    return breaks > 0 && this.#width !== null && cells.length !== this.#width
+  /** A record of several lines and of the wrong width, or with quotes astray: one ran into the lines after it. */
+  #swallowed({ cells, breaks, stray }: Quoted): boolean {
+    return breaks > 0 && (stray > 0 || (this.#width !== null && cells.length !== this.#width))
   }
 
   #push(records: RawRecord[], cells: string[], fault: RecordFault | null): void {
@@ -145,6 +151,7 @@ function readQuoted(
   const cells: string[] = []
   let pos = start
   let breaks = 0
+  let stray = 0
   for (;;) {
     let begin = pos
     while (text[begin] === ' ') begin++
@@ -173,6 +180,7 @@ function readQuoted(
           break
         }
         cell += quote
+        stray += 1
         from = close + 1
       }
     } else {
@@ -188,7 +196,7 @@ function readQuoted(
       continue
     }
     if (text[pos] === '\r' && pos + 1 === text.length && !final) return 'more'
-    return { cells, next: pos + (text[pos] === '\r' && text[pos + 1] === '\n' ? 2 : 1), breaks }
+    return { cells, next: pos + (text[pos] === '\r' && text[pos + 1] === '\n' ? 2 : 1), breaks, stray }
   }
 }
 

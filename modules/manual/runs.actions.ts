@@ -336,7 +336,7 @@ async function resultOf(
     count,
   }))
   if (applied.state === 'refused') {
-    const reason = others.find((one) => one.line === null)?.message ?? others[0]?.message ?? failedWords
+    const reason = applied.errors[0]?.message ?? failedWords
     return { ...stoppedBy(reason), ...told, changes }
   }
   const { counts } = applied
