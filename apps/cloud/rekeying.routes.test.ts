@@ -8,11 +8,22 @@ import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import pg from 'pg'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
-import { makeTown, type DemoTown } from '@open-bcl/demo/town.ts'
+import {
+  cardSerialsCsv,
+  makeTown,
+  residentsCsv,
+  suppressionsCsv,
+  type DemoTown,
+} from '@open-bcl/demo/town.ts'
 import type { RoleName } from '@open-bcl/modules/access/roles.ts'
 import { getIssueDocument, issueAtCounter } from '@open-bcl/modules/certificates/certificates.contract.ts'
 import { insertAlarm } from '@open-bcl/modules/certificates/stops.store.ts'
+import { putInbound } from '@open-bcl/modules/linkage/inbound.store.ts'
+import type { Manifest } from '@open-bcl/modules/linkage/linkage.manifest.ts'
+import { insertMapping, insertRun } from '@open-bcl/modules/manual/manual.store.ts'
+import { insertMyNumbers } from '@open-bcl/modules/residents/my-numbers.store.ts'
 import { searchResidents } from '@open-bcl/modules/residents/residents.actions.ts'
 import { migrationsOf } from '@open-bcl/modules/schema.ts'
 import { openPool, type Pool as DatabasePool } from '@open-bcl/platform/db/pool.ts'
@@ -22,6 +33,7 @@ import { Keyring } from '@open-bcl/platform/seal.ts'
 import { testDatabase } from '@open-bcl/platform/testing/database.ts'
 import { cloudEndpoints, sealedTablesOfCloud } from './compose.ts'
 import { loadTown } from './testing/load-town.ts'
+import { bytesOf, onLink, sendFile, type SentFile } from './testing/send-file.ts'
 import { testCloud, type Browser, type TestCloud } from './testing/town.ts'
 import { Pool, walk } from './testing/walk.ts'
 
@@ -74,12 +86,10 @@ describe('the list of what is sealed', () => {
   })
 })
 
-const named = (pattern: RegExp): string[] =>
-  cloudEndpoints()
-    .map(({ name }) => name)
-    .filter((name) => pattern.test(name))
-const stopping = named(/^stop/)
-const ending = named(/^(withdraw|abort|reject|revoke|refund)/)
+const stopping = cloudEndpoints()
+  .map(({ name }) => name)
+  .filter((name) => name.startsWith('stop'))
+const ending = /^(withdraw|abort|reject|revoke|refund)/
 
 describe('a change of keys while everything runs', () => {
   const master = randomBytes(32)
@@ -91,7 +101,8 @@ describe('a change of keys while everything runs', () => {
   let browser: Browser
   const known = new Pool()
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rekeying-'))
-  const files: Record<string, string> = {}
+  const environment: Record<string, string> = {}
+  const files: Pick<SentFile, 'business' | 'bytes'>[] = []
   /** The first three end the walk, the others the issuing. */
   const skip = ['signIn', 'signOut', 'changePassword', ...stopping]
 
@@ -102,15 +113,25 @@ describe('a change of keys while everything runs', () => {
       fs.writeFileSync(path.join(folder, name), text)
       return path.join(folder, name)
     }
-    files['OPEN_BCL_APP_DATABASE_FILE'] = secret('app', cloud.database.urls.app)
-    files['OPEN_BCL_REKEYER_DATABASE_FILE'] = secret('rekeyer', cloud.database.urls.rekeyer)
-    files['OPEN_BCL_MASTER_KEY_FILE'] = secret('master', master.toString('hex'))
+    environment['OPEN_BCL_APP_DATABASE_FILE'] = secret('app', cloud.database.urls.app)
+    environment['OPEN_BCL_REKEYER_DATABASE_FILE'] = secret('rekeyer', cloud.database.urls.rekeyer)
+    environment['OPEN_BCL_MASTER_KEY_FILE'] = secret('master', master.toString('hex'))
     hida = makeTown({ households: 60 })
     code = await cloud.onboard('212172', '飛騨市')
     await cloud.onboard('212032', '高山市')
-    await loadTown(cloud, hida)
     await loadTown(cloud, takayama)
     browser = await cloud.signIn(code, 'clerk')
+    const vector = (name: string) => fs.readFileSync(path.resolve('modules/interfaces/vectors/valid', name))
+    const sent = {
+      residents: await bytesOf(residentsCsv(hida)),
+      suppressions: await bytesOf(suppressionsCsv(hida)),
+      'card-serials': await bytesOf(cardSerialsCsv(hida)),
+      seals: vector('seals-1.0.csv'),
+    } as const
+    for (const [business, bytes] of Object.entries(sent) as [keyof typeof sent, Buffer][]) {
+      await sendFile(cloud, code, { business, bytes, fileNo: 1, mode: 'full' })
+      files.push({ business, bytes })
+    }
     await fillEveryTable()
   })
   after(async () => {
@@ -148,16 +169,59 @@ describe('a change of keys while everything runs', () => {
         { pdfBase64: '', words: [], snapshot: {} },
       ),
     )
-    const lives = ['clerk', 'reviewer', 'admin'] as const
-    for (const role of lives) await live(role, [])
+    for (const role of ['clerk', 'reviewer', 'admin'] as const) await live(role, cloudEndpoints())
     // Once more without the acts that end something, so that there is a certificate to issue.
-    for (const role of ['clerk', 'reviewer'] as const) await live(role, ending)
+    const making = cloudEndpoints().filter(
+      ({ name, permission }) =>
+        /^(risai|certificates|disasters|ledger)\./.test(permission) && !ending.test(name),
+    )
+    for (const role of ['clerk', 'reviewer'] as const) await live(role, making)
+    await arrangeLink()
   }
 
-  async function live(role: RoleName, without: readonly string[]): Promise<void> {
+  async function live(role: RoleName, endpoints: readonly Endpoint[]): Promise<void> {
     known.add('transactionId', randomBytes(16).toString('hex'))
-    const options = { order: 'life', skip: [...skip, ...without] } as const
-    await walk(cloudEndpoints(), await cloud.signIn(code, role), known, options)
+    await walk(endpoints, await cloud.signIn(code, role), known, { order: 'life', skip })
+  }
+
+  /** What comes over the link or from a file, not through an endpoint that the walk can reach. */
+  async function arrangeLink(): Promise<void> {
+    const { residentNo } = hida.residents[0]!
+    const now = cloud.clock
+    await onLink(cloud, code, async (ctx) => {
+      const keys = await ctx.keys()
+      await insertMyNumbers(ctx.tx, keys, new Map([[residentNo, '123456789018']]), 1n)
+      const manifest = { business: 'houses', fileNo: 1, sha256: '0'.repeat(64) } as Manifest
+      const upload = {
+        uploadId: uuidv7(),
+        spoolId: uuidv7(),
+        key: randomBytes(32),
+        bytes: 1,
+        sentBy: uuidv7(),
+        now,
+      }
+      await putInbound(ctx.tx, keys, { manifest, ...upload })
+    })
+    await cloud.as(code, async (ctx) => {
+      const keys = await ctx.keys()
+      const [upload] = await ctx.tx.sql<{ id: string }>(
+        'select upload_id as id from manual.upload where municipality_code = $1 limit 1',
+        [code],
+      )
+      const sealedAt = (place: string, id: string): Buffer => keys.seal(place, id, '{}')
+      const [mappingId, runId] = [uuidv7(), uuidv7()]
+      const mapping = { mappingId, sealed: sealedAt('manual.mapping.sealed', mappingId) }
+      await insertMapping(ctx.tx, { ...mapping, business: 'residents', savedBy: 'test', now })
+      await insertRun(ctx.tx, {
+        ...{
+          runId,
+          uploadId: upload!.id,
+          sealed: sealedAt('manual.run.sealed', runId),
+          business: 'residents',
+        },
+        ...{ kind: 'check', mode: 'full', confirmedDeletions: null, startedBy: 'test', now },
+      })
+    })
   }
 
   async function rotate(told: (progress: RekeyProgress) => void = () => undefined): Promise<number> {
@@ -236,7 +300,7 @@ describe('a change of keys while everything runs', () => {
   /** The operator's command in a process of its own, as it is really run. */
   function command(...args: string[]): { child: ChildProcess; said: () => string } {
     const child = spawn(process.execPath, [path.resolve('tools/open-bcl.ts'), ...args], {
-      env: { ...process.env, ...files },
+      env: { ...process.env, ...environment },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     let words = ''
@@ -262,6 +326,15 @@ describe('a change of keys while everything runs', () => {
     const half = await keysInUse(code)
     assert.deepEqual(Object.keys(half), ['1', '2'])
     assert.deepEqual(await everySearch(), before)
+    // A full file sees what changed, and nothing else.
+    for (const { business, bytes } of files) {
+      const { counts } = await sendFile(cloud, code, { business, bytes, fileNo: 2, mode: 'full' })
+      const { inserted, updated, deleted } = counts
+      assert.deepEqual(
+        { business, inserted, updated, deleted },
+        { business, inserted: 0, updated: 0, deleted: 0 },
+      )
+    }
 
     const second = command('rotate-keys', '--municipality', code, '--rows-per-second', '400')
     const ended = once(second.child, 'close')

@@ -48,9 +48,9 @@ const table: VersionedTable = {
     lifted: 'boolean',
     latest: 'boolean',
     kept: 'boolean',
-    record_hmac: 'bytea',
   },
-  carried: { origin: 'text', sealed: 'bytea' },
+  carried: { record_hmac: 'bytea', origin: 'text', sealed: 'bytea' },
+  digest: 'record_hmac',
   // The link's word of what staff had loaded by hand.
   differs: `c.origin = 'hand' and s.origin = 'link'`,
 }
@@ -97,9 +97,10 @@ export async function openSuppressionIntake(
   origin: 'link' | 'hand',
 ): Promise<{
   write(rows: readonly IncomingSuppression[]): Promise<void>
-  /** What could be read of wrong rows. */
+  /** What could be read of wrong rows. `anybodys`: nobody can say whose one of them is. */
   spare(
     rows: readonly { readonly rowKey: string | null; readonly residentNo: string | null }[],
+    anybodys?: boolean,
   ): Promise<void>
   finish(): ReturnType<typeof setRepeatsAside>
   apply(seq: bigint): Promise<SuppressionCounts>
@@ -108,6 +109,7 @@ export async function openSuppressionIntake(
   const { tx } = ctx
   const keys = await ctx.keys()
   await openStaged(tx, table)
+  let missing = mode === 'full'
   return {
     write: (rows) =>
       copyStaged(
@@ -115,13 +117,16 @@ export async function openSuppressionIntake(
         table,
         rows.map((row) => stagedLine(keys, origin, row)),
       ),
-    spare: (rows) => holdStaged(tx, table, rows),
+    async spare(rows, anybodys) {
+      if (anybodys === true) missing = false
+      await holdStaged(tx, table, rows)
+    },
     finish: () => setRepeatsAside(tx, table),
     async apply(seq) {
-      const keptPeople = await countKept(tx, mode)
+      const keptPeople = await countKept(tx, missing)
       await doubt(tx, seq)
       const keptRows = await keepUnended(tx)
-      if (mode === 'full') await keepUnnamed(tx)
+      if (missing) await keepUnnamed(tx)
       await stepBack(tx)
       const counts = await applyVersions(tx, table, 'delta', seq)
       return { ...counts, unchanged: counts.unchanged + keptRows, keptPeople }
@@ -135,6 +140,7 @@ function stagedLine(
   origin: 'link' | 'hand',
   { line, rowKey, latest, deleted, record, payload }: IncomingSuppression,
 ): string {
+  const [hmac, otherHmac = hmac] = keys.each.map((key) => key.recordHmac(SUPPRESSION_PLACE, payload))
   return `${[
     String(line),
     deleted ? 'f' : 't',
@@ -147,17 +153,18 @@ function stagedLine(
     record.ended ? 't' : 'f',
     latest ? 't' : 'f',
     'f',
-    `\\\\x${keys.recordHmac(SUPPRESSION_PLACE, payload).toString('hex')}`,
+    `\\\\x${hmac!.toString('hex')}`,
     origin,
     `\\\\x${keys.seal(SUPPRESSION_PLACE, `${record.residentNo}|${record.historyNo}`, payload.toString()).toString('hex')}`,
+    `\\\\x${otherHmac!.toString('hex')}`,
   ].join('\t')}\n`
 }
 
 /**
- * Persons protected by a record that this file takes away: named as deleted, or (`full`) not named at all, with nothing
+ * Persons protected by a record that this file takes away: named as deleted, or (`missing`) not named at all, with nothing
  * of the same person or newer in its place.
  */
-async function countKept(tx: Tx, mode: 'full' | 'delta'): Promise<number> {
+async function countKept(tx: Tx, missing: boolean): Promise<number> {
   const [row] = await tx.sql<{ people: bigint }>(
     `select count(distinct c.resident_no) as people
        from access.suppression c
@@ -171,7 +178,7 @@ async function countKept(tx: Tx, mode: 'full' | 'delta'): Promise<number> {
              and n.history_no > c.history_no))
         and not exists (select 1 from staged_suppression n
                          where n.present and n.resident_no = c.resident_no and n.history_no > c.history_no)`,
-    [tx.municipality, mode === 'full'],
+    [tx.municipality, missing],
   )
   return Number(row!.people)
 }

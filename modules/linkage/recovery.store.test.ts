@@ -7,7 +7,6 @@ import os from 'node:os'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
-import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import {
   cardSerialsCsv,
   makeTown,
@@ -19,15 +18,12 @@ import { newAgeKeyPair, readAgeFile, writeAgeFile, type AgeKeyPair } from '@open
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { createAuthority, issueIdentity, saveIdentity, type MachineIdentity } from '@open-bcl/platform/pki.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
+import { bytesOf, chunksOf, onLink, sendFile } from '../../apps/cloud/testing/send-file.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { test as ask } from '../access/guarded.ts'
 import { businesses, fileInterfaces, type Business } from '../interfaces/interfaces.columns.ts'
 import { csvLine, readCsv } from '../interfaces/interfaces.csv.ts'
-import { nextSeq } from '../residents/intake.actions.ts'
 import { searchResidents } from '../residents/residents.actions.ts'
-import { applyFile } from './intake.actions.ts'
-import type { LinkReceipt } from './linkage.receipt.ts'
-import * as linkage from './linkage.store.ts'
 import { compareWithReceived } from './recovery-proof.actions.ts'
 import { makePackage, NoSuchMoment, verifyPackage, type PackageVerdict } from './recovery.actions.ts'
 import type { RecoveryPackage } from './recovery.ts'
@@ -88,47 +84,14 @@ describe('giving a town its data back', () => {
     return fs.readFileSync(path.join(vectors, `${business}-1.0.csv`))
   }
 
-  /** Applies a file as the gateway does, and keeps its receipt. */
   async function send(
     to: TestCloud,
     municipality: MunicipalityCode,
     business: Business,
     bytes: Buffer,
     fileNo: number,
-    mode: 'full' | 'delta' = 'full',
   ): Promise<bigint> {
-    return await onLink(to, municipality, async (ctx) => {
-      const seq = await nextSeq(ctx, { business, fileNo, origin: 'link' })
-      const applied = await applyFile(ctx, { business, mode, origin: 'link', seq, open: () => chunks(bytes) })
-      assert.equal(applied.state, 'applied')
-      if (applied.state !== 'applied') throw new Error('refused')
-      assert.equal(applied.badRows, 0, `${business} ${JSON.stringify(applied.errors[0])}`)
-      const receipt: LinkReceipt = {
-        ...{
-          fileId: uuidv7(),
-          business,
-          fileNo,
-          mode,
-          sha256: '0'.repeat(64),
-          state: 'applied',
-          seq: String(seq),
-        },
-        counts: { ...applied.counts, rows: applied.rows, refused: 0, parked: 0, blocked: 0 },
-        ...{ hashTotal: applied.hashTotal, notes: [], errors: [], moreErrors: false },
-        receivedAt: ctx.now.toISOString(),
-      }
-      await linkage.insertFile(ctx.tx, receipt, 'test', ctx.now)
-      return seq
-    })
-  }
-
-  function onLink<T>(
-    to: TestCloud,
-    municipality: MunicipalityCode,
-    work: (ctx: Ctx) => Promise<T>,
-  ): Promise<T> {
-    const call = { actor: { kind: 'machine', name: 'link' }, municipality, traceId: 'test' } as const
-    return withCtx({ ...to.runtime, pool: to.database.linkage }, call, work)
+    return (await sendFile(to, municipality, { business, bytes, fileNo, mode: 'full' })).seq
   }
 
   async function recover(
@@ -334,7 +297,11 @@ describe('giving a town its data back', () => {
     test('rows changed and everything encrypted again to the town, without the signer’s key: found', async () => {
       const forged = copyOf('forged')
       const text = (await opened(good, 'residents.csv')).toString().replace('佐藤', '加藤')
-      await writeAgeFile(path.join(forged, 'residents.csv.age'), [keys.recipient], chunks(Buffer.from(text)))
+      await writeAgeFile(
+        path.join(forged, 'residents.csv.age'),
+        [keys.recipient],
+        chunksOf(Buffer.from(text)),
+      )
       assert.match((await judge(forged)).problems.join(), /SHA-256/)
       const list = JSON.parse((await opened(good, 'package.json')).toString()) as RecoveryPackage
       const file = list.files.find(({ business }) => business === 'residents')!
@@ -347,7 +314,7 @@ describe('giving a town its data back', () => {
       await writeAgeFile(
         path.join(forged, 'package.json.age'),
         [keys.recipient],
-        chunks(Buffer.from(JSON.stringify(renewed))),
+        chunksOf(Buffer.from(JSON.stringify(renewed))),
       )
       assert.match((await judge(forged)).problems.join(), /署名が一覧と合いません/)
     })
@@ -475,22 +442,12 @@ describe('giving a town its data back', () => {
   })
 })
 
-async function bytesOf(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const parts: Uint8Array[] = []
-  for await (const part of source) parts.push(part)
-  return Buffer.concat(parts)
-}
-
-async function* chunks(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536)
-}
-
 /** Rows that stand, in the interface's order of columns: without 削除フラグ rows, and without 個人番号, which no town here keeps. */
 async function rowsOf(business: Business, bytes: Buffer): Promise<string[][]> {
   const { columns } = fileInterfaces[business]
   const rows: string[][] = []
   let order: number[] | undefined
-  for await (const batch of readCsv(chunks(bytes))) {
+  for await (const batch of readCsv(chunksOf(bytes))) {
     const header = batch.rows[0]!
     if (order === undefined) order = columns.map(({ name }) => header.indexOf(name))
     else for (const row of batch.rows) rows.push(order.map((at) => row[at]!))

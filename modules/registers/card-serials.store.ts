@@ -5,7 +5,7 @@ import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import type { CheckedRow } from '../interfaces/interfaces.intake.ts'
 import type { Origin } from '../residents/versions.ts'
-import type { CardSerial } from './registers.ts'
+import { CARD_SERIAL_PLACE, type CardSerial } from './registers.ts'
 
 export const cardSerials: VersionedTable = {
   table: 'registers.card_serial',
@@ -17,13 +17,11 @@ export const cardSerials: VersionedTable = {
     valid_from: 'date',
     valid_until: 'date',
     revoked_on: 'date',
-    record_hmac: 'bytea',
   },
-  carried: { origin: 'text', sealed: 'bytea' },
+  carried: { record_hmac: 'bytea', origin: 'text', sealed: 'bytea' },
+  digest: 'record_hmac',
   differs: `c.origin = 'hand' and s.origin = 'link'`,
 }
-
-export const CARD_SERIAL_PLACE = 'registers.card_serial.sealed'
 
 export function stagedCardSerial(
   keys: Keys,
@@ -31,6 +29,7 @@ export function stagedCardSerial(
   { line, deleted, rowKey, payload, digest }: CheckedRow,
   record: CardSerial,
 ): string {
+  const [hmac, otherHmac = hmac] = keys.each.map((key) => key.recordHmac(CARD_SERIAL_PLACE, digest))
   return `${[
     String(line),
     deleted ? 'f' : 't',
@@ -42,9 +41,10 @@ export function stagedCardSerial(
     record.validFrom,
     record.validUntil,
     record.revokedOn ?? '\\N',
-    `\\\\x${keys.recordHmac(CARD_SERIAL_PLACE, digest).toString('hex')}`,
+    `\\\\x${hmac!.toString('hex')}`,
     origin,
     `\\\\x${keys.seal(CARD_SERIAL_PLACE, `${record.issuerKeyId}|${record.serial}`, payload.toString()).toString('hex')}`,
+    `\\\\x${otherHmac!.toString('hex')}`,
   ].join('\t')}\n`
 }
 

@@ -17,6 +17,11 @@ export type VersionedTable = {
   readonly columns: Readonly<Record<string, string>>
   /** Written with a row but not compared: a sealed value looks different each time. */
   readonly carried?: Readonly<Record<string, string>>
+  /**
+   * The one of `carried` that is a keyed digest: it is compared with the staged one and with the staged `other_digest`, made
+   * under the town's other key while its keys are changed.
+   */
+  readonly digest?: string
   /** A condition on `c` (current) and `s` (staged) that makes a row another one although its columns are the same. */
   readonly differs?: string
 }
@@ -36,7 +41,7 @@ export function copyField(value: string | null): string {
 
 /**
  * Opens the staging table of a file of which some rows may be wrong; columns of a line in order: line, present, row_key,
- * key, columns, carried. Beside it a table of what the wrong rows were about.
+ * key, columns, carried, other_digest. Beside it a table of what the wrong rows were about.
  */
 export async function openStaged(tx: Tx, spec: VersionedTable): Promise<void> {
   const key = Object.entries(spec.key).map(([name, type]) => `${name} ${type} not null`)
@@ -45,11 +50,16 @@ export async function openStaged(tx: Tx, spec: VersionedTable): Promise<void> {
   )
   await tx.client.query(
     `create temporary table ${spec.staged} (line integer not null, present boolean not null, row_key text,
-       ${[...key, ...columns].join(', ')}) on commit drop`,
+       ${[...key, ...columns, ...(spec.digest ? ['other_digest bytea'] : [])].join(', ')}) on commit drop`,
   )
   await tx.client.query(
     `create temporary table ${spec.staged}_held (row_key text, resident_no text) on commit drop`,
   )
+}
+
+function otherDigest({ digest }: VersionedTable): string {
+  if (digest === undefined) return 'false'
+  return `c.${digest} is distinct from s.${digest} and c.${digest} is distinct from coalesce(s.other_digest, s.${digest})`
 }
 
 /** One COPY of its own: between two of them the transaction may be asked other things. */
@@ -141,7 +151,7 @@ export async function applyVersions(
        from ${spec.table} c left join ${spec.staged} s on ${same('s', 'c')}
       where c.municipality_code = '${tx.municipality}' and c.to_seq is null
         and case when s.line is null then ${mode === 'full'} and not (${kept})
-                 else not s.present or ${spec.differs ?? 'false'}
+                 else not s.present or ${spec.differs ?? 'false'} or ${otherDigest(spec)}
                    or (${list('c', compared)}) is distinct from (${list('s', compared)}) end`,
   )
   await tx.client.query('analyze ended')
