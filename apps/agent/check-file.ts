@@ -8,7 +8,7 @@ import {
 } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import { readCsv } from '@open-bcl/modules/interfaces/interfaces.csv.ts'
 import { FIELD_SEPARATOR, scopePositions } from '@open-bcl/modules/interfaces/interfaces.fields.ts'
-import type { CheckedRow } from '@open-bcl/modules/interfaces/interfaces.intake.ts'
+import { isAnybodys, type CheckedRow } from '@open-bcl/modules/interfaces/interfaces.intake.ts'
 import { interfaceVersions } from '@open-bcl/modules/interfaces/interfaces.versions.ts'
 import { FileFault, FileReading, type RowReader } from '@open-bcl/modules/linkage/file-rows.ts'
 import { fileFaults, repeatedKey, repeatedLatest } from '@open-bcl/modules/linkage/linkage.messages.ts'
@@ -91,7 +91,8 @@ export async function checkFile(options: CheckOptions): Promise<CheckedFile> {
         const errors = checked(reader, row, line, fault)
         if (errors.length > 0) badRows += 1
         for (const error of errors) options.onError?.(fileErrorOf(error))
-        staged.push(mirrored(read, scopeOf, errors.length === 0 ? null : reader.bad(read, errors)))
+        const bad = errors.length === 0 ? null : reader.bad(read, errors)
+        staged.push(mirrored(read, bad !== null && isAnybodys(file, bad) ? null : scopeOf(read.fields), bad))
       }
       stage.add(staged)
       await options.onBatch?.()
@@ -143,19 +144,17 @@ function checked(
 
 function mirrored(
   read: CheckedRow,
-  scopeOf: (fields: readonly string[]) => string,
+  scope: string | null,
   bad: ReturnType<RowReader['bad']> | null,
 ): MirrorRow {
   const { line, rowKey, residentNo, digest, fields, latest, deleted } = read
   const whole = rowDigest(fields.join(FIELD_SEPARATOR))
-  if (bad === null)
-    return { line, rowKey, residentNo, scope: scopeOf(fields), digest, whole, latest, deleted }
-  const anybodys = bad.residentNo === null
+  if (bad === null) return { line, rowKey, residentNo, scope, digest, whole, latest, deleted }
   return {
     line,
     rowKey: bad.rowKey,
     residentNo: bad.residentNo,
-    scope: anybodys ? null : scopeOf(fields),
+    scope,
     digest: null,
     whole,
     latest,

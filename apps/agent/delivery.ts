@@ -24,6 +24,8 @@ const ABOUT_THE_FILE = [
   linkageProblems.numberTaken,
   linkageProblems.fileTooLarge,
 ] as const
+/** In manifests that the agent makes itself. */
+const PRODUCER = 'Open BCL 連携AP'
 /** The longest wait for one file to be applied before the others are looked at again. */
 const PATIENCE_MS = 20 * 60_000
 /** A full file without manifest that has lost more than this is not believed without a word from its maker. */
@@ -116,6 +118,7 @@ export class Delivery {
     const key = this.keyOf(file)
     const checked = await this.#check(file, key)
     if (checked.faults.length > 0) {
+      if (file.manifest?.producerVersion === PRODUCER) return await this.#startOver(file, source)
       if (!file.settled) return this.#hold(key, '書き終わるのを待っています')
       await this.#refuseHere(file, source, business, checked.faults)
       return true
@@ -146,6 +149,7 @@ export class Delivery {
     } catch (error) {
       if (error instanceof FileChanged) {
         this.#checked.delete(key)
+        if (sent.manifest.producerVersion === PRODUCER) return await this.#startOver(numbered, source)
         return this.#hold(
           this.keyOf(numbered),
           '送信中にファイルが書き換えられました。書き終わってから送り直します',
@@ -165,6 +169,12 @@ export class Delivery {
       this.#options.log(linkageLog.agentRefused, { business, fileNo, problem: error.problem.type })
       return true
     }
+  }
+
+  /** The manifest is ours, and the file has become another one since. */
+  async #startOver(file: ReadyFile, source: Source): Promise<false> {
+    await source.unnumber(file)
+    return this.#hold(this.keyOf(file), '書き終わるのを待っています')
   }
 
   #hold(key: string, why: string): false {
@@ -218,7 +228,7 @@ export class Delivery {
       sha256: checked.sha256,
       hashTotal: checked.hashTotal,
       producedAt: new Date(file.order.at).toISOString(),
-      producerVersion: 'Open BCL 連携AP',
+      producerVersion: PRODUCER,
       ...file.manifest,
       fileNo,
     }
@@ -265,7 +275,7 @@ export class Delivery {
       sha256: made.sha256,
       hashTotal: ofDelta.hashTotal,
       producedAt: new Date(file.order.at).toISOString(),
-      producerVersion: 'Open BCL 連携AP',
+      producerVersion: PRODUCER,
     }
     return { manifest, dataPath: made.path, bytes: made.bytes, mark: ofDelta.mark }
   }

@@ -60,6 +60,8 @@ export type Source = {
   look(now: Date): Promise<InboxView>
   /** Gives a file its number: from here on it is a pair like any other. */
   number(file: ReadyFile, manifest: Manifest): Promise<ReadyFile>
+  /** Takes back the number of a file that was written to afterwards: it is looked at as a new one. */
+  unnumber(file: Pick<ReadyFile, 'name'>): Promise<void>
   /** Moves a judged file away, with what was said of it; answers where to. */
   settle(
     file: Pick<ReadyFile, 'name' | 'mark' | 'manifestBytes'>,
@@ -210,6 +212,10 @@ export class Inbox implements Source {
     // On the disk before a byte is sent: after a power cut the file still has the number it was sent under.
     await writeFileAtomic(join(this.#folder, `${file.name}.json`), bytes, 0o640)
     return { ...file, manifest, manifestBytes: bytes }
+  }
+
+  async unnumber({ name }: Pick<ReadyFile, 'name'>): Promise<void> {
+    await rm(join(this.#folder, `${name}.json`), { force: true })
   }
 
   /** What is said of it first, the manifest last, so that an interrupted move is finished. */

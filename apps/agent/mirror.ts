@@ -113,6 +113,8 @@ export class Mirror {
       ['key', 'key', 'digest is not null'],
       ['latest', 'scope', 'digest is not null and latest = 1 and deleted = 0'],
     ] as const) {
+      // Of two claims to be protected any that protects wins; neither is wrong.
+      if (what === 'latest' && this.#business === 'suppressions') continue
       const repeated = db
         .prepare(
           `select line, ${by} as repeated from ${this.#stage} where ${which} and ${by} in

@@ -93,6 +93,9 @@ export class TableSource implements Source {
   async number(file: ReadyFile, manifest: Manifest): Promise<ReadyFile> {
     return await this.#inbox.number(file, manifest)
   }
+  async unnumber(file: ReadyFile): Promise<void> {
+    await this.#inbox.unnumber(file)
+  }
   async settle(
     file: Pick<ReadyFile, 'name' | 'mark' | 'manifestBytes'>,
     outcome: Outcome,

@@ -12,7 +12,7 @@ export class FileChanged extends Error {
   override readonly name = 'FileChanged'
 }
 
-const LEAST_CHUNK_BYTES = 64 * 1024
+const LEAST_CHUNK_BYTES = 16 * 1024
 /** A line that is cut this often in a row is left alone until the back-off has passed. */
 const MOST_CUTS = 6
 
