@@ -121,7 +121,7 @@ async function applyChanges(ctx: Ctx, file: FileToApply, found: Findings): Promi
       const bad: BadRow[] = []
       for (const row of batch) {
         whole.take(row)
-        // Only what the comparison itself stands on is checked here; a row that did not change was right once.
+        // The others are checked where they change something; a row that did not change was right once.
         const errors = isComparable(row) ? [] : row.check()
         if (errors.length === 0) compared.push(row)
         else {
@@ -202,9 +202,12 @@ function badOf(rows: readonly FileRow[], found: Findings): BadRow[] {
   })
 }
 
-/** A key and flags by which a row of 住民情報 can be looked for, and a 個人番号 that no other row's check sees. */
-function isComparable({ rowKey, hasRightFlags, myNumber }: FileRow): boolean {
-  return residentKey.test(rowKey) && hasRightFlags && (myNumber === '' || isMyNumber(myNumber))
+/**
+ * Whether a row of 住民情報 can be compared before it is checked: its key and flags are right, and so is a 個人番号, which is
+ * not part of what is compared. Of a deletion nothing is compared.
+ */
+function isComparable({ rowKey, deleted, hasRightFlags, myNumber }: FileRow): boolean {
+  return !deleted && residentKey.test(rowKey) && hasRightFlags && (myNumber === '' || isMyNumber(myNumber))
 }
 const residentKey = /^[0-9]{1,15}\|[1-9][0-9]{0,5}\|(?:0|[1-9][0-9]{0,3})$/
 
