@@ -62,7 +62,7 @@ describe('支援措置', () => {
         const intake = await openSuppressionIntake(ctx, mode, 'link')
         await intake.write(rows.map((row, i) => rowOf(residentNo, row, i + 2)))
         await intake.spare(wrong)
-        for await (const _ of intake.finish());
+        for await (const repeats of intake.finish()) assert.ok(repeats.length > 0)
         return await intake.apply(await nextSeq(ctx))
       },
     )

@@ -1,7 +1,7 @@
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { openSuppressionIntake } from '../access/suppression.ts'
-import type { Business } from '../interfaces/interfaces.columns.ts'
-import type { Intake } from '../interfaces/interfaces.intake.ts'
+import { fileInterfaces, type Business } from '../interfaces/interfaces.columns.ts'
+import { isAnybodys, type Intake } from '../interfaces/interfaces.intake.ts'
 import { openCardSerialIntake, openEntryIntake, type IntakeOf } from '../registers/intake.actions.ts'
 import { protectionsKept } from './linkage.messages.ts'
 import { suppressionOf } from './linkage.records.ts'
@@ -11,14 +11,9 @@ export async function openIntake(
   ctx: Ctx,
   of: IntakeOf & { readonly business: Exclude<Business, 'residents'> },
 ): Promise<Intake> {
-  switch (of.business) {
-    case 'suppressions':
-      return await openProtections(ctx, of)
-    case 'card-serials':
-      return await openCardSerialIntake(ctx, of)
-    default:
-      return await openEntryIntake(ctx, of)
-  }
+  if (of.business === 'suppressions') return await openProtections(ctx, of)
+  if (of.business === 'card-serials') return await openCardSerialIntake(ctx, of)
+  return await openEntryIntake(ctx, of)
 }
 
 async function openProtections(ctx: Ctx, { mode, origin }: IntakeOf): Promise<Intake> {
@@ -35,7 +30,11 @@ async function openProtections(ctx: Ctx, { mode, origin }: IntakeOf): Promise<In
           payload,
         })),
       ),
-    spare: intake.spare,
+    spare: (rows) =>
+      intake.spare(
+        rows,
+        rows.some((row) => isAnybodys(fileInterfaces.suppressions, row)),
+      ),
     async *finish() {
       for await (const rows of intake.finish()) yield rows.map((row) => ({ ...row, what: 'key' as const }))
     },

@@ -5,8 +5,8 @@ import { Guarded } from '../access/guarded.ts'
 import { fileInterfaces, type Business } from '../interfaces/interfaces.columns.ts'
 import { fieldsOfVersionedRow } from '../interfaces/interfaces.fields.ts'
 import type { Origin } from '../residents/versions.ts'
-import { CARD_SERIAL_PLACE } from './card-serials.store.ts'
 import { concealEntry, ENTRY_PLACE, entryOf, entrySealKey, type Entry } from './entries.ts'
+import { CARD_SERIAL_PLACE } from './registers.ts'
 
 type SealedRow = {
   readonly rowKey: string

@@ -109,16 +109,11 @@ export async function* streamRows(
   seq: bigint,
 ): AsyncGenerator<string[][]> {
   const keys = await ctx.keys()
-  switch (business) {
-    case 'suppressions':
-      for await (const rows of streamSuppressions(ctx, seq))
-        yield rows.map(({ payload, latest }) =>
-          fieldsOfVersionedRow(business, payload, { latest, deleted: false }),
-        )
-      return
-    case 'card-serials':
-      return yield* streamCardSerials(ctx.tx, keys, seq)
-    default:
-      return yield* streamEntries(ctx.tx, keys, business, seq)
-  }
+  if (business === 'suppressions')
+    for await (const rows of streamSuppressions(ctx, seq))
+      yield rows.map(({ payload, latest }) =>
+        fieldsOfVersionedRow(business, payload, { latest, deleted: false }),
+      )
+  else if (business === 'card-serials') yield* streamCardSerials(ctx.tx, keys, seq)
+  else yield* streamEntries(ctx.tx, keys, business, seq)
 }

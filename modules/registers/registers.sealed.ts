@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { SealedTable } from '@open-bcl/core/sealed-table.ts'
 import { FIELD_SEPARATOR } from '../interfaces/interfaces.fields.ts'
-import { CARD_SERIAL_PLACE } from './card-serials.store.ts'
 import { digestPurpose, ENTRY_PLACE, entrySealKey } from './entries.ts'
+import { CARD_SERIAL_PLACE } from './registers.ts'
 
 export const registersSealed: readonly SealedTable[] = [
   {

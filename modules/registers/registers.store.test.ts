@@ -231,7 +231,7 @@ describe('registers', () => {
             payload: Buffer.from(versionedRow(file, canonicalRow(file, fields))),
           })),
         )
-        for await (const _ of intake.finish());
+        for await (const repeats of intake.finish()) assert.ok(repeats.length > 0)
         const seq = await nextSeq(ctx)
         await intake.apply(seq)
         return seq

@@ -40,6 +40,9 @@ export function cardSerialOf(fields: readonly string[]): CardSerial {
   }
 }
 
+/** Where the sealed rows belong. */
+export const CARD_SERIAL_PLACE = 'registers.card_serial.sealed'
+
 /** What a card shows of itself: certificates of different CA generations repeat serial numbers, so both parts are needed. */
 export type CardIdentity = { readonly issuerSki: string; readonly serial: string }
 

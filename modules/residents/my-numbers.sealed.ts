@@ -1,5 +1,5 @@
 import type { SealedTable } from '@open-bcl/core/sealed-table.ts'
-import { MY_NUMBER_PLACE } from './my-numbers.store.ts'
+import { MY_NUMBER_PLACE } from './my-numbers.ts'
 
 export const myNumbersSealed: readonly SealedTable[] = [
   {

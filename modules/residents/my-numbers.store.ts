@@ -1,9 +1,7 @@
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
-import type { MyNumberTouch } from './my-numbers.ts'
-
-export const MY_NUMBER_PLACE = 'residents.my_number.sealed'
+import { MY_NUMBER_PLACE, type MyNumberTouch } from './my-numbers.ts'
 
 /** The numbers that hold now, of these people. */
 export async function findMyNumbers(

@@ -1,3 +1,6 @@
+/** Where sealed numbers belong: a value moved to another row does not open. */
+export const MY_NUMBER_PLACE = 'residents.my_number.sealed'
+
 /** 事務 for which 番号法 lets a municipality use 個人番号, as far as this system serves them (番号法9条1項・別表). */
 export const myNumberPurposes = {
   'resident-record': '住民基本台帳に関する事務',

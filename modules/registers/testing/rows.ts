@@ -120,6 +120,6 @@ export async function loadCardSerials(
     }),
   )
   await intake.write(rows.map((fields, i) => checkedRow('card-serials', fields, i + 2)))
-  for await (const _ of intake.finish());
+  for await (const repeats of intake.finish()) throw new Error(`${repeats.length} rows stand there twice`)
   await intake.apply(await nextSeq(ctx))
 }

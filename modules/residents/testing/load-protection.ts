@@ -12,6 +12,6 @@ export async function loadProtection(ctx: Ctx, residentNo: string): Promise<void
   }
   const payload = Buffer.from(`1.0\u001f${ctx.municipality}\u001f${residentNo}`)
   await intake.write([{ line: 2, rowKey: `${residentNo}|1`, latest: true, deleted: false, record, payload }])
-  for await (const _ of intake.finish());
+  for await (const repeats of intake.finish()) throw new Error(`${repeats.length} rows stand there twice`)
   await intake.apply(await nextSeq(ctx))
 }
