@@ -1,3 +1,5 @@
+import type { FileInterface } from './definitions/columns.ts'
+
 /** A row whose columns are right, in the columns of the current version. */
 export type CheckedRow = {
   /** The physical line in the file. */
@@ -31,6 +33,17 @@ export type BadRow = {
   readonly residentNo: string | null
   /** 項目名 of what is wrong; never a value. */
   readonly items: readonly string[]
+}
+
+/**
+ * Whether a bad row may be about any row of the register, so that for lack of a row in its file nothing may be deleted: it
+ * does not say whose it is, or not which thing, and things go from one person to another.
+ */
+export function isAnybodys(file: FileInterface, { rowKey, residentNo, items }: BadRow): boolean {
+  return (
+    (residentNo === null && items.includes(file.residentNo)) ||
+    (rowKey === null && !file.key.includes(file.residentNo))
+  )
 }
 
 /** A row whose key, or whose 最新フラグ for a person, stands in the file twice. Both rows are bad. */

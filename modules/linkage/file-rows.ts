@@ -251,6 +251,7 @@ class PlainReader {
     let rowKey = text(key[0]!)
     const residentNo = key[0] === residentAt ? rowKey : text(residentAt)
     for (let i = 1; i < key.length; i++) rowKey += `|${text(key[i]!)}`
+    if (this.#layout.hexKey) rowKey = rowKey.toLowerCase()
     return new PlainRow(this.#reader, this.#layout, {
       line,
       rowKey,
@@ -349,7 +350,7 @@ export class RowReader {
     return {
       line,
       fields,
-      rowKey,
+      rowKey: this.#layout.hexKey ? rowKey.toLowerCase() : rowKey,
       residentNo: fields[residentAt]! === '' ? null : fields[residentAt]!,
       latest: latestAt < 0 || fields[latestAt] === '1',
       deleted: fields[deletedAt] === '1',
@@ -415,6 +416,8 @@ type Layout = {
   readonly file: FileInterface
   readonly key: readonly number[]
   readonly keyNames: ReadonlySet<string>
+  /** Either case of its digits names the same row. */
+  readonly hexKey: boolean
   readonly residentName: string
   readonly residentAt: number
   readonly latestAt: number
@@ -431,6 +434,7 @@ function layoutOf(business: Business): Layout {
     file,
     key: file.key.map(at),
     keyNames: new Set(file.key),
+    hexKey: file.columns.some(({ name, kind }) => kind === 'hex' && file.key.includes(name)),
     residentName: file.residentNo,
     residentAt: at(file.residentNo),
     latestAt: at('最新フラグ'),

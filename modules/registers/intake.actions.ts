@@ -8,7 +8,7 @@ import {
   setRepeatsAside,
 } from '@open-bcl/platform/db/staging.ts'
 import { fileInterfaces, type Business } from '../interfaces/interfaces.columns.ts'
-import type { Intake } from '../interfaces/interfaces.intake.ts'
+import { isAnybodys, type Intake } from '../interfaces/interfaces.intake.ts'
 import type { Origin } from '../residents/versions.ts'
 import { cardSerials, heldCard, listMissingCards, stagedCardSerial } from './card-serials.store.ts'
 import { shapeOf } from './entries.ts'
@@ -42,7 +42,7 @@ export async function openEntryIntake(ctx: Ctx, { business, mode, origin }: Inta
     },
     async spare(rows) {
       await store.holdEntries(staged, rows)
-      if (rows.some(({ rowKey, residentNo }) => rowKey === null && residentNo === null)) deletes = false
+      if (rows.some((row) => isAnybodys(fileInterfaces[business], row))) deletes = false
     },
     async *finish() {
       await store.setRepeatsAside(staged)
@@ -71,7 +71,7 @@ export async function openCardSerialIntake(ctx: Ctx, { mode, origin }: IntakeOf)
       ),
     async spare(rows) {
       await holdStaged(tx, cardSerials, rows)
-      if (rows.some(({ rowKey, residentNo }) => rowKey === null && residentNo === null)) deletes = false
+      if (rows.some((row) => isAnybodys(fileInterfaces['card-serials'], row))) deletes = false
     },
     async *finish() {
       for await (const rows of setRepeatsAside(tx, cardSerials))

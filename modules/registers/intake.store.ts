@@ -120,6 +120,7 @@ export async function applyEntries(
   deletes: boolean,
 ): Promise<IntakeCounts> {
   const { business } = shape.file
+  if (business === 'issue-blocks') await keepInForce(tx)
   await tx.client.query(
     `create temporary table entry_change on commit drop as
      select s.row_key, s.deleted, c.row_key is not null and not c.deleted as known, true as named
@@ -175,6 +176,24 @@ export async function applyEntries(
     deleted: Number(deleted),
     unchanged: Number(staged - named),
   }
+}
+
+/**
+ * A 発行抑止 that only stops being the latest is not lifted: the row that takes its place has not come yet, or was wrong. Until
+ * it comes, the newest that did is the latest.
+ */
+async function keepInForce(tx: Tx): Promise<void> {
+  const historyNo = (alias: string): string => `split_part(${alias}.row_key, '|', 3)::integer`
+  await tx.client.query(
+    `update staged_entry s set latest = true
+      where not s.latest and not s.deleted
+        and not exists (select 1 from staged_entry n
+                         where n.scope = s.scope and not n.deleted
+                           and (n.latest or ${historyNo('n')} > ${historyNo('s')}))
+        and not exists (select 1 from registers.entry c
+                         where ${currentOf(tx, 'issue-blocks')} and c.scope = s.scope and c.latest and not c.deleted
+                           and not exists (select 1 from staged_entry r where r.row_key = c.row_key))`,
+  )
 }
 
 /** The people whose rows a full file leaves out. */

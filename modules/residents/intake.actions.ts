@@ -1,6 +1,6 @@
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { Comparison } from './comparison.store.ts'
-import { FirstLoad, isEmpty, prepareIndex, settleIndex, type IntakeOf } from './intake.store.ts'
+import { FirstLoad, isEmpty, prepareIndex, RepeatedKey, settleIndex, type IntakeOf } from './intake.store.ts'
 import * as store from './residents.store.ts'
 import { insertApplied } from './versions.store.ts'
 import type { AppliedChange } from './versions.ts'
@@ -29,6 +29,7 @@ export async function openComparison(ctx: Ctx, of: IntakeOf): Promise<Comparison
 
 /** A unique index said that a key, or a person's latest row, is in the file twice. */
 export function isRepeat(error: unknown): boolean {
+  if (error instanceof RepeatedKey) return true
   const { code, constraint } = error as { code?: unknown; constraint?: unknown }
   return code === '23505' && typeof constraint === 'string' && constraint.startsWith('version_')
 }

@@ -20,6 +20,9 @@ export type ComparedRow = Pick<CheckedRow, 'line' | 'rowKey' | 'latest' | 'delet
  */
 const WAITING_ENTRIES = '16MB'
 
+/** So many keys of deletions are gathered before they are kept. */
+const MOST_GONE = 20_000
+
 /** So much is gathered before it is sent. */
 const SEND_BYTES = 192 * 1024
 
@@ -125,6 +128,11 @@ export function putKey(out: CopyRows, rowKey: string): void {
 const versionColumns =
   'resident_no, history_no, branch_no, from_seq, latest, deleted, household_no, kind, state, sex, birth_on, record_hmac, sealed, tokens, origin'
 
+/** A key stands in the file twice, and once or more as a deletion. */
+export class RepeatedKey extends Error {
+  override readonly name = 'RepeatedKey'
+}
+
 /**
  * The first rows of a town, straight into the table: there is nothing to compare them with. Two rows of one key, or two
  * latest ones of a person, break a unique index.
@@ -136,6 +144,9 @@ export class FirstLoad implements Intake {
   readonly #copying: Copying
   #written = 0
   #skipped = 0
+  /** Keys of deletions, on their way into a temporary table. */
+  #gone: string[] = []
+  #hasGone = false
 
   constructor(tx: Tx, keys: Keys, of: IntakeOf) {
     this.#tx = tx
@@ -159,6 +170,8 @@ export class FirstLoad implements Intake {
       // Nobody knows whom the town deletes.
       if (row.deleted) {
         this.#skipped += 1
+        this.#gone.push(row.rowKey)
+        if (this.#gone.length === MOST_GONE) await this.#keepGone()
         continue
       }
       out.row(15)
@@ -179,7 +192,32 @@ export class FirstLoad implements Intake {
   }
 
   async *finish(): AsyncGenerator<readonly Repeat[]> {
+    await this.#keepGone()
+    if (this.#hasGone && (await this.#repeatsGone())) throw new RepeatedKey()
+  }
+
+  async #keepGone(): Promise<void> {
     await this.#copying.close()
+    const rows = this.#gone.splice(0)
+    if (rows.length === 0) return
+    if (!this.#hasGone)
+      await this.#tx.client.query('create temporary table gone_row (row_key text) on commit drop')
+    this.#hasGone = true
+    await this.#tx.sql('insert into gone_row select unnest($1::text[])', [rows])
+  }
+
+  /** Whether a deletion names a key that stands in the file twice: no unique index sees it. */
+  async #repeatsGone(): Promise<boolean> {
+    const rows = await this.#tx.sql(
+      `select 1 from gone_row group by row_key having count(*) > 1
+       union all
+       select 1 from gone_row g join residents.version v
+         on v.municipality_code = $1 and v.resident_no = split_part(g.row_key, '|', 1)
+        and v.history_no = split_part(g.row_key, '|', 2)::integer and v.branch_no = split_part(g.row_key, '|', 3)::integer
+       limit 1`,
+      [this.#tx.municipality],
+    )
+    return rows.length > 0
   }
 
   async apply(): Promise<IntakeCounts> {
@@ -194,8 +232,14 @@ export class FirstLoad implements Intake {
         where municipality_code = $1 and resident_no = any($2) and from_seq = $3`,
       [this.#tx.municipality, rowKeys.map((rowKey) => rowKey.split('|')[0]), this.#of.seq],
     )
+    const gone = this.#hasGone
+      ? await this.#tx.sql<{ rowKey: string }>(
+          'select row_key as "rowKey" from gone_row where row_key = any($1)',
+          [rowKeys],
+        )
+      : []
     const wanted = new Set(rowKeys)
-    return new Set(rows.map(({ rowKey }) => rowKey).filter((rowKey) => wanted.has(rowKey)))
+    return new Set([...rows, ...gone].map(({ rowKey }) => rowKey).filter((rowKey) => wanted.has(rowKey)))
   }
 
   /** The connection is free. */
