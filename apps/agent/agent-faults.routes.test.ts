@@ -89,7 +89,7 @@ describe('a bad line and sudden deaths', () => {
       assert.ok(kills <= 60)
       const child = await hall.spawn()
       const gone = once(child, 'exit')
-      let left = Math.floor(10_000 * 30 ** random())
+      let left = Math.floor(30_000 * 40 ** random())
       // The bytes of the whole life count, not of one connection.
       allowance = () => left
       onCut = () => void child.kill('SIGKILL')

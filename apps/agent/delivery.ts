@@ -58,6 +58,7 @@ export class Delivery {
   readonly #checked = new Map<string, CheckedFile>()
   /** Whose rows are staged for the mirror. */
   readonly #staged = new Map<Business, string>()
+  #uploader: { readonly client: GatewayClient; readonly uploader: Uploader } | null = null
   /** Files that wait for something else than us, and why. */
   readonly held = new Map<string, string>()
 
@@ -280,10 +281,17 @@ export class Delivery {
     return { manifest, dataPath: made.path, bytes: made.bytes, mark: ofDelta.mark }
   }
 
+  /** One for as long as the connection is the same: what it has learnt of the line is worth keeping. */
+  #uploaderOf(client: GatewayClient): Uploader {
+    if (this.#uploader?.client !== client)
+      this.#uploader = { client, uploader: new Uploader(client, this.#options.signal) }
+    return this.#uploader.uploader
+  }
+
   /** Sends and waits until the cloud has judged, as long as it is this file's turn. */
   async #await(sent: Sent, client: GatewayClient, at: Position): Promise<FileState> {
     const { signal } = this.#options
-    let state = await new Uploader(client, signal).send(sent)
+    let state = await this.#uploaderOf(client).send(sent)
     const until = performance.now() + PATIENCE_MS
     for (
       let pause = 50;
