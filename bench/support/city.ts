@@ -27,9 +27,8 @@ export function* cityPeople(rows: number): Generator<ResidentRecord> {
   }
 }
 
-/** `cityPeople` as a linkage file of 住民情報; every `changedEvery`-th person has moved into another room. */
-export function* cityFile(rows: number, changedEvery = Infinity): Generator<Buffer> {
-  let text = csvLine(fileInterfaces.residents.columns.map((column) => column.name))
+/** The rows of `cityPeople`; every `changedEvery`-th person has moved into another room. */
+export function* cityRows(rows: number, changedEvery = Infinity): Generator<string[]> {
   let at = 0
   for (const person of cityPeople(rows)) {
     at += 1
@@ -37,15 +36,21 @@ export function* cityFile(rows: number, changedEvery = Infinity): Generator<Buff
       at % changedEvery === 0
         ? { ...person, address: { ...person.address, building: '転居先荘101' } }
         : person
-    text += csvLine(
-      writeResidentRow(CITY, record, {
-        latest: true,
-        deleted: false,
-        operatorId: 'bench',
-        operatedOn: '2026-11-21' as PlainDate,
-        operatedTime: '02:00:00',
-      }),
-    )
+    yield writeResidentRow(CITY, record, {
+      latest: true,
+      deleted: false,
+      operatorId: 'bench',
+      operatedOn: '2026-11-21' as PlainDate,
+      operatedTime: '02:00:00',
+    })
+  }
+}
+
+/** `cityRows` as a linkage file of 住民情報. */
+export function* cityFile(rows: number, changedEvery = Infinity): Generator<Buffer> {
+  let text = csvLine(fileInterfaces.residents.columns.map((column) => column.name))
+  for (const row of cityRows(rows, changedEvery)) {
+    text += csvLine(row)
     if (text.length > 65_536) {
       yield Buffer.from(text)
       text = ''

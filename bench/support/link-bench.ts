@@ -1,87 +1,36 @@
-import { createHash } from 'node:crypto'
-import fs from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { createReadStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { HouseholdNo, MunicipalityCode, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
-import { fileInterfaces } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
-import { csvLine } from '@open-bcl/modules/interfaces/interfaces.csv.ts'
-import type { Manifest } from '@open-bcl/modules/linkage/linkage.manifest.ts'
-import { writeResidentRow } from '@open-bcl/modules/residents/residents.fields.ts'
-import {
-  enrolledAgent,
-  linkFile,
-  testGateway,
-  type TestGateway,
-} from '@open-bcl/modules/linkage/testing/gateway.ts'
+import type { AppliedFile, FileToApply } from '@open-bcl/modules/linkage/intake.ts'
+import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import { makeMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
+import { applyFile } from '@open-bcl/modules/linkage/intake.actions.ts'
+import { nextSeq } from '@open-bcl/modules/residents/intake.actions.ts'
 import { startPostgres } from '@open-bcl/platform/db/embedded.ts'
-import type { MachineIdentity } from '@open-bcl/platform/pki.ts'
+import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
-import { makeTown } from '../../demo/town.ts'
+import { CITY } from './city.ts'
 
-const HIDA = '212172' as MunicipalityCode
-const base = makeTown({})
-
-/** How many people the demonstration town has. */
-export const TOWN_ROWS = base.residents.length
-
-/**
- * `rows` residents as a linkage file: the demonstration town (架空の人物), and above its size the town again and again
- * under other numbers. The same for the same `rows`.
- */
-export function* townChunks(rows: number): Generator<Buffer> {
-  let text = csvLine(fileInterfaces.residents.columns.map((column) => column.name))
-  for (let i = 0; i < rows; i++) {
-    const record = base.residents[i % TOWN_ROWS]!
-    const copy = Math.floor(i / TOWN_ROWS)
-    const numbered =
-      copy === 0
-        ? record
-        : {
-            ...record,
-            residentNo: `${copy}${record.residentNo}` as ResidentNo,
-            householdNo: record.householdNo && (`${copy}${record.householdNo}` as HouseholdNo),
-          }
-    text += csvLine(
-      writeResidentRow(HIDA, numbered, {
-        latest: true,
-        deleted: false,
-        operatorId: 'bench',
-        operatedOn: '2026-11-21' as PlainDate,
-        operatedTime: '02:00:00',
-      }),
-    )
-    if (text.length > 65_536) {
-      yield Buffer.from(text)
-      text = ''
-    }
-  }
-  yield Buffer.from(text)
-}
-
-/** The manifest of `townChunks(rows)`, and its size. */
-export function townManifest(rows: number, fileNo: number): { manifest: Manifest; bytes: number } {
-  const digest = createHash('sha256')
-  let bytes = 0
-  for (const chunk of townChunks(rows)) {
-    digest.update(chunk)
-    bytes += chunk.length
-  }
-  const sha256 = digest.digest('hex')
-  const { manifest } = linkFile(HIDA, 'residents', fileNo, [], { sha256, rowCount: rows })
-  return { manifest, bytes }
-}
-
-/** A database that flushes to disk as in production, with cloud and gateway on it, and one enrolled agent. */
+/** A database that flushes to disk as in production, and one town on it without any data. */
 export type LinkBench = {
   readonly cloud: TestCloud
-  readonly gateway: TestGateway
-  readonly agent: MachineIdentity
-  readonly municipality: MunicipalityCode
   /** A folder on the same disk. */
   readonly folder: string
   /** URL of a superuser. */
   readonly adminUrl: string
+  /** A further town without any data. */
+  newTown(): Promise<MunicipalityCode>
+  /**
+   * Applies a file of 住民情報 as the gateway does once it is there whole: one transaction, from its first byte to the
+   * flushed commit.
+   */
+  apply(
+    town: MunicipalityCode,
+
+    file: Pick<FileToApply, 'open' | 'mode'> & Partial<FileToApply>,
+  ): Promise<Extract<AppliedFile, { state: 'applied' }>>
   close(): Promise<void>
 }
 
@@ -90,18 +39,26 @@ export async function openLinkBench(): Promise<LinkBench> {
   const server = await startPostgres({ kind: 'embedded', dataDir: path.join(folder, 'db') })
   process.env['TEST_DATABASE_URL'] = server.url
   const cloud = await testCloud()
-  const gateway = await testGateway(cloud)
-  const municipality = await cloud.onboard(HIDA, '飛騨市')
-  const agent = await enrolledAgent(cloud, gateway, municipality)
+  await cloud.onboard(CITY, '見本市')
+  let towns = 0
   return {
     cloud,
-    gateway,
-    agent,
-    municipality,
     folder,
     adminUrl: cloud.database.urls.admin,
+    async newTown() {
+      return await cloud.onboard(makeMunicipalityCode(String(20_000 + ++towns)), '見本市')
+    },
+    async apply(file, municipality = CITY) {
+      const runtime = { ...cloud.runtime, pool: cloud.database.linkage }
+      const call = { actor: { kind: 'job', task: 'bench' }, municipality, traceId: 'bench' } as const
+      const applied = await withCtx(runtime, call, async (ctx) =>
+        applyFile(ctx, { business: 'residents', origin: 'link', seq: await nextSeq(ctx), ...file }),
+      )
+      if (applied.state !== 'applied' || applied.badRows > 0)
+        throw new Error(`not applied: ${JSON.stringify(applied.errors[0])}`)
+      return applied
+    },
     async close() {
-      await gateway.close()
       await cloud.close()
       await server.stop()
       await rm(folder, { recursive: true, force: true })
@@ -109,11 +66,32 @@ export async function openLinkBench(): Promise<LinkBench> {
   }
 }
 
-/** Writes `townChunks(rows)` to a file on the bench's disk, as it lies in the town hall. */
-export function writeTownFile(folder: string, rows: number): string {
-  const file = path.join(folder, `residents-${rows}.csv`)
-  const out = fs.openSync(file, 'w')
-  for (const chunk of townChunks(rows)) fs.writeSync(out, chunk)
-  fs.closeSync(out)
+/**
+ * A city's file on the bench's disk, as it lies in the spool: `rows` different people, every `changedEvery`-th of whom has
+ * moved into another room. Made by another process, so that its memory is not ours.
+ */
+export function makeCityFile(folder: string, rows: number, changedEvery?: number): string {
+  const file = path.join(folder, `city-${rows}-${changedEvery ?? 'as-it-was'}.csv`)
+  const maker = path.join(import.meta.dirname, 'make-city-file.ts')
+  const { status } = spawnSync(
+    process.execPath,
+    [maker, file, String(rows), ...(changedEvery === undefined ? [] : [String(changedEvery)])],
+    { stdio: 'inherit' },
+  )
+  if (status !== 0) throw new Error('the city was not made')
   return file
+}
+
+export const readCityFile = (file: string) => (): AsyncIterable<Buffer> =>
+  createReadStream(file, { highWaterMark: 1024 * 1024 })
+
+/** The greatest resident memory of this process while `work` runs, bytes. */
+export async function peakMemory<T>(work: () => Promise<T>): Promise<{ result: T; peak: number }> {
+  let peak = process.memoryUsage.rss()
+  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 20)
+  try {
+    return { result: await work(), peak }
+  } finally {
+    clearInterval(watch)
+  }
 }
