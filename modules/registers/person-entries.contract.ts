@@ -7,7 +7,7 @@ import { PurposeField, ResidentNoField } from '../residents/versions.contract.ts
 export const revealEntries = endpoint({
   name: 'revealEntries',
   method: 'POST',
-  path: '/api/registers/:residentNo/entries',
+  path: '/api/registers/entries',
   title: '中間DB参照（ほかの業務の記録）',
   permission: 'registers.view-entries',
   reads: true,

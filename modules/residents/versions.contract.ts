@@ -88,12 +88,14 @@ export const VersionView = z.object({
   endedAt: z.iso.datetime().nullable().meta({ title: '次に変わった日時' }),
 })
 
+/** Like all readings here a POST with the number in its body: no log on the way tells whose history was looked at. */
 export const listVersions = endpoint({
   name: 'listVersions',
-  method: 'GET',
-  path: '/api/residents/:residentNo/versions',
+  method: 'POST',
+  path: '/api/residents/versions',
   title: '中間DB参照（世代の一覧）',
   permission,
+  reads: true,
   input: z.object({ residentNo: ResidentNoField }),
   output: z.object({
     residentNo: z.string(),
@@ -112,7 +114,7 @@ const items = z.array(z.object({ name: z.string(), value: z.string() }))
 export const revealVersions = endpoint({
   name: 'revealVersions',
   method: 'POST',
-  path: '/api/residents/:residentNo/versions/reveal',
+  path: '/api/residents/versions/reveal',
   title: '中間DB参照（世代の内容と違い）',
   permission,
   reads: true,
@@ -143,7 +145,7 @@ export const revealVersions = endpoint({
 export const revealAsOf = endpoint({
   name: 'revealAsOf',
   method: 'POST',
-  path: '/api/residents/:residentNo/as-of',
+  path: '/api/residents/as-of',
   title: '中間DB参照（時点の指定）',
   permission,
   reads: true,
