@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { exchangeRoutes } from '@open-bcl/modules/certificates/exchange.routes.ts'
 import { linkEnrolment, linkGateway } from '@open-bcl/modules/linkage/gateway.routes.ts'
-import { LinkQueue } from '@open-bcl/modules/linkage/queue.actions.ts'
+import { startLinkQueue } from '@open-bcl/modules/linkage/linkage.jobs.ts'
 import { openMailer } from '@open-bcl/modules/notices/notices.jobs.ts'
 import { openPool, type Pool } from '@open-bcl/platform/db/pool.ts'
 import { httpServer, serveWeb, type ReadyCheck } from '@open-bcl/platform/http/server.ts'
@@ -87,7 +87,7 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
     requestTimeoutMs: 120_000,
   })
   const spool = await Spool.open(config.spoolFolder)
-  const queue = new LinkQueue(linkage, spool, { atOnce: FILES_AT_ONCE })
+  const queue = startLinkQueue(linkage, spool, { atOnce: FILES_AT_ONCE })
   ending.push(() => queue.close())
   linkGateway(machines, linkage, {
     origin: config.linkOrigin,
@@ -102,8 +102,6 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
   const plain = await browsers()
   await listen(plain, config.port)
 
-  // Takes up what the last process left.
-  void queue.tick()
   const jobs = await startJobs(
     app,
     config.secrets.workerDatabase,

@@ -6,6 +6,7 @@ import { makeTown, type DemoTown } from '@open-bcl/demo/town.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { insertAlarm } from '@open-bcl/modules/certificates/stops.store.ts'
 import type { Mailer } from '@open-bcl/modules/notices/notices.ts'
+import { insertAlarm as insertLinkAlarm } from '@open-bcl/modules/linkage/alarms.store.ts'
 import { linkReceipt, type LinkReceipt } from '@open-bcl/modules/linkage/linkage.receipt.ts'
 import { insertAgent, insertFile } from '@open-bcl/modules/linkage/linkage.store.ts'
 import { inScope } from '@open-bcl/platform/db/tx.ts'
@@ -84,6 +85,14 @@ describe('a protected address', () => {
         now,
       })
       await insertFile(tx, refusedFile, 'agent', now)
+      await insertLinkAlarm(tx, {
+        alarmId: uuidv7(),
+        kind: 'stopped',
+        business: '',
+        facts: { minutes: 30 },
+        endedAt: null,
+        now,
+      })
     })
     await cloud.as(code, async (ctx) =>
       insertAlarm(

@@ -161,8 +161,7 @@ describe('the queue', () => {
         }),
       )
     const [one, two] = await Promise.allSettled([apply(), apply()])
-    const outcomes = [one, two].map((outcome) => outcome!.status).toSorted()
-    assert.deepEqual(outcomes, ['fulfilled', 'rejected'])
+    assert.equal([one, two].filter((outcome) => outcome!.status === 'fulfilled').length, 1)
     const lost = [one, two].find((outcome) => outcome!.status === 'rejected') as PromiseRejectedResult
     assert.ok(lost.reason instanceof NotItsTurn)
     assert.equal((await applied()).length, before + 1)

@@ -1,5 +1,10 @@
+import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import type { DemoTown } from '@open-bcl/demo/town.ts'
+import { businesses } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
+import { linkReceipt } from '@open-bcl/modules/linkage/linkage.receipt.ts'
+import { insertFile, setUnsent, setWatermark } from '@open-bcl/modules/linkage/linkage.store.ts'
 import { loadResidents } from '@open-bcl/modules/residents/testing/load.ts'
+import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
 import type { TestCloud } from './town.ts'
 
@@ -34,6 +39,37 @@ export async function loadTown(cloud: TestCloud, town: DemoTown): Promise<void> 
           ],
         )
       }
+      await sayFresh(ctx, seq)
     },
+  )
+}
+
+/** As if the agent had sent these files and said that it has no more: certificates are issued from them by now. */
+async function sayFresh(ctx: Ctx, seq: bigint): Promise<void> {
+  const { tx, now } = ctx
+  for (const business of ['residents', 'suppressions'] as const) {
+    const fileId = uuidv7(now.getTime())
+    const counts = { rows: 0, inserted: 0, updated: 0, deleted: 0, unchanged: 0, refused: 0 }
+    const receipt = linkReceipt.parse({
+      fileId,
+      business,
+      fileNo: 1,
+      mode: 'full',
+      sha256: '0'.repeat(64),
+      state: 'applied',
+      seq: String(seq),
+      counts,
+      notes: [],
+      errors: [],
+      moreErrors: false,
+      receivedAt: now.toISOString(),
+    })
+    await insertFile(tx, receipt, 'test', now)
+    await setWatermark(tx, { business, fileNo: 1, fileId, seq, now })
+  }
+  await setUnsent(
+    tx,
+    businesses.map((business) => ({ business, unsent: 0, clear: true })),
+    now,
   )
 }
