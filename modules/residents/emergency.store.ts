@@ -2,13 +2,8 @@ import type { ResidentNo } from '@open-bcl/core/brand.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import { Guarded } from '../access/guarded.ts'
-import {
-  concealEmergencyPerson,
-  emergencyPerson,
-  type EmergencyPerson,
-  type EmergencyPurpose,
-  type EmergencyScope,
-} from './emergency.ts'
+import { concealEmergencyPerson, emergencyPerson, type EmergencyPerson } from './emergency-person.ts'
+import type { EmergencyPurpose, EmergencyScope } from './emergency.ts'
 import { PLACE } from './residents.store.ts'
 
 const LIST = 'residents.emergency_list.sealed'

@@ -1,7 +1,3 @@
-import { fieldsOfVersionedRow, indexer } from '../interfaces/interfaces.fields.ts'
-import { openResidentPayload, residentRecord } from './residents.fields.ts'
-import { concealResident, type ResidentRecord } from './residents.ts'
-
 /** Why a list is made; the auditor reads it beside the reason. */
 export const emergencyPurposes = [
   { value: 'safety', label: '安否の確認' },
@@ -16,35 +12,70 @@ export type EmergencyPurpose = (typeof emergencyPurposes)[number]['value']
 export const emergencyScopes = ['everybody', 'area', 'district'] as const
 export type EmergencyScope = (typeof emergencyScopes)[number]
 
-/** A resident with what a list is cut by. */
-export type EmergencyPerson = {
-  readonly record: ResidentRecord
-  /** 地区管理コード1 to 10, those that have a value. */
+/** One line of a list, as it is shown, printed and saved. */
+export type ListedPerson = {
+  readonly residentNo: string
+  readonly householdNo: string | null
+  readonly name: string
+  readonly kana: string
+  readonly birthOn: string | null
+  readonly birthText: string | null
+  readonly sexText: string
+  readonly relation: string
+  /** `null` = 支援措置のため非表示. */
+  readonly address: string | null
+  readonly area: string
   readonly districts: readonly string[]
 }
 
-const firstDistrict = indexer('residents')('地区管理コード1')
-const noFlags = { latest: true, deleted: false }
+export const emergencyOrders = [
+  { value: 'household', label: '世帯ごと' },
+  { value: 'kana', label: 'フリガナ順' },
+  { value: 'address', label: '住所順' },
+] as const
+export type EmergencyOrder = (typeof emergencyOrders)[number]['value']
 
-/** Reads what is sealed of a version. */
-export function emergencyPerson(payload: string): EmergencyPerson {
-  // The first release kept no 地区.
-  if (payload.startsWith('{')) return { record: openResidentPayload(payload), districts: [] }
-  const fields = fieldsOfVersionedRow('residents', payload, noFlags)
-  const districts = fields.slice(firstDistrict, firstDistrict + 10).filter((code) => code !== '')
-  return { record: residentRecord(fields), districts }
+/** After every character that a register holds. */
+const LAST = '\uFFFF'
+
+/** The list in one of its orders; members of a household stay together in the first, in the order of their numbers. */
+export function inOrder(people: readonly ListedPerson[], order: EmergencyOrder): ListedPerson[] {
+  const keyOf = (one: ListedPerson): string => {
+    switch (order) {
+      case 'household':
+        return `${one.householdNo ?? LAST}|${one.residentNo}`
+      case 'kana':
+        return `${one.kana}|${one.residentNo}`
+      case 'address':
+        return `${one.address ?? LAST}|${one.householdNo ?? LAST}|${one.residentNo}`
+    }
+  }
+  const keyed = people.map((one) => ({ one, key: keyOf(one) }))
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ one }) => one)
 }
 
-/** The person without anything that tells where he or she is. */
-export function concealEmergencyPerson({ record }: EmergencyPerson): EmergencyPerson {
-  return { record: concealResident(record), districts: [] }
-}
+export const concealedAddress = '支援措置のため表示しません'
 
-/** The 町字 or 地区 of a person, as lists are cut by them. */
-export function areasOf({ record, districts }: EmergencyPerson, by: 'area' | 'district'): readonly string[] {
-  return by === 'district' ? districts : [record.address.town]
-}
+const columns: readonly (readonly [string, (one: ListedPerson) => string])[] = [
+  ['世帯番号', (one) => one.householdNo ?? ''],
+  ['宛名番号', (one) => one.residentNo],
+  ['氏名', (one) => one.name],
+  ['フリガナ', (one) => one.kana],
+  ['生年月日', (one) => one.birthText ?? one.birthOn ?? ''],
+  ['性別', (one) => one.sexText],
+  ['続柄', (one) => one.relation],
+  ['住所', (one) => one.address ?? concealedAddress],
+  ['地区', (one) => one.districts.join(' ')],
+]
 
-export function isIn(person: EmergencyPerson, scope: EmergencyScope, area: string): boolean {
-  return scope === 'everybody' || areasOf(person, scope).includes(area)
+/**
+ * The list as CSV for a spreadsheet: UTF-8 with a mark, every field quoted. A cell that begins like a formula is led by an
+ * apostrophe: a name comes from the register, but an address may begin with anything.
+ */
+export function csvOfList(people: readonly ListedPerson[]): string {
+  const cell = (text: string): string =>
+    `"${(/^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
+  const line = (cells: readonly string[]): string => `${cells.map(cell).join(',')}\r\n`
+  const rows = people.map((one) => line(columns.map(([, value]) => value(one))))
+  return `\uFEFF${line(columns.map(([name]) => name))}${rows.join('')}`
 }
