@@ -55,7 +55,7 @@ function cutLine(line: string): { town: string; number: string; building: string
   const [, town = '', rest = ''] = /^([^0-9０-９]*(?:[0-9０-９]+丁目)?)(.*)$/su.exec(line) ?? []
   const found = number.exec(rest)?.[0] ?? ''
   const trim = (text: string): string => text.replace(/^[\s\u3000]+|[\s\u3000]+$/g, '')
-  // Without a figure nobody can say where the 町字 ends, but for a space: 「古川町本町　○○荘」.
+  // Without a figure nobody can say where the 町字 ends, but for a space between it and the building.
   if (found === '') {
     const [first = '', ...others] = trim(line).split(/[\s\u3000]+/)
     return { town: first, number: '', building: others.join('\u3000') }

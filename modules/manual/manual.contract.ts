@@ -5,6 +5,7 @@ import { encodings } from './manual.encoding.ts'
 import { manualProblems as problems } from './manual.messages.ts'
 import type { Plan } from './manual.plan.ts'
 import type { LineFinding } from './manual.reading.ts'
+import type { RunResult } from './manual.run.ts'
 
 /** Bytes of one piece of an upload: in base64 and JSON just under the megabyte that a request may have. */
 export const PIECE_BYTES = 700 * 1024
@@ -46,23 +47,17 @@ const lineFinding = z.object({
   message: z.string().meta({ title: '理由' }),
 }) satisfies z.ZodType<LineFinding>
 
-export const runResult = z.object({
-  /** `null`: stopped before anything could be counted. */
+const runResult = z.object({
   counts: counts.nullable(),
-  /** What stands of this business before the run. */
   before: z.int(),
-  /** Deletions of so many must be typed by the clerk. */
   mustConfirmDeletions: z.boolean(),
-  notes: z.array(z.string()),
-  changes: z.array(z.object({ item: z.string(), message: z.string(), count: z.int() })),
-  findings: z.array(lineFinding),
+  notes: z.array(z.string()).readonly(),
+  changes: z.array(z.object({ item: z.string(), message: z.string(), count: z.int() })).readonly(),
+  findings: z.array(lineFinding).readonly(),
   findingCount: z.int(),
-  /** Names the full list in the spool; `null` when there is none. */
   findingsId: z.uuid().nullable(),
-  /** Why a run was refused or failed. */
   reason: z.string().nullable(),
-})
-export type RunResult = z.output<typeof runResult>
+}) satisfies z.ZodType<RunResult>
 
 export const listManualBusinesses = endpoint({
   name: 'listManualBusinesses',

@@ -1,5 +1,4 @@
 import type { ProblemKind } from '@open-bcl/core/problem.ts'
-import type { WorkbookFault } from './manual.workbook.ts'
 
 export const manualProblems = {
   linked: {
@@ -94,7 +93,7 @@ export const foreignWords: Readonly<
   database: 'データベースのファイルです。CSVで出力し直してください。',
   binary: '文字でない内容が多く入っています。CSVまたはExcelブックで出力し直してください。',
 }
-export const workbookWords: Readonly<Record<WorkbookFault, string>> = {
+export const workbookWords: Readonly<Record<'not-a-workbook' | 'too-large' | 'too-many-columns', string>> = {
   'not-a-workbook': 'Excelブックとして読めません。Excelで開いて保存し直すか、CSVで出力してください。',
   'too-large':
     'Excelブックが大きすぎます（ファイル30MB、展開後100MB、処理90秒まで）。CSVで出力すれば、何百万行でも取り込めます。',

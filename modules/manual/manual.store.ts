@@ -1,6 +1,6 @@
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Business } from '../interfaces/interfaces.columns.ts'
-import type { RunResult } from './manual.contract.ts'
+import type { RunResult } from './manual.run.ts'
 
 export type UploadRow = {
   readonly uploadId: string

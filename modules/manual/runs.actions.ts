@@ -17,7 +17,7 @@ import { nextSeq } from '../residents/intake.actions.ts'
 import { makeAddressCutter } from './manual.address.ts'
 import { headerOf, keepMapping, requireSuppressionsKnown, townOf } from './manual.actions.ts'
 import type * as contract from './manual.contract.ts'
-import type { RunResult } from './manual.contract.ts'
+import type { RunResult } from './manual.run.ts'
 import { makeConverter } from './manual.convert.ts'
 import { decodeText } from './manual.encoding.ts'
 import {
@@ -362,7 +362,7 @@ class Progress {
   #rows = 0
   #told = 0
   #telling: Promise<void> = Promise.resolve()
-  #failed: unknown = null
+  #failed: Error | null = null
 
   constructor(ctx: Ctx, runId: string) {
     this.#ctx = ctx
@@ -402,7 +402,7 @@ class Progress {
     this.#telling = this.#telling
       .then(() => this.#ctx.separately((own) => store.setProgress(own.tx, this.#runId, progress)))
       .catch((error: unknown) => {
-        this.#failed = error
+        if (error instanceof Error) this.#failed = error
       })
   }
 }

@@ -90,7 +90,7 @@ function cellText(value: unknown): string {
     return iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : iso.slice(0, 19).replace('T', ' ')
   }
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE'
-  return String(value)
+  return typeof value === 'string' ? value : ''
 }
 
 async function read(bytes: Uint8Array, tell: (message: WorkbookMessage) => void): Promise<void> {

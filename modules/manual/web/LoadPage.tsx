@@ -12,7 +12,7 @@ import { listManualBusinesses, openUpload } from '../manual.contract.ts'
 import type { Plan } from '../manual.plan.ts'
 import { FileStep } from './FileStep.tsx'
 import { SuppressionsFirst } from './ManualPage.tsx'
-import { businessOf, type Reading } from './manual-text.ts'
+import { businessOf, type Mode, type Reading } from './manual-text.ts'
 import { MappingStep } from './MappingStep.tsx'
 import { RunStep } from './RunStep.tsx'
 
@@ -36,7 +36,6 @@ type Stage =
       readonly mode: Mode
       readonly runId: string
     }
-export type Mode = 'full' | 'delta'
 
 /** One file by hand, from choosing it to what it changed. */
 export function LoadPage(): ReactNode {

@@ -22,13 +22,13 @@ import {
   targetNames,
   type Plan,
 } from '../manual.plan.ts'
-import type { Mode } from './LoadPage.tsx'
 import {
   delimiterOptions,
   encodingOptions,
   modeOptions,
   quoteOptions,
   sureness,
+  type Mode,
   type Reading,
 } from './manual-text.ts'
 

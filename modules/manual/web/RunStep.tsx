@@ -16,8 +16,7 @@ import { useSend } from '@open-bcl/ui/use-send.ts'
 import type { Business } from '../../interfaces/interfaces.columns.ts'
 import { getRun, getRunFindings, listManualBusinesses, startRun } from '../manual.contract.ts'
 import type { Plan } from '../manual.plan.ts'
-import type { Mode } from './LoadPage.tsx'
-import { isUnchanged, type Run } from './manual-text.ts'
+import { isUnchanged, type Mode, type Run } from './manual-text.ts'
 
 type Result = NonNullable<Run['result']>
 

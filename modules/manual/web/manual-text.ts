@@ -5,6 +5,7 @@ import { encodingNames, encodings } from '../manual.encoding.ts'
 
 export type Reading = OutputOf<typeof readUpload>
 export type Run = OutputOf<typeof getRun>
+export type Mode = Run['mode']
 
 export const encodingOptions = encodings.map((value) => ({ value, label: encodingNames[value] }))
 export const delimiterOptions = [
