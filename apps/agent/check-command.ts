@@ -29,7 +29,12 @@ export async function checkForReport(
 ): Promise<Verdict> {
   if (!(await stat(path)).isFile()) throw new Error(`${path} は通常のファイルではありません。`)
   const reportPath = `${path.replace(/\.csv$/, '')}.check.csv`
-  const report = await open(reportPath, 'w', 0o600)
+  const report = await open(reportPath, 'w', 0o600).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException
+    throw new Error(
+      `${reportPath} に報告を書けません（${code ?? 'error'}）。書けるフォルダにファイルを写してから確かめてください。`,
+    )
+  })
   const scratch = await mkdtemp(join(tmpdir(), 'open-bcl-check-'))
   const state = openState(scratch, new Date())
   let pieces: string[] = [`\uFEFF${csvLine(['行番号', '項目名', '理由'])}`]

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
-import { fileInterfaces, type Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
+import { businesses, fileInterfaces, type Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import type { FileState, LinkStatus } from '@open-bcl/modules/linkage/gateway.contract.ts'
 import type { Manifest } from '@open-bcl/modules/linkage/linkage.manifest.ts'
 import { linkageLog, linkageProblems } from '@open-bcl/modules/linkage/linkage.messages.ts'
@@ -53,7 +53,7 @@ type Sent = {
 /** Brings ready files over, one business after the other, and files what the cloud has judged. */
 export class Delivery {
   readonly #options: DeliveryOptions
-  readonly #mirrors = new Map<Business, Mirror>()
+  readonly #mirrors: ReadonlyMap<Business, Mirror>
   /** What a reading found, so that a file that waits for days is read once. */
   readonly #checked = new Map<string, CheckedFile>()
   /** Whose rows are staged for the mirror. */
@@ -64,15 +64,12 @@ export class Delivery {
 
   constructor(options: DeliveryOptions) {
     this.#options = options
+    // Their tables are made now: looking at them later must not need room on a disk that is full.
+    this.#mirrors = new Map(businesses.map((business) => [business, new Mirror(options.state, business)]))
   }
 
   mirror(business: Business): Mirror {
-    let mirror = this.#mirrors.get(business)
-    if (mirror === undefined) {
-      mirror = new Mirror(this.#options.state, business)
-      this.#mirrors.set(business, mirror)
-    }
-    return mirror
+    return this.#mirrors.get(business)!
   }
 
   /** A file as it lies there now: after any change it is looked at anew. */

@@ -10,6 +10,7 @@ import { checkForReport } from './check-command.ts'
 import { Check, Enrol, Run, Status } from './config.ts'
 import { enrol, Refusal, Unreachable } from './gateway-client.ts'
 import { keepModesApart } from './modes.ts'
+import { isDiskFull } from './state.ts'
 import { exitCodeOf, statusText, type AgentView } from './view.ts'
 
 const usage = `使い方:
@@ -168,6 +169,7 @@ async function enrolled(file: string): Promise<MachineIdentity> {
 
 function wordsOf(error: unknown): string {
   if (error instanceof Unreachable) return error.reason
+  if (isDiskFull(error)) return 'ディスクの空きがありません。空きを作ってから起動してください。'
   if (error instanceof Refusal) return `${error.problem.title}。${error.problem.detail}`
   return error instanceof Error ? error.message : 'error'
 }
