@@ -25,6 +25,7 @@ export async function openStagedEntries(tx: Tx): Promise<void> {
       line integer not null, row_key text not null, scope text not null, resident_no text, latest boolean not null,
       deleted boolean not null, clear jsonb not null, record_hmac bytea not null, sealed bytea
     ) on commit drop`)
+  await tx.client.query('alter table staged_entry alter column sealed set storage external')
   await tx.client.query('create temporary table held_entry (row_key text, resident_no text) on commit drop')
 }
 
@@ -38,8 +39,13 @@ export async function stageEntries(
 ): Promise<void> {
   const { business } = shape.file
   const current = await tx.sql<{ rowKey: string; hmac: Buffer }>(
-    `select row_key as "rowKey", record_hmac as hmac from registers.entry
-      where municipality_code = $1 and business = $2 and to_seq is null and not deleted and row_key = any($3)`,
+    // One look into the unique index for each key, whatever the planner knows of a business just loaded.
+    `select c.row_key as "rowKey", c.record_hmac as hmac
+       from unnest($3::text[]) k (row_key)
+      cross join lateral (
+        select e.row_key, e.record_hmac from registers.entry e
+         where e.municipality_code = $1 and e.business = $2 and e.row_key = k.row_key and e.to_seq is null
+           and not e.deleted limit 1) c`,
     [tx.municipality, business, rows.map(({ rowKey }) => rowKey)],
   )
   const hmacs = new Map(current.map(({ rowKey, hmac }) => [rowKey, hmac]))
