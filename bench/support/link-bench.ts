@@ -27,9 +27,8 @@ export type LinkBench = {
    * flushed commit.
    */
   apply(
-    town: MunicipalityCode,
-
     file: Pick<FileToApply, 'open' | 'mode'> & Partial<FileToApply>,
+    town?: MunicipalityCode,
   ): Promise<Extract<AppliedFile, { state: 'applied' }>>
   close(): Promise<void>
 }

@@ -23,7 +23,7 @@ const WAITING_ENTRIES = '16MB'
 /** So many keys of deletions are gathered before they are kept. */
 const MOST_GONE = 20_000
 
-/** So much is gathered before it is sent. */
+/** So much is gathered before it is sent: more than a socket takes without being waited for. */
 const SEND_BYTES = 192 * 1024
 
 /** Whether the town has no row at all, of any time. */
@@ -64,7 +64,8 @@ export class Copying {
 
   async send(): Promise<void> {
     this.#copy ??= await this.#open()
-    await this.#copy.write(this.rows.take())
+    await this.#copy.write(this.rows.written)
+    this.rows.clear()
   }
 
   async close(): Promise<void> {
@@ -72,8 +73,10 @@ export class Copying {
     this.#copy ??= await this.#open()
     const copy = this.#copy
     this.#copy = undefined
-    await copy.write(this.rows.end())
+    this.rows.end()
+    await copy.write(this.rows.written)
     await copy.finish()
+    this.rows.clear()
     await this.#closed()
   }
 }

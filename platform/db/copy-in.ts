@@ -3,7 +3,10 @@ import { from as copyFrom } from 'pg-copy-streams'
 
 /** A COPY FROM STDIN that is open on the transaction's connection, which serves nothing else until `finish`. */
 export type CopyIn = {
-  /** Lines of COPY text, each ended by a line feed, or `CopyRows`. Waits while the database is busy. */
+  /**
+   * Lines of COPY text, each ended by a line feed, or `CopyRows`. Waits while the database is busy. More than 64 KiB, which
+   * a socket buffers, is sent when it returns: the memory may be used again.
+   */
   write(lines: string | Buffer): Promise<void>
   finish(): Promise<void>
 }

@@ -1,6 +1,6 @@
 /**
- * Rows of COPY … (FORMAT binary), written into memory that is handed on when it is full. Binary is half as long as text
- * where values are sealed, and costs neither side a conversion.
+ * Rows of COPY … (FORMAT binary), written into one piece of memory again and again. Binary is half as long as text where
+ * values are sealed, and costs neither side a conversion.
  */
 export class CopyRows {
   #bytes = Buffer.allocUnsafeSlow(START)
@@ -87,24 +87,23 @@ export class CopyRows {
     return this.#at
   }
 
-  /** What was written since the last time. The memory is the caller's. */
-  take(): Buffer {
-    const taken = this.#bytes.subarray(0, this.#at)
-    this.#bytes = Buffer.allocUnsafeSlow(Math.max(START, this.#bytes.length))
-    this.#view = viewOf(this.#bytes)
-    this.#at = 0
-    return taken
+  /** What was written since the last `clear`: good until then. */
+  get written(): Buffer {
+    return this.#bytes.subarray(0, this.#at)
   }
 
-  /** What was written since the last time, and the end of the rows; the next row begins another COPY. */
-  end(): Buffer {
+  clear(): void {
+    this.#at = 0
+  }
+
+  /** Writes the end of the rows; the next row begins another COPY. */
+  end(): void {
     if (!this.#headed) this.row(-1)
     else {
       this.#room(2)
       this.#int16(-1)
     }
     this.#headed = false
-    return this.take()
   }
 
   #int16(value: number): void {
