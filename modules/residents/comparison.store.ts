@@ -252,6 +252,14 @@ export class Comparison {
                and s.line not in (select line from spared_row))`,
       [this.#tx.municipality],
     )
+    // Where nothing else of it changed, it stands already.
+    await this.#tx.sql(
+      `delete from change n using compared_row s, residents.version c
+        where s.line = n.line and not s.latest and n.latest
+          and c.municipality_code = $1 and c.to_seq is null and c.latest and not c.deleted and ${of('c')} = ${of('n')}
+          and c.record_hmac in (s.record_hmac, s.other_hmac) and not (c.origin = 'hand' and ${this.#of.origin === 'link'})`,
+      [this.#tx.municipality],
+    )
   }
 
   /** What a full file does not hold goes away, but for what belongs to somebody with a bad row, who may be anybody. */

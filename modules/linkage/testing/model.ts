@@ -172,7 +172,10 @@ export class ModelTown {
         }
         continue
       }
-      const latest = one.latest || isInForce(business, one, { good, before, named })
+      const latest =
+        one.latest ||
+        isInForce(business, one, { good, before, named }) ||
+        (known?.latest === true && keepsLatest(business, one, bad, good))
       const same =
         known !== undefined &&
         known.canonical === one.canonical &&
@@ -185,13 +188,12 @@ export class ModelTown {
       }
       if (known === undefined) inserted += 1
       else updated += 1
-      const stays = !one.latest && known?.latest === true && keepsLatest(business, one, bad, good)
       after.set(key, {
         canonical: one.canonical,
         values: one.values,
         residentNo: one.residentNo ?? '',
         scope: one.scope,
-        latest: latest || stays,
+        latest,
         origin,
         kept: false,
       })
