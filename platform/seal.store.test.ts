@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { migrationsOf } from '@open-bcl/modules/schema.ts'
+import { openPool } from './db/pool.ts'
 import { inScope } from './db/tx.ts'
 import { Keyring, type Keys } from './seal.ts'
 import { testDatabase, type TestDatabase } from './testing/database.ts'
@@ -67,6 +68,47 @@ describe('sealing of personal data', () => {
     const sealed = (await keysOf(gifu, keyring)).seal('p', 'r', '残る言葉')
     assert.equal((await keysOf(gifu, new Keyring(master))).open('p', 'r', sealed), '残る言葉')
   })
+
+  test('a town whose keys are destroyed opens nothing more, even in a process that knew them', async () => {
+    const code = '212024' as MunicipalityCode
+    const keyring = new Keyring(master)
+    const sealed = (await keysOf(code, keyring)).seal('p', 'r', '残らない言葉')
+    await asOwner(code, `update app.sealing_key set state = 'destroyed', wrapped = ''`)
+    await assert.rejects(
+      inScope(database.app, code, (tx) => keyring.of(tx)),
+      /no sealing key/,
+    )
+    // Nobody makes new keys under the old number, which would look as if the data were still there.
+    await assert.rejects(keysOf(code, new Keyring(master)), /no sealing key/)
+    assert.ok(sealed.length > 0)
+  })
+
+  test('the master key is changed by wrapping again: with both at first, and then with the new one alone', async () => {
+    const code = '212041' as MunicipalityCode
+    const next = randomBytes(32)
+    const running = new Keyring([master, next])
+    const sealed = (await keysOf(code, running)).seal('p', 'r', '残る言葉')
+    const rekeyer = openPool('test rekeyer', database.urls.rekeyer, { max: 1 })
+    try {
+      assert.equal(await inScope(rekeyer, code, (tx) => new Keyring([next, master]).rewrap(tx)), 1)
+      assert.equal(await inScope(rekeyer, code, (tx) => new Keyring([next, master]).rewrap(tx)), 0)
+    } finally {
+      await rekeyer.end()
+    }
+    // One that still has the old one first goes on; the new one alone is enough; the old one alone is not.
+    assert.equal((await keysOf(code, running)).open('p', 'r', sealed), '残る言葉')
+    assert.equal((await keysOf(code, new Keyring(next))).open('p', 'r', sealed), '残る言葉')
+    await assert.rejects(keysOf(code, new Keyring(master)), /no master key opens/)
+  })
+
+  async function asOwner(code: MunicipalityCode, sql: string): Promise<void> {
+    const owner = openPool('test migrator', database.urls.migrator, { max: 1 })
+    try {
+      await inScope(owner, code, (tx) => tx.sql(sql))
+    } finally {
+      await owner.end()
+    }
+  }
 
   test('nonces never repeat', () => {
     const nonces = new Set(
