@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import https from 'node:https'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { ProblemBody } from '@open-bcl/core/problem.ts'
 import type { Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import {

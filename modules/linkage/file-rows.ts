@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { createHash, hash } from 'node:crypto'
+import { Readable } from 'node:stream'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
@@ -129,12 +130,8 @@ export class FileReading {
   /** The columns, where rows can be taken as they stand; `null` leaves it to the strict reader. */
   async #plainHeader(bytes: Uint8Array): Promise<FileColumns | null> {
     const end = bytes.indexOf(LINE_FEED) + 1
-    // eslint-disable-next-line @typescript-eslint/require-await
-    async function* header(): AsyncGenerator<Uint8Array> {
-      yield bytes.subarray(0, end)
-    }
     try {
-      for await (const { rows } of readCsv(header())) {
+      for await (const { rows } of readCsv(Readable.from([bytes.subarray(0, end)]))) {
         const read = readHeader(this.#file, rows[0]!, this.#municipality)
         return 'columns' in read && read.columns.inOrder && read.columns.convert === null
           ? read.columns

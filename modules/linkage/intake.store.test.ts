@@ -206,11 +206,8 @@ describe('applying a file of 住民情報', () => {
     assert.deepEqual(counts(next), { inserted: 0, updated: 0, deleted: 0, unchanged: 1 })
     assert.equal(next.state === 'applied' && next.withheld, 3)
     assert.deepEqual(
-      next.told
-        .filter(({ line }) => line === null)
-        .map(({ residentNo }) => residentNo)
-        .toSorted(),
-      ['101', '102', '103'],
+      new Set(next.told.filter(({ line }) => line === null).map(({ residentNo }) => residentNo)),
+      new Set(['101', '102', '103']),
     )
     assert.equal((await current()).length, 4)
   })

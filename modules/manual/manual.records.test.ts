@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { decodeText, guessEncoding } from './manual.encoding.ts'
 import { readRecords, TableFault, type Dialect, type RawRecord } from './manual.records.ts'
-import { encodeLegacy } from './testing/legacy-codes.ts'
+import { encodeLegacy } from './testing/japanese-codes.ts'
 
 const comma: Dialect = { delimiter: ',', quote: '"' }
 

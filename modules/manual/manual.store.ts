@@ -227,9 +227,9 @@ export async function hasStatement(tx: Tx): Promise<boolean> {
 /** Businesses that an agent has sent a file of: its numbers go on, and a load by hand would stand between them. */
 export async function listLinked(tx: Tx): Promise<Business[]> {
   const rows = await tx.sql<{ business: Business }>(
-    `select distinct business from residents.applied
+    `select distinct business from residents.pub_applied
       where municipality_code = $1 and origin = 'link' and business is not null
-     union select business from linkage.watermark where municipality_code = $1`,
+     union select business from linkage.pub_watermark where municipality_code = $1`,
     [tx.municipality],
   )
   return rows.map(({ business }) => business)
@@ -242,7 +242,7 @@ export async function isLinked(tx: Tx, business: Business): Promise<boolean> {
 /** Whether a file of the business was ever applied, from wherever. */
 export async function hasApplied(tx: Tx, business: Business): Promise<boolean> {
   const [row] = await tx.sql<{ applied: boolean }>(
-    `select exists (select 1 from residents.applied where municipality_code = $1 and business = $2) as applied`,
+    `select exists (select 1 from residents.pub_applied where municipality_code = $1 and business = $2) as applied`,
     [tx.municipality, business],
   )
   return row!.applied || (await isLinked(tx, business))

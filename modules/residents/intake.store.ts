@@ -197,6 +197,7 @@ export class FirstLoad implements Intake {
   async *finish(): AsyncGenerator<readonly Repeat[]> {
     await this.#keepGone()
     if (this.#hasGone && (await this.#repeatsGone())) throw new RepeatedKey()
+    yield []
   }
 
   async #keepGone(): Promise<void> {

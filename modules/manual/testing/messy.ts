@@ -1,6 +1,6 @@
 import type { DemoTown } from '@open-bcl/demo/town.ts'
 import { formatWareki } from '@open-bcl/core/ja/wareki.ts'
-import { encodeLegacy } from './legacy-codes.ts'
+import { encodeLegacy } from './japanese-codes.ts'
 
 /** What a clerk is given by an old system: CP932, a title line, columns in an order of its own, 和暦, half-width kana. */
 export type Messy = {
