@@ -9,6 +9,7 @@ import type { Mailer } from '@open-bcl/modules/notices/notices.ts'
 import { insertAlarm as insertLinkAlarm } from '@open-bcl/modules/linkage/alarms.store.ts'
 import { linkReceipt, type LinkReceipt } from '@open-bcl/modules/linkage/linkage.receipt.ts'
 import { insertAgent, insertFile } from '@open-bcl/modules/linkage/linkage.store.ts'
+import { Clerk as ManualClerk } from '@open-bcl/modules/manual/testing/clerk.ts'
 import { inScope } from '@open-bcl/platform/db/tx.ts'
 import { createStaff } from '@open-bcl/modules/access/access.actions.ts'
 import { roles, type RoleName } from '@open-bcl/modules/access/roles.ts'
@@ -57,6 +58,7 @@ describe('a protected address', () => {
   const skip = ['signIn', 'signOut', 'changePassword']
   const sentMails: string[] = []
   let transactions = 0
+  let upload: { readonly uploadId: string; readonly offset: number; readonly base64: string }
   const newTransactionId = (): string => createHash('md5').update(`walk ${++transactions}`).digest('hex')
 
   before(async () => {
@@ -67,6 +69,7 @@ describe('a protected address', () => {
     await loadTown(cloud, hida)
     await loadTown(cloud, takayama)
     await arrangeMachines()
+    upload = await arrangeUpload()
     await cloud.as(hida.municipality.code, (ctx) => createStaff(ctx, helper))
   })
   after(() => cloud.close())
@@ -112,12 +115,21 @@ describe('a protected address', () => {
     )
   }
 
+  async function arrangeUpload(): Promise<typeof upload> {
+    const { code } = hida.municipality
+    const clerk = new ManualClerk(cloud, code, await cloud.signIn(code, 'admin'))
+    const bytes = Buffer.from('世帯番号,世帯員数\n1,3\n')
+    return { uploadId: await clerk.upload('households', bytes), offset: 0, base64: bytes.toString('base64') }
+  }
+
   /** What a clerk knows of the people in hiding, and of somebody else so that the endpoints are reached. */
   function knowledge(key: string): Pool {
     const person = hida.people[key]!
     const pool = new Pool()
     pool.pin('residentNo', person.residentNo)
     pool.pin('personRef', `R-${person.residentNo}`)
+    // A file that lies whole in the spool; its only piece may be sent again.
+    for (const [name, value] of Object.entries(upload)) pool.pin(name, value)
     pool.add('name', person.name.full)
     pool.add('kana', person.name.kana)
     pool.add('birthOn', person.birth.on!)
