@@ -201,7 +201,8 @@ export async function addChunk(
   const { now } = ctx
   const upload = await inbound.findInbound(ctx.tx, await ctx.keys(), at, 'lock')
   if (upload === null || upload.sha256 !== chunk.sha256) throw new Problem(linkageProblems.noUpload)
-  if (upload.state !== 'receiving') return await stateOf(ctx, spool, upload)
+  // Our answer to the last chunk was lost, and the file may have been applied since.
+  if (upload.state !== 'receiving') return await getFileState(ctx, spool, at)
   if (upload.spoolId !== spool.spoolId) throw new Problem(linkageProblems.noUpload)
   const place = placeOf(ctx, upload)
   if (chunk.offset + chunk.bytes.length > upload.bytes) throw new UploadAt((await spool.received(place)) ?? 0)
