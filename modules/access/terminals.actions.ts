@@ -22,11 +22,34 @@ export async function findThisTerminal(ctx: Ctx): Promise<{ readonly terminalId:
   return token ? ((await store.findTerminal(ctx.tx, sha256(token))) ?? null) : null
 }
 
+/** Names of those whom logs name by `actorName`, for people to read; staff of other towns and programs by their kind. */
+export async function namesOfActors(ctx: Ctx, actors: readonly string[]): Promise<Map<string, string>> {
+  const idOf = (actor: string): string | null => {
+    const [kind, home, staffId] = actor.split(':')
+    return kind === 'staff' && home === ctx.municipality && staffId !== undefined ? staffId : null
+  }
+  const ids = [...new Set(actors.flatMap((actor) => idOf(actor) ?? []))]
+  const names = await store.findStaffNames(ctx.tx, ids)
+  const strangerOf = (actor: string): string => (actor.startsWith('staff:') ? '他団体の職員' : 'システム')
+  return new Map(actors.map((actor) => [actor, names.get(idOf(actor) ?? '') ?? strangerOf(actor)] as const))
+}
+
+/** What terminals are called, revoked ones too. */
+export async function namesOfTerminals(ctx: Ctx): Promise<Map<string, string>> {
+  const rows = await store.listTerminals(ctx.tx)
+  return new Map(rows.map(({ terminalId, name }) => [terminalId, name]))
+}
+
 export async function listTerminals(ctx: Ctx): Promise<OutputOf<typeof contract.listTerminals>> {
   const rows = await store.listTerminals(ctx.tx)
+  const names = await namesOfActors(
+    ctx,
+    rows.map(({ registeredBy }) => registeredBy),
+  )
   return {
-    terminals: rows.map(({ registeredAt, revokedAt, ...row }) => ({
+    terminals: rows.map(({ registeredAt, registeredBy, revokedAt, ...row }) => ({
       ...row,
+      registeredBy: names.get(registeredBy) ?? '',
       registeredAt: registeredAt.toISOString(),
       revokedAt: revokedAt?.toISOString() ?? null,
     })),

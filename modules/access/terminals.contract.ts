@@ -6,6 +6,7 @@ const Terminal = z.object({
   terminalId: z.uuid(),
   name: z.string(),
   registeredAt: z.string(),
+  /** A name. */
   registeredBy: z.string(),
   revokedAt: z.string().nullable(),
 })

@@ -50,6 +50,16 @@ export async function revokeTerminal(tx: Tx, terminalId: string, now: Date, by: 
   return rows.length === 1
 }
 
+/** Display names of staff of the town. */
+export async function findStaffNames(tx: Tx, staffIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await tx.sql<{ staffId: string; displayName: string }>(
+    `select staff_id as "staffId", display_name as "displayName" from access.staff
+      where municipality_code = $1 and staff_id = any($2::uuid[])`,
+    [tx.municipality, staffIds],
+  )
+  return new Map(rows.map(({ staffId, displayName }) => [staffId, displayName]))
+}
+
 export type HolderRow = {
   readonly staffId: string
   readonly displayName: string

@@ -1,3 +1,5 @@
+import { spreadsheetCsv } from './spreadsheet.ts'
+
 /** Why a list is made; the auditor reads it beside the reason. */
 export const emergencyPurposes = [
   { value: 'safety', label: '安否の確認' },
@@ -68,14 +70,10 @@ const columns: readonly (readonly [string, (one: ListedPerson) => string])[] = [
   ['地区', (one) => one.districts.join(' ')],
 ]
 
-/**
- * The list as CSV for a spreadsheet: UTF-8 with a mark, every field quoted. A cell that begins like a formula is led by an
- * apostrophe: a name comes from the register, but an address may begin with anything.
- */
+/** The list as CSV for a spreadsheet. */
 export function csvOfList(people: readonly ListedPerson[]): string {
-  const cell = (text: string): string =>
-    `"${(/^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
-  const line = (cells: readonly string[]): string => `${cells.map(cell).join(',')}\r\n`
-  const rows = people.map((one) => line(columns.map(([, value]) => value(one))))
-  return `\uFEFF${line(columns.map(([name]) => name))}${rows.join('')}`
+  return spreadsheetCsv([
+    columns.map(([name]) => name),
+    ...people.map((one) => columns.map(([, value]) => value(one))),
+  ])
 }

@@ -2,7 +2,7 @@ import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { audit, type Subject } from '../access/audit.ts'
-import { findThisTerminal } from '../access/terminals.actions.ts'
+import { findThisTerminal, namesOfActors, namesOfTerminals } from '../access/terminals.actions.ts'
 import type { Business } from '../interfaces/interfaces.columns.ts'
 import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import type * as contract from './my-numbers.contract.ts'
@@ -117,10 +117,12 @@ async function noteRefusal(
 
 export async function listMyNumberLog(
   ctx: Ctx,
-  { before, residentNo }: InputOf<typeof contract.listMyNumberLog>,
+  { from, to, residentNo, olderThan }: InputOf<typeof contract.listMyNumberLog>,
 ): Promise<OutputOf<typeof contract.listMyNumberLog>> {
   const rows = await store.listTouches(ctx.tx, {
-    before: before === undefined ? null : new Date(before),
+    from: from === undefined ? null : new Date(from),
+    to: to === undefined ? null : new Date(to),
+    olderThan: olderThan === undefined ? null : { at: new Date(olderThan.at), logId: olderThan.logId },
     residentNo: residentNo ?? null,
     most: LOG_SHOWN + 1,
   })
@@ -128,9 +130,17 @@ export async function listMyNumberLog(
     subjects: residentNo === undefined ? [] : [subjectOf(residentNo)],
     facts: { count: Math.min(rows.length, LOG_SHOWN) },
   })
+  const shown = rows.slice(0, LOG_SHOWN)
+  const actors = await namesOfActors(
+    ctx,
+    shown.map(({ actor }) => actor),
+  )
+  const terminals = await namesOfTerminals(ctx)
   return {
-    touches: rows.slice(0, LOG_SHOWN).map(({ at, seq, ...row }) => ({
+    touches: shown.map(({ at, seq, ...row }) => ({
       ...row,
+      actorName: actors.get(row.actor) ?? '',
+      terminalName: row.terminalId === null ? null : (terminals.get(row.terminalId) ?? null),
       at: at.toISOString(),
       seq: seq === null ? null : String(seq),
     })),

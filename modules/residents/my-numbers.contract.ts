@@ -22,7 +22,7 @@ export const revealMyNumber = endpoint({
   problems: [myNumberProblems.off, myNumberProblems.terminal, myNumberProblems.none],
 })
 
-/** Pages backwards by time; the number itself is never in it. */
+/** Newest first, a page at a time: `olderThan` is the last line of the page before. The number itself is never in it. */
 export const listMyNumberLog = endpoint({
   name: 'listMyNumberLog',
   method: 'POST',
@@ -30,7 +30,13 @@ export const listMyNumberLog = endpoint({
   title: '個人番号の取扱記録',
   permission: 'residents.my-number-log',
   reads: true,
-  input: z.object({ before: z.iso.datetime().optional(), residentNo: ResidentNo.optional() }),
+  input: z.object({
+    /** From this moment on, and before that one. */
+    from: z.iso.datetime().optional(),
+    to: z.iso.datetime().optional(),
+    residentNo: ResidentNo.optional(),
+    olderThan: z.object({ at: z.iso.datetime(), logId: z.uuid() }).optional(),
+  }),
   output: z.object({
     touches: z.array(
       z.object({
@@ -38,8 +44,10 @@ export const listMyNumberLog = endpoint({
         at: z.string(),
         act: z.enum(['write', 'erase', 'read', 'refused']),
         actor: z.string(),
+        actorName: z.string(),
         residentNo: z.string().nullable(),
         terminalId: z.string().nullable(),
+        terminalName: z.string().nullable(),
         purpose: z.string().nullable(),
         reason: z.string().nullable(),
         numbers: z.int().nullable(),

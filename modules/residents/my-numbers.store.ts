@@ -118,18 +118,33 @@ export type TouchRow = {
   readonly seq: bigint | null
 }
 
-/** The newest touches before `before`, newest first. */
+/** The newest touches of a span of time that are older than a certain one, newest first. */
 export async function listTouches(
   tx: Tx,
-  options: { readonly before: Date | null; readonly residentNo: string | null; readonly most: number },
+  options: {
+    readonly from: Date | null
+    readonly to: Date | null
+    readonly residentNo: string | null
+    readonly olderThan: { readonly at: Date; readonly logId: string } | null
+    readonly most: number
+  },
 ): Promise<TouchRow[]> {
   return await tx.sql<TouchRow>(
     `select log_id as "logId", at, act, actor, resident_no as "residentNo", terminal_id as "terminalId", purpose, reason,
             numbers, seq
        from residents.my_number_log
-      where municipality_code = $1 and ($2::timestamptz is null or at < $2)
-        and ($3::text is null or resident_no = $3)
-      order by at desc, log_id desc limit $4`,
-    [tx.municipality, options.before, options.residentNo, options.most],
+      where municipality_code = $1 and ($2::timestamptz is null or at >= $2)
+        and ($3::timestamptz is null or at < $3) and ($4::text is null or resident_no = $4)
+        and ($5::timestamptz is null or (at, log_id) < ($5, $6::uuid))
+      order by at desc, log_id desc limit $7`,
+    [
+      tx.municipality,
+      options.from,
+      options.to,
+      options.residentNo,
+      options.olderThan?.at ?? null,
+      options.olderThan?.logId ?? null,
+      options.most,
+    ],
   )
 }

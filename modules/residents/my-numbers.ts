@@ -1,3 +1,5 @@
+import { spreadsheetCsv } from './spreadsheet.ts'
+
 /** Where sealed numbers belong: a value moved to another row does not open. */
 export const MY_NUMBER_PLACE = 'residents.my_number.sealed'
 
@@ -35,3 +37,39 @@ export type MyNumberTouch =
       readonly terminalId: string | null
       readonly purpose: MyNumberPurpose | null
     }
+
+export const myNumberActs: Readonly<Record<MyNumberTouch['act'], string>> = {
+  write: '保存',
+  erase: '消去',
+  read: '表示',
+  refused: '表示を断った',
+}
+
+/** One line of the log in words, as it is shown and saved. */
+export type TouchWords = {
+  readonly atText: string
+  readonly act: string
+  readonly actorName: string
+  readonly residentNo: string
+  readonly terminalName: string
+  readonly purpose: string
+  readonly detail: string
+}
+
+const columns: readonly (readonly [string, keyof TouchWords])[] = [
+  ['日時', 'atText'],
+  ['取扱い', 'act'],
+  ['取り扱った人', 'actorName'],
+  ['宛名番号', 'residentNo'],
+  ['端末', 'terminalName'],
+  ['事務', 'purpose'],
+  ['断った理由・件数', 'detail'],
+]
+
+/** The log as CSV for a spreadsheet. */
+export function csvOfTouches(touches: readonly TouchWords[]): string {
+  return spreadsheetCsv([
+    columns.map(([name]) => name),
+    ...touches.map((touch) => columns.map(([, key]) => touch[key])),
+  ])
+}

@@ -9,7 +9,7 @@ import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
 import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { listAgents, revokeAgent } from '../linkage.contract.ts'
-import { AskButton } from './AskButton.tsx'
+import { AskButton } from '@open-bcl/ui/layout/AskButton.tsx'
 
 /** The agent renews its certificate by itself well before this; if it has not, somebody should look. */
 const EXPIRING_MS = 14 * 24 * 3_600_000

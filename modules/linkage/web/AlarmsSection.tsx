@@ -13,7 +13,7 @@ import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { fileInterfaces } from '../../interfaces/interfaces.columns.ts'
 import { alarmKinds } from '../alarms.ts'
 import { acknowledgeLinkAlarm, getGate, listLinkAlarms, listLinkFiles } from '../linkage.contract.ts'
-import { AskButton } from './AskButton.tsx'
+import { AskButton } from '@open-bcl/ui/layout/AskButton.tsx'
 
 type Alarm = OutputOf<typeof listLinkAlarms>['alarms'][number]
 

@@ -24,7 +24,7 @@ import {
   type LinkBusinessState,
   type LinkFileRow,
 } from '../linkage.contract.ts'
-import { AskButton } from './AskButton.tsx'
+import { AskButton } from '@open-bcl/ui/layout/AskButton.tsx'
 import { nextOf, standingOf } from './link-state.ts'
 import { countsOf, modeLabels, stateLabels, stateTones } from './link-text.ts'
 import { Moving } from './MovingSection.tsx'

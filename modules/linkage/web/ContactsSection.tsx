@@ -6,7 +6,7 @@ import { q } from '@open-bcl/ui/api.ts'
 import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { listLinkContacts, removeLinkContact } from '../linkage.contract.ts'
-import { AskButton } from './AskButton.tsx'
+import { AskButton } from '@open-bcl/ui/layout/AskButton.tsx'
 
 type Contact = OutputOf<typeof listLinkContacts>['contacts'][number]
 

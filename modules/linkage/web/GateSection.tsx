@@ -8,7 +8,7 @@ import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { endOverride, getGate, overrideGate } from '../linkage.contract.ts'
-import { AskButton } from './AskButton.tsx'
+import { AskButton } from '@open-bcl/ui/layout/AskButton.tsx'
 import { isStopped, type Gate, type GateKind } from './link-state.ts'
 import { durationText } from './link-text.ts'
 

@@ -6,6 +6,7 @@ import { radioOf } from '@open-bcl/ui/fields/Radio.tsx'
 import { selectOf } from '@open-bcl/ui/fields/Select.tsx'
 import { Text, textWith } from '@open-bcl/ui/fields/Text.tsx'
 import { wholeNumberOf } from '@open-bcl/ui/fields/WholeNumber.tsx'
+import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { FieldRow } from '@open-bcl/ui/layout/Section.tsx'
 import type { getMunicipalitySettings } from '../municipalities.contract.ts'
 import {
@@ -230,11 +231,39 @@ export function MyNumberForm({ settings }: FormProps): ReactNode {
   return (
     <SettingForm
       settings={settings}
-      lead="保有すると、端末はマイナンバー利用事務系になり、特定個人情報保護評価が必要です。"
+      lead={
+        settings.keepsMyNumber
+          ? 'いまは、届いた個人番号を暗号にして保存しています。'
+          : 'いまは、届いた個人番号を検査して件数だけを数え、捨てています。'
+      }
       initial={{ kept: settings.keepsMyNumber }}
       toSetting={(value) => ({ key: 'my-number', value })}
     >
-      {({ Field }) => <Field name="setting.value.kept" kind={Kept} label="個人番号の保有" />}
+      {({ Field, value }) => (
+        <>
+          <Field name="setting.value.kept" kind={Kept} label="個人番号の保有" />
+          {value.kept ? (
+            <Banner tone="warning" title="保有する前に、特定個人情報保護評価を終えてください">
+              <ul>
+                <li>
+                  適用日の後に届く住民情報のファイルから、個人番号を暗号にして保存します。全員分をそろえるには、全件のファイルを送ります。職員が手作業で取り込むファイルからは保存しません。
+                </li>
+                <li>
+                  表示できるのは、「個人番号の端末と実施者」で登録した端末を、そこで指定した職員が使うときだけです。登録と指定をするまでは、誰にも表示されません。
+                </li>
+                <li>登録する端末は、マイナンバー利用事務系として管理してください。</li>
+                <li>保存・消去・表示と、断った表示は、すべて取扱記録に残ります。</li>
+              </ul>
+            </Banner>
+          ) : (
+            settings.keepsMyNumber && (
+              <Banner tone="warning" title="適用日から、誰にも個人番号を表示できなくなります">
+                保存した個人番号は、適用日の後に届く最初の住民情報のファイルで、すべて消去します。また使うときは、全件のファイルを送り直します。取扱記録は消えません。
+              </Banner>
+            )
+          )}
+        </>
+      )}
     </SettingForm>
   )
 }

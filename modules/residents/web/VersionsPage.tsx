@@ -11,6 +11,7 @@ import { listVersions } from '../versions.contract.ts'
 import type { ViewPurpose } from '../versions.ts'
 import { AsOfSection } from './AsOfSection.tsx'
 import { CompareSection } from './CompareSection.tsx'
+import { MyNumberSection } from './MyNumberSection.tsx'
 import { VersionsTable, type Choice } from './VersionsTable.tsx'
 import type { Version } from './version-text.ts'
 
@@ -64,6 +65,7 @@ function Person(props: { residentNo: string; versions: readonly Version[] }): Re
         onPurpose={setPurpose}
       />
       <AsOfSection residentNo={residentNo} purpose={purpose} onPurpose={setPurpose} />
+      <MyNumberSection residentNo={residentNo} />
     </>
   )
 }

@@ -1,10 +1,10 @@
 import { useState, type ReactNode } from 'react'
 import type { Endpoint, RawInputOf } from '@open-bcl/core/endpoint.ts'
-import { Button } from '@open-bcl/ui/layout/Button.tsx'
-import { Dialog } from '@open-bcl/ui/layout/Dialog.tsx'
-import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
-import { useCan } from '@open-bcl/ui/session.tsx'
-import { useSend } from '@open-bcl/ui/use-send.ts'
+import { Button } from './Button.tsx'
+import { Dialog } from './Dialog.tsx'
+import { ErrorSummary } from '../problem.tsx'
+import { useCan } from '../session.tsx'
+import { useSend } from '../use-send.ts'
 
 /** A button whose act is asked about first. Who may not do it sees no button. */
 export function AskButton<E extends Endpoint>(props: {

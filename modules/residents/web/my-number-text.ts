@@ -1,0 +1,30 @@
+import type { OutputOf } from '@open-bcl/core/endpoint.ts'
+import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
+import { grouped } from '@open-bcl/ui/fields/whole-number-input.ts'
+import type { listMyNumberLog } from '../my-numbers.contract.ts'
+import { myNumberActs, myNumberPurposes, myNumberRefusals, type TouchWords } from '../my-numbers.ts'
+
+export type Touch = OutputOf<typeof listMyNumberLog>['touches'][number]
+
+/** One line of the log as people read it. */
+export function wordsOfTouch(touch: Touch): TouchWords {
+  const { purpose, reason, numbers, seq } = touch
+  return {
+    atText: instantText(touch.at),
+    act: myNumberActs[touch.act],
+    actorName: touch.actorName,
+    residentNo: touch.residentNo ?? '',
+    terminalName: touch.terminalName ?? '',
+    purpose: purpose === null ? '' : (wordsIn(myNumberPurposes, purpose) ?? purpose),
+    detail:
+      reason !== null
+        ? (wordsIn(myNumberRefusals, reason) ?? reason)
+        : numbers === null
+          ? ''
+          : `${grouped(numbers)}件（取込通番${seq}）`,
+  }
+}
+
+function wordsIn(words: Readonly<Record<string, string>>, key: string): string | undefined {
+  return words[key]
+}
