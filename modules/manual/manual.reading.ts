@@ -139,6 +139,9 @@ function headerOf(
   return header.columns
 }
 
+const unreadableDay =
+  '日付として読めません。昭和55年4月1日、S55.4.1、1980/4/1、19800401などの形か、不詳のときは「昭和20年頃」のような表記にしてください。'
+
 /** 「3行目の「氏名」が空です。…」 of the checks, as a line, an item and a reason. */
 export function findingOf(
   line: number,
@@ -148,6 +151,7 @@ export function findingOf(
   const prefix = `${line}行目の「${item}」`
   const rest = error.message.startsWith(prefix) ? error.message.slice(prefix.length) : error.message
   // The checks speak to a core system's engineer.
+  if (rest.startsWith('が暦にある日')) return { line, item, message: unreadableDay }
   return {
     line,
     item,
