@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { appendFile, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import { linkFile, patchFile, sendFile, stateOf } from '@open-bcl/modules/linkage/testing/gateway.ts'
 import { withItem, residentRow, smallTown } from '@open-bcl/modules/linkage/testing/rows.ts'
 import { freePort } from '@open-bcl/platform/db/embedded.ts'
 import { cuttingProxy, randomOf, type CuttingProxy } from './testing/cutting-proxy.ts'
@@ -115,6 +116,13 @@ describe('a bad line and sudden deaths', () => {
       view().businesses.find(({ business }) => business === 'residents')!.reconciliation!.agrees,
       true,
     )
+  })
+
+  test('a last piece that is sent again, since its answer was lost, is answered with the receipt', async () => {
+    const file = linkFile(hall.code, 'residents', 1, manyRows(3, 1).map(hall.ours), { mode: 'delta' })
+    await sendFile(region.gateway, hall.identity, file)
+    const again = await stateOf(patchFile(region.gateway, hall.identity, file, { from: 0 }))
+    assert.equal(again.state, 'applied')
   })
 
   test('a file that is written to while it is sent is sent as it is in the end', async () => {

@@ -41,8 +41,14 @@ export class Uploader {
     const handle = await open(file.dataPath, 'r')
     try {
       let state = await this.#patiently(() => this.#client.open(file.manifest, file.bytes))
+      let [before, stuck] = [-1, 0]
       while (state.state === 'receiving') {
         const { received } = state
+        // A gateway that takes bytes and says it has none: not for ever.
+        stuck = received > before ? 0 : stuck + 1
+        if (stuck > MOST_CUTS)
+          throw new Unreachable('接続先で受け取りが進みません。時間をおいて送り直します。')
+        before = received
         state = await this.#patiently(async () => {
           const bytes = await this.#read(handle, received, file)
           return await this.#client.chunk(file.manifest, received, bytes)

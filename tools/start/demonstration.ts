@@ -170,8 +170,9 @@ async function sendTown(
   if (code === HIDA) await makeCards(demo, town)
   const outbox = path.join(agentFolder(demo.data, code), 'outbox')
   const files: readonly (readonly [Business, AsyncIterable<Uint8Array>, number])[] = [
-    ['residents', residentsCsv(town), town.residents.length + town.history.length],
+    // No address may be in the cloud before the word that it must be hidden.
     ['suppressions', suppressionsCsv(town), town.suppressions.length],
+    ['residents', residentsCsv(town), town.residents.length + town.history.length],
     ['card-serials', cardSerialsCsv(town), town.cardSerials.length],
   ]
   for (const [business, bytes, rows] of files) {
