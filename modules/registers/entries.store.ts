@@ -56,7 +56,7 @@ export async function findNonResident(
   seq: bigint,
 ): Promise<{ readonly suppressed: boolean } | null> {
   const [row] = await tx.sql<{ suppressed: boolean }>(
-    `select access.is_suppressed(municipality_code, resident_no) as suppressed from registers.entry
+    `select residents.is_protected(municipality_code, resident_no, null) as suppressed from registers.entry
       where municipality_code = $1 and business = 'non-residents' and resident_no = $2 and latest and not deleted
         and ${heldAt('$3')}`,
     [tx.municipality, residentNo, seq],

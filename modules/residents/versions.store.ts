@@ -106,13 +106,8 @@ type SealedVersion = {
   readonly suppressed: boolean
 }
 
-// A person in hiding is hidden in every version, and so is an old address that is the hidden one of a household today.
 const guardedVersion = `v.history_no as "historyNo", v.branch_no as "branchNo", v.from_seq as "fromSeq", v.sealed,
-  (residents.is_protected(v.municipality_code, v.resident_no, v.household_no) or exists (
-     select 1 from residents.version n
-      where n.municipality_code = v.municipality_code and n.resident_no = v.resident_no and n.to_seq is null
-        and n.latest and not n.deleted
-        and residents.is_protected(n.municipality_code, n.resident_no, n.household_no))) as suppressed`
+  residents.is_protected(v.municipality_code, v.resident_no, v.household_no) as suppressed`
 
 /** Items of one version, closed. */
 export async function findItems(
