@@ -12,6 +12,9 @@ import { issueGate } from '../linkage/gate.actions.ts'
 import { applyRemembering } from '../linkage/apply.actions.ts'
 import { changeMunicipalitySetting } from '../municipalities/municipalities.actions.ts'
 import { participationOfPattern } from '../municipalities/municipalities.ts'
+import { openCardSerialIntake } from '../registers/intake.actions.ts'
+import { findCardHolder } from '../registers/registers.actions.ts'
+import { checkedRow, sampleRow } from '../registers/testing/rows.ts'
 import { nextSeq } from '../residents/intake.actions.ts'
 import * as risai from '../risai/risai.contract.ts'
 import { listManualBusinesses } from './manual.contract.ts'
@@ -133,6 +136,35 @@ describe('data put in by hand', () => {
       purpose: null,
     })
     assert.equal(refused.ok, false)
+  })
+
+  test('opens nobody’s papers with a card that somebody typed in', async () => {
+    const card = { issuerSki: 'ab'.repeat(20), serial: '4242' }
+    const apply = (origin: 'hand' | 'link') =>
+      withCtx(
+        cloud.linkage,
+        { actor: { kind: 'job', task: 'test' }, municipality: code, traceId: 'test' },
+        async (ctx) => {
+          const intake = await openCardSerialIntake(ctx, { business: 'card-serials', mode: 'delta', origin })
+          const row = sampleRow('card-serials', {
+            宛名番号: householder.residentNo,
+            発行者鍵識別子: card.issuerSki,
+            シリアル番号: card.serial,
+            種別: 'card',
+            有効開始年月日: '2020-01-01',
+            有効終了年月日: '2040-01-01',
+            失効年月日: '',
+          })
+          await intake.write([checkedRow('card-serials', row, 2)])
+          for await (const repeats of intake.finish()) assert.deepEqual(repeats, [])
+          await intake.apply(await nextSeq(ctx))
+        },
+      )
+    const holder = () => cloud.as(code, (ctx) => findCardHolder(ctx, card))
+    await apply('hand')
+    assert.equal(await holder(), null)
+    await apply('link')
+    assert.equal(await holder(), householder.residentNo)
   })
 
   test('keeps the protected persons hidden: nothing is found of them by address', async () => {

@@ -64,7 +64,10 @@ export async function* listMissingCards(tx: Tx): AsyncGenerator<string[]> {
     yield rows.map(({ residentNo }) => residentNo)
 }
 
-/** Whose certificate it is, if the town knows it and it is in force on the day. */
+/**
+ * Whose certificate it is, if the town knows it and it is in force on the day. What staff put in by hand opens nobody's
+ * papers at a kiosk: one person could point a card at another's name.
+ */
 export async function findCardHolder(
   tx: Tx,
   issuerSki: string,
@@ -73,7 +76,7 @@ export async function findCardHolder(
 ): Promise<ResidentNo | null> {
   const [row] = await tx.sql<{ residentNo: ResidentNo }>(
     `select resident_no as "residentNo" from registers.card_serial
-      where municipality_code = $1 and issuer_ski = $2 and serial = $3 and to_seq is null
+      where municipality_code = $1 and issuer_ski = $2 and serial = $3 and to_seq is null and origin = 'link'
         and valid_from <= $4 and valid_until >= $4 and (revoked_on is null or revoked_on > $4)`,
     [tx.municipality, issuerSki, serial, on],
   )
