@@ -48,6 +48,14 @@ const POOL_BYTES = 12 * 512
 /** Grams repeat endlessly in a town's names; the cache lives in memory only, since it is derived from the key. */
 const TOKEN_CACHE = 200_000
 
+/**
+ * The keys under which to search, one after the other. A row that is sealed anew between two of these searches goes from the
+ * older to the newer key: asked in this order, it is found by one of them at least.
+ */
+export function oldestFirst({ each }: Keys): readonly KeyedWords[] {
+  return each.toSorted((a, b) => a.keyId - b.keyId)
+}
+
 /** `coming`: opens, does not seal yet. `leaving`: opens what is not sealed anew yet. */
 export type KeyState = 'coming' | 'current' | 'leaving'
 

@@ -3,6 +3,7 @@ import { grams, matchesFolded } from '@open-bcl/core/ja/fold.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
+import { oldestFirst } from '@open-bcl/platform/seal.ts'
 import { audit } from '../access/audit.ts'
 import { revealMany, test, type Guarded } from '../access/guarded.ts'
 import { disasterView, registerDisaster as register } from '../disasters/disasters.actions.ts'
@@ -191,7 +192,7 @@ async function searchOthers(ctx: Ctx, ledger: Ledger, search: Search): Promise<G
   const keys = await ctx.keys()
   const { name = '', kana = '', address = '', birthOn } = search
   const found = new Map<string, Guarded<NonResident>>()
-  for (const key of keys.each) {
+  for (const key of oldestFirst(keys)) {
     const tokens = [
       ...grams(name).map((gram) => key.token('name', gram)),
       ...grams(kana).map((gram) => key.token('kana', gram)),

@@ -132,7 +132,9 @@ export async function applyEntries(
      select s.row_key, s.deleted, c.row_key is not null and not c.deleted as known, true as named
        from staged_entry s left join registers.entry c on ${currentOf(tx, business)} and c.row_key = s.row_key
       where case when s.deleted then c.row_key is not null and not c.deleted
-                 else c.row_key is null or c.deleted or c.latest <> s.latest or c.record_hmac <> s.record_hmac
+                 -- Found the same while staging: only a change of keys can have touched its digest since.
+                 else c.row_key is null or c.deleted or c.latest <> s.latest
+                   or s.sealed is not null and c.record_hmac <> s.record_hmac
                    or c.origin = 'hand' and ${origin === 'link'} end`,
   )
   if (mode === 'full' && deletes)
@@ -155,16 +157,15 @@ export async function applyEntries(
     [tx.municipality, business, seq, origin],
   )
   await stepBack(tx, business, seq)
-  // What was found the same while staging brings no sealed row; the version just ended still has it. If that has changed
-  // meanwhile, there is nothing to write, and NOT NULL refuses the file: it is sent again.
+  // What was found the same while staging brings no sealed row; the version just ended still has it, under whichever key.
   await tx.sql(
     `insert into registers.entry (municipality_code, business, row_key, from_seq, scope, resident_no, latest, deleted,
        clear, origin, record_hmac, sealed)
      select $1, $2, s.row_key, $3, s.scope, s.resident_no, s.latest, false, s.clear, $4,
-            s.record_hmac, coalesce(s.sealed, c.sealed)
+            coalesce(c.record_hmac, s.record_hmac), coalesce(s.sealed, c.sealed)
        from staged_entry s join entry_change e on e.row_key = s.row_key and not e.deleted
        left join registers.entry c on c.municipality_code = $1 and c.business = $2 and c.row_key = s.row_key
-        and c.to_seq = $3 and c.record_hmac = s.record_hmac`,
+        and c.to_seq = $3 and s.sealed is null`,
     [tx.municipality, business, seq, origin],
   )
   const [counts] = await tx.sql<Record<'inserted' | 'updated' | 'deleted' | 'staged' | 'named', bigint>>(

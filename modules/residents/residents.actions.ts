@@ -2,7 +2,7 @@ import type { HouseholdNo, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts
 import { grams, matchesFolded } from '@open-bcl/core/ja/fold.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
-import type { KeyedWords } from '@open-bcl/platform/seal.ts'
+import { oldestFirst, type KeyedWords } from '@open-bcl/platform/seal.ts'
 import { test, type Guarded } from '../access/guarded.ts'
 import { residentsProblems } from './residents.messages.ts'
 import * as store from './residents.store.ts'
@@ -48,7 +48,7 @@ export async function searchResidents(
     const found = await store.findVersion(ctx.tx, keys, search.residentNo as ResidentNo, seq)
     return { people: found && matches(found, { ...search, residentNo: '' }) ? [found] : [], more: false }
   }
-  const asked = keys.each.map((key) => ({
+  const asked = oldestFirst(keys).map((key) => ({
     asOf: seq,
     tokens: tokensOf(key, search),
     birthOn: search.birthOn ?? null,
