@@ -55,8 +55,13 @@ export class LinkClosed extends Problem {
 export async function requireAgent(ctx: Ctx, fingerprint: string): Promise<store.AgentRow> {
   const agent = await store.findAgent(ctx.tx, fingerprint)
   if (!agent) throw new Problem(linkageProblems.notEnrolled)
-  if (agent.replaces !== null && agent.heardAt === null)
-    await store.revokeAgent(ctx.tx, agent.replaces, ctx.now)
+  const { agentId, replaces, heardAt } = agent
+  if (
+    replaces !== null &&
+    heardAt === null &&
+    !(await store.replaceAgent(ctx.tx, { agentId, replaces }, ctx.now))
+  )
+    throw new Problem(linkageProblems.notEnrolled)
   return agent
 }
 
@@ -302,7 +307,10 @@ export async function enrolAgent(
   return await certify(ctx, authority, input.requestPem, { name, replaces: null })
 }
 
-/** A new certificate for an enrolled agent; the old one serves until the new one is first used. */
+/**
+ * A new certificate for an enrolled agent; the old one serves until the new one is first used. One that was asked for
+ * earlier and never used ends: nobody keeps it in reserve.
+ */
 export async function renewAgent(
   ctx: Ctx,
   authority: Authority,
@@ -310,6 +318,7 @@ export async function renewAgent(
   requestPem: string,
 ): Promise<{ certificatePem: string; authorityPem: string }> {
   const agent = await requireAgent(ctx, fingerprint)
+  await store.revokeRenewals(ctx.tx, agent.agentId, null, ctx.now)
   return await certify(ctx, authority, requestPem, { name: agent.name, replaces: agent.agentId })
 }
 

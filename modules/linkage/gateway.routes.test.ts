@@ -348,25 +348,6 @@ describe('the link gateway', () => {
     )
   })
 
-  test('a renewed certificate serves from its first use, and the former one from then on no more', async () => {
-    const old = await enrolledAgent(cloud, gateway, hida)
-    const request = await createCertificateRequest('urn:open-bcl:agent:212172')
-    const answer = await sendMessage(gateway, old, {
-      method: 'POST',
-      path: linkPaths.renew,
-      body: { requestPem: request.requestPem },
-    })
-    assert.equal(answer.status, 200)
-    const renewed = {
-      privateKeyPem: request.privateKeyPem,
-      ...(answer.json as { certificatePem: string; authorityPem: string }),
-    }
-    // The answer may have been lost: until then both are good.
-    assert.equal((await askStatus(old)).status, 200)
-    assert.equal((await askStatus(renewed)).status, 200)
-    assert.equal((await askStatus(old)).status, 403)
-  })
-
   test('a manifest that does not fit its address or its own rules is refused', async () => {
     const wrongPath = await problemOf(
       putFile(gateway, agent, file(), { path: linkPaths.file('residents', next + 1) }),

@@ -239,19 +239,21 @@ export async function createEnrolmentCode(
 export async function listAgents(ctx: Ctx): Promise<OutputOf<typeof contract.listAgents>> {
   const agents = await store.listAgents(ctx.tx)
   return {
-    agents: agents.map(({ agentId, name, enrolledAt, revokedAt, expiresAt, heardAt, agentVersion }) => ({
-      agentId,
-      name,
-      enrolledAt: enrolledAt.toISOString(),
-      revokedAt: revokedAt?.toISOString() ?? null,
-      expiresAt: expiresAt?.toISOString() ?? null,
-      heardAt: heardAt?.toISOString() ?? null,
-      agentVersion,
+    agents: agents.map((agent) => ({
+      agentId: agent.agentId,
+      name: agent.name,
+      fingerprint: agent.fingerprint.slice(0, 16),
+      renewed: agent.replaces !== null,
+      enrolledAt: agent.enrolledAt.toISOString(),
+      revokedAt: agent.revokedAt?.toISOString() ?? null,
+      expiresAt: agent.expiresAt?.toISOString() ?? null,
+      heardAt: agent.heardAt?.toISOString() ?? null,
+      agentVersion: agent.agentVersion,
     })),
   }
 }
 
-/** Its certificate opens nothing from now on. */
+/** Its certificate opens nothing from now on, nor does any that was renewed from it. */
 export async function revokeAgent(
   ctx: Ctx,
   { agentId }: InputOf<typeof contract.revokeAgent>,

@@ -276,6 +276,10 @@ export const listAgents = endpoint({
       z.object({
         agentId: z.uuid(),
         name: z.string(),
+        /** Where the SHA-256 of its certificate begins: all rows of one agent have the same name. */
+        fingerprint: z.string(),
+        /** Under a renewed certificate. */
+        renewed: z.boolean(),
         enrolledAt: when,
         revokedAt: when.nullable(),
         /** `null` of an agent enrolled by the first release. */

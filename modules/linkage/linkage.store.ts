@@ -13,6 +13,7 @@ export type AgentRow = {
   readonly agentVersion: string | null
   /** The same agent under its former certificate. */
   readonly replaces: string | null
+  readonly fingerprint: string
 }
 
 export type Watermark = {
@@ -23,13 +24,22 @@ export type Watermark = {
 }
 
 const agentColumns = `agent_id as "agentId", name, enrolled_at as "enrolledAt", revoked_at as "revokedAt",
-  expires_at as "expiresAt", heard_at as "heardAt", agent_version as "agentVersion", replaces`
+  expires_at as "expiresAt", heard_at as "heardAt", agent_version as "agentVersion", replaces, fingerprint`
 
-/** The agent of a certificate, unless revoked. */
+/**
+ * The agent of a certificate, unless it is revoked or any it was renewed from ended in another way than by the renewal that
+ * leads here.
+ */
 export async function findAgent(tx: Tx, fingerprint: string): Promise<AgentRow | undefined> {
   const [row] = await tx.sql<AgentRow>(
-    `select ${agentColumns} from linkage.agent
-      where municipality_code = $1 and fingerprint = $2 and revoked_at is null`,
+    `with recursive line as (
+       select agent_id, replaces, revoked_at is null as good from linkage.agent
+        where municipality_code = $1 and fingerprint = $2
+       union all
+       select a.agent_id, a.replaces, a.revoked_at is null or coalesce(a.replaced_by = l.agent_id, false)
+         from line l join linkage.agent a on a.municipality_code = $1 and a.agent_id = l.replaces)
+     select ${agentColumns} from linkage.agent
+      where municipality_code = $1 and fingerprint = $2 and (select bool_and(good) from line)`,
     [tx.municipality, fingerprint],
   )
   return row
@@ -79,14 +89,50 @@ export async function markHeard(
   )
 }
 
-/** False when there is no such agent. An earlier revocation keeps its time. */
+/**
+ * Ends an agent and all that was renewed from it. False when there is no such agent. An earlier revocation keeps its time,
+ * but not its renewal: who revokes a former certificate means the line.
+ */
 export async function revokeAgent(tx: Tx, agentId: string, now: Date): Promise<boolean> {
   const rows = await tx.sql(
-    `update linkage.agent set revoked_at = coalesce(revoked_at, $3)
-      where municipality_code = $1 and agent_id = $2 returning agent_id`,
+    `with recursive line as (
+       select agent_id from linkage.agent where municipality_code = $1 and agent_id = $2
+       union all
+       select a.agent_id from line l join linkage.agent a on a.municipality_code = $1 and a.replaces = l.agent_id)
+     update linkage.agent set revoked_at = coalesce(revoked_at, $3), replaced_by = null
+      where municipality_code = $1 and agent_id in (select agent_id from line) returning agent_id`,
     [tx.municipality, agentId, now],
   )
-  return rows.length === 1
+  return rows.length > 0
+}
+
+/** A renewal is used: the former certificate ends, and so does every other renewal of it. False when another was first. */
+export async function replaceAgent(
+  tx: Tx,
+  { agentId, replaces }: { readonly agentId: string; readonly replaces: string },
+  now: Date,
+): Promise<boolean> {
+  await tx.sql(
+    `update linkage.agent set revoked_at = $4, replaced_by = $2
+      where municipality_code = $1 and agent_id = $3 and revoked_at is null`,
+    [tx.municipality, agentId, replaces, now],
+  )
+  const [former] = await tx.sql<{ replacedBy: string | null }>(
+    `select replaced_by as "replacedBy" from linkage.agent where municipality_code = $1 and agent_id = $2`,
+    [tx.municipality, replaces],
+  )
+  if (former?.replacedBy !== agentId) return false
+  await revokeRenewals(tx, replaces, agentId, now)
+  return true
+}
+
+/** Ends the renewals of an agent but one, or all. */
+export async function revokeRenewals(tx: Tx, of: string, but: string | null, now: Date): Promise<void> {
+  await tx.sql(
+    `update linkage.agent set revoked_at = $4
+      where municipality_code = $1 and replaces = $2 and agent_id is distinct from $3 and revoked_at is null`,
+    [tx.municipality, of, but, now],
+  )
 }
 
 export async function insertCode(

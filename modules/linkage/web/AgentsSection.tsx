@@ -48,6 +48,11 @@ const columns = column.columns([
       return soon ? <Badge tone="warning">{`まもなく（${instantText(at)}）`}</Badge> : instantText(at)
     },
   }),
+  column.accessor('fingerprint', {
+    header: '証明書の指紋（先頭）',
+    meta: { nowrap: true },
+    cell: (cell) => `${cell.getValue()}${cell.row.original.renewed ? '（更新）' : ''}`,
+  }),
   column.accessor('agentVersion', { header: '版', cell: (cell) => cell.getValue() ?? noValue }),
   column.display({
     id: 'revoke',
@@ -100,7 +105,9 @@ function Revoke(props: { agent: Agent }): ReactNode {
       confirm="登録を取り消す"
       look="danger"
     >
-      <p>この連携APからは、以後データを送れません。元には戻せず、使うには登録し直します。</p>
+      <p>
+        この連携APからは、証明書を更新した後のものも含めて、以後データを送れません。元には戻せず、使うには登録し直します。
+      </p>
     </AskButton>
   )
 }
