@@ -1,6 +1,7 @@
 import { isMyNumber } from '@open-bcl/core/ja/check-digits.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import { stayAwake } from '@open-bcl/platform/db/stay-awake.ts'
 import { HashTotal } from '@open-bcl/platform/hash-total.ts'
 import { fileInterfaces, type FileInterface } from '../interfaces/interfaces.columns.ts'
 import type { BadRow, CheckedRow, Intake, IntakeCounts, Repeat } from '../interfaces/interfaces.intake.ts'
@@ -187,7 +188,7 @@ async function readAgain(
   wanted: (line: number) => boolean,
   take: (batch: readonly FileRow[]) => Promise<void>,
 ): Promise<void> {
-  const again = new FileReading(file.open(), interfaceOf(file), ctx.municipality)
+  const again = new FileReading(stayAwake(ctx.tx, file.open()), interfaceOf(file), ctx.municipality)
   for await (const batch of again.rows({ has: wanted, plainTo: whole.plainTo }))
     await take(batch.filter(({ line }) => wanted(line)))
   if (again.sha256() !== whole.sha256) throw new Error('the file changed between two readings')
@@ -283,7 +284,7 @@ class WholeFile {
   constructor(ctx: Ctx, file: FileToApply, found: Findings) {
     this.#file = file
     this.#found = found
-    this.#reading = new FileReading(file.open(), interfaceOf(file), ctx.municipality)
+    this.#reading = new FileReading(stayAwake(ctx.tx, file.open()), interfaceOf(file), ctx.municipality)
   }
 
   async *read(): AsyncGenerator<readonly FileRow[]> {

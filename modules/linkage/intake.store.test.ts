@@ -169,6 +169,30 @@ describe('applying a file of 住民情報', () => {
     await nothingWaits()
   })
 
+  test('a reading that finds little to say is not taken for a session that is dead', async () => {
+    await newTown()
+    await apply(everybody.map((one) => row(one)))
+    const bytes = bytesOf(
+      everybody.map((one) => row({ ...one, sexText: one === jiro ? '不明' : one.sexText })),
+    )
+    const applied = await withCtx(runtime(), call(), async (ctx) => {
+      await ctx.tx.client.query(`set local idle_in_transaction_session_timeout = '1500ms'`)
+      const seq = await nextSeq(ctx)
+      return await applyFile(ctx, {
+        ...{ business: 'residents', mode: 'full', origin: 'link', seq },
+        async *open() {
+          const parts = 10
+          for (let i = 0; i < parts; i++) {
+            await admin.query('select pg_sleep(0.25)')
+            yield bytes.subarray((bytes.length * i) / parts, (bytes.length * (i + 1)) / parts)
+          }
+        },
+      })
+    })
+    assert.ok(applied.state === 'applied')
+    assert.deepEqual(applied.counts, { inserted: 0, updated: 1, deleted: 0, unchanged: 3 })
+  })
+
   test('a bad row is not applied and told of; its person stays as she was, the others go on', async () => {
     await newTown()
     await apply(everybody.map((one) => row(one)))

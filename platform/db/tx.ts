@@ -25,6 +25,8 @@ export type Tx = {
   sql<Row extends pg.QueryResultRow>(text: string, params?: readonly unknown[]): Promise<Row[]>
   /** Starts `copy … from stdin`; to be finished before anything else is asked of the transaction. */
   copyIn(sql: string): CopyIn
+  /** A `copyIn` is not finished: the connection serves nothing else. */
+  isCopying(): boolean
   readonly client: pg.PoolClient
 }
 
@@ -121,6 +123,7 @@ function txOf(client: pg.PoolClient, municipality: MunicipalityCode, copies: Ope
       copies.splice(0, copies.length, ...copies.filter((one) => one.isOpen()), copy)
       return copy
     },
+    isCopying: () => copies.some((copy) => copy.isOpen()),
     async sql<Row extends pg.QueryResultRow>(text: string, params: readonly unknown[] = []) {
       return (await client.query<Row>({ name: statementName(text), text, values: [...params] })).rows
     },
