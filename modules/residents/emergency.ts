@@ -30,6 +30,15 @@ export type ListedPerson = {
   readonly districts: readonly string[]
 }
 
+/** A list that was made, as the browser holds it. */
+export type MadeList = {
+  readonly people: readonly ListedPerson[]
+  readonly withheld: number
+  readonly begunAt: string
+  readonly purpose: EmergencyPurpose
+  readonly title: string
+}
+
 export const emergencyOrders = [
   { value: 'household', label: '世帯ごと' },
   { value: 'kana', label: 'フリガナ順' },

@@ -15,6 +15,7 @@ import {
   type EmergencyPurpose,
   type EmergencyScope,
   type ListedPerson,
+  type MadeList,
 } from '../emergency.ts'
 import { EmergencyResult } from './EmergencyResult.tsx'
 
@@ -29,14 +30,6 @@ const Scope = selectOf<EmergencyScope>(scopes)
 
 type Area = { readonly area: string; readonly people: number }
 type Done = { readonly done: number; readonly total: number }
-export type MadeList = {
-  readonly people: readonly ListedPerson[]
-  readonly withheld: number
-  readonly begunAt: string
-  readonly purpose: EmergencyPurpose
-  readonly title: string
-}
-
 /** 緊急名簿: lists of people for when the town hall cannot be used. Made in parts, so that a large town shows how far it is. */
 export function EmergencyListPage(): ReactNode {
   const [list, setList] = useState<MadeList | null>(null)

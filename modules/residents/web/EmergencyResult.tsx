@@ -20,8 +20,8 @@ import {
   inOrder,
   type EmergencyOrder,
   type ListedPerson,
+  type MadeList,
 } from '../emergency.ts'
-import type { MadeList } from './EmergencyListPage.tsx'
 
 /** More are not shown on a screen, which nobody reads to its end. */
 const SHOWN = 200
