@@ -18,7 +18,7 @@ export type ComparedRow = Pick<CheckedRow, 'line' | 'rowKey' | 'latest' | 'delet
  * Entries that wait before they are sorted into the search index: the longer, the fewer pages are touched, and the more a
  * search of another town must read meanwhile. Values by measurement: docs/decisions/0012.
  */
-const WAITING_ENTRIES = '16MB'
+const WAITING_ENTRIES = '8MB'
 
 /** So many keys of deletions are gathered before they are kept. */
 const MOST_GONE = 20_000
