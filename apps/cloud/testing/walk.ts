@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import { Random } from '@open-bcl/demo/random.ts'
+import { platformProblems } from '@open-bcl/platform/messages.ts'
 import type { Browser } from './town.ts'
 
 /**
@@ -96,9 +97,20 @@ export async function walk(
   const result: Walk = { reached: new Set(), answers: [] }
   for (const endpoint of inOrder(endpoints, options.order)) {
     if (options.skip?.includes(endpoint.name)) continue
-    for (const input of inputsOf(endpoint, pool)) await step(endpoint, input, browser, pool, result)
+    const [plainest, ...others] = inputsOf(endpoint, pool)
+    await step(endpoint, [plainest!], browser, pool, result)
+    if (isForbidden(result.answers.at(-1)!)) continue
+    // Readings change nothing, so that they may be asked for together.
+    const together = endpoint.method === 'GET' || endpoint.reads === true
+    for (const inputs of together ? [others] : others.map((one) => [one]))
+      await step(endpoint, inputs, browser, pool, result)
   }
   return result
+}
+
+/** Permission is asked before the input is looked at: who lacks it gets the same answer to whatever they send. */
+function isForbidden({ text }: Walk['answers'][number]): boolean {
+  return text.startsWith(`{"type":"/problems/${platformProblems.notAllowed.code}"`)
 }
 
 /**
@@ -123,35 +135,34 @@ function shuffled<T>(list: readonly T[], random: Random): T[] {
   return mixed
 }
 
+/** Sends inputs together, and learns from their answers in their order. */
 async function step(
   endpoint: Endpoint,
-  made: Record<string, Json>,
+  inputs: readonly Record<string, Json>[],
   browser: Browser,
   pool: Pool,
   result: Walk,
 ): Promise<void> {
-  const version = 'version' in made ? pool.versionFor(made) : undefined
-  const input = version === undefined ? made : { ...made, version }
-  const answer = await browser.call(endpoint, input as never)
-  if (!answer.ok) {
-    result.answers.push({
-      endpoint: endpoint.name,
-      status: answer.status,
-      text: JSON.stringify(answer.problem),
-      bytes: null,
-    })
-    return
+  const answers = await Promise.all(
+    inputs.map((made) => {
+      const version = 'version' in made ? pool.versionFor(made) : undefined
+      return browser.call(endpoint, (version === undefined ? made : { ...made, version }) as never)
+    }),
+  )
+  for (const answer of answers) {
+    const { status } = answer
+    if (!answer.ok) {
+      const text = JSON.stringify(answer.problem)
+      result.answers.push({ endpoint: endpoint.name, status, text, bytes: null })
+      continue
+    }
+    result.reached.add(endpoint.name)
+    const pdf = endpoint.produces === 'application/pdf'
+    const text = endpoint.produces === undefined ? JSON.stringify(answer.body) : answer.bytes.toString()
+    const bytes = pdf ? answer.bytes : null
+    result.answers.push({ endpoint: endpoint.name, status, text: pdf ? '' : text, bytes })
+    if (endpoint.produces === undefined) pool.learn(answer.body as Json)
   }
-  result.reached.add(endpoint.name)
-  const pdf = endpoint.produces === 'application/pdf'
-  const text = endpoint.produces === undefined ? JSON.stringify(answer.body) : answer.bytes.toString()
-  result.answers.push({
-    endpoint: endpoint.name,
-    status: answer.status,
-    text: pdf ? '' : text,
-    bytes: pdf ? answer.bytes : null,
-  })
-  if (endpoint.produces === undefined) pool.learn(answer.body as Json)
 }
 
 /** One input with the first candidate everywhere, then one for each other candidate of each property. */
@@ -218,7 +229,7 @@ function candidates(schema: Schema, name: string, pool: Pool): Json[] {
       return [...known.map((value) => willing(value, '')), ...known, Object.fromEntries(entries)]
     }
     case 'null':
-      return []
+      return [null]
     case undefined:
     default:
       return strings(schema, name, pool)
