@@ -2,7 +2,7 @@ import { randomInt, X509Certificate } from 'node:crypto'
 import { watch } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
-import { linkOrder } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
+import { businesses, linkOrder } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import type { LinkStatus } from '@open-bcl/modules/linkage/gateway.contract.ts'
 import { linkageLog, linkageProblems } from '@open-bcl/modules/linkage/linkage.messages.ts'
 import { errorFields, logCodes, type Log } from '@open-bcl/platform/log.ts'
@@ -275,9 +275,10 @@ class Agent {
       ...this.#seen.flatMap(({ view }) => view.unfinished.map(({ business }) => business)),
     ]
     for (const business of waiting) if (business !== null) unsent[business] = (unsent[business] ?? 0) + 1
-    // What is only being tried out says nothing of the town's data.
-    const told = this.#options.mode === 'verification' ? {} : unsent
-    this.#status = await this.#client.status(this.#options.version, told)
+    // Refused here or there: what it would have told is not over there, whatever came before it.
+    for (const business of businesses)
+      if (this.#memory.refusedAt(business) !== null) unsent[business] = (unsent[business] ?? 0) + 1
+    this.#status = await this.#client.status(this.#options.version, unsent)
     this.#statusAt = this.#now().getTime()
     this.#memory.noteContact(this.#now())
     return this.#status

@@ -127,6 +127,7 @@ export class Delivery {
       await this.#options.differences.keep(business, file.dataPath, checked.sha256)
       this.mirror(business).apply(this.mirror(business).known()!.fileNo, 'full', checked.sha256)
       await source.settle(file, 'done', { 'unchanged.txt': unchanged })
+      this.#options.memory.noteUnchanged(business)
       return true
     }
     const numbered = await this.#numbered(file, source, checked, at)

@@ -5,10 +5,9 @@ import type { ProblemBody } from '@open-bcl/core/problem.ts'
 import type { Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import {
   certificateAnswer,
-  DIGEST_HEADER,
+  chunkPath,
   fileState,
   linkPaths,
-  OFFSET_HEADER,
   reconcileAnswer,
   statusAnswer,
   type FileState,
@@ -96,7 +95,11 @@ export class GatewayClient {
 
   async status(agentVersion: string, unsent: Partial<Record<Business, number>>): Promise<LinkStatus> {
     const askedAt = this.#now()
-    const status = await this.#json('POST', linkPaths.status, statusAnswer, { agentVersion, unsent })
+    const status = await this.#json('POST', linkPaths.status, statusAnswer, {
+      agentVersion,
+      mode: this.#mode,
+      unsent,
+    })
     this.#compareClocks(status.now, askedAt)
     return status
   }
@@ -109,10 +112,9 @@ export class GatewayClient {
   async chunk(manifest: Manifest, offset: number, bytes: Uint8Array): Promise<FileState> {
     const headers = {
       'content-type': 'application/octet-stream',
-      [OFFSET_HEADER]: String(offset),
-      [DIGEST_HEADER]: manifest.sha256,
     }
-    const answer = await this.#send('PATCH', this.#pathOf(manifest), bytes, headers, CHUNK_TIMEOUT_MS)
+    const path = chunkPath(this.#pathOf(manifest), { offset, sha256: manifest.sha256 })
+    const answer = await this.#send('PATCH', path, bytes, headers, CHUNK_TIMEOUT_MS)
     return parsed(answer, fileState)
   }
 

@@ -35,6 +35,11 @@ export class Memory {
     this.#write(`refused:${business}`, null)
   }
 
+  /** A full file says what the last applied one said: what was refused since then is over. */
+  noteUnchanged(business: Business): void {
+    this.#write(`refused:${business}`, null)
+  }
+
   /** When a file was refused after which none has been applied yet. */
   refusedAt(business: Business): string | null {
     return this.#read<string>(`refused:${business}`)

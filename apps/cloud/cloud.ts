@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { exchangeRoutes } from '@open-bcl/modules/certificates/exchange.routes.ts'
 import { linkEnrolment, linkGateway } from '@open-bcl/modules/linkage/gateway.routes.ts'
 import { startLinkQueue } from '@open-bcl/modules/linkage/linkage.jobs.ts'
+import { startSweeping } from '@open-bcl/modules/manual/manual.jobs.ts'
 import { openMailer } from '@open-bcl/modules/notices/notices.jobs.ts'
 import { openPool, type Pool } from '@open-bcl/platform/db/pool.ts'
 import { httpServer, serveWeb, type ReadyCheck } from '@open-bcl/platform/http/server.ts'
@@ -21,8 +22,11 @@ import type { CloudConfig } from './config.ts'
 /** Link files that one process applies at once, and messages of agents it answers at once. */
 const FILES_AT_ONCE = 2
 const MESSAGES_AT_ONCE = 8
-/** A file holds one connection and says its progress over another; an alarm is raised beside what is refused. */
-const LINKAGE_CONNECTIONS = 2 * FILES_AT_ONCE + MESSAGES_AT_ONCE + 4
+/**
+ * A file holds one connection and says its progress over another, and a quick one may have a place more; an alarm is
+ * raised beside what is refused.
+ */
+const LINKAGE_CONNECTIONS = 2 * (FILES_AT_ONCE + 1) + MESSAGES_AT_ONCE + 4
 
 /**
  * Starts `cloud`: pages and API for browsers (in clear on the loopback, and under TLS), the machine link for agents and
@@ -55,7 +59,8 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
   const engine = await startPdfEngine({ cacheDir: config.cacheFolder })
   ending.push(() => engine.close())
   const uploads = Spool.open(path.join(config.spoolFolder, 'manual'))
-  await uploads
+  const sweeping = startSweeping(app, await uploads)
+  ending.push(() => sweeping.close())
   const services: Services = { engine, uploads: () => uploads }
   const ready: ReadyCheck[] = [
     { name: 'データベース', check: () => ping(app.pool) },

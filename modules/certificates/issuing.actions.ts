@@ -84,7 +84,9 @@ const codeOfGate: Readonly<Record<Extract<GateVerdict, { kind: 'closed' }>['reas
   'link-lost': 503,
   backlog: 504,
   paused: 504,
+  refused: 504,
   reconciliation: 509,
+  unreadable: 509,
 }
 
 /**

@@ -5,7 +5,15 @@ import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { audit } from '../access/audit.ts'
 import type { Business } from '../interfaces/interfaces.columns.ts'
 import { requestMail } from '../notices/notices.actions.ts'
-import { alarmKinds, alarmText, lastingAlarms, REMIND_MS, type AlarmKind } from './alarms.ts'
+import {
+  alarmKinds,
+  alarmText,
+  DAMP_MS,
+  lastingAlarms,
+  MOST_MAILS,
+  REMIND_MS,
+  type AlarmKind,
+} from './alarms.ts'
 import * as store from './alarms.store.ts'
 import type * as contract from './linkage.contract.ts'
 import { linkageEvents, linkageLog, linkageProblems } from './linkage.messages.ts'
@@ -17,7 +25,8 @@ const lasting: ReadonlySet<AlarmKind> = new Set(lastingAlarms)
 
 /**
  * Raises an alarm and mails the town's contacts, in this transaction. Of a trouble that still stands it only counts, and
- * reminds every six hours while nobody has acknowledged it.
+ * reminds every six hours while nobody has acknowledged it. One that was over and comes back is mailed like a new one, three
+ * times an hour at most.
  */
 export async function raiseAlarm(
   ctx: Ctx,
@@ -37,13 +46,17 @@ export async function raiseAlarm(
   }
   const standing = await store.takeStandingAlarm(ctx.tx, kind, business)
   if (standing === undefined) return
-  const due = standing.acknowledgedAt === null && now.getTime() - standing.mailedAt.getTime() >= REMIND_MS
+  const mailTimes = standing.mailTimes.filter((at) => now.getTime() - at.getTime() < DAMP_MS)
+  const due =
+    (standing.endedAt !== null && mailTimes.length < MOST_MAILS) ||
+    (standing.acknowledgedAt === null && now.getTime() - standing.mailedAt.getTime() >= REMIND_MS)
   await store.countAlarm(ctx.tx, {
     alarmId: standing.alarmId,
     facts,
     times: standing.times + 1,
     lastAt: now,
     mailedAt: due ? now : standing.mailedAt,
+    mailTimes: due ? [...mailTimes, now] : mailTimes,
     endedAt,
   })
   if (due) await tell(ctx, standing.alarmId, kind, business, facts)

@@ -15,6 +15,8 @@ export type AlarmRow = {
   readonly facts: AlarmFacts
   readonly raisedAt: Date
   readonly mailedAt: Date
+  /** Of the last hour. */
+  readonly mailTimes: readonly Date[]
   readonly times: number
   readonly lastAt: Date
   readonly endedAt: Date | null
@@ -23,7 +25,8 @@ export type AlarmRow = {
   readonly note: string | null
 }
 
-const columns = `alarm_id as "alarmId", kind, business, facts, raised_at as "raisedAt", mailed_at as "mailedAt", times,
+const columns = `alarm_id as "alarmId", kind, business, facts, raised_at as "raisedAt", mailed_at as "mailedAt",
+  mail_times as "mailTimes", times,
   last_at as "lastAt", ended_at as "endedAt", acknowledged_at as "acknowledgedAt",
   acknowledged_by as "acknowledgedBy", note`
 
@@ -33,9 +36,9 @@ export async function insertAlarm(
   alarm: Pick<AlarmRow, 'alarmId' | 'kind' | 'business' | 'facts' | 'endedAt'> & { readonly now: Date },
 ): Promise<boolean> {
   const rows = await tx.sql(
-    `insert into linkage.alarm (municipality_code, alarm_id, kind, business, facts, raised_at, mailed_at, times, last_at,
-       ended_at)
-     values ($1, $2, $3, $4, $5, $6, $6, 1, $6, $7) on conflict do nothing returning alarm_id`,
+    `insert into linkage.alarm (municipality_code, alarm_id, kind, business, facts, raised_at, mailed_at, mail_times,
+       times, last_at, ended_at)
+     values ($1, $2, $3, $4, $5, $6, $6, array[$6::timestamptz], 1, $6, $7) on conflict do nothing returning alarm_id`,
     [
       tx.municipality,
       alarm.alarmId,
@@ -66,10 +69,10 @@ export async function takeStandingAlarm(
 
 export async function countAlarm(
   tx: Tx,
-  alarm: Pick<AlarmRow, 'alarmId' | 'facts' | 'times' | 'lastAt' | 'mailedAt' | 'endedAt'>,
+  alarm: Pick<AlarmRow, 'alarmId' | 'facts' | 'times' | 'lastAt' | 'mailedAt' | 'mailTimes' | 'endedAt'>,
 ): Promise<void> {
   await tx.sql(
-    `update linkage.alarm set facts = $3, times = $4, last_at = $5, mailed_at = $6, ended_at = $7
+    `update linkage.alarm set facts = $3, times = $4, last_at = $5, mailed_at = $6, ended_at = $7, mail_times = $8
       where municipality_code = $1 and alarm_id = $2`,
     [
       tx.municipality,
@@ -79,6 +82,7 @@ export async function countAlarm(
       alarm.lastAt,
       alarm.mailedAt,
       alarm.endedAt,
+      alarm.mailTimes,
     ],
   )
 }

@@ -44,10 +44,22 @@ export type ArrivedFile = {
 }
 
 /**
+ * Applies an upload in its turn (`applyInTurn`), unless other content has taken its number meanwhile, or another process
+ * the upload: then `NotItsTurn`, and nothing of it stays.
+ */
+export async function applyArrived(ctx: Ctx, hold: inbound.Hold, file: ArrivedFile): Promise<LinkReceipt> {
+  const receipt = await applyInTurn(ctx, file)
+  // Last, so that the row is not held while the applying says its progress over another connection.
+  if (!(await inbound.settle(ctx.tx, hold, { state: 'applied', fileId: receipt.fileId, now: ctx.now })))
+    throw new NotItsTurn()
+  return receipt
+}
+
+/**
  * Applies a file in its turn, in this transaction, with its receipt, its watermark and its bad rows. Throws `Undone` when
  * the file is refused whole, and `NotItsTurn`. Runs as role `linkage`.
  */
-export async function applyArrived(ctx: Ctx, uploadId: string, file: ArrivedFile): Promise<LinkReceipt> {
+export async function applyInTurn(ctx: Ctx, file: ArrivedFile): Promise<LinkReceipt> {
   const { business, fileNo } = file.manifest
   // From here on we are alone: the town's row is held.
   const seq = await nextSeq(ctx, { business, fileNo, origin: 'link' })
@@ -57,7 +69,6 @@ export async function applyArrived(ctx: Ctx, uploadId: string, file: ArrivedFile
   if (receipt.state === 'refused') throw new Undone(receipt)
   await keep(ctx, receipt, file.sentBy)
   await store.setWatermark(ctx.tx, { business, fileNo, fileId: receipt.fileId, seq, now: ctx.now })
-  await inbound.settle(ctx.tx, uploadId, { state: 'applied', fileId: receipt.fileId, now: ctx.now })
   for (const kind of ['failure', 'refused'] as const) await endAlarm(ctx, kind, business)
   return receipt
 }
@@ -69,16 +80,16 @@ export async function tryArrived(ctx: Ctx, file: ArrivedFile): Promise<never> {
   throw new Undone(receipt.state === 'applied' ? { ...receipt, state: 'verified', seq: null } : receipt)
 }
 
-/** Keeps the receipt of a file that was refused whole. */
+/** Keeps the receipt of a file that was refused whole, unless its upload is not ours any more. */
 export async function keepRefused(
   ctx: Ctx,
-  uploadId: string,
+  hold: inbound.Hold,
   receipt: LinkReceipt,
   sentBy: string,
 ): Promise<void> {
   const { business, fileNo, fileId } = receipt
+  if (!(await inbound.settle(ctx.tx, hold, { state: 'refused', fileId, now: ctx.now }))) return
   await keep(ctx, receipt, sentBy)
-  await inbound.settle(ctx.tx, uploadId, { state: 'refused', fileId, now: ctx.now })
   await raiseAlarm(ctx, 'refused', business, { fileNo })
 }
 

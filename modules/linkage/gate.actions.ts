@@ -16,7 +16,7 @@ import {
   type BusinessStanding,
   type GateReason,
 } from './gate.ts'
-import { listInboundRows } from './inbound.store.ts'
+import { listInboundRows, listRefused } from './inbound.store.ts'
 import type * as contract from './linkage.contract.ts'
 import { linkageEvents, linkageProblems } from './linkage.messages.ts'
 import * as store from './linkage.store.ts'
@@ -65,6 +65,9 @@ function closed(reason: GateReason): GateVerdict {
 
 async function standingsOf(ctx: Ctx): Promise<BusinessStanding[]> {
   const states = await store.listBusinessStates(ctx.tx)
+  const words = await store.listWords(ctx.tx)
+  const refused = await listRefused(ctx.tx)
+  const nameless = await trust.listNameless(ctx.tx)
   const loaded = new Set((await store.listWatermarks(ctx.tx)).map((mark) => mark.business))
   const waiting = (await listInboundRows(ctx.tx)).filter((one) => one.state !== 'receiving')
   const differing = await trust.listDiffering(ctx.tx)
@@ -77,9 +80,11 @@ async function standingsOf(ctx: Ctx): Promise<BusinessStanding[]> {
     return {
       business,
       loaded: loaded.has(business),
-      clearAt: state?.clearAt ?? null,
+      clearAt: words.get(business)?.clearAt ?? null,
       waitingSince: since === undefined ? null : new Date(since),
+      refusedSince: refused.get(business) ?? null,
       paused: state?.paused === true,
+      nameless: nameless.has(business),
       differs: differing.has(business),
     }
   })

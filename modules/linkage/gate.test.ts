@@ -12,6 +12,8 @@ const good = (business: Business): BusinessStanding => ({
   loaded: true,
   clearAt: ago(5),
   waitingSince: null,
+  refusedSince: null,
+  nameless: false,
   paused: false,
   differs: false,
 })
@@ -34,6 +36,7 @@ describe('交付の可否', () => {
     ['never heard of', { clearAt: null }, 'link-lost'],
     ['older than the limit', { clearAt: ago(1_441) }, 'link-lost'],
     ['with a file that waits for more than an hour', { waitingSince: ago(61) }, 'backlog'],
+    ['stuck behind a refused file for more than an hour', { refusedSince: ago(61) }, 'refused'],
     ['paused', { paused: true }, 'paused'],
     ['different from the town', { differs: true }, 'reconciliation'],
   ]

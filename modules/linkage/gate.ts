@@ -39,8 +39,10 @@ export const gateReasons = {
   hand: '手動で取り込んだデータです（住民票・印鑑・税の証明には使えません）',
   'link-lost': '連携APからの連絡が、決めた時間より長く途絶えています',
   backlog: '届いたデータの取込が、決めた時間より長く終わっていません',
+  refused: 'データに誤りがあって取り込めず、直したデータが決めた時間を過ぎても届いていません',
   paused: '取込を一時停止しています',
   reconciliation: '庁内のデータと一致しないと分かり、まだ確認されていません',
+  unreadable: '保護に関わるデータに、だれのものか読み取れない行があります（直した全件ファイルが届くまで）',
 } as const
 export type GateReason = keyof typeof gateReasons
 
@@ -53,7 +55,11 @@ export type BusinessStanding = {
   readonly clearAt: Date | null
   /** Since when the oldest complete file waits here; `null` = none waits. */
   readonly waitingSince: Date | null
+  /** Since when a file stands refused that nothing has replaced yet. */
+  readonly refusedSince: Date | null
   readonly paused: boolean
+  /** A row could not be read so far that it says whom it is about. */
+  readonly nameless: boolean
   /** The newest 突合 differed, and nobody has acknowledged it. */
   readonly differs: boolean
 }
@@ -61,11 +67,18 @@ export type BusinessStanding = {
 export type GateFinding = { readonly reason: GateReason; readonly business: Business | null }
 
 /** What an override may lift: that news do not come. Never that something is wrong with what is here. */
-export const liftable: ReadonlySet<GateReason> = new Set<GateReason>(['link-lost', 'backlog', 'paused'])
+export const liftable: ReadonlySet<GateReason> = new Set<GateReason>([
+  'link-lost',
+  'backlog',
+  'refused',
+  'paused',
+])
 
 /** A file that waits for longer than this holds back news; one that may hide somebody at once. */
 const WAIT_MS = 60 * 60_000
 const PROTECTION_WAIT_MS = 5 * 60_000
+/** Whoever is to be hidden or withheld: a row of unknown person may be about anybody. */
+const protecting: ReadonlySet<Business> = new Set<Business>(['suppressions', 'issue-blocks'])
 
 /** Why the town's data may not be printed as a kind now, whoever it is for; empty = they may. */
 export function findingsOf(
@@ -78,17 +91,21 @@ export function findingsOf(
   const findings: GateFinding[] = []
   for (const business of new Set([...needs.requires, ...needs.blockedBy])) {
     const standing = standings.find((one) => one.business === business)
+    if (standing?.nameless === true && protecting.has(business))
+      findings.push({ reason: 'unreadable', business })
     const required = needs.requires.includes(business)
     if (standing === undefined || !standing.loaded) {
       if (required) findings.push({ reason: 'no-data', business })
       continue
     }
-    const { clearAt, waitingSince, paused, differs } = standing
+    const { clearAt, waitingSince, refusedSince, paused, differs } = standing
     const age = clearAt === null ? Infinity : now.getTime() - clearAt.getTime()
     if (limitMinutes !== null && age > limitMinutes * 60_000) findings.push({ reason: 'link-lost', business })
-    const patience = business === 'suppressions' || business === 'issue-blocks' ? PROTECTION_WAIT_MS : WAIT_MS
+    const patience = protecting.has(business) ? PROTECTION_WAIT_MS : WAIT_MS
     if (waitingSince !== null && now.getTime() - waitingSince.getTime() > patience)
       findings.push({ reason: 'backlog', business })
+    if (refusedSince !== null && now.getTime() - refusedSince.getTime() > patience)
+      findings.push({ reason: 'refused', business })
     if (paused) findings.push({ reason: 'paused', business })
     if (differs) findings.push({ reason: 'reconciliation', business })
   }

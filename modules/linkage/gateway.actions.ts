@@ -9,6 +9,7 @@ import { audit } from '../access/audit.ts'
 import { businesses, type Business } from '../interfaces/interfaces.columns.ts'
 import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { endAlarm, raiseAlarm } from './alarms.actions.ts'
+import { SILENT_MINUTES, silenceOf } from './alarms.ts'
 import type { FileState, LinkStatus } from './gateway.contract.ts'
 import { isLinkOpen, secondsUntilOpen } from './hours.ts'
 import * as inbound from './inbound.store.ts'
@@ -65,25 +66,41 @@ export async function requireAgent(ctx: Ctx, fingerprint: string): Promise<store
   return agent
 }
 
-/** Where each business stands, and the agent's sign of life. */
-export async function getLinkStatus(
+type StatusSaid = {
+  readonly agentVersion: string
+  readonly mode: 'production' | 'verification'
+  readonly unsent: Readonly<Partial<Record<Business, number>>>
+  /** By the agent's clock, under its signature. */
+  readonly signedAt: Date
+}
+
+/** The agent's sign of life, and how much of the town's data is here. An older message, sent once more, says nothing. */
+async function takeWord(
   ctx: Ctx,
-  fingerprint: string,
-  said: { readonly agentVersion: string; readonly unsent: Readonly<Partial<Record<Business, number>>> },
-): Promise<LinkStatus> {
+  agent: store.AgentRow,
+  { agentVersion, unsent, signedAt }: StatusSaid,
+  unfinished: readonly inbound.InboundRow[],
+): Promise<void> {
+  const { now } = ctx
+  const refused = await inbound.listRefused(ctx.tx)
+  const word = businesses.map((business) => {
+    const waits = unfinished.some((one) => one.business === business) || refused.has(business)
+    return { business, unsent: unsent[business] ?? 0, clear: (unsent[business] ?? 0) === 0 && !waits }
+  })
+  // A message that was held back on its way tells of when it was written.
+  const clearAt = signedAt < now ? signedAt : now
+  if (!(await store.setWord(ctx.tx, agent.agentId, word, { signedAt, clearAt }))) return
+  await store.markHeard(ctx.tx, agent.agentId, { agentVersion, now })
+  if (silenceOf(await store.listAgents(ctx.tx), now) >= SILENT_MINUTES) return
+  if (await endAlarm(ctx, 'stopped', '')) await raiseAlarm(ctx, 'restarted', '', {})
+}
+
+/** Where each business stands, and the agent's sign of life. */
+export async function getLinkStatus(ctx: Ctx, fingerprint: string, said: StatusSaid): Promise<LinkStatus> {
   const { now } = ctx
   const agent = await requireAgent(ctx, fingerprint)
-  await store.markHeard(ctx.tx, agent.agentId, { agentVersion: said.agentVersion, now })
   const unfinished = await inbound.listInboundRows(ctx.tx)
-  await store.setUnsent(
-    ctx.tx,
-    businesses.map((business) => {
-      const unsent = said.unsent[business] ?? 0
-      return { business, unsent, clear: unsent === 0 && !unfinished.some((one) => one.business === business) }
-    }),
-    now,
-  )
-  if (await endAlarm(ctx, 'stopped', '')) await raiseAlarm(ctx, 'restarted', '', {})
+  if (said.mode === 'production') await takeWord(ctx, agent, said, unfinished)
 
   const town = await getMunicipality(ctx)
   const marks = await store.listWatermarks(ctx.tx)
@@ -125,7 +142,11 @@ export async function openUpload(
   ctx: Ctx,
   { spool, limits }: { readonly spool: Spool; readonly limits: GatewayLimits },
   agent: store.AgentRow,
-  { manifest, bytes }: { readonly manifest: Manifest; readonly bytes: number },
+  {
+    manifest,
+    bytes,
+    signedAt,
+  }: { readonly manifest: Manifest; readonly bytes: number; readonly signedAt: Date },
 ): Promise<FileState> {
   const { now } = ctx
   const { business, fileNo, sha256 } = manifest
@@ -144,6 +165,11 @@ export async function openUpload(
 
   const keys = await ctx.keys()
   const known = await inbound.findInbound(ctx.tx, keys, { business, fileNo }, 'lock')
+  const changes =
+    known !== null && !(known.sha256 === sha256 && known.bytes === bytes && isSame(known.manifest, manifest))
+  // Sent once more by somebody in between, or overtaken: it must not undo what came after it.
+  if (changes && known.signedAt !== null && signedAt < known.signedAt)
+    throw new Problem(linkageProblems.overtaken)
   if (known !== null && known.sha256 === sha256 && known.bytes === bytes) {
     const same = isSame(known.manifest, manifest)
     switch (known.state) {
@@ -160,7 +186,7 @@ export async function openUpload(
       case 'waiting':
         if (!(await isLost(ctx, spool, known))) {
           // The same bytes under a corrected paper.
-          if (!same) await inbound.setManifest(ctx.tx, known.uploadId, manifest, now)
+          if (!same) await inbound.setManifest(ctx.tx, known.uploadId, { manifest, signedAt, now })
           const received = await spool.received(placeOf(ctx, known))
           if (known.state === 'receiving' && received === bytes) {
             await inbound.setReceived(ctx.tx, known.uploadId, { received, complete: true, now })
@@ -191,6 +217,7 @@ export async function openUpload(
     key: randomBytes(32),
     bytes,
     sentBy: agent.agentId,
+    signedAt,
     now,
   })
   return { state: 'receiving', received: 0 }

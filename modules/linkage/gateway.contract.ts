@@ -17,10 +17,15 @@ export const linkPaths = {
   verification: (business: Business, fileNo: number) => `/link/verification/files/${business}/${fileNo}`,
 } as const
 
-/** Headers of a PATCH; every answer about a file that is being received, and `wrongOffset`, carries the first. */
+/** Every answer about a file that is being received, and `wrongOffset`, carries it. */
 export const OFFSET_HEADER = 'upload-offset'
-/** The file's SHA-256 as in its manifest: a chunk of a replaced upload does not slip into the new one. */
-export const DIGEST_HEADER = 'upload-sha256'
+/**
+ * Where a chunk belongs, in the address that is signed: its offset, and the file's SHA-256 as in its manifest, so that a
+ * chunk of a replaced upload does not slip into the new one.
+ */
+export function chunkPath(file: string, chunk: { readonly offset: number; readonly sha256: string }): string {
+  return `${file}?offset=${chunk.offset}&sha256=${chunk.sha256}`
+}
 /** No more bytes than this in one PATCH. */
 export const MOST_CHUNK_BYTES = 4 * 1024 * 1024
 
@@ -30,7 +35,9 @@ const fileNo = z.int().min(1).max(999_999_999)
 /** POST `status`: also the heartbeat by which the freshness of the town's data is judged. */
 export const statusRequest = z.strictObject({
   agentVersion: z.string().min(1).max(100),
-  /** Files that wait in the town hall, by business; a business left out has none. */
+  /** In verification it says nothing of the town's data, and is no sign of life of the link. */
+  mode: z.enum(['production', 'verification']),
+  /** Files that wait in the town hall or were refused there, by business; a business left out has none. */
   unsent: z.partialRecord(business, z.int().min(0).max(1_000_000)),
 })
 export const statusAnswer = z.object({

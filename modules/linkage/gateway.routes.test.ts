@@ -66,7 +66,7 @@ describe('the link gateway', () => {
     sendMessage(gateway, identity, {
       method: 'POST',
       path: linkPaths.status,
-      body: { agentVersion: 'test', unsent: {} },
+      body: { agentVersion: 'test', mode: 'production', unsent: {} },
     })
   const statusOf = async (identity: MachineIdentity): Promise<LinkStatus> => {
     const { status, json } = await askStatus(identity)

@@ -28,7 +28,6 @@ import {
   type GatewayLimits,
 } from './gateway.actions.ts'
 import {
-  DIGEST_HEADER,
   enrolRequest,
   linkPaths,
   MOST_CHUNK_BYTES,
@@ -62,32 +61,46 @@ type Sender = { readonly municipality: MunicipalityCode; readonly certificate: X
 const MAX_SKEW_MS = 15 * 60_000
 const GIB = 1024 ** 3
 const BUSY_SECONDS = 5
+/** Towns that are reconciled at once. */
+const MOST_RECONCILING = 3
 
 /**
  * The agent's side of the link, for a listener that demands client certificates of our authority (`tlsServerOptions(…,
  * 'machines')`). `runtime.pool` must be of role `linkage` with at least `atOnce` + 2 connections beside those of the queue.
  */
 export function linkGateway(app: FastifyInstance, runtime: Runtime, options: GatewayOptions): void {
-  const { spool, queue, authority, atOnce = 8, maxFileBytes = 16 * GIB, maxTownBytes = 64 * GIB } = options
+  const {
+    origin,
+    spool,
+    queue,
+    authority,
+    atOnce = 8,
+    maxFileBytes = 16 * GIB,
+    maxTownBytes = 64 * GIB,
+  } = options
   const limits: GatewayLimits = { maxFileBytes, maxTownBytes }
   const desk = new VerificationDesk(spool, limits, queue)
   let working = 0
-  let reconciling = false
+  const reconciling = new Set<MunicipalityCode>()
+  const replays = new Replays()
 
   /** One signed message of an enrolled agent, in one transaction. */
   const serve =
     <T extends object>(
-      work: (ctx: Ctx, message: { request: LinkRequest; sender: Sender; body: Buffer }) => Promise<T>,
+      work: (
+        ctx: Ctx,
+        message: { request: LinkRequest; sender: Sender; body: Buffer; signedAt: Date },
+      ) => Promise<T>,
     ) =>
     async (request: LinkRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const sender = senderOf(request)
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-      await requireSigned(runtime, options, request, sender, body)
+      const signedAt = await requireSigned(runtime, { origin, replays }, request, sender, body)
       if (working >= atOnce) return await tellBusy(reply)
       working += 1
       try {
         const answer = await withCtx(runtime, callOf(request, sender), (ctx) =>
-          work(ctx, { request, sender, body }),
+          work(ctx, { request, sender, body, signedAt }),
         )
         if ('state' in answer) {
           const state = answer as unknown as FileState
@@ -112,8 +125,11 @@ export function linkGateway(app: FastifyInstance, runtime: Runtime, options: Gat
 
     scope.post(
       linkPaths.status,
-      serve(async (ctx, { sender, body }) =>
-        getLinkStatus(ctx, fingerprintOf(sender.certificate.raw), parse(statusRequest, body)),
+      serve(async (ctx, { sender, body, signedAt }) =>
+        getLinkStatus(ctx, fingerprintOf(sender.certificate.raw), {
+          ...parse(statusRequest, body),
+          signedAt,
+        }),
       ),
     )
     scope.post(
@@ -132,13 +148,14 @@ export function linkGateway(app: FastifyInstance, runtime: Runtime, options: Gat
       return await reconcile(ctx, parse(reconcileRequest, body))
     })
     scope.post(linkPaths.reconcile, async (request: LinkRequest, reply) => {
-      // Every row of a business is opened: one at a time is enough for a machine that also issues.
-      if (reconciling) return await tellBusy(reply)
-      reconciling = true
+      // Every row of a business is opened: one a town at a time, and a few are enough for a machine that also issues.
+      const { municipality } = senderOf(request)
+      if (reconciling.has(municipality) || reconciling.size >= MOST_RECONCILING) return await tellBusy(reply)
+      reconciling.add(municipality)
       try {
         return await reconcileInTurn(request, reply)
       } finally {
-        reconciling = false
+        reconciling.delete(municipality)
       }
     })
 
@@ -152,10 +169,13 @@ export function linkGateway(app: FastifyInstance, runtime: Runtime, options: Gat
     )
     scope.put(
       file,
-      serve(async (ctx, { request, sender, body }) => {
+      serve(async (ctx, { request, sender, body, signedAt }) => {
         const agent = await requireAgent(ctx, fingerprintOf(sender.certificate.raw))
         await requireOpen(ctx)
-        return await openUpload(ctx, { spool, limits }, agent, opened(request, sender, body))
+        return await openUpload(ctx, { spool, limits }, agent, {
+          ...opened(request, sender, body),
+          signedAt,
+        })
       }),
     )
     const chunks = { bodyLimit: MOST_CHUNK_BYTES }
@@ -236,28 +256,52 @@ function callOf(request: FastifyRequest, { municipality }: Sender): Call {
 }
 
 /**
- * The signature must be of the certificate's own key: it stays as proof where a relay ends TLS. A replay needs no store
- * here: a file is named by number and SHA-256, a chunk by its offset, and each has its effect once.
+ * Ids of messages that say or begin something, while their signatures are good. A chunk needs none: it is named by its
+ * offset and its file's digest and has its effect once. What another process saw, or this one before its start, is told
+ * by its time: an older word or opening changes nothing (`getLinkStatus`, `openUpload`).
+ */
+class Replays {
+  readonly #until = new Map<string, number>()
+
+  /** Whether it came before. */
+  seen(messageId: string, now: number): boolean {
+    // In the order in which they came, so in that in which they end.
+    for (const [id, until] of this.#until) {
+      if (until > now) break
+      this.#until.delete(id)
+    }
+    if (this.#until.has(messageId)) return true
+    this.#until.set(messageId, now + 2 * MAX_SKEW_MS)
+    return false
+  }
+}
+
+/**
+ * The signature must be of the certificate's own key: it stays as proof where a relay ends TLS.
+ * @returns when it was signed, by the sender's clock
  */
 async function requireSigned(
   runtime: Runtime,
-  { origin }: GatewayOptions,
+  { origin, replays }: { readonly origin: string; readonly replays: Replays },
   request: FastifyRequest,
   { certificate }: Sender,
   body: Uint8Array,
-): Promise<void> {
+): Promise<Date> {
+  const now = runtime.now()
+  const once = request.method === 'POST' || request.method === 'PUT'
   const verdict = await verifyMessage(
     { method: request.method, path: request.raw.url ?? '', headers: request.headers, body },
     {
       origin,
-      now: runtime.now(),
+      now,
       maxSkewMs: MAX_SKEW_MS,
       findKey: () => certificate.publicKey,
-      seen: () => false,
+      seen: (messageId) => once && replays.seen(messageId, now.getTime()),
     },
   )
   if (verdict.kind === 'refused')
     throw new Problem(verdict.reason === 'clock' ? problems.wrongClock : problems.badSignature)
+  return verdict.sentAt
 }
 
 function placeOf(request: FastifyRequest): { business: Business; fileNo: number } {
@@ -288,8 +332,7 @@ function chunkOf(
   request: FastifyRequest,
   bytes: Buffer,
 ): { readonly offset: number; readonly sha256: string; readonly bytes: Buffer } {
-  const offset = request.headers[OFFSET_HEADER]
-  const sha256 = request.headers[DIGEST_HEADER]
+  const { offset, sha256 } = request.query as Readonly<Record<string, unknown>>
   if (typeof offset !== 'string' || !/^\d{1,15}$/.test(offset) || typeof sha256 !== 'string')
     throw new Problem(platformProblems.invalidInput)
   return { offset: Number(offset), sha256, bytes }

@@ -13,7 +13,7 @@ import { nextSeq } from '../residents/intake.actions.ts'
 import { streamResidentRows } from '../residents/recovery.actions.ts'
 import { findResident, listHousehold, searchResidents } from '../residents/residents.actions.ts'
 import { streamRows } from '../registers/registers.actions.ts'
-import { applyArrived, applyRemembering, NotItsTurn, Undone } from './apply.actions.ts'
+import { applyInTurn, applyRemembering, NotItsTurn, Undone } from './apply.actions.ts'
 import type { LinkReceipt } from './linkage.receipt.ts'
 import {
   fileOf,
@@ -70,7 +70,7 @@ describe('random histories of files', () => {
   ): Promise<LinkReceipt> => {
     try {
       return await inTown(town, (ctx) =>
-        applyArrived(ctx, '00000000-0000-7000-8000-000000000000', {
+        applyInTurn(ctx, {
           manifest: sent.manifest,
           sentBy: '00000000-0000-7000-8000-000000000000',
           open,
@@ -330,7 +330,7 @@ describe('random histories of files', () => {
         let readings = 0
         const open = () => pieces(csv, ++readings === 1 ? {} : breaking)
         const work = inTown(town, async (ctx) => {
-          await applyArrived(ctx, '00000000-0000-7000-8000-000000000000', {
+          await applyInTurn(ctx, {
             ...{ manifest, sentBy: '00000000-0000-7000-8000-000000000000', open, progress: () => undefined },
           })
           throw gone
@@ -358,7 +358,7 @@ describe('random histories of files', () => {
             await killed(row!.pid)
             yield csv.subarray(until)
           }
-          await applyArrived(ctx, '00000000-0000-7000-8000-000000000000', {
+          await applyInTurn(ctx, {
             ...{ manifest, sentBy: '00000000-0000-7000-8000-000000000000', open, progress: () => undefined },
           })
         })

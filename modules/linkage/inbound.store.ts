@@ -25,6 +25,7 @@ export type Inbound = {
   readonly leaseUntil: Date | null
   readonly sentBy: string
   readonly seenAt: Date
+  readonly signedAt: Date | null
 }
 
 type Row = Omit<Inbound, 'key' | 'bytes' | 'received'> & {
@@ -35,7 +36,8 @@ type Row = Omit<Inbound, 'key' | 'bytes' | 'received'> & {
 
 const columns = `business, file_no as "fileNo", upload_id as "uploadId", spool_id as "spoolId", sealed_key as "sealedKey",
   manifest, sha256, bytes, received, state, file_id as "fileId", rows_done as "rowsDone", attempts,
-  lease_until as "leaseUntil", sent_by as "sentBy", seen_at as "seenAt"`
+  lease_until as "leaseUntil", sent_by as "sentBy", seen_at as "seenAt",
+  signed_at as "signedAt"`
 
 function inboundOf(keys: Keys, { sealedKey, bytes, received, ...row }: Row): Inbound {
   const key = Buffer.from(keys.open(PLACE, `${row.business}|${row.fileNo}`, sealedKey), 'base64')
@@ -68,23 +70,24 @@ export async function putInbound(
     readonly key: Buffer
     readonly bytes: number
     readonly sentBy: string
+    readonly signedAt: Date
     readonly now: Date
   },
 ): Promise<void> {
-  const { manifest, uploadId, spoolId, key, bytes, sentBy, now } = upload
+  const { manifest, uploadId, spoolId, key, bytes, sentBy, signedAt, now } = upload
   const { business, fileNo, sha256 } = manifest
   await tx.sql(
     `insert into linkage.inbound (municipality_code, business, file_no, upload_id, spool_id, sealed_key, manifest, sha256,
        bytes, received, state, file_id, rows_done, attempts, retry_at, lease_id, lease_until, sent_by, opened_at,
-       updated_at, seen_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 'receiving', null, 0, 0, null, null, null, $10, $11, $11, $11)
+       updated_at, seen_at, signed_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 'receiving', null, 0, 0, null, null, null, $10, $11, $11, $11, $12)
      on conflict (municipality_code, business, file_no) do update
        set upload_id = excluded.upload_id, spool_id = excluded.spool_id, sealed_key = excluded.sealed_key,
            manifest = excluded.manifest, sha256 = excluded.sha256, bytes = excluded.bytes, received = excluded.received,
            state = excluded.state, file_id = excluded.file_id, rows_done = excluded.rows_done,
            attempts = excluded.attempts, retry_at = excluded.retry_at, lease_id = excluded.lease_id,
            lease_until = excluded.lease_until, sent_by = excluded.sent_by, opened_at = excluded.opened_at,
-           updated_at = excluded.updated_at, seen_at = excluded.seen_at`,
+           updated_at = excluded.updated_at, seen_at = excluded.seen_at, signed_at = excluded.signed_at`,
     [
       tx.municipality,
       business,
@@ -97,15 +100,21 @@ export async function putInbound(
       bytes,
       sentBy,
       now,
+      signedAt,
     ],
   )
 }
 
 /** Another manifest for the same bytes. */
-export async function setManifest(tx: Tx, uploadId: string, manifest: Manifest, now: Date): Promise<void> {
+export async function setManifest(
+  tx: Tx,
+  uploadId: string,
+  { manifest, signedAt, now }: { readonly manifest: Manifest; readonly signedAt: Date; readonly now: Date },
+): Promise<void> {
   await tx.sql(
-    `update linkage.inbound set manifest = $3, updated_at = $4 where municipality_code = $1 and upload_id = $2`,
-    [tx.municipality, uploadId, JSON.stringify(manifest), now],
+    `update linkage.inbound set manifest = $3, updated_at = $4, signed_at = $5
+      where municipality_code = $1 and upload_id = $2`,
+    [tx.municipality, uploadId, JSON.stringify(manifest), now, signedAt],
   )
 }
 
@@ -209,28 +218,62 @@ export async function giveBack(
   )
 }
 
-/** Ends an upload with its receipt. */
+/** An upload in the hands of whoever applies it. */
+export type Hold = { readonly uploadId: string; readonly leaseId: string }
+
+/**
+ * Ends an upload with its receipt, and keeps its row until the transaction ends. False when it is not in these hands any
+ * more: other content took its number, or another process took it up.
+ */
 export async function settle(
   tx: Tx,
-  uploadId: string,
+  { uploadId, leaseId }: Hold,
   { state, fileId, now }: { state: 'applied' | 'refused'; fileId: string; now: Date },
-): Promise<void> {
-  await tx.sql(
+): Promise<boolean> {
+  const rows = await tx.sql(
     `update linkage.inbound
-        set state = $3, file_id = $4, lease_id = null, lease_until = null, retry_at = null, updated_at = $5
-      where municipality_code = $1 and upload_id = $2`,
-    [tx.municipality, uploadId, state, fileId, now],
+        set state = $4, file_id = $5, lease_id = null, lease_until = null, retry_at = null, updated_at = $6
+      where municipality_code = $1 and upload_id = $2 and state = 'applying' and lease_id = $3 returning upload_id`,
+    [tx.municipality, uploadId, leaseId, state, fileId, now],
+  )
+  return rows.length === 1
+}
+
+/** Ends uploads whose number was applied without them: their turn never comes. */
+export async function settlePassed(tx: Tx, now: Date): Promise<void> {
+  await tx.sql(
+    `update linkage.inbound i
+        set state = 'applied', file_id = f.file_id, lease_id = null, lease_until = null, retry_at = null, updated_at = $2
+       from linkage.file f, linkage.watermark w
+      where i.municipality_code = $1 and i.state in ('receiving', 'waiting', 'applying')
+        and w.municipality_code = $1 and w.business = i.business and i.file_no <= w.file_no
+        and f.municipality_code = $1 and f.business = i.business and f.file_no = i.file_no and f.state = 'applied'`,
+    [tx.municipality, now],
   )
 }
 
+/** Since when a refused file stands before the next one of its business, by business: what it would have told is not here. */
+export async function listRefused(tx: Tx): Promise<ReadonlyMap<Business, Date>> {
+  const rows = await tx.sql<{ business: Business; since: Date }>(
+    `select i.business, min(i.opened_at) as since from linkage.inbound i
+       left join linkage.watermark w on w.municipality_code = $1 and w.business = i.business
+      where i.municipality_code = $1 and i.state = 'refused' and i.file_no > coalesce(w.file_no, 0)
+      group by i.business`,
+    [tx.municipality],
+  )
+  return new Map(rows.map(({ business, since }) => [business, since]))
+}
+
 /** What was here is gone: it has to come again from its first byte. */
-export async function markLost(tx: Tx, uploadId: string, now: Date): Promise<void> {
-  await tx.sql(
+export async function markLost(tx: Tx, uploadId: string, now: Date): Promise<boolean> {
+  const rows = await tx.sql(
     `update linkage.inbound
         set state = 'receiving', received = 0, lease_id = null, lease_until = null, retry_at = null, updated_at = $3
-      where municipality_code = $1 and upload_id = $2 and state in ('receiving', 'waiting', 'applying')`,
+      where municipality_code = $1 and upload_id = $2 and state in ('receiving', 'waiting', 'applying')
+      returning upload_id`,
     [tx.municipality, uploadId, now],
   )
+  return rows.length === 1
 }
 
 /** The holder of these uploads is alive and has them. */

@@ -34,6 +34,7 @@ export async function listLinkFiles(ctx: Ctx): Promise<OutputOf<typeof contract.
   const town = await getMunicipality(ctx)
   const marks = new Map((await store.listWatermarks(ctx.tx)).map((mark) => [mark.business, mark]))
   const states = await store.listBusinessStates(ctx.tx)
+  const words = await store.listWords(ctx.tx)
   const uploads = await listInboundRows(ctx.tx)
   const blocked = await trust.countBlocked(ctx.tx)
   const reconciled = await trust.lastReconciliations(ctx.tx)
@@ -56,7 +57,7 @@ export async function listLinkFiles(ctx: Ctx): Promise<OutputOf<typeof contract.
         ? { fileNo: mark.fileNo, seq: String(mark.seq), appliedAt: mark.appliedAt.toISOString() }
         : null,
       origin: origins.get(business) ?? null,
-      unsent: state?.unsent ?? null,
+      unsent: words.get(business)?.unsent ?? null,
       backlog: own.filter((one) => one.state !== 'receiving').length,
       inbound: own.map((one) => inboundView(one, mark?.fileNo ?? 0, state?.paused === true)),
       paused:

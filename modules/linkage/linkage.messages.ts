@@ -49,6 +49,12 @@ export const linkageProblems = {
     title: '通番が抜けているため、まだ取り込めません',
     remedy: '抜けている通番のファイルを先に送ってください。',
   },
+  overtaken: {
+    code: 'linkage/overtaken',
+    status: 409,
+    title: 'あとから送られた内容がすでに届いています',
+    remedy: '連携APの時計を確かめてください（NTP）。合っていれば自動で送り直します。',
+  },
   cutOff: {
     code: 'linkage/cut-off',
     status: 400,

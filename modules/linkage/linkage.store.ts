@@ -257,41 +257,68 @@ export type BusinessState = {
   readonly pausedBy: string | null
   readonly pauseReason: string | null
   readonly wanted: number | null
-  readonly unsent: number | null
-  readonly clearAt: Date | null
 }
 
 export async function listBusinessStates(tx: Tx): Promise<ReadonlyMap<Business, BusinessState>> {
   const rows = await tx.sql<BusinessState>(
     `select business, paused_at is not null as paused, paused_at as "pausedAt", paused_by as "pausedBy", pause_reason as "pauseReason",
-            wanted_file_no as wanted, unsent, clear_at as "clearAt"
+            wanted_file_no as wanted
        from linkage.business_state where municipality_code = $1`,
     [tx.municipality],
   )
   return new Map(rows.map((row) => [row.business, row]))
 }
 
-/** What the agent said: how many files wait at home; `clear` = and none here. */
-export async function setUnsent(
+/**
+ * What an agent said: how many files wait at home; `clear` = and none here. An older message changes nothing; then false.
+ */
+export async function setWord(
   tx: Tx,
+  agentId: string,
   said: readonly { readonly business: Business; readonly unsent: number; readonly clear: boolean }[],
-  now: Date,
-): Promise<void> {
-  await tx.sql(
-    `insert into linkage.business_state (municipality_code, business, unsent, unsent_at, clear_at)
-     select $1, business, unsent, $2::timestamptz, case when clear then $2::timestamptz end
-       from unnest($3::text[], $4::integer[], $5::boolean[]) as t (business, unsent, clear) order by business
-     on conflict (municipality_code, business) do update
-       set unsent = excluded.unsent, unsent_at = excluded.unsent_at,
-           clear_at = coalesce(excluded.clear_at, business_state.clear_at)`,
+  { signedAt, clearAt }: { readonly signedAt: Date; readonly clearAt: Date },
+): Promise<boolean> {
+  const rows = await tx.sql(
+    `insert into linkage.agent_word (municipality_code, agent_id, business, unsent, clear_at, signed_at)
+     select $1, $2, business, unsent, case when clear then $3::timestamptz end, $4
+       from unnest($5::text[], $6::integer[], $7::boolean[]) as t (business, unsent, clear) order by business
+     on conflict (municipality_code, agent_id, business) do update
+       set unsent = excluded.unsent, clear_at = coalesce(excluded.clear_at, agent_word.clear_at),
+           signed_at = excluded.signed_at
+     where agent_word.signed_at < excluded.signed_at
+     returning business`,
     [
       tx.municipality,
-      now,
+      agentId,
+      clearAt,
+      signedAt,
       said.map((one) => one.business),
       said.map((one) => one.unsent),
       said.map((one) => one.clear),
     ],
   )
+  return rows.length > 0
+}
+
+export type Word = {
+  readonly unsent: number
+  /** `null` = one of the agents never said that all it had was here. */
+  readonly clearAt: Date | null
+}
+
+/** What the agents that may speak say together, by business: of their words the worst counts. */
+export async function listWords(tx: Tx): Promise<ReadonlyMap<Business, Word>> {
+  const rows = await tx.sql<{ business: Business; unsent: bigint; clearAt: Date | null }>(
+    `select w.business, sum(w.unsent) as unsent,
+            case when count(*) = count(w.clear_at) then min(w.clear_at) end as "clearAt"
+       from linkage.agent_word w
+      where w.municipality_code = $1 and not exists (
+        select 1 from linkage.agent a
+         where a.municipality_code = $1 and a.agent_id = w.agent_id and a.revoked_at is not null)
+      group by w.business`,
+    [tx.municipality],
+  )
+  return new Map(rows.map(({ business, unsent, clearAt }) => [business, { unsent: Number(unsent), clearAt }]))
 }
 
 export async function setPause(

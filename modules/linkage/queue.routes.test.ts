@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import pg from 'pg'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
@@ -11,11 +13,13 @@ import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import type { Business } from '../interfaces/interfaces.columns.ts'
 import { applyArrived, NotItsTurn } from './apply.actions.ts'
 import { linkPaths, type LinkStatus } from './gateway.contract.ts'
-import { lease } from './inbound.store.ts'
+import { lease, listInboundRows } from './inbound.store.ts'
 import { listLinkAlarms, pauseLink, resumeLink } from './linkage.contract.ts'
 import {
   enrolledAgent,
   linkFile,
+  patchFile,
+  putFile,
   receiptOf,
   sendFile,
   sendMessage,
@@ -57,7 +61,7 @@ describe('the queue', () => {
     const { json } = await sendMessage(of, identity, {
       method: 'POST',
       path: linkPaths.status,
-      body: { agentVersion: 'test', unsent: {} },
+      body: { agentVersion: 'test', mode: 'production', unsent: {} },
       over: { at: clock },
     })
     return (json as LinkStatus).businesses.find((one) => one.business === business)!
@@ -145,13 +149,22 @@ describe('the queue', () => {
     return await uploadOf(file)
   }
 
+  /** Takes it up as a process that says nothing more from then on. */
+  const held = async (uploadId: string) => {
+    const leaseId = randomUUID()
+    const until = new Date(clock.getTime() - 1)
+    await asLink((ctx) => lease(ctx.tx, uploadId, { leaseId, now: clock, until }))
+    return { uploadId, leaseId }
+  }
+
   test('of two that apply one file at once one does, and the other finds that it is not its turn', async () => {
     const file = linkFile('212172', 'residents', next, shuffled(3))
     const uploadId = await waiting(file)
     const before = (await applied()).length
+    const hold = await held(uploadId)
     const apply = () =>
       asLink((ctx) =>
-        applyArrived(ctx, uploadId, {
+        applyArrived(ctx, hold, {
           manifest: file.manifest,
           sentBy: randomUUID(),
           open: async function* () {
@@ -165,6 +178,47 @@ describe('the queue', () => {
     const lost = [one, two].find((outcome) => outcome!.status === 'rejected') as PromiseRejectedResult
     assert.ok(lost.reason instanceof NotItsTurn)
     assert.equal((await applied()).length, before + 1)
+  })
+
+  test('a process that lost its hold while applying leaves nothing where other content took the number', async () => {
+    const [stale, newer] = [
+      linkFile('212172', 'residents', next, shuffled(4)),
+      linkFile('212172', 'residents', next, rows),
+    ]
+    const hold = await held(await waiting(stale))
+    const before = (await applied()).length
+    const slow = asLink((ctx) =>
+      applyArrived(ctx, hold, {
+        manifest: stale.manifest,
+        sentBy: randomUUID(),
+        open: async function* () {
+          yield stale.csv
+          const { state } = await stateOf(putFile(gateway, agent, newer, { over: { at: clock } }))
+          assert.equal(state, 'receiving')
+        },
+        progress: () => undefined,
+      }),
+    )
+    await assert.rejects(slow, NotItsTurn)
+    assert.equal((await applied()).length, before)
+    const receipt = await receiptOf(sendFile(gateway, agent, newer, { at: clock }))
+    assert.deepEqual([receipt.state, receipt.sha256], ['applied', newer.manifest.sha256])
+    assert.equal((await standing('residents')).nextFileNo, next + 1)
+  })
+
+  test('an upload whose number was applied without it is ended and closes nothing', async () => {
+    const file = linkFile('212172', 'residents', next, rows)
+    await receiptOf(sendFile(gateway, agent, file, { at: clock }))
+    const uploadId = await uploadOf(file)
+    // As an installation was left that a former version of this program brought there.
+    const admin = new pg.Client({ connectionString: cloud.database.urls.admin })
+    await admin.connect()
+    await admin.query("update linkage.inbound set state = 'waiting', file_id = null where upload_id = $1", [
+      uploadId,
+    ])
+    await admin.end()
+    await gateway.queue.tick()
+    assert.equal(await asLink(async (ctx) => (await listInboundRows(ctx.tx)).length), 0)
   })
 
   test('two processes with one spool, and two with their own, apply every file once and in order', async () => {
@@ -203,11 +257,12 @@ describe('the queue', () => {
     const file = linkFile('212172', 'residents', next, shuffled(5).slice(1))
     const uploadId = await waiting(file)
     const before = await applied()
+    const hold = await held(uploadId)
     const admin = new pg.Client({ connectionString: cloud.database.urls.admin })
     await admin.connect()
     const cut = asLink(async (ctx) => {
       const { processID } = ctx.tx.client as unknown as { processID: number }
-      return await applyArrived(ctx, uploadId, {
+      return await applyArrived(ctx, hold, {
         manifest: file.manifest,
         sentBy: randomUUID(),
         open: async function* () {
@@ -289,6 +344,29 @@ describe('the queue', () => {
     clock = new Date(clock.getTime() + 11 * 60_000)
     assert.deepEqual(await look(file), { state: 'receiving', received: 0 })
     assert.equal((await receiptOf(sendFile(gateway, agent, file, { at: clock }))).state, 'applied')
+  })
+
+  test('a town with trouble keeps no other from being looked after, and is counted', async () => {
+    const stuck = linkFile('212172', 'residents', next + 5, rows)
+    await putFile(gateway, agent, stuck, { over: { at: clock } })
+    await patchFile(gateway, agent, stuck, { from: 0, to: 10 }, { at: clock })
+    const place = join(gateway.spoolFolder, '212172', await uploadOf(stuck))
+    await rm(place)
+    await mkdir(place)
+    const silent = '212181' as MunicipalityCode
+    await cloud.onboard(silent, '本巣市')
+    await enrolledAgent(cloud, gateway, silent)
+    clock = new Date(clock.getTime() + 2 * 3_600_000)
+    cloud.clock = clock
+    await gateway.queue.tick()
+    const kinds = async (town: MunicipalityCode) =>
+      (await (await cloud.signIn(town, 'admin')).get(listLinkAlarms, {})).alarms.map(({ kind }) => kind)
+    assert.ok((await kinds(silent)).includes('stopped'))
+    assert.ok((await kinds(hida)).includes('stopped'), 'its own silence is noticed too')
+    assert.equal(gateway.queue.failing, 1)
+    await rm(place, { recursive: true })
+    await gateway.queue.tick()
+    assert.equal(gateway.queue.failing, 0)
   })
 
   test('one town’s long backlog does not keep another waiting, and their numbers are their own', async () => {

@@ -96,7 +96,7 @@ describe('whether the data of a town may be trusted', () => {
     sendMessage(gateway, agent, {
       method: 'POST',
       path: linkPaths.status,
-      body: { agentVersion: 'test', unsent },
+      body: { agentVersion: 'test', mode: 'production', unsent },
       over: { at: clock },
     })
   const reconcile = async (business: Business, of: readonly string[][]) => {

@@ -104,6 +104,30 @@ export async function countBlockedBy(tx: Tx, { business, seq }: BadRowsOf): Prom
   return Number(row!.count)
 }
 
+/** Bad rows that still block, by business; `nameless` = nobody knows whom they are about. */
+export async function countOpenBadRows(
+  tx: Tx,
+): Promise<ReadonlyMap<Business, { readonly rows: number; readonly nameless: number }>> {
+  const rows = await tx.sql<{ business: Business; rows: bigint; nameless: bigint }>(
+    `select business, count(*) as rows, count(*) filter (where resident_no is null) as nameless
+       from linkage.bad_row where municipality_code = $1 and to_seq is null group by business`,
+    [tx.municipality],
+  )
+  return new Map(
+    rows.map((one) => [one.business, { rows: Number(one.rows), nameless: Number(one.nameless) }]),
+  )
+}
+
+/** Businesses with a bad row of which nobody knows whom it is about. */
+export async function listNameless(tx: Tx): Promise<ReadonlySet<Business>> {
+  const rows = await tx.sql<{ business: Business }>(
+    `select distinct business from linkage.bad_row
+      where municipality_code = $1 and to_seq is null and resident_no is null`,
+    [tx.municipality],
+  )
+  return new Set(rows.map((row) => row.business))
+}
+
 /** How many people are blocked, by business. */
 export async function countBlocked(tx: Tx): Promise<ReadonlyMap<Business, number>> {
   const rows = await tx.sql<{ business: Business; count: bigint }>(

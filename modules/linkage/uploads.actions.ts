@@ -16,21 +16,15 @@ export async function townsOf(tx: Tx): Promise<MunicipalityCode[]> {
 }
 
 /**
- * Takes a complete file for applying. `null` when another process has it, when it is not yet to be tried again, or when its
- * bytes are gone, which is then said in its row.
+ * Takes a complete file for applying. `null` when another process has it, or when it is not yet to be tried again.
  * @returns how often it was taken
  */
 export async function takeUp(
   ctx: Ctx,
-  spool: Spool,
   upload: inbound.Inbound,
   { leaseId, until }: { readonly leaseId: string; readonly until: Date },
 ): Promise<number | null> {
-  const attempts = await inbound.lease(ctx.tx, upload.uploadId, { leaseId, now: ctx.now, until })
-  if (attempts === null) return null
-  if ((await spool.received(placeOf(ctx, upload))) === upload.bytes) return attempts
-  await forget(ctx, upload)
-  return null
+  return await inbound.lease(ctx.tx, upload.uploadId, { leaseId, now: ctx.now, until })
 }
 
 export async function sayProgress(
@@ -49,15 +43,16 @@ export async function giveBack(
   await inbound.giveBack(ctx.tx, uploadId, { leaseId, retryAt, now: ctx.now })
 }
 
-/** Another process applied this number while we held its file. */
+/** Another process applied this number while we held its file, or something else has the number now. */
 export async function letGo(ctx: Ctx, upload: inbound.Inbound, leaseId: string): Promise<void> {
+  const { uploadId } = upload
   const receipt = await store.findApplied(ctx.tx, upload.business, upload.fileNo)
   if (receipt) {
-    await inbound.settle(ctx.tx, upload.uploadId, {
-      state: 'applied',
-      fileId: receipt.fileId,
-      now: ctx.now,
-    })
+    await inbound.settle(
+      ctx.tx,
+      { uploadId, leaseId },
+      { state: 'applied', fileId: receipt.fileId, now: ctx.now },
+    )
     return
   }
   await inbound.giveBack(ctx.tx, upload.uploadId, { leaseId, retryAt: ctx.now, now: ctx.now })
@@ -65,7 +60,7 @@ export async function letGo(ctx: Ctx, upload: inbound.Inbound, leaseId: string):
 
 /** The bytes are gone or were altered on the disk: the agent is told to send from the first one. */
 export async function forget(ctx: Ctx, upload: inbound.Inbound): Promise<void> {
-  await inbound.markLost(ctx.tx, upload.uploadId, ctx.now)
+  if (!(await inbound.markLost(ctx.tx, upload.uploadId, ctx.now))) return
   ctx.log(linkageLog.spoolLost, {
     traceId: ctx.traceId,
     municipalityCode: ctx.municipality,
@@ -74,21 +69,40 @@ export async function forget(ctx: Ctx, upload: inbound.Inbound): Promise<void> {
   })
 }
 
-/** Says which uploads are at hand, notices those that are gone, and sweeps what nobody knows. */
-export async function lookAfter(ctx: Ctx, spool: Spool): Promise<void> {
-  const mine = (await inbound.listUnfinished(ctx.tx, await ctx.keys())).filter(
-    (upload) => upload.spoolId === spool.spoolId,
-  )
+/**
+ * Says which uploads are at hand, notices those that are gone, ends those that nobody waits for, and sweeps what nobody
+ * knows. Reading a spool may take minutes: no transaction stays open meanwhile.
+ * @param scoped a transaction in the town's scope
+ */
+export async function lookAfter(
+  scoped: <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>,
+  spool: Spool,
+): Promise<void> {
+  const mine = await scoped(async (ctx) => {
+    await inbound.settlePassed(ctx.tx, ctx.now)
+    const unfinished = await inbound.listUnfinished(ctx.tx, await ctx.keys())
+    return unfinished
+      .filter((upload) => upload.spoolId === spool.spoolId)
+      .map((upload) => ({ upload, place: placeOf(ctx, upload) }))
+  })
   const seen: string[] = []
-  for (const upload of mine) {
-    const received = await spool.received(placeOf(ctx, upload))
+  const gone: inbound.Inbound[] = []
+  for (const { upload, place } of mine) {
+    const received = await spool.received(place)
     if (upload.state === 'receiving' || received === upload.bytes) seen.push(upload.uploadId)
-    else await forget(ctx, upload)
+    else gone.push(upload)
   }
-  await inbound.markSeen(ctx.tx, seen, ctx.now)
-  const untouchedSince = new Date(ctx.now.getTime() - ORPHAN_MS)
-  const known = new Set(mine.map((upload) => upload.uploadId))
-  const swept = await spool.sweep(ctx.municipality, known, untouchedSince)
-  if (swept > 0)
-    ctx.log(linkageLog.swept, { traceId: ctx.traceId, municipalityCode: ctx.municipality, count: swept })
+  const known = new Set(mine.map(({ upload }) => upload.uploadId))
+  await scoped(async (ctx) => {
+    for (const upload of gone) await forget(ctx, upload)
+    await inbound.markSeen(ctx.tx, seen, ctx.now)
+    const untouchedSince = new Date(ctx.now.getTime() - ORPHAN_MS)
+    const swept = await spool.sweep(ctx.municipality, known, untouchedSince)
+    if (swept > 0)
+      ctx.log(linkageLog.swept, {
+        traceId: ctx.traceId,
+        municipalityCode: ctx.municipality,
+        count: swept,
+      })
+  })
 }

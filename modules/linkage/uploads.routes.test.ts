@@ -69,7 +69,7 @@ describe('uploads', () => {
     const { json } = await sendMessage(gateway, agent, {
       method: 'POST',
       path: linkPaths.status,
-      body: { agentVersion: 'test', unsent: {} },
+      body: { agentVersion: 'test', mode: 'production', unsent: {} },
     })
     const { businesses } = json as { businesses: { business: string; nextFileNo: number }[] }
     return businesses.find((one) => one.business === 'residents')!.nextFileNo

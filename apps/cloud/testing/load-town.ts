@@ -2,7 +2,7 @@ import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import type { DemoTown } from '@open-bcl/demo/town.ts'
 import { businesses } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import { linkReceipt } from '@open-bcl/modules/linkage/linkage.receipt.ts'
-import { insertFile, setUnsent, setWatermark } from '@open-bcl/modules/linkage/linkage.store.ts'
+import { insertFile, setWatermark, setWord } from '@open-bcl/modules/linkage/linkage.store.ts'
 import { loadResidents } from '@open-bcl/modules/residents/testing/load.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
@@ -67,9 +67,10 @@ async function sayFresh(ctx: Ctx, seq: bigint): Promise<void> {
     await insertFile(tx, receipt, 'test', now)
     await setWatermark(tx, { business, fileNo: 1, fileId, seq, now })
   }
-  await setUnsent(
+  await setWord(
     tx,
+    uuidv7(now.getTime()),
     businesses.map((business) => ({ business, unsent: 0, clear: true })),
-    now,
+    { signedAt: now, clearAt: now },
   )
 }

@@ -22,13 +22,7 @@ import { signMessage } from '@open-bcl/platform/signed-message.ts'
 import { Spool, type SpoolDisk } from '@open-bcl/platform/spool.ts'
 import type { TestCloud } from '../../../apps/cloud/testing/town.ts'
 import type { GatewayLimits } from '../gateway.actions.ts'
-import {
-  DIGEST_HEADER,
-  linkPaths,
-  MOST_CHUNK_BYTES,
-  OFFSET_HEADER,
-  type FileState,
-} from '../gateway.contract.ts'
+import { chunkPath, linkPaths, MOST_CHUNK_BYTES, OFFSET_HEADER, type FileState } from '../gateway.contract.ts'
 import { linkEnrolment, linkGateway } from '../gateway.routes.ts'
 import { LinkQueue } from '../queue.actions.ts'
 import { createEnrolmentCode } from '../linkage.actions.ts'
@@ -246,9 +240,8 @@ export async function patchFile(
 ): Promise<SendAnswer> {
   return await sendMessage(gateway, identity, {
     method: 'PATCH',
-    path: pathOf(file, over),
+    path: chunkPath(pathOf(file, over), { offset: from, sha256: file.manifest.sha256 }),
     body: file.csv.subarray(from, to),
-    headers: { [OFFSET_HEADER]: String(from), [DIGEST_HEADER]: file.manifest.sha256 },
     ...sentAt(over.at),
   })
 }
