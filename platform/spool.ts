@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:
 import { mkdir, open, readdir, readFile, rm, stat, statfs, unlink, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
 import { writeFileAtomic } from './atomic-file.ts'
 
 /**
@@ -159,6 +160,11 @@ export class Spool {
     } finally {
       await file.close()
     }
+  }
+
+  /** Towns that have, or had, an upload here. */
+  async towns(): Promise<MunicipalityCode[]> {
+    return (await readdir(this.#folder)).filter(isMunicipalityCode)
   }
 
   async remove(municipality: MunicipalityCode, uploadId: string): Promise<void> {

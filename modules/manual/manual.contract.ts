@@ -103,7 +103,7 @@ export const openUpload = endpoint({
     bytes: z.int().min(1).max(MOST_BYTES),
   }),
   output: z.object({ uploadId: z.uuid(), pieceBytes: z.int() }),
-  problems: [problems.linked, problems.noRoom],
+  problems: [problems.linked, problems.tooMuchKept, problems.noRoom],
 })
 
 export const putPiece = endpoint({

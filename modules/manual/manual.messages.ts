@@ -39,6 +39,13 @@ export const manualProblems = {
     title: 'サーバの空き容量が足りないため、ファイルを受け取れません',
     remedy: '運用者に連絡してください。',
   },
+  tooMuchKept: {
+    code: 'manual/too-much-kept',
+    status: 409,
+    title: 'この自治体の取込中のファイルが多すぎます',
+    remedy:
+      'ほかの職員の取込が終わるのを待つか、使わないファイルの取込を取りやめてください。使われないファイルは24時間で消えます。',
+  },
   notATable: {
     code: 'manual/not-a-table',
     status: 422,
@@ -80,6 +87,11 @@ export const manualEvents = {
 
 export const manualLog = {
   finished: { code: 'manual.finished', sentence: '手作業の取込を処理しました', level: 'info' },
+  sweepFailed: {
+    code: 'manual.sweep-failed',
+    sentence: '手作業の取込で残されたファイルを片付けられませんでした',
+    level: 'error',
+  },
 } as const
 
 /** Why a whole file is no table, in the words of its sender. */

@@ -98,6 +98,28 @@ export async function listKeptUploads(tx: Tx): Promise<UploadRow[]> {
   )
 }
 
+/** A person's uploads that are kept and of which no run waits or runs, the earliest first. */
+export async function listIdleUploads(tx: Tx, madeBy: string): Promise<UploadRow[]> {
+  return await tx.sql<UploadRow>(
+    `select ${uploadColumns} from manual.upload u
+      where municipality_code = $1 and made_by = $2 and gone_at is null
+        and not exists (
+          select 1 from manual.run r
+           where r.municipality_code = $1 and r.upload_id = u.upload_id and r.state in ('waiting', 'running'))
+      order by made_at, upload_id`,
+    [tx.municipality, madeBy],
+  )
+}
+
+/** The bytes that the town's uploads may take, whether they have come yet or not. */
+export async function keptBytes(tx: Tx): Promise<number> {
+  const [row] = await tx.sql<{ bytes: string }>(
+    'select coalesce(sum(bytes), 0) as bytes from manual.upload where municipality_code = $1 and gone_at is null',
+    [tx.municipality],
+  )
+  return Number(row!.bytes)
+}
+
 export type MappingRow = { readonly mappingId: string; readonly sealed: Buffer }
 
 /** The newest first; more than these few headers nobody uses. */

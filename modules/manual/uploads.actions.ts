@@ -26,15 +26,23 @@ export type OpenedUpload = {
 
 /** Nobody comes back to a file after this: its bytes go. */
 const KEPT_MS = 24 * 3_600_000
+/** What one town may keep on the disk that all towns share. */
+export const MOST_TOWN_BYTES = 16 * 1024 ** 3
+/** Of one person's files so many are kept; the one begun earliest gives way, unless it is being tried or loaded. */
+export const MOST_OWN_UPLOADS = 4
 
-/** Begins an upload. Files that nobody came back to go first. */
+/** Begins an upload. Files that nobody came back to go first, then the earliest of one's own. */
 export async function openUpload(
   ctx: Ctx,
   spool: Spool,
   input: { readonly business: Business; readonly fileName: string; readonly bytes: number },
 ): Promise<{ uploadId: string; pieceBytes: number }> {
   if (await store.isLinked(ctx.tx, input.business)) throw new Problem(problems.linked)
-  await sweep(ctx, spool)
+  await sweepUploads(ctx, spool)
+  const own = await store.listIdleUploads(ctx.tx, actorName(ctx.actor))
+  for (const earliest of own.slice(0, Math.max(0, own.length - MOST_OWN_UPLOADS + 1)))
+    await removeBytes(ctx, spool, await openRow(ctx, earliest))
+  if ((await store.keptBytes(ctx.tx)) + input.bytes > MOST_TOWN_BYTES) throw new Problem(problems.tooMuchKept)
   try {
     await spool.requireRoom(input.bytes)
   } catch (error) {
@@ -75,7 +83,7 @@ export async function putPiece(
 }
 
 /** Removes what nobody came back to, and lists of findings that nobody fetched. */
-async function sweep(ctx: Ctx, spool: Spool): Promise<void> {
+export async function sweepUploads(ctx: Ctx, spool: Spool): Promise<void> {
   const since = new Date(ctx.now.getTime() - KEPT_MS)
   for (const left of await store.listLeftUploads(ctx.tx, since)) {
     await removeBytes(ctx, spool, await openRow(ctx, left))

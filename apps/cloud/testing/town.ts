@@ -26,7 +26,9 @@ export type TestCloud = {
   readonly runtime: Runtime
   /** The same process's other hand, for what only the role `linkage` may. */
   readonly linkage: Runtime
+  /** Of uploads by hand. */
   readonly spool: Spool
+  readonly spoolFolder: string
   readonly database: TestDatabase
   readonly logLines: readonly string[]
   clock: Date
@@ -105,6 +107,7 @@ export async function testCloud(
     runtime,
     linkage: { ...runtime, pool: database.linkage },
     spool,
+    spoolFolder,
     database,
     logLines: lines,
     get clock() {
