@@ -243,8 +243,8 @@ function judgeModule(source: Extract<Place, { kind: 'module' }>, aim: Place, map
     case 'schema':
       return 'the migrations are the business of apps and tools'
     case 'node':
-      // Hashes and signatures compute; what is random is an argument all the same.
-      if (role === 'pure' && aim.name === 'crypto') return null
+      // Hashes, signatures and bytes compute; what is random is an argument all the same.
+      if (role === 'pure' && ['crypto', 'buffer'].includes(aim.name)) return null
       return impure.has(role) ? null : `a ${role} file does no I/O: no node: builtins`
     case 'package':
       if (role === 'web')

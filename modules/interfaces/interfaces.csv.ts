@@ -234,9 +234,11 @@ function cutPoint(bytes: Uint8Array): number {
   return cut
 }
 
+type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+
 /** Blocks that each decode by themselves; the last is marked. */
 async function* blocksOf(
-  source: AsyncIterable<Uint8Array>,
+  source: Bytes,
   atLeast: number,
   first: boolean,
 ): AsyncGenerator<{ bytes: Uint8Array; last: boolean }> {
@@ -269,7 +271,7 @@ async function* blocksOf(
  * header was read before. Throws `CsvFault` at the first fault; memory does not grow with the file.
  */
 export async function* readCsv(
-  source: AsyncIterable<Uint8Array>,
+  source: Bytes,
   options: {
     readonly width?: number
     readonly blockBytes?: number

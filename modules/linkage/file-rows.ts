@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer'
 import { createHash, hash } from 'node:crypto'
-import { Readable } from 'node:stream'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
@@ -131,7 +130,7 @@ export class FileReading {
   async #plainHeader(bytes: Uint8Array): Promise<FileColumns | null> {
     const end = bytes.indexOf(LINE_FEED) + 1
     try {
-      for await (const { rows } of readCsv(Readable.from([bytes.subarray(0, end)]))) {
+      for await (const { rows } of readCsv([bytes.subarray(0, end)])) {
         const read = readHeader(this.#file, rows[0]!, this.#municipality)
         return 'columns' in read && read.columns.inOrder && read.columns.convert === null
           ? read.columns
