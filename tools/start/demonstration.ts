@@ -45,10 +45,7 @@ type Demonstration = {
   readonly ports: Ports
   readonly say: (line: string) => void
   /** Starts the agent of a town; it takes files from `agentFolder(data, town)/outbox`. */
-  readonly startAgent: (
-    town: DemoMunicipalityCode,
-    how: { isMain: boolean; enrolmentCode: string | null },
-  ) => Promise<{ stop(): Promise<void> }>
+  readonly startAgent: (town: DemoMunicipalityCode, enrolmentCode: string | null) => Promise<void>
 }
 
 export function agentFolder(data: string, town: string): string {
@@ -81,14 +78,20 @@ export async function loadDemonstration(demo: Demonstration): Promise<void> {
     now: () => new Date(),
   }
   try {
-    for (const code of Object.keys(demoMunicipalities) as DemoMunicipalityCode[])
-      await loadTown(demo, runtime, code)
+    const issuerKeyId = await issuerOfCards(demo.ports)
+    const towns = Object.keys(demoMunicipalities) as DemoMunicipalityCode[]
+    await Promise.all(towns.map((code) => loadTown(demo, runtime, code, issuerKeyId)))
   } finally {
     await pool.end()
   }
 }
 
-async function loadTown(demo: Demonstration, runtime: Runtime, code: DemoMunicipalityCode): Promise<void> {
+async function loadTown(
+  demo: Demonstration,
+  runtime: Runtime,
+  code: DemoMunicipalityCode,
+  issuerKeyId: string,
+): Promise<void> {
   const { municipality, name } = {
     municipality: demoMunicipalities[code].code,
     name: demoMunicipalities[code].name,
@@ -105,13 +108,10 @@ async function loadTown(demo: Demonstration, runtime: Runtime, code: DemoMunicip
   const folder = agentFolder(demo.data, code)
   const enrolled = fs.existsSync(path.join(folder, 'state', 'identity.pem'))
   const loaded = await as((ctx) => areLoaded(ctx, SENT))
-  const isMain = code === HIDA
-  if (!loaded || isMain) {
-    const enrolmentCode = enrolled ? null : await as((ctx) => enrolmentCodeOf(ctx))
-    const agent = await demo.startAgent(code, { isMain, enrolmentCode })
-    if (!loaded) await sendTown(demo, as, code)
-    if (!isMain) await agent.stop()
-  }
+  const enrolmentCode = enrolled ? null : await as((ctx) => enrolmentCodeOf(ctx))
+  // Each town's keeps running: of a town whose agent is silent nothing is issued.
+  await demo.startAgent(code, enrolmentCode)
+  if (!loaded) await sendTown(demo, as, code, issuerKeyId)
 }
 
 async function enrolmentCodeOf(ctx: Ctx): Promise<string> {
@@ -164,8 +164,8 @@ async function sendTown(
   demo: Demonstration,
   as: <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>,
   code: DemoMunicipalityCode,
+  issuerKeyId: string,
 ): Promise<void> {
-  const issuerKeyId = await issuerOfCards(demo.ports)
   const town = makeTown({ municipalityCode: code, issuerKeyId })
   if (code === HIDA) await makeCards(demo, town)
   const outbox = path.join(agentFolder(demo.data, code), 'outbox')

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
-import { freePort } from '@open-bcl/platform/db/embedded.ts'
+import type { DemoMunicipalityCode } from '@open-bcl/demo/places.ts'
 import { agentFolder } from './demonstration.ts'
 import type { Ports } from './ports.ts'
 import { markOf, type Program } from './supervisor.ts'
@@ -71,17 +71,19 @@ export function linkOrigin(ports: Ports): string {
   return `https://localhost:${ports.link}`
 }
 
-/** The agent of one town; it must be enrolled first. Only the main town's has the published port. */
-export async function agentProgram(
-  data: string,
-  ports: Ports,
-  town: string,
-  isMain: boolean,
-): Promise<Program> {
+const agents = {
+  '212172': { name: 'agent', port: 'agent' },
+  '212032': { name: 'agent-takayama', port: 'agentTakayama' },
+  '141003': { name: 'agent-yokohama', port: 'agentYokohama' },
+} as const satisfies Record<DemoMunicipalityCode, { name: string; port: keyof Ports }>
+
+/** The agent of one town; it must be enrolled first. */
+export function agentProgram(data: string, ports: Ports, town: DemoMunicipalityCode): Program {
   const folder = agentFolder(data, town)
-  const port = isMain ? ports.agent : await freePort()
+  const { name, port: use } = agents[town]
+  const port = ports[use]
   return {
-    name: isMain ? 'agent' : `agent-${town}`,
+    name,
     script: 'apps/agent/main.ts',
     env: {
       AGENT_STATE_FOLDER: path.join(folder, 'state'),

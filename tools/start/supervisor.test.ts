@@ -55,7 +55,7 @@ test('programs end one after the other, the last started first, each asked once'
 test('a program that dies is started again; one that was stopped is not', async (t) => {
   const { data, program, supervisor } = await house(t)
   const cloud = await program('cloud', answering('process.exit(0)'))
-  const { stop } = await supervisor.start(cloud)
+  await supervisor.start(cloud)
   const first = await pidAt(cloud)
   process.kill(first, 'SIGKILL')
   const deadline = AbortSignal.timeout(10_000)
@@ -67,7 +67,7 @@ test('a program that dies is started again; one that was stopped is not', async 
     }
   })()
   assert.notEqual(second, first)
-  await stop()
+  await supervisor.stop()
   await assert.rejects(pidAt(cloud))
   assert.equal(await endOrphans(data), 0)
 })

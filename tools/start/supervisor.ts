@@ -64,8 +64,8 @@ export class Supervisor {
     this.#dataFolder = dataFolder
   }
 
-  /** Starts a program and waits until it says that it is ready; answers how to end this one alone. */
-  async start(program: Program): Promise<{ stop(): Promise<void> }> {
+  /** Starts a program and waits until it says that it is ready. */
+  async start(program: Program): Promise<void> {
     if (this.#stopping) throw new Error('終了しているところです。')
     const running: Running = {
       program,
@@ -77,7 +77,7 @@ export class Supervisor {
     this.#running.set(program.name, running)
     void this.#keepAlive(running)
     for (const until = performance.now() + READY_MS; running.wanted; await delay(100)) {
-      if (await answers(program.readyUrl)) return { stop: () => this.#stopOne(running) }
+      if (await answers(program.readyUrl)) return
       if (running.deaths >= DEATHS_BEFORE_READY || performance.now() > until) break
     }
     const log = this.#logPath(program.name)
