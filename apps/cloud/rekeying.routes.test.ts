@@ -148,6 +148,7 @@ describe('a change of keys while everything runs', () => {
         bytes: 1,
         sentBy: uuidv7(),
         now,
+        signedAt: now,
       }
       await putInbound(ctx.tx, keys, { manifest, ...upload })
     })
