@@ -95,7 +95,7 @@ function listed({ record, districts }: EmergencyPerson, suppressed: boolean): Li
   const { name, birth, address } = record
   return {
     residentNo: record.residentNo,
-    householdNo: record.householdNo,
+    householdNo: suppressed ? null : record.householdNo,
     name: displayName(name),
     kana: name.preference === '2' ? name.aliasKana : name.kana,
     birthOn: birth.on,

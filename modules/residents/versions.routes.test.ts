@@ -202,10 +202,18 @@ describe('中間DB参照', () => {
       compared.items.filter(({ changed }) => changed).map(({ name }) => name),
       ['履歴番号'],
     )
-    const told = JSON.stringify([compared, asOf, found])
+    const listed = await admin.get(contract.listVersions, { residentNo: mother.residentNo })
+    const told = JSON.stringify([compared, asOf, found, listed])
     assert.ok(told.includes(mother.name.full))
     for (const words of [...canaries, mother.address.town, mother.address.number])
       assert.ok(!told.includes(words))
+    // Nor with whom.
+    assert.deepEqual(
+      [...found.people, ...listed.versions].map(({ householdNo }) => householdNo),
+      [null, ...listed.versions.map(() => null)],
+    )
+    for (const { items } of [compared, { items: asOf.items! }])
+      assert.ok(items.every(({ name }) => name !== '世帯番号'))
     const byAddress = await admin.get(contract.searchVersions, { address: canaries[0]! })
     assert.deepEqual(byAddress.people, [])
   })
@@ -217,6 +225,7 @@ describe('中間DB参照', () => {
       now({ ...moved, residentNo: other.residentNo, historyNo: other.historyNo + 1, householdNo: null }),
     ])
     const [first] = await versionsOf(other.residentNo)
+    assert.equal(first!.householdNo, null)
     const { items, concealed } = await admin.get(contract.revealVersions, {
       residentNo: other.residentNo,
       versionId: first!.versionId,

@@ -43,11 +43,16 @@ export async function appliedAt(tx: Tx, seq: bigint): Promise<Date | null> {
   return row?.at ?? null
 }
 
+// With whom somebody in hiding lives, and that it changed, tells where she is.
+const openHousehold = `case when not residents.is_protected(v.municipality_code, v.resident_no, v.household_no)
+                 then v.household_no end as "householdNo"`
+
 /** One version as it stands in clear: numbers, times and states. */
 export type VersionRow = VersionKey & {
   readonly toSeq: bigint | null
   readonly latest: boolean
   readonly deleted: boolean
+  /** `null` also where protected. */
   readonly householdNo: string | null
   readonly kind: ResidentKind
   readonly state: ResidentState
@@ -62,7 +67,7 @@ export type VersionRow = VersionKey & {
 export async function listVersions(tx: Tx, residentNo: ResidentNo): Promise<VersionRow[]> {
   return await tx.sql<VersionRow>(
     `select v.history_no as "historyNo", v.branch_no as "branchNo", v.from_seq as "fromSeq", v.to_seq as "toSeq",
-            v.latest, v.deleted, v.household_no as "householdNo", v.kind, v.state,
+            v.latest, v.deleted, ${openHousehold}, v.kind, v.state,
             v.origin, f.file_no as "fileNo", f.at as "appliedAt", t.at as "endedAt"
        from residents.version v
        left join residents.applied f on (f.municipality_code, f.seq) = (v.municipality_code, v.from_seq)
@@ -87,7 +92,7 @@ export type PersonSummary = {
 
 export async function summariesOf(tx: Tx, residentNos: readonly string[]): Promise<PersonSummary[]> {
   return await tx.sql<PersonSummary>(
-    `select distinct on (v.resident_no) v.resident_no as "residentNo", v.household_no as "householdNo", v.kind, v.state,
+    `select distinct on (v.resident_no) v.resident_no as "residentNo", ${openHousehold}, v.kind, v.state,
             (v.deleted or v.to_seq is not null) as deleted,
             (count(*) over (partition by v.resident_no))::integer as versions,
             residents.is_protected(v.municipality_code, v.resident_no, v.household_no) as suppressed

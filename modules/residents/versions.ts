@@ -76,7 +76,7 @@ export function itemsOfSealed(plain: string, municipality: MunicipalityCode): It
  * when she moved; a column that comes later is concealed until somebody says otherwise here.
  */
 const tellsWhoOnly =
-  /^(宛名番号|履歴番号.*|世帯番号|住民種別|住民状態|氏名.*|旧氏.*|通称.*|氏_.*|名_.*|振り仮名.*|性別.*|生年月日.*|続柄.*|国籍.*)$/
+  /^(宛名番号|履歴番号.*|住民種別|住民状態|氏名.*|旧氏.*|通称.*|氏_.*|名_.*|振り仮名.*|性別.*|生年月日.*|続柄.*|国籍.*)$/
 
 export function concealItems(items: readonly Item[]): Item[] {
   return items.filter(({ name }) => tellsWhoOnly.test(name))
