@@ -348,6 +348,28 @@ describe('uploads', () => {
     })
   })
 
+  test('trials take no more of the disk than two files, and no room that production uses', async () => {
+    let clock = new Date()
+    const town = await cloud.onboard('213021', '岐南町')
+    const whole = (no: number) => linkFile('213021', 'residents', no, rows)
+    const size = whole(1).csv.length
+    const small = await testGateway(cloud, { maxTownBytes: size * 2.5, now: () => clock })
+    const sender = await enrolledAgent(cloud, small, town)
+    const put = async (no: number, verification = true) => {
+      const path = linkPaths[verification ? 'verification' : 'file']('residents', no)
+      return (await putFile(small, sender, whole(no), { path, over: { at: clock } })).status
+    }
+    assert.deepEqual([await put(1), await put(2), await put(3)], [200, 200, 503])
+    // The same again goes on; one that nobody sends on gives way.
+    assert.equal(await put(2), 200)
+    clock = new Date(clock.getTime() + 11 * 60_000)
+    assert.equal(await put(3), 200)
+    assert.deepEqual([await put(1, false), await put(2, false)], [200, 200])
+    clock = new Date(clock.getTime() + 11 * 60_000)
+    assert.equal(await put(4), 503, 'production has the room')
+    await small.close()
+  })
+
   test('a state of another town is nobody’s business', async () => {
     const whole = file()
     await putFile(gateway, agent, whole)

@@ -2,11 +2,13 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { SpoolFull, WrongOffset, type Spool, type SpoolPlace } from '@open-bcl/platform/spool.ts'
 import type { Business } from '../interfaces/interfaces.columns.ts'
 import type { FileState } from './gateway.contract.ts'
 import { UploadAt, type GatewayLimits } from './gateway.actions.ts'
 import type { Manifest } from './linkage.manifest.ts'
+import { unfinishedBytes } from './inbound.store.ts'
 import { linkageProblems } from './linkage.messages.ts'
 import type { LinkReceipt } from './linkage.receipt.ts'
 
@@ -24,12 +26,17 @@ type Trial = {
   readonly manifest: Manifest
   readonly bytes: number
   state: 'receiving' | 'waiting'
+  touchedAt: Date
   rowsDone: number
   receipt: LinkReceipt | null
 }
 
-/** Trials of one town at once; the oldest gives way. */
+/** Trials of one town that are remembered; the oldest that is judged gives way. */
 const MOST_TRIALS = 20
+/** Of these so many may have bytes here, on the disk that all towns share. */
+const MOST_OPEN = 2
+/** One that is still coming gives way to another when nothing came for this long. */
+const LEFT_MS = 10 * 60_000
 
 /**
  * 検証: the same messages apart from production. A trial is known to this process only and leaves nothing: no row, no
@@ -58,20 +65,40 @@ export class VerificationDesk {
     if (known?.state === 'waiting' && known.receipt === null) return await this.#stateOf(known)
     if (known) await this.#drop(name, known)
     if (bytes > this.#limits.maxFileBytes) throw new Problem(linkageProblems.fileTooLarge)
+    await this.#makeWay(ctx)
+    // Production does not wait for trials; trials leave it the room it uses.
+    const others = this.#ofTown(ctx).reduce((sum, [, one]) => sum + (one.receipt === null ? one.bytes : 0), 0)
+    const production = await unfinishedBytes(ctx.tx, { business: manifest.business, fileNo: 0 })
+    if (production + others + bytes > this.#limits.maxTownBytes) throw new Problem(linkageProblems.spoolFull)
     await this.#spool.requireRoom(bytes).catch(asProblem)
-    const town = [...this.#trials].filter(([other]) => other.startsWith(`${ctx.municipality}|`))
-    const settled = town.filter(([, trial]) => trial.receipt !== null || trial.state === 'receiving')
-    if (town.length >= MOST_TRIALS && settled.length > 0) await this.#drop(...settled[0]!)
-    else if (town.length >= MOST_TRIALS) throw new Problem(linkageProblems.spoolFull)
     this.#trials.set(name, {
       place: { municipality: ctx.municipality, uploadId: randomUUID(), key: randomBytes(32) },
       manifest,
       bytes,
       state: 'receiving',
+      touchedAt: ctx.now,
       rowsDone: 0,
       receipt: null,
     })
     return { state: 'receiving', received: 0 }
+  }
+
+  #ofTown({ municipality }: Ctx): [string, Trial][] {
+    return [...this.#trials].filter(([name]) => name.startsWith(`${municipality}|`))
+  }
+
+  async #makeWay(ctx: Ctx): Promise<void> {
+    const town = this.#ofTown(ctx)
+    const judged = town.filter(([, { receipt }]) => receipt !== null)
+    if (town.length >= MOST_TRIALS && judged.length > 0) await this.#drop(...judged[0]!)
+    const open = town.filter(([, { receipt }]) => receipt === null)
+    if (open.length < MOST_OPEN) return
+    const left = open.find(
+      ([, { state, touchedAt }]) =>
+        state === 'receiving' && ctx.now.getTime() - touchedAt.getTime() > LEFT_MS,
+    )
+    if (!left) throw new Problem(platformProblems.busy)
+    await this.#drop(...left)
   }
 
   async add(
@@ -84,6 +111,7 @@ export class VerificationDesk {
     if (trial.state !== 'receiving') return await this.#stateOf(trial)
     if (chunk.offset + chunk.bytes.length > trial.bytes)
       throw new UploadAt((await this.#spool.received(trial.place)) ?? 0)
+    trial.touchedAt = ctx.now
     const received = await this.#spool.append(trial.place, chunk.offset, chunk.bytes).catch(asProblem)
     if (received === trial.bytes) {
       trial.state = 'waiting'
