@@ -88,9 +88,9 @@ async function takeWord(
     return { business, unsent: unsent[business] ?? 0, clear: (unsent[business] ?? 0) === 0 && !waits }
   })
   // A message that was held back on its way tells of when it was written.
-  const clearAt = signedAt < now ? signedAt : now
-  if (!(await store.setWord(ctx.tx, agent.agentId, word, { signedAt, clearAt }))) return
-  await store.markHeard(ctx.tx, agent.agentId, { agentVersion, now })
+  const saidAt = signedAt < now ? signedAt : now
+  if (!(await store.setWord(ctx.tx, agent.agentId, word, { signedAt, clearAt: saidAt }))) return
+  await store.markHeard(ctx.tx, agent.agentId, { agentVersion, now: saidAt })
   if (silenceOf(await store.listAgents(ctx.tx), now) >= SILENT_MINUTES) return
   if (await endAlarm(ctx, 'stopped', '')) await raiseAlarm(ctx, 'restarted', '', {})
 }

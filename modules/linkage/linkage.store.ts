@@ -285,7 +285,7 @@ export async function setWord(
      on conflict (municipality_code, agent_id, business) do update
        set unsent = excluded.unsent, clear_at = coalesce(excluded.clear_at, agent_word.clear_at),
            signed_at = excluded.signed_at
-     where agent_word.signed_at < excluded.signed_at
+     where agent_word.signed_at <= excluded.signed_at
      returning business`,
     [
       tx.municipality,
