@@ -195,7 +195,8 @@ export async function applyRemembering(
     await trust.closeRepeated(ctx.tx, of)
     await closeMended(ctx, of, applied)
   }
-  return { ...applied, blocked: applied.badRows === 0 ? 0 : await trust.countBlockedBy(ctx.tx, of) }
+  if (file.business === 'residents') await trust.closeLatest(ctx.tx, of)
+  return { ...applied, blocked: await trust.countBlockedBy(ctx.tx, of) }
 }
 
 async function closeMended(

@@ -177,6 +177,27 @@ describe('whether all that the town has is here', () => {
     assert.notEqual((await alarms('bad-rows'))[0]!.endedAt, null)
   })
 
+  test('a person whose latest row is taken away, with nothing in its place, is told and blocked until there is one', async () => {
+    const one = people[1]!
+    const newer = (deleted: boolean) => residentRow({ ...one, historyNo: one.historyNo + 1 }, { deleted })
+    const older = (latest: boolean) => residentRow(one, { latest })
+    await send('residents', [newer(false)], { mode: 'delta' })
+    const receipt = await send('residents', [newer(true)], { mode: 'delta' })
+    assert.deepEqual([receipt.state, receipt.counts.deleted, receipt.counts.blocked], ['applied', 1, 1])
+    assert.match(receipt.notes.join(), /最新フラグが1の行がなくなった人がいます（1人）/)
+    await beat()
+    assert.deepEqual([await gate('juminhyo', second), await gate('risai', second)], ['bad-row', 'bad-row'])
+    await send('residents', [rows[2]!], { mode: 'delta' })
+    await send('residents', rows.with(1, older(false)))
+    assert.equal(await gate('risai', second), 'bad-row', 'a full file that says the same again mends nothing')
+    await send('residents', [older(true)], { mode: 'delta' })
+    assert.equal(await gate('risai', second), 'open')
+    const gone = await send('residents', [residentRow(people[7]!, { deleted: true })], { mode: 'delta' })
+    assert.deepEqual([gone.counts.blocked, gone.notes], [0, []], 'whoever is deleted whole is not missed')
+    await send('residents', rows)
+    await beat()
+  })
+
   test('a trouble that comes back is mailed anew, three times an hour', async () => {
     await (await cloud.signIn(hida, 'admin')).get(addLinkContact, { name: '情報課', mail: 'joho@example.jp' })
     const mails = async () => {

@@ -14,9 +14,9 @@ import {
   settleSearch,
 } from '../residents/intake.actions.ts'
 import { FileFault, FileReading, type FileRow } from './file-rows.ts'
-import type { AppliedFile, FileToApply, MyNumberSink } from './intake.ts'
+import { latestKey, type AppliedFile, type FileToApply, type MyNumberSink } from './intake.ts'
 import { openIntake } from './intakes.actions.ts'
-import { fileFaults, myNumbersNotKept, repeatedKey, repeatedLatest } from './linkage.messages.ts'
+import { fileFaults, latestLost, myNumbersNotKept, repeatedKey, repeatedLatest } from './linkage.messages.ts'
 import { fileErrorOf, MOST_ERRORS, type FileError } from './linkage.receipt.ts'
 
 /**
@@ -173,7 +173,8 @@ async function applyChanges(ctx: Ctx, file: FileToApply, found: Findings): Promi
     const counts = await comparison.apply()
     await numbers.hand()
     await settleSearch(ctx)
-    return await outcome(file, whole, comparison, counts, [])
+    const notes = await tellLost(file, comparison)
+    return await outcome(file, whole, comparison, counts, notes)
   } catch (error) {
     await comparison.close().catch(() => undefined)
     throw error
@@ -239,6 +240,26 @@ async function outcome(
     notes: [...(dropped > 0 ? [myNumbersNotKept(dropped)] : []), ...notes],
     mended: (rowKeys) => intake.arrived(rowKeys),
   }
+}
+
+/** People who would be unknown from now on, although the town has not deleted them: they are told, and nothing is issued. */
+async function tellLost(
+  file: FileToApply,
+  comparison: { withoutLatest(): AsyncIterable<readonly string[]> },
+): Promise<string[]> {
+  let people = 0
+  for await (const lost of comparison.withoutLatest()) {
+    people += lost.length
+    await file.onBadRows?.(
+      lost.map((residentNo) => ({
+        line: null,
+        rowKey: latestKey(residentNo),
+        residentNo,
+        items: ['最新フラグ'],
+      })),
+    )
+  }
+  return people === 0 ? [] : [latestLost(people)]
 }
 
 async function tellRepeats(

@@ -4,6 +4,12 @@ import type { Origin } from '../residents/versions.ts'
 import type { Manifest } from './linkage.manifest.ts'
 import type { FileError } from './linkage.receipt.ts'
 
+/** The key under which it is remembered that a person has rows and no latest one: no row has it. */
+export function latestKey(residentNo: string): string {
+  return `${residentNo}|${NO_LATEST}`
+}
+export const NO_LATEST = '最新なし'
+
 /** One file to be applied. */
 export type FileToApply = {
   readonly business: Business

@@ -240,6 +240,9 @@ export function nextFileNo(next: number): string {
 export function myNumbersNotKept(count: number): string {
   return `個人番号が${count}件入っていました。個人番号は保存していません。`
 }
+export function latestLost(people: number): string {
+  return `最新フラグが1の行がなくなった人がいます（${people}人）。その人への交付を止めました。異動を取り消したときは、前の履歴の行を最新フラグを1にして送ってください。`
+}
 export function protectionsKept(people: number): string {
   return `支援措置の記録が消えましたが、終了の記録がないため保護を続けています（${people}人）。`
 }

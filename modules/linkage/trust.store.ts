@@ -1,6 +1,7 @@
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import type { Business } from '../interfaces/interfaces.columns.ts'
+import { NO_LATEST } from './intake.ts'
 import type { BadRow } from '../interfaces/interfaces.intake.ts'
 
 /** Which rows of an applied file were bad, and since when. */
@@ -89,8 +90,20 @@ export async function hasUnreadable(tx: Tx, { business, seq }: BadRowsOf): Promi
 export async function closeEarlier(tx: Tx, { business, seq }: BadRowsOf): Promise<void> {
   await tx.sql(
     `update linkage.bad_row set to_seq = $3
-      where municipality_code = $1 and business = $2 and to_seq is null and from_seq < $3`,
-    [tx.municipality, business, seq],
+      where municipality_code = $1 and business = $2 and to_seq is null and from_seq < $3
+        and (row_key is null or row_key not like $4)`,
+    [tx.municipality, business, seq, `%|${NO_LATEST}`],
+  )
+}
+
+/** Whoever had rows and no latest one has a latest one now, or no rows any more. */
+export async function closeLatest(tx: Tx, { business, seq }: BadRowsOf): Promise<void> {
+  await tx.sql(
+    `update linkage.bad_row b set to_seq = $3
+      where b.municipality_code = $1 and b.business = $2 and b.to_seq is null and b.from_seq < $3 and b.row_key like $4
+        and not exists (select 1 from residents.pub_without_latest p
+                         where p.municipality_code = $1 and p.resident_no = b.resident_no)`,
+    [tx.municipality, business, seq, `%|${NO_LATEST}`],
   )
 }
 

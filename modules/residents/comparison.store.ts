@@ -216,6 +216,21 @@ export class Comparison {
       yield rows.map(({ residentNo }) => residentNo)
   }
 
+  /** After `apply`: those whose latest row it took away without making another one the latest. */
+  async *withoutLatest(): AsyncGenerator<readonly string[]> {
+    for await (const rows of readInBatches<{ residentNo: string }>(
+      this.#tx,
+      `select n.resident_no as "residentNo" from (select distinct resident_no from change) n
+        where exists (select 1 from residents.version v
+                       where v.municipality_code = $1 and v.resident_no = n.resident_no and v.to_seq = $2 and v.latest
+                         and not v.deleted)
+          and exists (select 1 from residents.pub_without_latest p
+                       where p.municipality_code = $1 and p.resident_no = n.resident_no)`,
+      [this.#tx.municipality, this.#of.seq],
+    ))
+      yield rows.map(({ residentNo }) => residentNo)
+  }
+
   /** Which of these keys the file held a good row of. */
   async arrived(rowKeys: readonly string[]): Promise<ReadonlySet<string>> {
     const rows = await this.#tx.sql<{ rowKey: string }>(
