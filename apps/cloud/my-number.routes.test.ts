@@ -263,6 +263,38 @@ describe('個人番号', () => {
     assert.deepEqual(await stored(), [{ held: people - 1n, ended: 4n, sealed: people - 1n }])
   })
 
+  test('the log is cut by person and period, and goes on where a page ended, even within one moment', async () => {
+    const { touches: all } = await auditor.get(listMyNumberLog, {})
+    assert.ok(all.length > 6)
+    const twins = all.findIndex(({ at }, i) => at === all[i + 1]?.at)
+    assert.ok(twins >= 0, 'one file both writes and erases')
+    for (const last of [0, twins, all.length - 1]) {
+      const { at, logId } = all[last]!
+      const { touches } = await auditor.get(listMyNumberLog, { olderThan: { at, logId } })
+      assert.deepEqual(touches, all.slice(last + 1))
+    }
+    const mine = await auditor.get(listMyNumberLog, { residentNo: other!.residentNo })
+    assert.deepEqual(
+      mine.touches,
+      all.filter(({ residentNo }) => residentNo === other!.residentNo),
+    )
+    const { at: from } = all[5]!
+    const { at: to } = all[2]!
+    const span = await auditor.get(listMyNumberLog, { from, to })
+    assert.deepEqual(
+      span.touches,
+      all.filter(({ at }) => at >= from && at < to),
+    )
+    assert.equal(all.find(({ act }) => act === 'write')!.actorName, 'システム')
+    const read = all.find(({ act }) => act === 'read')!
+    assert.deepEqual([read.actorName, read.terminalName], ['試験 clerk', '市民課 2番'])
+    const neighbour = await cloud.signIn(takayama, 'auditor')
+    assert.deepEqual(
+      (await neighbour.get(listMyNumberLog, {})).touches.filter(({ act }) => act === 'read'),
+      [],
+    )
+  })
+
   test('nothing that is kept, logged or told beside the answer holds a number', async () => {
     assertNoNumberIn(await everything())
     assertNoNumberIn(cloud.logLines.join('\n'))

@@ -31,12 +31,15 @@ export function MyNumberReveal(props: {
   const [status, setStatus] = useState('')
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
+  const said = useRef<HTMLParagraphElement>(null)
   const leaving = useRef<AbortController | null>(null)
   useEffect(() => () => leaving.current?.abort(), [])
   // The number of one person must not stand beside the 宛名番号 of another.
   const visible = shown?.residentNo === residentNo ? shown : null
 
   function hide(): void {
+    // Whoever stood in what goes away would be at the top of the page again.
+    if (document.activeElement?.closest('.secret')) said.current?.focus()
     setShown(null)
     setStatus('個人番号を隠しました。もう一度見るときは、表示し直してください。')
   }
@@ -98,10 +101,12 @@ export function MyNumberReveal(props: {
         </div>
       </form>
       {error !== null && <ErrorSummary error={error} />}
-      <p role="status">{status}</p>
+      <p role="status" tabIndex={-1} ref={said}>
+        {status}
+      </p>
       {visible && <ShownNumber key={visible.until} shown={visible} onHide={hide} />}
       <p className="small quiet">
-        印刷とファイルへの保存はできません。画面の撮影や、用のない書き写しはしないでください。
+        印刷とファイルへの保存は、まだ用意していません。画面の撮影や、用のない書き写しはしないでください。
       </p>
     </>
   )

@@ -10,7 +10,8 @@ export type Touch = OutputOf<typeof listMyNumberLog>['touches'][number]
 export function wordsOfTouch(touch: Touch): TouchWords {
   const { purpose, reason, numbers, seq } = touch
   return {
-    atText: instantText(touch.at),
+    // An hour with many touches is read by the second.
+    atText: `${instantText(touch.at)}:${touch.at.slice(17, 19)}`,
     act: myNumberActs[touch.act],
     actorName: touch.actorName,
     residentNo: touch.residentNo ?? '',
