@@ -93,6 +93,11 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
   })
   const spool = await Spool.open(config.spoolFolder)
   const queue = startLinkQueue(linkage, spool, { atOnce: FILES_AT_ONCE })
+  ready.push({
+    name: '連携の見回り',
+    // One town's trouble must not take the machine away from the others.
+    check: async () => (queue.failing === 0 ? undefined : `見回れない団体: ${queue.failing}`),
+  })
   ending.push(() => queue.close())
   linkGateway(machines, linkage, {
     origin: config.linkOrigin,

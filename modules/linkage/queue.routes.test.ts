@@ -14,6 +14,7 @@ import type { Business } from '../interfaces/interfaces.columns.ts'
 import { applyArrived, NotItsTurn } from './apply.actions.ts'
 import { linkPaths, type LinkStatus } from './gateway.contract.ts'
 import { lease, listInboundRows } from './inbound.store.ts'
+import { LinkQueue } from './queue.actions.ts'
 import { listLinkAlarms, pauseLink, resumeLink } from './linkage.contract.ts'
 import {
   enrolledAgent,
@@ -385,5 +386,37 @@ describe('the queue', () => {
     await gateway.queue.settled()
     assert.equal((await standing('residents')).nextFileNo, next + 5)
     assert.equal((await standing('residents', gateway, theirs)).nextFileNo, 2)
+  })
+
+  test('a queue that is full has a place for what is small or protects somebody, and tries one trial at a time', async () => {
+    const other = '212032' as MunicipalityCode
+    const file = linkFile('212032', 'suppressions', 1, [])
+    const staff = await cloud.signIn(other, 'admin')
+    await staff.get(pauseLink, { business: 'suppressions', reason: '試験' })
+    assert.equal((await stateOf(sendFile(gateway, theirs, file, { at: clock }))).state, 'held')
+    const busy = new LinkQueue(gateway.runtime, gateway.spool, { atOnce: 1 })
+    const order: string[] = []
+    let end = (): void => undefined
+    const held = new Promise<void>((resolve) => (end = resolve))
+    busy.try(hida, async () => {
+      order.push('first trial')
+      await held
+    })
+    busy.try('212181' as MunicipalityCode, async () => void order.push('second trial'))
+    await staff.get(resumeLink, { business: 'suppressions' })
+    busy.wake(other)
+    const ask = () =>
+      sendMessage(gateway, theirs, {
+        method: 'GET',
+        path: linkPaths.file('suppressions', 1),
+        over: { at: clock },
+      })
+    let state = ''
+    for (let look = 0; look < 300 && state !== 'applied'; look++) state = (await stateOf(ask())).state
+    assert.equal(state, 'applied')
+    assert.deepEqual(order, ['first trial'])
+    end()
+    await busy.close()
+    assert.deepEqual(order, ['first trial'], 'closing takes up nothing new')
   })
 })

@@ -7,7 +7,7 @@ import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import type { MachineIdentity } from '@open-bcl/platform/pki.ts'
 import type { SpoolDisk } from '@open-bcl/platform/spool.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
-import { linkPaths, OFFSET_HEADER, type FileState } from './gateway.contract.ts'
+import { chunkPath, linkPaths, OFFSET_HEADER, type FileState } from './gateway.contract.ts'
 import { listLinkAlarms, listLinkFiles, pauseLink, resumeLink } from './linkage.contract.ts'
 import {
   enrolledAgent,
@@ -258,9 +258,8 @@ describe('uploads', () => {
     }
     const chunk = await sendMessage(gateway, agent, {
       method: 'PATCH',
-      path: linkPaths.file('residents', next),
+      path: chunkPath(linkPaths.file('residents', next), { offset: 0, sha256: '0'.repeat(64) }),
       body: Buffer.alloc(4 * 1024 * 1024 + 1),
-      headers: { [OFFSET_HEADER]: '0', 'upload-sha256': '0'.repeat(64) },
     }).catch((error: unknown) => error as Error)
     assert.ok(chunk instanceof Error || chunk.status === 413)
   })

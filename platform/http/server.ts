@@ -14,7 +14,8 @@ import { newTraceId } from './serve.ts'
 z.config(z.locales.ja())
 
 /** One check of readiness: a name in Japanese and a promise that rejects when it fails. */
-export type ReadyCheck = { readonly name: string; check(): Promise<void> }
+/** A check that throws is not ready; a text it gives stands beside the yes. */
+export type ReadyCheck = { readonly name: string; check(): Promise<string | undefined | void> }
 
 export type HttpOptions = {
   readonly program: string
@@ -147,8 +148,8 @@ function health(app: FastifyInstance, options: HttpOptions): void {
     const checks = await Promise.all(
       options.ready.map(async ({ name, check }) => {
         try {
-          await check()
-          return { name, ok: true }
+          const note = await check()
+          return { name, ok: true, ...(typeof note === 'string' ? { note } : {}) }
         } catch (error) {
           options.log(logCodes.checkFailed, { check: name, ...errorFields(error) })
           return { name, ok: false }
