@@ -82,6 +82,44 @@ export async function* streamSuppressions(
     }))
 }
 
+/**
+ * What protects as of `seq` though the town had it no more then, as it was sent, in batches: for whom gives the town its data
+ * back, since a protection that nobody carries over would be lifted by the move.
+ */
+export async function* streamKeptSuppressions(
+  ctx: Ctx,
+  seq: bigint,
+): AsyncGenerator<{ readonly payload: string; readonly latest: boolean }[]> {
+  const keys = await ctx.keys()
+  for await (const rows of readInBatches<{ key: string; latest: boolean; sealed: Buffer }>(
+    ctx.tx,
+    `select resident_no || '|' || history_no as key, latest, sealed from access.suppression
+      where municipality_code = $1 and sealed is not null and kept
+        and from_seq <= $2 and (to_seq is null or to_seq > $2)
+      order by municipality_code, resident_no, history_no, from_seq`,
+    [ctx.municipality, seq],
+  ))
+    yield rows.map(({ key, latest, sealed }) => ({
+      payload: keys.open(SUPPRESSION_PLACE, key, sealed),
+      latest,
+    }))
+}
+
+/** People protected as of `seq` of whom no row can be given back: one that could not be read, or of the first release. */
+export async function* streamUnreadProtections(ctx: Ctx, seq: bigint): AsyncGenerator<ResidentNo[]> {
+  for await (const rows of readInBatches<{ residentNo: ResidentNo }>(
+    ctx.tx,
+    `select resident_no as "residentNo" from access.suppression_doubt
+      where municipality_code = $1 and from_seq <= $2 and (to_seq is null or to_seq > $2)
+     union
+     select resident_no from access.suppression
+      where municipality_code = $1 and sealed is null and not lifted and from_seq <= $2 and (to_seq is null or to_seq > $2)
+      order by 1`,
+    [ctx.municipality, seq],
+  ))
+    yield rows.map(({ residentNo }) => residentNo)
+}
+
 /** `keptPeople`: persons whose record went away without an end, and who stay protected all the same. */
 export type SuppressionCounts = VersionCounts & { readonly keptPeople: number }
 

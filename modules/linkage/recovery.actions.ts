@@ -7,15 +7,17 @@ import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import type { TxOptions } from '@open-bcl/platform/db/tx.ts'
 import { HashTotal, rowDigest } from '@open-bcl/platform/hash-total.ts'
 import type { MachineIdentity } from '@open-bcl/platform/pki.ts'
+import { streamKeptSuppressions, streamUnreadProtections } from '../access/suppression.ts'
 import { businesses, fileInterfaces, type Business } from '../interfaces/interfaces.columns.ts'
 import { csvLine } from '../interfaces/interfaces.csv.ts'
-import { canonicalRow } from '../interfaces/interfaces.fields.ts'
+import { canonicalRow, fieldsOfVersionedRow } from '../interfaces/interfaces.fields.ts'
 import { streamRows } from '../registers/registers.actions.ts'
 import { momentOf, streamResidentRows, watermarksAt, type Watermark } from '../residents/recovery.actions.ts'
 import { FileFault, FileReading } from './file-rows.ts'
 import { parseManifest, type Manifest } from './linkage.manifest.ts'
 import { packageFaults as faults } from './recovery.messages.ts'
 import {
+  KEPT,
   PACKAGE_FORMAT,
   packageFiles,
   recoveryPackage,
@@ -70,15 +72,21 @@ export async function makePackage(
   await mkdir(partial, { mode: 0o700 })
   // A second key that only this process knows, so that what was written can be read back; it is forgotten with the process.
   const own = await newAgeKeyPair()
-  const put = (name: string, chunks: AsyncIterable<Uint8Array>): Promise<void> =>
+  const put: Put = (name, chunks) =>
     writeAgeFile(path.join(partial, `${name}.age`), [job.recipient, own.recipient], chunks)
+  const leaveOut = async (name: string): Promise<void> => {
+    for (const kind of ['csv', 'json']) await rm(path.join(partial, `${name}.${kind}.age`))
+  }
   const files: RecoveredFile[] = []
   for (const business of businesses) {
     const watermark = watermarks.find((one) => one.business === business)
     const file = await writeBusiness(job, business, moment.seq, watermark, put)
-    if (file === null) await rm(path.join(partial, `${business}.csv.age`))
+    if (file === null) await leaveOut(business)
     else files.push(file)
   }
+  const fileNo = files.some(({ business }) => business === 'suppressions') ? 2 : 1
+  const keptProtections = await writeKept(job, moment.seq, fileNo, put)
+  if (keptProtections === null) await leaveOut(KEPT)
   const list: RecoveryPackage = {
     format: PACKAGE_FORMAT,
     municipalityCode: job.municipality,
@@ -88,6 +96,7 @@ export async function makePackage(
     madeAt: job.now().toISOString(),
     withMyNumbers: false,
     files,
+    keptProtections,
   }
   const listBytes = json(list)
   await put(packageFiles.list, one(listBytes))
@@ -113,42 +122,15 @@ async function writeBusiness(
   business: Business,
   seq: bigint,
   watermark: Watermark | undefined,
-  put: (name: string, chunks: AsyncIterable<Uint8Array>) => Promise<void>,
+  put: Put,
 ): Promise<RecoveredFile | null> {
-  const sum = new Summing(business)
-  await job.scope(
-    (ctx) =>
-      put(
-        `${business}.csv`,
-        sum.csv(rowsOf(ctx, business, seq), (rows) => job.tell({ business, rows })),
-      ),
-    snapshot,
-  )
-  if (sum.rows === 0 && watermark === undefined) return null
-  const file = fileInterfaces[business]
-  const manifest: Manifest = {
-    interfaceId: file.id,
-    interfaceVersion: file.version,
-    municipalityCode: job.municipality,
-    business,
-    // A fresh installation counts from one.
-    fileNo: 1,
-    mode: 'full',
-    rowCount: sum.rows,
-    deleteCount: 0,
-    sha256: sum.sha256(),
-    hashTotal: sum.hashTotal(),
-    producedAt: job.now().toISOString(),
-    producerVersion: job.producerVersion,
-  }
-  const manifestBytes = json(manifest)
-  await put(`${business}.json`, one(manifestBytes))
+  // A fresh installation counts from one.
+  const what = { name: business, business, mode: 'full', fileNo: 1 } as const
+  const written = await writeFile(job, what, (ctx) => rowsOf(ctx, business, seq), put)
+  if (written.rows === 0 && watermark === undefined) return null
   return {
     business,
-    rows: sum.rows,
-    hashTotal: manifest.hashTotal!,
-    sha256: manifest.sha256,
-    manifestSha256: sha256(manifestBytes),
+    ...written,
     last: watermark
       ? {
           seq: String(watermark.seq),
@@ -158,6 +140,73 @@ async function writeBusiness(
         }
       : null,
     loadedByHand: watermark?.hand ?? false,
+  }
+}
+
+async function writeKept(
+  job: Recovery,
+  seq: bigint,
+  fileNo: number,
+  put: Put,
+): Promise<RecoveryPackage['keptProtections']> {
+  const what = { name: KEPT, business: 'suppressions', mode: 'delta', fileNo } as const
+  const written = await writeFile(job, what, (ctx) => keptRowsOf(ctx, seq), put)
+  return written.rows === 0 ? null : written
+}
+
+async function* keptRowsOf(ctx: Ctx, seq: bigint): AsyncGenerator<string[][]> {
+  for await (const rows of streamKeptSuppressions(ctx, seq))
+    yield rows.map(({ payload, latest }) =>
+      fieldsOfVersionedRow('suppressions', payload, { latest, deleted: false }),
+    )
+  const { columns, residentNo } = fileInterfaces.suppressions
+  for await (const people of streamUnreadProtections(ctx, seq))
+    yield people.map((person) =>
+      columns.map(({ name }) =>
+        name === residentNo ? person : name === '市区町村コード' ? ctx.municipality : '',
+      ),
+    )
+}
+
+type Put = (name: string, chunks: AsyncIterable<Uint8Array>) => Promise<void>
+type Written = Pick<RecoveredFile, 'rows' | 'hashTotal' | 'sha256' | 'manifestSha256'>
+
+async function writeFile(
+  job: Recovery,
+  { name, business, ...how }: { readonly name: string } & Pick<Manifest, 'business' | 'mode' | 'fileNo'>,
+  rows: (ctx: Ctx) => AsyncIterable<readonly string[][]>,
+  put: Put,
+): Promise<Written> {
+  const sum = new Summing(business)
+  await job.scope(
+    (ctx) =>
+      put(
+        `${name}.csv`,
+        sum.csv(rows(ctx), (done) => job.tell({ business, rows: done })),
+      ),
+    snapshot,
+  )
+  const file = fileInterfaces[business]
+  const manifest: Manifest = {
+    interfaceId: file.id,
+    interfaceVersion: file.version,
+    municipalityCode: job.municipality,
+    business,
+    ...how,
+    rowCount: sum.rows,
+    deleteCount: 0,
+    sha256: sum.sha256(),
+    hashTotal: sum.hashTotal(),
+    producedAt: job.now().toISOString(),
+    producerVersion: job.producerVersion,
+  }
+  const manifestBytes = json(manifest)
+  await put(`${name}.json`, one(manifestBytes))
+  return {
+    rows: sum.rows,
+    hashTotal: manifest.hashTotal!,
+    sha256: manifest.sha256,
+    manifestSha256: sha256(manifestBytes),
   }
 }
 
@@ -263,7 +312,13 @@ export async function verifyPackage(
     problems.push(faults.list)
     return { ...told, list }
   }
-  for (const file of list.files) {
+  const listed = [
+    ...list.files.map((file) => ({ ...file, name: file.business as string, mode: 'full' as const })),
+    ...(list.keptProtections === null
+      ? []
+      : [{ ...list.keptProtections, name: KEPT, business: 'suppressions' as const, mode: 'delta' as const }]),
+  ]
+  for (const file of listed) {
     try {
       problems.push(...(await verifyFile(list, file, open)))
     } catch (error) {
@@ -271,32 +326,34 @@ export async function verifyPackage(
         problems.push(
           ...error.errors
             .slice(0, 10)
-            .map(({ line, item }) => faults.row(`${file.business}.csv`, line ?? 1, item)),
+            .map(({ line, item }) => faults.row(`${file.name}.csv`, line ?? 1, item)),
         )
-      else problems.push((isMissing(error) ? faults.missing : faults.notOpened)(`${file.business}.csv.age`))
+      else problems.push((isMissing(error) ? faults.missing : faults.notOpened)(`${file.name}.csv.age`))
     }
   }
   const expected = new Set(
-    [
-      ...Object.values(packageFiles),
-      ...list.files.flatMap(({ business }) => [`${business}.csv`, `${business}.json`]),
-    ].map((name) => `${name}.age`),
+    [...Object.values(packageFiles), ...listed.flatMap(({ name }) => [`${name}.csv`, `${name}.json`])].map(
+      (name) => `${name}.age`,
+    ),
   )
   for (const name of await readdir(folder)) if (!expected.has(name)) problems.push(faults.unexpected(name))
   return { ...told, list }
 }
+
+const namesPerson = (item: string): boolean =>
+  item === fileInterfaces.suppressions.residentNo || item === '市区町村コード'
 
 /** A file that is wrong throughout needs no more places to be known for it. */
 const MOST_PLACES = 20
 
 async function verifyFile(
   { municipalityCode }: RecoveryPackage,
-  file: RecoveredFile,
+  file: Written & Pick<Manifest, 'business' | 'mode'> & { readonly name: string },
   open: (name: string) => AsyncGenerator<Uint8Array>,
 ): Promise<string[]> {
   const problems: string[] = []
-  const { business } = file
-  const manifestBytes = await whole(open(`${business}.json`))
+  const { business, name } = file
+  const manifestBytes = await whole(open(`${name}.json`))
   const parsed = parseManifest(parseJson(manifestBytes))
   const manifest = 'manifest' in parsed ? parsed.manifest : null
   if (
@@ -307,10 +364,10 @@ async function verifyFile(
     manifest.hashTotal !== file.hashTotal ||
     manifest.business !== business ||
     manifest.municipalityCode !== municipalityCode ||
-    manifest.mode !== 'full'
+    manifest.mode !== file.mode
   )
-    problems.push(faults.manifest(business))
-  const reading = new FileReading(open(`${business}.csv`), fileInterfaces[business], municipalityCode)
+    problems.push(faults.manifest(name))
+  const reading = new FileReading(open(`${name}.csv`), fileInterfaces[business], municipalityCode)
   const total = new HashTotal()
   let rows = 0
   for await (const batch of reading.batches())
@@ -319,12 +376,17 @@ async function verifyFile(
       rows += 1
       total.add(batch.reader.read(row, line).digest)
       if (problems.length >= MOST_PLACES) continue
-      for (const { pointer } of batch.reader.check(row, line))
-        problems.push(faults.row(`${business}.csv`, line, pointer.slice(pointer.indexOf('/') + 1)))
+      const items = batch.reader
+        .check(row, line)
+        .map(({ pointer }) => pointer.slice(pointer.indexOf('/') + 1))
+      // One that only says whom to protect is meant to be refused where it arrives.
+      if (name === KEPT && row.filter((value) => value !== '').length === 2 && !items.some(namesPerson))
+        continue
+      for (const item of items) problems.push(faults.row(`${name}.csv`, line, item))
     }
-  if (reading.sha256() !== file.sha256) problems.push(faults.digest(`${business}.csv`))
-  if (rows !== file.rows) problems.push(faults.count(`${business}.csv`))
-  if (total.toString() !== file.hashTotal) problems.push(faults.hashTotal(`${business}.csv`))
+  if (reading.sha256() !== file.sha256) problems.push(faults.digest(`${name}.csv`))
+  if (rows !== file.rows) problems.push(faults.count(`${name}.csv`))
+  if (total.toString() !== file.hashTotal) problems.push(faults.hashTotal(`${name}.csv`))
   return problems
 }
 

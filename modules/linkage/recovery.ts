@@ -11,6 +11,13 @@ import { hashTotal } from './linkage.receipt.ts'
  */
 export const PACKAGE_FORMAT = 'open-bcl recovery 1'
 
+/**
+ * 支援措置 that protect here though the town sends them no more, or sent them so that they could not be read: a delta of
+ * 支援措置対象者 to be applied after the full file. A row that has a 宛名番号 and nothing else is refused as a row, and its
+ * person is protected until a good one comes.
+ */
+export const KEPT = 'kept-protections'
+
 export const packageFiles = {
   list: 'package.json',
   /** ECDSA P-256 with SHA-256 over the bytes of `package.json`, DER: `openssl dgst -verify` reads it. */
@@ -57,6 +64,10 @@ export const recoveryPackage = z.strictObject({
       }),
     )
     .refine((files) => new Set(files.map(({ business }) => business)).size === files.length),
+  /** `KEPT`; `null` where there are none. */
+  keptProtections: z
+    .strictObject({ rows: z.int().min(1), hashTotal, sha256, manifestSha256: sha256 })
+    .nullable(),
 })
 export type RecoveryPackage = z.output<typeof recoveryPackage>
 export type RecoveredFile = RecoveryPackage['files'][number]

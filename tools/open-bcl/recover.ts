@@ -13,6 +13,7 @@ import {
   verifyPackage,
   type Recovery,
 } from '@open-bcl/modules/linkage/recovery.actions.ts'
+import { KEPT, type RecoveryPackage } from '@open-bcl/modules/linkage/recovery.ts'
 import { recoveryEvents } from '@open-bcl/modules/linkage/recovery.messages.ts'
 import { FirstReleaseRow } from '@open-bcl/modules/residents/recovery.actions.ts'
 import { isAgeRecipient, readAgeIdentities } from '@open-bcl/platform/age.ts'
@@ -73,6 +74,7 @@ export async function recover(args: readonly string[]): Promise<void> {
     })
     for (const file of list.files)
       say(`${fileInterfaces[file.business].title}: ${file.rows} 行、ハッシュ合計 ${file.hashTotal}`)
+    sayKept(list)
     say(`読み返して確かめました: ${folder}（${seconds(began)} 秒）`)
   } catch (error) {
     throw refusalOf(error)
@@ -106,12 +108,20 @@ export async function verify(args: readonly string[]): Promise<void> {
   const { list, problems, authorityFingerprint, authorityKnown } = verdict
   for (const file of list?.files ?? [])
     say(`${fileInterfaces[file.business].title}: ${file.rows} 行、ハッシュ合計 ${file.hashTotal}`)
+  if (list) sayKept(list)
   for (const problem of problems) say(`× ${problem}`)
   if (problems.length > 0) throw new Refusal('このパッケージは使わないでください。')
   say('署名・SHA-256・件数・ハッシュ合計が合い、すべての行が様式に合っています。')
   if (authorityKnown) return
   say(`署名の認証局は確かめていません。SHA-256: ${authorityFingerprint}`)
   throw new Refusal('連携APの登録のときに受け取った認証局の証明書を --authority に指定してください。')
+}
+
+function sayKept({ keptProtections }: RecoveryPackage): void {
+  if (keptProtections !== null)
+    say(
+      `団体のデータにはないが保護を続けている支援措置: ${keptProtections.rows} 行（${KEPT}.csv）。支援措置対象者の次に、必ず戻してください。`,
+    )
 }
 
 async function verifyDatabase(values: Readonly<Record<string, string | boolean | undefined>>): Promise<void> {
