@@ -13,6 +13,29 @@ const sameKey = `select ${key} from compared_row group by ${key} having count(*)
 const sameLatest =
   'select resident_no from compared_row where latest and not deleted group by resident_no having count(*) > 1'
 
+/** Whether rows come in order, as registers write them: then no key comes twice, and that need not be asked. */
+class RowOrder {
+  #key = ''
+  #residentNo = ''
+  #hasLatest = false
+  isStrict = true
+
+  next(rowKey: string, latest: boolean): void {
+    const residentNo = rowKey.slice(0, rowKey.indexOf('|'))
+    if (residentNo === this.#residentNo) {
+      // 履歴番号 are numbers of any length: of several rows of a person, those of one length only are in order here.
+      if (rowKey.length !== this.#key.length || rowKey <= this.#key || (latest && this.#hasLatest))
+        this.isStrict = false
+      this.#hasLatest ||= latest
+    } else {
+      if (residentNo < this.#residentNo) this.isStrict = false
+      this.#hasLatest = latest
+    }
+    this.#key = rowKey
+    this.#residentNo = residentNo
+  }
+}
+
 /**
  * A file for a town that has rows: a first reading stages keys and digests, SQL says which lines change something, and
  * only those are checked, sealed and written in a second reading. Temporary tables know no RLS: COPY FROM is refused under
@@ -26,6 +49,9 @@ export class Comparison {
   readonly #changed: Copying
   /** A bad row that may be anybody's: nobody is deleted for not being in the file. */
   #anybody = false
+  #sparedAny = false
+  #rows = 0
+  readonly #order = new RowOrder()
 
   constructor(tx: Tx, keys: Keys, how: IntakeOf) {
     this.#tx = tx
@@ -49,15 +75,18 @@ export class Comparison {
   /** First reading: rows whose key and flags are right. */
   async compare(rows: readonly ComparedRow[]): Promise<void> {
     const out = this.#compared.rows
+    this.#rows += rows.length
     for (const { line, rowKey, latest, deleted, digest } of rows) {
+      this.#order.next(rowKey, latest && !deleted)
       out.row(8)
       out.integer(line)
       putKey(out, rowKey)
       out.boolean(latest)
       out.boolean(deleted)
-      const [now, other = now] = this.#sealing.hmacs(digest)
+      const [now, other] = this.#sealing.hmacs(digest)
       out.bytes(now!)
-      out.bytes(other!)
+      if (other === undefined) out.none()
+      else out.bytes(other)
       if (this.#compared.isFull) await this.#compared.send()
     }
   }
@@ -65,6 +94,7 @@ export class Comparison {
   /** In either reading. */
   async spare(rows: readonly BadRow[]): Promise<void> {
     await this.close()
+    this.#sparedAny ||= rows.length > 0
     if (rows.some(({ residentNo }) => residentNo === null)) this.#anybody = true
     await this.#tx.sql(
       'insert into spared_row (line, resident_no, row_key) select * from unnest($1::integer[], $2::text[], $3::text[])',
@@ -86,6 +116,7 @@ export class Comparison {
   async *repeatedLines(): AsyncGenerator<readonly number[]> {
     await this.close()
     await this.#tx.client.query('analyze compared_row')
+    if (this.#order.isStrict) return
     for await (const rows of readInBatches<{ line: number }>(
       this.#tx,
       `select line from compared_row join (${sameKey}) k using (${key})
@@ -113,9 +144,10 @@ export class Comparison {
                where c.latest and not c.deleted and not exists (select 1 from same_key k where ${of('k')} = ${of('c')})
               window w as (partition by c.resident_no)) l
        where first < last`)
-    await this.#tx.client.query(
+    const { rowCount } = await this.#tx.client.query(
       'insert into spared_row (line, resident_no, row_key) select line, resident_no, row_key from repeated_row',
     )
+    this.#sparedAny ||= rowCount !== 0
     yield* readInBatches<Repeat>(
       this.#tx,
       `select line, row_key as "rowKey", resident_no as "residentNo", what,
@@ -125,19 +157,25 @@ export class Comparison {
     )
   }
 
-  /** Finds out which lines change something. */
+  /** Finds out which lines change something; in a full file also what it does not hold (`line` is null). */
   async findChanges(): Promise<void> {
     const tx = this.#tx
+    const full = this.#of.mode === 'full'
     await this.#tx.client.query('analyze spared_row')
     await this.#tx.client.query(
       `create temporary table change on commit drop as
-       select s.line, s.resident_no, s.history_no, s.branch_no, s.latest, s.deleted,
+       select s.line, coalesce(s.resident_no, c.resident_no) as resident_no,
+              coalesce(s.history_no, c.history_no) as history_no, coalesce(s.branch_no, c.branch_no) as branch_no,
+              coalesce(s.latest, false) as latest, coalesce(s.deleted, true) as deleted,
               c.resident_no is not null and not c.deleted as known
          from compared_row s
-         left join residents.version c
-           on c.municipality_code = '${tx.municipality}' and c.to_seq is null and ${of('c')} = ${of('s')}
-        where case when s.deleted then c.resident_no is not null and not c.deleted
-                   else c.resident_no is null or c.deleted or c.latest <> s.latest or c.record_hmac not in (s.record_hmac, s.other_hmac)
+         ${full ? 'full' : 'left'} join (
+           select ${key}, latest, deleted, record_hmac, origin from residents.version
+            where municipality_code = '${tx.municipality}' and to_seq is null) c on ${of('c')} = ${of('s')}
+        where case when s.line is null then not c.deleted
+                   when s.deleted then c.resident_no is not null and not c.deleted
+                   else c.resident_no is null or c.deleted or c.latest <> s.latest
+                     or c.record_hmac <> s.record_hmac and c.record_hmac is distinct from s.other_hmac
                      or c.origin = 'hand' and ${this.#of.origin === 'link'} end`,
     )
   }
@@ -146,7 +184,7 @@ export class Comparison {
   async *changedLines(): AsyncGenerator<readonly number[]> {
     for await (const rows of readInBatches<{ line: number }>(
       this.#tx,
-      'select line from change where line not in (select line from spared_row) order by line',
+      'select line from change where line is not null and line not in (select line from spared_row) order by line',
       [],
       20_000,
     ))
@@ -178,11 +216,13 @@ export class Comparison {
     await this.close()
     const tx = this.#tx
     const spared = await this.#takeOutSpared()
-    if (spared) await this.#keepLatest()
-    if (this.#of.mode === 'full') await this.#deleteMissing()
+    if (this.#sparedAny) {
+      await this.#keepLatest()
+      await this.#keepMissing()
+    }
     await tx.client.query('analyze change; analyze changed_row')
     const deleted = await this.#closeAndRemember()
-    if (spared || this.#of.mode === 'delta') await this.#stepBack()
+    if (this.#sparedAny || this.#of.mode === 'delta') await this.#stepBack()
     await tx.sql(
       `insert into residents.version (municipality_code, ${key}, from_seq, latest, deleted, household_no, kind, state, sex,
          birth_on, record_hmac, sealed, tokens, origin)
@@ -191,18 +231,17 @@ export class Comparison {
          from change c join changed_row w using (line) where not c.deleted`,
       [tx.municipality, this.#of.seq, this.#of.origin],
     )
-    const [counts] = await tx.sql<Record<'inserted' | 'updated' | 'rows' | 'named', bigint>>(
+    const [counts] = await tx.sql<Record<'inserted' | 'updated' | 'named', bigint>>(
       `select count(*) filter (where not deleted and not known) as inserted,
               count(*) filter (where not deleted and known) as updated,
-              count(*) filter (where line is not null) as named,
-              (select count(*) from compared_row where line not in (select line from spared_row)) as rows
+              count(*) filter (where line is not null) as named
          from change`,
     )
     return {
       inserted: Number(counts!.inserted),
       updated: Number(counts!.updated),
       deleted,
-      unchanged: Number(counts!.rows - counts!.named),
+      unchanged: this.#rows - spared - Number(counts!.named),
     }
   }
 
@@ -241,13 +280,15 @@ export class Comparison {
     return new Set(rows.map(({ rowKey }) => rowKey))
   }
 
-  /** True where there are any. */
-  async #takeOutSpared(): Promise<boolean> {
-    const [any] = await this.#tx.sql('select 1 from spared_row limit 1')
-    if (any === undefined) return false
+  /** How many rows that were compared are spared now. */
+  async #takeOutSpared(): Promise<number> {
+    if (!this.#sparedAny) return 0
     await this.#tx.client.query('analyze spared_row')
     await this.#tx.client.query('delete from change where line in (select line from spared_row)')
-    return true
+    const [row] = await this.#tx.sql<{ rows: bigint }>(
+      'select count(*) as rows from compared_row where line in (select line from spared_row)',
+    )
+    return Number(row!.rows)
   }
 
   /**
@@ -278,17 +319,15 @@ export class Comparison {
   }
 
   /** What a full file does not hold goes away, but for what belongs to somebody with a bad row, who may be anybody. */
-  async #deleteMissing(): Promise<void> {
-    const missing = `from residents.version c
-      where c.municipality_code = '${this.#tx.municipality}' and c.to_seq is null and not c.deleted
-        and not exists (select 1 from compared_row s where ${of('s')} = ${of('c')})
-        and not exists (select 1 from spared_row s where s.resident_no = c.resident_no)`
+  async #keepMissing(): Promise<void> {
     await this.#tx.client.query(
-      this.#anybody
-        ? `insert into withheld_person select distinct c.resident_no ${missing}`
-        : `insert into change (line, ${key}, latest, deleted, known)
-           select null, c.resident_no, c.history_no, c.branch_no, false, true, true ${missing}`,
+      'delete from change c where line is null and exists (select 1 from spared_row s where s.resident_no = c.resident_no)',
     )
+    if (!this.#anybody) return
+    await this.#tx.client.query(
+      'insert into withheld_person select distinct resident_no from change where line is null',
+    )
+    await this.#tx.client.query('delete from change where line is null')
   }
 
   /** Ends the current versions of everything that changes, and writes a tombstone for everything that is deleted. */
