@@ -29,7 +29,7 @@ describe('renewal and revocation of an agent', () => {
     sendMessage(gateway, one, {
       method: 'POST',
       path: linkPaths.status,
-      body: { agentVersion: 'test', unsent: {} },
+      body: { agentVersion: 'test', mode: 'production', unsent: {} },
     })
   const renewedFrom = async (former: MachineIdentity): Promise<MachineIdentity> => {
     const request = await createCertificateRequest('urn:open-bcl:agent:212172')
