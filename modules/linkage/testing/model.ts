@@ -69,6 +69,9 @@ type Read = {
   readonly deleted: boolean
 }
 
+/** In the place of a row's key: the person has none that is the latest. */
+const NO_LATEST = '|最新なし'
+
 /** Kept beside the row and no part of what is compared. */
 const beside = ['個人番号', '最新フラグ', '削除フラグ']
 
@@ -244,13 +247,31 @@ export class ModelTown {
         fromSeq: this.seq,
       })),
       ...people.map((residentNo) => ({ business, line: null, rowKey: null, residentNo, fromSeq: this.seq })),
+      ...(business === 'residents' ? this.#lost() : []),
     ]
     const saysAll = mode === 'full' && fresh.every(({ rowKey }) => rowKey !== null)
     const told = new Set([...good, ...bad].flatMap(({ key }) => key ?? []))
-    const open = this.bad.filter(
-      (one) => one.business !== business || !(saysAll || (one.rowKey !== null && told.has(one.rowKey))),
-    )
-    this.bad = [...open, ...fresh]
+    const isOpen = (one: ModelBadRow): boolean => {
+      if (one.business !== business) return true
+      if (one.rowKey?.endsWith(NO_LATEST) === true) return this.#hasNoLatest(one.residentNo!)
+      return !(saysAll || (one.rowKey !== null && told.has(one.rowKey)))
+    }
+    this.bad = [...this.bad.filter(isOpen), ...fresh]
+  }
+
+  /** People whose latest row is gone, with others left and none in its place. */
+  #lost(): ModelBadRow[] {
+    return [...this.peopleAt(this.seq - 1).keys()]
+      .filter((residentNo) => this.#hasNoLatest(residentNo))
+      .map((residentNo) => ({
+        ...{ business: 'residents', line: null, fromSeq: this.seq, residentNo },
+        rowKey: residentNo + NO_LATEST,
+      }))
+  }
+
+  #hasNoLatest(residentNo: string): boolean {
+    const own = [...this.rowsAt('residents').values()].filter((one) => one.residentNo === residentNo)
+    return own.length > 0 && own.every(({ latest }) => !latest)
   }
 
   #doubt(good: readonly Read[], bad: readonly Read[]): void {
