@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { businesses, fileInterfaces } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import type { LinkReceipt } from '@open-bcl/modules/linkage/linkage.receipt.ts'
+import { listWords } from '@open-bcl/modules/linkage/linkage.store.ts'
 import { testGateway } from '@open-bcl/modules/linkage/testing/gateway.ts'
 import {
   cardSerialRow,
@@ -151,9 +152,17 @@ describe('the agent in the town hall', () => {
         .join(),
       /取り込まれなかったファイルがあります/,
     )
+    // The cloud never saw them, and must not take its data for fresh.
+    const word = () => region.cloud.as(hall.code, async (ctx) => (await listWords(ctx.tx)).get('residents')!)
+    const before = await word()
+    await look()
+    assert.equal(before.unsent, 1)
+    assert.deepEqual(await word(), before)
     await hall.put('residents', 1, rows.map(hall.ours))
     await look()
     assert.equal((await hall.applied()).length, 1)
+    const { unsent, clearAt } = await word()
+    assert.deepEqual([unsent, clearAt! > before.clearAt!], [0, true])
   })
 
   test('waits for both parts of a pair, and for one that is still being written', async () => {
