@@ -66,10 +66,14 @@ export async function walkCandidates(
   examined: number,
   most: number,
 ): Promise<Guarded<ResidentRecord>[]> {
-  const rows = await tx.sql<SealedRow>(
-    'select * from residents.walk($1, $2, $3, $4, $5, $6)',
-    [tx.municipality, search.asOf, search.tokens, search.byAddress, examined, most],
-  )
+  const rows = await tx.sql<SealedRow>('select * from residents.walk($1, $2, $3, $4, $5, $6)', [
+    tx.municipality,
+    search.asOf,
+    search.tokens,
+    search.byAddress,
+    examined,
+    most,
+  ])
   return rows.map((row) => open(keys, row))
 }
 
