@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { isMyNumber } from '@open-bcl/core/ja/check-digits.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
@@ -190,9 +191,20 @@ async function readAgain(
   take: (batch: readonly FileRow[]) => Promise<void>,
 ): Promise<void> {
   const again = new FileReading(stayAwake(ctx.tx, file.open()), interfaceOf(file), ctx.municipality)
-  for await (const batch of again.rows({ has: wanted, plainTo: whole.plainTo }))
+  for await (const batch of givingWay(again.rows({ has: wanted, plainTo: whole.plainTo })))
     await take(batch.filter(({ line }) => wanted(line)))
   if (again.sha256() !== whole.sha256) throw new Error('the file changed between two readings')
+}
+
+/**
+ * Lets the process do other things after each batch. A database that takes rows faster than we seal them never makes us
+ * wait: without this, everybody else's pages would.
+ */
+async function* givingWay<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
+  for await (const batch of batches) {
+    yield batch
+    await setImmediate()
+  }
 }
 
 function badOf(rows: readonly FileRow[], found: Findings): BadRow[] {
@@ -309,7 +321,7 @@ class WholeFile {
   }
 
   async *read(): AsyncGenerator<readonly FileRow[]> {
-    yield* this.#reading.rows()
+    yield* givingWay(this.#reading.rows())
     this.sha256 = this.#reading.sha256()
   }
 

@@ -223,6 +223,29 @@ describe('applying a file of 住民情報', () => {
     assert.doesNotMatch(JSON.stringify(next.errors), /別　人|1950/)
   })
 
+  test('others are served between the batches of a file, on a first load and later', async () => {
+    const many = Array.from({ length: 2_000 }, (_, i) => row(taro, { 宛名番号: String(5_000 + i) }))
+    await newTown()
+    for (const load of ['first', 'later']) {
+      let asked = 0
+      let served = 0
+      const waited: number[] = []
+      const bytes = bytesOf(many)
+      await apply(many, {
+        async *open() {
+          yield bytes
+        },
+        progress() {
+          waited.push(asked - served)
+          asked++
+          setImmediate(() => served++)
+        },
+      })
+      assert.ok(waited.length > 3, load)
+      assert.deepEqual(new Set(waited), new Set([0]), load)
+    }
+  })
+
   test('a row that does not say whose it is lets a full file delete nobody, and tells who would have been', async () => {
     await newTown()
     await apply(everybody.map((one) => row(one)))
