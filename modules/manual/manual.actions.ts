@@ -200,7 +200,10 @@ export async function readUpload(
             value === null ? [] : [[column, value]],
           ),
         ),
-      zeroFill: known?.plan.zeroFill ?? zeroFills(file, targets, rows),
+      zeroFill: {
+        ...zeroFills(file, targets, rows, await store.digitsOfNumbers(ctx.tx)),
+        ...known?.plan.zeroFill,
+      },
     },
   }
 }
@@ -257,20 +260,26 @@ function samplesOf(
   return [...found].map((cell) => (cell.length > SAMPLE_UNITS ? `${cell.slice(0, SAMPLE_UNITS)}…` : cell))
 }
 
-/** Columns of a fixed number of digits whose cells are shorter: a spreadsheet took their zeros. */
+/**
+ * Columns of a fixed number of digits whose cells are shorter: a spreadsheet took their zeros. 宛名番号 has as many digits
+ * as the town's others: without its zeros a person would enter a second time, past her 支援措置.
+ */
 function zeroFills(
   file: FileInterface,
   targets: readonly (string | null)[],
   rows: readonly (readonly string[])[],
+  digitsOfNumbers: number | null,
 ): Record<string, number> {
   const found: Record<string, number> = {}
   for (const column of file.columns) {
     const at = targets.indexOf(column.name)
-    if (at === -1 || column.exact !== true) continue
+    const wanted =
+      column.exact === true ? column.maxLength : column.name === file.residentNo ? digitsOfNumbers : null
+    if (at === -1 || wanted === null) continue
     const digits = rows
       .map((row) => (row[at] ?? '').replace(/[-\s]/g, ''))
       .filter((cell) => /^\d+$/.test(cell))
-    if (digits.some((cell) => cell.length < column.maxLength)) found[column.name] = column.maxLength
+    if (digits.some((cell) => cell.length < wanted)) found[column.name] = wanted
   }
   return found
 }

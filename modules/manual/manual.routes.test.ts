@@ -84,6 +84,14 @@ describe('a town that starts by hand', () => {
     )
   })
 
+  test('a 宛名番号 that a spreadsheet took the zeros of is offered as long as the others of the town', async () => {
+    const [person] = town.residents
+    const bare = person!.residentNo.slice(1)
+    const uploadId = await clerk.upload('seals', Buffer.from(`宛名番号,印鑑登録番号\r\n${bare},1\r\n`))
+    const { plan } = await clerk.read(uploadId)
+    assert.equal(plan.zeroFill['宛名番号'], person!.residentNo.length)
+  })
+
   test('the mended file brings only what was missing; the same again changes nothing', async () => {
     const messy = messyResidents(town, 0)
     const mended = await clerk.load('residents', messy.bytes)

@@ -269,3 +269,14 @@ export async function hasApplied(tx: Tx, business: Business): Promise<boolean> {
   )
   return row!.applied || (await isLinked(tx, business))
 }
+
+/** How many digits a 宛名番号 of the town has, when all that are known have as many; `null` when they differ or none is. */
+export async function digitsOfNumbers(tx: Tx): Promise<number | null> {
+  const rows = await tx.sql<{ digits: number }>(
+    `select distinct length(resident_no) as digits from (
+       (select resident_no from residents.pub_person where municipality_code = $1 limit 10000)
+       union all select resident_no from access.pub_suppressed where municipality_code = $1) known limit 2`,
+    [tx.municipality],
+  )
+  return rows.length === 1 ? rows[0]!.digits : null
+}
