@@ -51,13 +51,10 @@ const columns = column.columns([
 export function GateSection(props: { gate: Gate }): ReactNode {
   const can = useCan()
   const { kinds, override } = props.gate
-  // Before anything came there is nothing to issue with, old or not.
-  const arrived = kinds.some(({ ageMinutes }) => ageMinutes !== null)
   return (
     <Section
       title="証明書の交付"
       actions={
-        arrived &&
         override === null &&
         can(overrideGate).allowed && (
           <Link to="/linkage/override" className="button" data-size="small">
