@@ -70,7 +70,11 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const agent = await Agent.open(options)
   let closed = false
   let wake = (): void => undefined
-  const watcher = watch(options.folder, () => wake())
+  let stirred = false
+  const watcher = watch(options.folder, () => {
+    stirred = true
+    wake()
+  })
   // Only a hint: a folder that cannot be watched (some network shares) is looked at all the same.
   watcher.on('error', () => undefined)
   const page =
@@ -85,8 +89,11 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
         )
   const loop = (async () => {
     while (!closed) {
+      stirred = false
       await agent.round(false)
       if (closed) return
+      // What came while we were busy has waited already.
+      if (stirred) continue
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, pollMs)
         wake = () => {
