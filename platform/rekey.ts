@@ -22,7 +22,7 @@ import type { Keyring, Keys } from './seal.ts'
 export type Rekeying = {
   /** Of the role `rekeyer`. */
   readonly pool: Pool
-  readonly keyring: Keyring
+  readonly keyring: Pick<Keyring, 'announce' | 'of'>
   readonly municipality: MunicipalityCode
   readonly tables: readonly SealedTable[]
   readonly now: () => Date

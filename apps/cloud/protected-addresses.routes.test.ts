@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { canaries, markedNames } from '@open-bcl/demo/people.ts'
 import { makeTown, type DemoTown } from '@open-bcl/demo/town.ts'
+import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { insertAlarm } from '@open-bcl/modules/certificates/stops.store.ts'
 import type { Mailer } from '@open-bcl/modules/notices/notices.ts'
@@ -193,35 +194,52 @@ describe('a protected address', () => {
   ]
   const reachedBy = new Map<string, Set<string>>()
 
+  async function walkAs(
+    role: RoleName,
+    pool: Pool,
+    which: readonly Endpoint[],
+    order: 'life' | number,
+  ): Promise<void> {
+    pool.add('transactionId', newTransactionId())
+    const browser = await cloud.signIn(hida.municipality.code, role)
+    const walked = await walk(which, browser, pool, { order, skip })
+    for (const name of walked.reached) reachedBy.set(name, (reachedBy.get(name) ?? new Set()).add(role))
+    assert.deepEqual(leaksIn(walked.answers.map(({ endpoint, text }) => `${endpoint} ${text}`)), [])
+    assert.deepEqual(leaksIn(pagesOf(walked)), [])
+    const broken = walked.answers.filter(({ status }) => status >= 500 && status !== 503)
+    assert.deepEqual(
+      broken.map(({ endpoint, status }) => `${endpoint} ${status}`),
+      [],
+    )
+  }
+
   for (const key of ['satoTaro', 'motherInHiding', 'protectionExpired']) {
     test(`leaves by no endpoint, whoever asks about ${key}`, async () => {
       const pool = knowledge(key)
-      for (const [role, order] of passesOf(key)) {
-        pool.add('transactionId', newTransactionId())
-        const browser = await cloud.signIn(hida.municipality.code, role)
-        const walked = await walk(endpoints, browser, pool, { order, skip })
-        for (const name of walked.reached) reachedBy.set(name, (reachedBy.get(name) ?? new Set()).add(role))
-        assert.deepEqual(leaksIn(walked.answers.map(({ endpoint, text }) => `${endpoint} ${text}`)), [])
-        assert.deepEqual(leaksIn(pagesOf(walked)), [])
-        const broken = walked.answers.filter(({ status }) => status >= 500 && status !== 503)
-        assert.deepEqual(
-          broken.map(({ endpoint, status }) => `${endpoint} ${status}`),
-          [],
-        )
-      }
+      for (const [role, order] of passesOf(key)) await walkAs(role, pool, endpoints, order)
       await runJobs()
       assert.deepEqual(leaksIn(sentMails), [])
     })
   }
 
-  test('the walk reached every endpoint that compose lists', () => {
+  test('the walk reached every endpoint that compose lists', async () => {
     // Money and giving up need an issue that costs something or is not printed yet; they answer with a state alone.
     const states = ['confirmIssuePaid', 'abortCounterIssue', 'refundCounterIssue']
-    const unreached = endpoints.map(({ name }) => name).filter((name) => !reachedBy.has(name))
     // A terminal has to be marked, and a number kept: apps/cloud/my-number.routes.test.ts tries every door.
     const numbers = ['revealMyNumber']
-    const missed = unreached.filter((name) => ![...skip, ...states, ...numbers].includes(name))
-    assert.deepEqual(missed, [])
+    const missed = (): Endpoint[] =>
+      endpoints.filter(({ name }) => !reachedBy.has(name) && ![...skip, ...states, ...numbers].includes(name))
+    // Which record an act meets depends on ids that are drawn: what stood in the way once is walked again, among its own.
+    for (let order = 1; missed().length > 0 && order <= 5; order++) {
+      const areas = new Set(missed().map(({ permission }) => permission.split('.')[0]))
+      const among = endpoints.filter(({ permission }) => areas.has(permission.split('.')[0]))
+      for (const role of ['clerk', 'reviewer', 'admin'] as const)
+        await walkAs(role, knowledge('satoTaro'), among, order)
+    }
+    assert.deepEqual(
+      missed().map(({ name }) => name),
+      [],
+    )
   })
 
   test('another town that knows all ids is told nothing of them', async () => {

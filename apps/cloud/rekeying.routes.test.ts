@@ -27,7 +27,7 @@ import { insertMyNumbers } from '@open-bcl/modules/residents/my-numbers.store.ts
 import { searchResidents } from '@open-bcl/modules/residents/residents.actions.ts'
 import { openPool, type Pool as DatabasePool } from '@open-bcl/platform/db/pool.ts'
 import { inScope } from '@open-bcl/platform/db/tx.ts'
-import { rekey, type RekeyProgress } from '@open-bcl/platform/rekey.ts'
+import { rekey, type Rekeying, type RekeyProgress } from '@open-bcl/platform/rekey.ts'
 import { Keyring } from '@open-bcl/platform/seal.ts'
 import { cloudEndpoints, sealedTablesOfCloud } from './compose.ts'
 import { loadTown } from './testing/load-town.ts'
@@ -174,12 +174,17 @@ describe('a change of keys while everything runs', () => {
     })
   }
 
-  async function rotate(told: (progress: RekeyProgress) => void = () => undefined): Promise<number> {
-    const { rows } = await rekey({
-      pool: rekeyer,
+  async function rotate(
+    told: (progress: RekeyProgress) => void = () => undefined,
+    how: Pick<Rekeying, 'keyring' | 'tables'> = {
       keyring: cloud.runtime.keyring,
-      municipality: code,
       tables: sealedTablesOfCloud,
+    },
+  ): Promise<number> {
+    const { rows } = await rekey({
+      ...how,
+      pool: rekeyer,
+      municipality: code,
       now: () => cloud.clock,
       rowsPerSecond: null,
       tell: told,
@@ -363,24 +368,35 @@ describe('a change of keys while everything runs', () => {
 
   test('a row that somebody holds is waited for by nobody, and sealed when it is free', async () => {
     const steps: string[] = []
-    let rotating: Promise<number> | undefined
-    let mine: number | undefined
-    // Began after the new key was in use, so only the row itself keeps the change waiting.
-    const activated = new Promise<void>((resolve) => {
-      rotating = rotate(({ step }) => {
-        steps.push(step)
-        if (step === 'activated') resolve()
-      })
-    })
-    await activated
+    // The change stops at its first row, of another table, until ours is held: only the row keeps it waiting then.
+    const atFirstRow = Promise.withResolvers<void>()
+    const goOn = Promise.withResolvers<void>()
+    const { keyring } = cloud.runtime
+    const slow: Rekeying['keyring'] = {
+      announce: (tx, keyId, now) => keyring.announce(tx, keyId, now),
+      of: async (tx) => {
+        atFirstRow.resolve()
+        await goOn.promise
+        return await keyring.of(tx)
+      },
+    }
+    const heldLast = [...sealedTablesOfCloud].sort(
+      (a, b) => Number(a.table === 'residents.version') - Number(b.table === 'residents.version'),
+    )
+    const rotating = rotate(({ step }) => void steps.push(step), { keyring: slow, tables: heldLast })
+    await atFirstRow.promise
     await inScope(cloud.database.linkage, code, async (tx) => {
       await tx.sql(
         `select 1 from residents.version where municipality_code = $1 order by resident_no limit 1 for update`,
         [code],
       )
-      mine = steps.length
-      await until(() => steps.slice(mine).includes('waiting') || steps.includes('destroyed'))
+      const before = steps.length
+      goOn.resolve()
+      await until(() => steps.slice(before).includes('waiting') || steps.includes('destroyed'))
       assert.ok(!steps.includes('destroyed'), 'the key of a row that somebody holds was destroyed')
+      const [left, ...anew] = Object.values(await keysInUse(code))
+      assert.equal(left, 1, 'all but the row that somebody holds are sealed anew')
+      assert.equal(anew.length, 1)
     })
     await rotating
     assert.equal(Object.keys(await keysInUse(code)).length, 1)

@@ -71,6 +71,9 @@ export async function migrate(
   }
 }
 
+/** What `if not exists` of two sessions can still collide on: unique key, schema, table, its row type, the catalogue. */
+const createdMeanwhile = new Set(['23505', '42P06', '42P07', '42710', 'XX000'])
+
 async function createHistory(client: pg.Client): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
@@ -80,10 +83,8 @@ async function createHistory(client: pg.Client): Promise<void> {
         applied_at timestamptz not null default now())`)
       return
     } catch (error) {
-      // `if not exists` of two sessions can still collide on the catalogue's unique key.
       const code = (error as { code?: string }).code
-      if (tries > 20 || (code !== '23505' && code !== '42P06' && code !== '42P07' && code !== 'XX000'))
-        throw error
+      if (tries > 20 || !createdMeanwhile.has(code ?? '')) throw error
       await delay(50)
     }
   }
