@@ -310,8 +310,23 @@ describe('the agent in the town hall', () => {
     await look()
     await hall.put('residents', 1, rows.slice(2).map(hall.ours))
     await look()
-    assert.match(await hall.paper('refused', 'errors.txt'), /すでに取り込まれています.*次の通番を付けて/)
+    const report = await hall.paper('refused', 'errors.txt')
+    assert.match(report, /すでに取り込まれています.*次の通番を付けて/)
+    assert.match(report, /次に受け取る通番は2です/)
     assert.equal(await hall.currentRows(), rows.length)
+    // Wrong by itself, too: the corrected one would be refused for its number.
+    await hall.put('residents', 1, [rows[0]!.with(0, '131016')])
+    await look()
+    const reports = await Promise.all(
+      (await hall.filed('refused')).map((place) =>
+        readFile(join(hall.folder, 'refused', place, 'errors.txt'), 'utf8'),
+      ),
+    )
+    assert.equal(reports.length, 2)
+    for (const text of reports) {
+      assert.match(text, /直したファイルには次の通番を付けて出力してください/)
+      assert.doesNotMatch(text, /同じ通番で（/)
+    }
   })
 
   test('a memory that is lost stops nothing: numbers come from the gateway, and the next full file is compared again', async () => {

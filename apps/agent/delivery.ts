@@ -118,7 +118,8 @@ export class Delivery {
     if (checked.faults.length > 0) {
       if (file.manifest?.producerVersion === PRODUCER) return await this.#startOver(file, source)
       if (!file.settled) return this.#hold(key, '書き終わるのを待っています')
-      await this.#refuseHere(file, source, business, checked.faults)
+      const taken = this.#options.mode === 'production' && (file.manifest?.fileNo ?? at.next) < at.next
+      await this.#refuseHere(file, source, business, checked.faults, taken ? 'taken' : 'file')
       return true
     }
     if (this.#isDoubtful(file, checked)) return this.#hold(key, doubtful)
@@ -162,6 +163,7 @@ export class Delivery {
         `${title}。${detail}`,
         errors.map(fileErrorOf),
         false,
+        error.is(linkageProblems.numberTaken) ? 'taken' : 'file',
       )
       await source.settle(numbered, 'refused', { 'errors.txt': report })
       this.#options.memory.noteRefused(business, this.#options.now())
@@ -376,8 +378,10 @@ export class Delivery {
     source: Source,
     business: Business | null,
     errors: readonly FileError[],
+    what: 'file' | 'taken' = 'file',
   ): Promise<void> {
-    const report = errorReport(file.name, null, '送信する前の確認で誤りが見つかりました', errors, false)
+    const summary = '送信する前の確認で誤りが見つかりました'
+    const report = errorReport(file.name, null, summary, errors, false, what)
     await source.settle(file, 'refused', { 'errors.txt': report })
     if (business !== null) this.#options.memory.noteRefused(business, this.#options.now())
     this.#options.log(linkageLog.agentRefused, { errors: errors.length })

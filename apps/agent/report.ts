@@ -3,7 +3,9 @@ import type { Manifest } from '@open-bcl/modules/linkage/linkage.manifest.ts'
 import type { FileError } from '@open-bcl/modules/linkage/linkage.receipt.ts'
 
 const whatToDo = {
-  file: 'このファイルの内容は1件も取り込まれていません。直したファイルは同じ通番で出力してください。',
+  file: 'このファイルの内容は1件も取り込まれていません。直したファイルは同じ通番で（連携APが通番を付けるときは、同じ形の名で）出力してください。',
+  taken:
+    'このファイルの内容は1件も取り込まれていません。この通番はすでに使われているため、直したファイルには次の通番を付けて出力してください。',
   rows: 'ほかの行は取り込まれました。誤りのある人には、正しい行が届くまで証明書が交付されません。直した行を次の通番で送ってください。',
 } as const
 
