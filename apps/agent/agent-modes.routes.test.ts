@@ -368,6 +368,18 @@ describe('the agent, otherwise', () => {
     await writeFile(path, hall.csv('residents', rows.map(hall.ours)))
     assert.equal((await command(['check', path])).code, 0)
     assert.ok(!(await readdir(hall.root)).includes('export.check.csv'))
+    // Within the link folder, under a name that the agent takes.
+    const inside = join(hall.folder, 'residents_full_1.csv')
+    await writeFile(inside, hall.csv('residents', [...rows.map(hall.ours), ...wrong]))
+    assert.equal((await command(['check', inside])).code, 1)
+    const { look, view } = await hall.start()
+    await look()
+    assert.deepEqual(await hall.waiting(), ['residents_full_1.check.csv'])
+    assert.deepEqual(await hall.applied(), [{ business: 'residents', fileNo: 1 }])
+    assert.deepEqual(
+      [await hall.filed('refused'), view().unfinished.map(({ why }) => why)],
+      [[], ['確認（check）の報告のため送りません']],
+    )
     await writeFile(path, 'not,a,file\n1,2,3\n')
     assert.equal((await command(['check', path])).code, 2)
     const cp932 = Buffer.concat([Buffer.from(hall.csv('residents', [])), Buffer.from([0x8d, 0x82, 0x0a])])

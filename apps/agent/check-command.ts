@@ -10,7 +10,7 @@ import { interfaceVersions } from '@open-bcl/modules/interfaces/interfaces.versi
 import { parseManifest, type Manifest } from '@open-bcl/modules/linkage/linkage.manifest.ts'
 import { fileErrorOf, type FileError } from '@open-bcl/modules/linkage/linkage.receipt.ts'
 import { checkFile, hasColumns } from './check-file.ts'
-import { patternOf } from './inbox.ts'
+import { patternOf, REPORT_END } from './inbox.ts'
 import { Mirror } from './mirror.ts'
 import { openState } from './state.ts'
 import { printable } from './view.ts'
@@ -28,7 +28,7 @@ export async function checkForReport(
   say: (line: string) => void,
 ): Promise<Verdict> {
   if (!(await stat(path)).isFile()) throw new Error(`${path} は通常のファイルではありません。`)
-  const reportPath = `${path.replace(/\.csv$/, '')}.check.csv`
+  const reportPath = `${path.replace(/\.csv$/, '')}${REPORT_END}`
   const report = await open(reportPath, 'w', 0o600).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException
     throw new Error(

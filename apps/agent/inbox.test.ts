@@ -76,6 +76,25 @@ describe('the watched folder', () => {
     assert.deepEqual(await names(at(0)), { ready: ['印鑑登録/a'], wrong: [], unfinished: [] })
   })
 
+  test('the report of a check is never taken for a file, unless a manifest says that it is one', async () => {
+    await put('seals_full_1.check.csv', 'a')
+    await put('seals_full_1.check.ok', '')
+    await mkdir(join(folder, '印鑑登録'))
+    await put('印鑑登録/住民情報.check.csv', 'a')
+    await names(at(0))
+    const { ready, wrong, unfinished } = await inbox.look(at(3_600))
+    assert.deepEqual([ready, wrong], [[], []])
+    assert.deepEqual(
+      unfinished.map(({ name, business }) => [name, business]),
+      [
+        ['seals_full_1.check', null],
+        ['印鑑登録/住民情報.check', null],
+      ],
+    )
+    await put('seals_full_1.check.json', JSON.stringify(manifest()))
+    assert.deepEqual((await names(at(3_600))).ready, ['seals_full_1.check'])
+  })
+
   test('data without manifest count as whole when nothing has changed for long enough, or when .ok says so', async () => {
     await put('seals_full_1.csv', 'a')
     assert.deepEqual((await names(at(0)))['unfinished'], ['seals_full_1'])

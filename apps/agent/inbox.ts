@@ -76,6 +76,8 @@ export type Source = {
 
 type Seen = Map<string, { readonly mark: string; readonly at: number }>
 
+/** How the names of reports end that `open-bcl-agent check` leaves beside files. */
+export const REPORT_END = '.check.csv'
 /** Largest manifest worth reading. */
 const MANIFEST_BYTES = 64 * 1024
 const OUTCOMES = ['done', 'refused'] as const
@@ -85,6 +87,7 @@ const waits = {
   manifest: '送付票（.json）を待っています',
   data: 'データ（.csv）を待っています',
   end: '書き終わるのを待っています',
+  report: '確認（check）の報告のため送りません',
   strange: '通常のファイルではないため送りません（リンクなど）',
 } as const
 
@@ -147,6 +150,11 @@ export class Inbox implements Source {
       const name = join(within, stem)
       const waiting = (why: string, business: Business | null = null): void =>
         void unfinished.push({ name, business, why })
+      // Whatever its name looks like else; who means to send such a file says so in a manifest.
+      if (entry.endsWith(REPORT_END) && !names.has(`${stem}.json`)) {
+        waiting(waits.report)
+        continue
+      }
       const manifestBytes = names.has(`${stem}.json`) ? await this.#readManifest(`${name}.json`) : null
       if (manifestBytes === 'strange') {
         waiting(waits.strange)
