@@ -17,6 +17,7 @@ import { versionsOf } from './link-versions.ts'
 import { codeHash } from './linkage.actions.ts'
 import type { Manifest } from './linkage.manifest.ts'
 import { linkageEvents, linkageProblems, nextFileNo } from './linkage.messages.ts'
+import type { HomeRefusal } from './linkage.receipt.ts'
 import * as store from './linkage.store.ts'
 
 const CERTIFICATE_DAYS = 365
@@ -70,6 +71,7 @@ type StatusSaid = {
   readonly agentVersion: string
   readonly mode: 'production' | 'verification'
   readonly unsent: Readonly<Partial<Record<Business, number>>>
+  readonly refused: readonly HomeRefusal[]
   /** By the agent's clock, under its signature. */
   readonly signedAt: Date
 }
@@ -78,19 +80,19 @@ type StatusSaid = {
 async function takeWord(
   ctx: Ctx,
   agent: store.AgentRow,
-  { agentVersion, unsent, signedAt }: StatusSaid,
+  { agentVersion, unsent, refused, signedAt }: StatusSaid,
   unfinished: readonly inbound.InboundRow[],
 ): Promise<void> {
   const { now } = ctx
-  const refused = await inbound.listRefused(ctx.tx)
+  const refusedHere = await inbound.listRefused(ctx.tx)
   const word = businesses.map((business) => {
-    const waits = unfinished.some((one) => one.business === business) || refused.has(business)
+    const waits = unfinished.some((one) => one.business === business) || refusedHere.has(business)
     return { business, unsent: unsent[business] ?? 0, clear: (unsent[business] ?? 0) === 0 && !waits }
   })
   // A message that was held back on its way tells of when it was written.
   const saidAt = signedAt < now ? signedAt : now
   if (!(await store.setWord(ctx.tx, agent.agentId, word, { signedAt, clearAt: saidAt }))) return
-  await store.markHeard(ctx.tx, agent.agentId, { agentVersion, now: saidAt })
+  await store.markHeard(ctx.tx, agent.agentId, { agentVersion, refused, now: saidAt })
   if (silenceOf(await store.listAgents(ctx.tx), now) >= SILENT_MINUTES) return
   if (await endAlarm(ctx, 'stopped', '')) await raiseAlarm(ctx, 'restarted', '', {})
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { businesses, type Business } from '../interfaces/interfaces.columns.ts'
 import { manifestSchema } from './linkage.manifest.ts'
-import { hashTotal, linkReceipt } from './linkage.receipt.ts'
+import { hashTotal, homeRefusal, linkReceipt, MOST_HOME_REFUSALS } from './linkage.receipt.ts'
 
 /**
  * What 連携AP and cloud say to each other (README.md, "The protocol"). Every message but `enrol` travels under mutual TLS
@@ -39,6 +39,11 @@ export const statusRequest = z.strictObject({
   mode: z.enum(['production', 'verification']),
   /** Files that wait in the town hall or were refused there, by business; a business left out has none. */
   unsent: z.partialRecord(business, z.int().min(0).max(1_000_000)),
+  /** Files without receipt that nothing has taken the place of. */
+  refused: z
+    .array(homeRefusal)
+    .max((businesses.length + 1) * MOST_HOME_REFUSALS)
+    .default([]),
 })
 export const statusAnswer = z.object({
   municipalityCode: z.string(),

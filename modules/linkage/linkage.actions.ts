@@ -97,6 +97,7 @@ export async function listLinkFiles(ctx: Ctx): Promise<OutputOf<typeof contract.
 }
 
 /** Rows that wait for their person; 住民情報, 支援措置 and cards wait for nobody. */
+    refusedAtHome: await store.listHomeRefusals(ctx.tx),
 export async function parkedOf(ctx: Ctx, business: Business): Promise<number> {
   if (business === 'residents' || business === 'suppressions' || business === 'card-serials') return 0
   return await countParked(ctx, business)

@@ -4,7 +4,7 @@ import { businesses } from '../interfaces/interfaces.columns.ts'
 import { alarmKinds, type AlarmKind } from './alarms.ts'
 import { gateReasons, type GateReason } from './gate.ts'
 import { linkageProblems } from './linkage.messages.ts'
-import { fileError, linkReceipt } from './linkage.receipt.ts'
+import { fileError, homeRefusal, linkReceipt } from './linkage.receipt.ts'
 
 /** For staff. What agent and cloud say to each other is in `gateway.contract.ts`. */
 
@@ -80,6 +80,8 @@ export const listLinkFiles = endpoint({
   }),
 })
 
+    /** Files that never came here, as agents last said; the latest first. */
+    refusedAtHome: z.array(homeRefusal),
 export const getLinkFileErrors = endpoint({
   name: 'getLinkFileErrors',
   method: 'GET',

@@ -54,6 +54,27 @@ export const linkReceipt = z.object({
 })
 export type LinkReceipt = z.output<typeof linkReceipt>
 
+/** No more than this of each business, and of files whose business cannot be told. */
+export const MOST_HOME_REFUSALS = 5
+/** A file that never came here and so has no receipt: the agent did not take it, or its opening was refused. */
+export const homeRefusal = z.strictObject({
+  /** `null` = it cannot be told. */
+  business: z.enum(businesses).nullable(),
+  fileNo: z.int().min(1).max(999_999_999).nullable(),
+  /** How the name of its folder in `refused/` ends; the file's own name stays in the town hall. */
+  place: z.string().regex(/^[0-9a-f]{12}$/),
+  at: z.iso.datetime(),
+  /** Wrong places, as far as they were counted. */
+  errors: z.int().min(1).max(1_000_000),
+  /** The first of them, in words without values: one line of plain text. */
+  reason: z
+    .string()
+    .min(1)
+    .max(300)
+    .regex(/^[^\p{C}\p{Zl}\p{Zp}]+$/u),
+})
+export type HomeRefusal = z.output<typeof homeRefusal>
+
 /** `line:3/氏名` and `/interfaceId` as places of a file and its manifest. */
 export function fileErrorOf({ pointer, message }: FieldError): FileError {
   const place = /^line:(\d+)(?:\/(.*))?$/.exec(pointer)

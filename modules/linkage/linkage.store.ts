@@ -1,6 +1,6 @@
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Business } from '../interfaces/interfaces.columns.ts'
-import type { LinkReceipt } from './linkage.receipt.ts'
+import type { HomeRefusal, LinkReceipt } from './linkage.receipt.ts'
 
 export type AgentRow = {
   readonly agentId: string
@@ -81,12 +81,23 @@ export async function insertAgent(
 export async function markHeard(
   tx: Tx,
   agentId: string,
-  { agentVersion, now }: { agentVersion: string; now: Date },
+  { agentVersion, refused, now }: { agentVersion: string; refused: readonly HomeRefusal[]; now: Date },
 ): Promise<void> {
   await tx.sql(
-    'update linkage.agent set heard_at = $3, agent_version = $4 where municipality_code = $1 and agent_id = $2',
-    [tx.municipality, agentId, now, agentVersion],
+    `update linkage.agent set heard_at = $3, agent_version = $4, refused_at_home = $5
+      where municipality_code = $1 and agent_id = $2`,
+    [tx.municipality, agentId, now, agentVersion, JSON.stringify(refused)],
   )
+}
+
+/** Files without receipt, of all agents that may speak, the latest first. */
+export async function listHomeRefusals(tx: Tx): Promise<HomeRefusal[]> {
+  const rows = await tx.sql<{ refused: HomeRefusal }>(
+    `select refused from linkage.agent a, jsonb_array_elements(a.refused_at_home) refused
+      where a.municipality_code = $1 and a.revoked_at is null order by (refused ->> 'at') desc`,
+    [tx.municipality],
+  )
+  return rows.map(({ refused }) => refused)
 }
 
 /**

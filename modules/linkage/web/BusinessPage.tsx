@@ -30,6 +30,7 @@ import { countsOf, modeLabels, stateLabels, stateTones } from './link-text.ts'
 import { Moving } from './MovingSection.tsx'
 import { useLink } from './use-link.ts'
 
+import { RefusedAtHome } from './RefusedAtHome.tsx'
 const column = columnsOf<LinkFileRow>()
 const columns = column.columns([
   column.accessor('fileNo', {
@@ -100,6 +101,7 @@ export function BusinessPage(): ReactNode {
       )}
       {state && <Business state={state} />}
     </Page>
+      {data && state && <RefusedAtHome link={data} business={state.business} />}
   )
 }
 

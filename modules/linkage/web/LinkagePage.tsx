@@ -16,6 +16,7 @@ import { GateSection } from './GateSection.tsx'
 import { HoursSection } from './HoursSection.tsx'
 import { findingsOf, type Finding } from './link-state.ts'
 import { MovingSection } from './MovingSection.tsx'
+import { RefusedAtHome } from './RefusedAtHome.tsx'
 import { useGate, useLink } from './use-link.ts'
 
 /** 連携状況: first what is so, in a sentence; then what to do about it; then the details. */
@@ -48,6 +49,7 @@ export function LinkagePage(): ReactNode {
           <Findings findings={findingsOf(link.data, gate.data)} begins={link.data.heardAt === null} />
           <MovingSection businesses={link.data.businesses} />
           <AlarmsSection openOnly />
+          <RefusedAtHome link={link.data} />
           <BusinessesTable businesses={link.data.businesses} />
           <GateSection gate={gate.data} />
           <DaysSection />

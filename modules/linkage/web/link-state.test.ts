@@ -30,6 +30,7 @@ const link = (businesses: LinkBusinessState[], over: Partial<LinkState> = {}): L
   openAlarms: 0,
   businesses,
   ...over,
+  refusedAtHome: [],
 })
 const inbound = (over: Partial<LinkBusinessState['inbound'][number]>) => ({
   fileNo: 13,
@@ -77,6 +78,20 @@ describe('the first sentence about the link', () => {
 
   test('says nothing of a kind whose data the town never sent', () => {
     assert.deepEqual(titles(link([business()]), { kinds: [kind('no-data')], override: null }), [
+  test('is never that all is well while the town hall has refused a file', () => {
+    const refused = {
+      business: 'residents',
+      fileNo: 13,
+      place: '0123456789ab',
+      at,
+      errors: 1,
+      reason: 'わけ',
+    }
+    assert.deepEqual(titles(link([business()], { refusedAtHome: [{ ...refused, business: 'residents' }] })), [
+      '庁舎の連携APが受け付けなかったファイルが1件あります',
+    ])
+  })
+
       '連携は正常です',
     ])
   })

@@ -27,6 +27,7 @@ export function findingsOf(link: LinkState, gate: Gate): readonly Finding[] {
   const found = [
     ...gateFindings(gate),
     ...alarmFindings(link.openAlarms),
+    ...refusedFindings(link.refusedAtHome.length),
     ...businesses.flatMap(businessFindings),
     ...blockedFindings(businesses),
   ]
@@ -73,6 +74,17 @@ function alarmFindings(openAlarms: number): Finding[] {
 function businessFindings(state: LinkBusinessState): Finding[] {
   const { title, paused, inbound, files } = state
   const found: Finding[] = []
+function refusedFindings(files: number): Finding[] {
+  if (files === 0) return []
+  return [
+    {
+      tone: 'warning',
+      title: `庁舎の連携APが受け付けなかったファイルが${files}件あります`,
+      what: '下の一覧で理由を確かめてください。連携APのサーバのrefusedフォルダに、すべての誤りを書いたerrors.txtがあります。直して出力し直してください。',
+    },
+  ]
+}
+
   if (paused) {
     found.push({
       tone: 'warning',
