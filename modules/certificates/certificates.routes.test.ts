@@ -13,6 +13,8 @@ import { httpServer } from '@open-bcl/platform/http/server.ts'
 import { RenderTimeout } from '@open-bcl/platform/pdf/pdf-errors.ts'
 import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
 import { startPdfEngine, type PdfEngine } from '@open-bcl/platform/pdf/typst.ts'
+import { loadTown } from '../../apps/cloud/testing/load-town.ts'
+import { makeTown } from '@open-bcl/demo/town.ts'
 import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { authenticate } from '../access/access.actions.ts'
 import { withdrawIssues } from './certificates.actions.ts'
@@ -76,6 +78,8 @@ describe('issuing at the counter', () => {
     cloud = await testCloud()
     await cloud.onboard(hida, '飛騨市')
     await cloud.onboard(takayama, '高山市')
+    // Nothing is issued of a register that holds nobody.
+    await loadTown(cloud, makeTown({ households: 30 }))
     engine = await startPdfEngine({
       workers: 1,
       cacheDir: fileURLToPath(new URL('../../.cache', import.meta.url)),

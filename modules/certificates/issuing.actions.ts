@@ -81,6 +81,7 @@ const codeOfGate: Readonly<Record<Extract<GateVerdict, { kind: 'closed' }>['reas
   'bad-row': 310,
   hand: 506,
   'no-data': 503,
+  'no-residents': 503,
   'link-lost': 503,
   backlog: 504,
   paused: 504,

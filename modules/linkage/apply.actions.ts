@@ -65,10 +65,13 @@ export async function applyInTurn(ctx: Ctx, file: ArrivedFile): Promise<LinkRece
   const seq = await nextSeq(ctx, { business, fileNo, origin: 'link' })
   const last = await store.lastFileNo(ctx.tx, business)
   if (fileNo !== last + 1) throw new NotItsTurn()
+  // Ended while it waited for its turn: hands may have loaded the business since.
+  if ((await store.listBusinessStates(ctx.tx)).get(business)?.endedAt) throw new NotItsTurn()
   const receipt = await applyToReceipt(ctx, file, seq)
   if (receipt.state === 'refused') throw new Undone(receipt)
   await keep(ctx, receipt, file.sentBy)
   await store.setWatermark(ctx.tx, { business, fileNo, fileId: receipt.fileId, seq, now: ctx.now })
+  if (receipt.mode === 'full') await store.clearUnproved(ctx.tx, business)
   for (const kind of ['failure', 'refused'] as const) await endAlarm(ctx, kind, business)
   return receipt
 }
@@ -189,6 +192,8 @@ export async function applyRemembering(
   })
   if (applied.state === 'refused') return { ...applied, blocked: 0 }
   await myNumbers?.apply()
+  if (file.origin === 'hand')
+    await store.setHandLoad(ctx.tx, file.business, { at: ctx.now, rows: applied.rows })
   if (file.mode === 'full' && applied.withheld === 0 && !(await trust.hasUnreadable(ctx.tx, of)))
     await trust.closeEarlier(ctx.tx, of)
   else {

@@ -49,7 +49,8 @@ export async function issueGate(
   if (strict && (await trust.hasHandRows(ctx.tx, residentNos, blockedBy))) return closed('hand')
   const standings = await standingsOf(ctx)
   const limitMinutes = (await getMunicipality(ctx)).dataAgeLimits[kind]
-  const findings = findingsOf(kind, standings, { limitMinutes, now: ctx.now })
+  const residents = await trust.hasResidents(ctx.tx)
+  const findings = findingsOf(kind, standings, { residents, limitMinutes, now: ctx.now })
   const overridden = findings.length > 0 && (await trust.findOverride(ctx.tx, ctx.now)) !== undefined
   // What no override lifts is said first.
   const standing =
@@ -83,7 +84,8 @@ async function standingsOf(ctx: Ctx): Promise<BusinessStanding[]> {
       clearAt: words.get(business)?.clearAt ?? null,
       waitingSince: since === undefined ? null : new Date(since),
       refusedSince: refused.get(business) ?? null,
-      paused: state?.paused === true,
+      paused: state !== undefined && state.pausedAt !== null,
+      unproved: state?.unproved === true,
       nameless: nameless.has(business),
       differs: differing.has(business),
     }
@@ -93,10 +95,11 @@ async function standingsOf(ctx: Ctx): Promise<BusinessStanding[]> {
 export async function getGate(ctx: Ctx): Promise<OutputOf<typeof contract.getGate>> {
   const standings = await standingsOf(ctx)
   const { dataAgeLimits } = await getMunicipality(ctx)
+  const residents = await trust.hasResidents(ctx.tx)
   const override = await trust.findOverride(ctx.tx, ctx.now)
   const kinds = (Object.keys(certificateKinds) as CertificateKindCode[]).map((kind) => {
     const limitMinutes = dataAgeLimits[kind]
-    const findings = findingsOf(kind, standings, { limitMinutes, now: ctx.now })
+    const findings = findingsOf(kind, standings, { residents, limitMinutes, now: ctx.now })
     const age = ageOf(kind, standings, ctx.now)
     return {
       kind,

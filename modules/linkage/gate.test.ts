@@ -15,6 +15,7 @@ const good = (business: Business): BusinessStanding => ({
   refusedSince: null,
   nameless: false,
   paused: false,
+  unproved: false,
   differs: false,
 })
 const standings = (business: Business, over: Partial<BusinessStanding>) =>
@@ -23,7 +24,10 @@ const reasons = (
   kind: CertificateKindCode,
   of: readonly BusinessStanding[],
   limitMinutes: number | null = 1_440,
-) => findingsOf(kind, of, { limitMinutes, now }).map(({ reason, business }) => `${business}:${reason}`)
+) =>
+  findingsOf(kind, of, { residents: true, limitMinutes, now }).map(
+    ({ reason, business }) => `${business}:${reason}`,
+  )
 
 describe('交付の可否', () => {
   test('data that are here, fresh and proved open every kind', () => {
@@ -38,6 +42,7 @@ describe('交付の可否', () => {
     ['with a file that waits for more than an hour', { waitingSince: ago(61) }, 'backlog'],
     ['stuck behind a refused file for more than an hour', { refusedSince: ago(61) }, 'refused'],
     ['paused', { paused: true }, 'paused'],
+    ['changed by hands since the linkage was ended', { unproved: true, clearAt: null }, 'hand'],
     ['different from the town', { differs: true }, 'reconciliation'],
   ]
   for (const [title, over, reason] of bad) {
@@ -62,6 +67,21 @@ describe('交付の可否', () => {
       'suppressions:backlog',
     ])
     assert.deepEqual(reasons('juminhyo', standings('suppressions', { waitingSince: ago(4) })), [])
+  })
+
+  test('a register that holds nobody makes no paper at all', () => {
+    for (const kind of ['risai', 'hisai'] as const)
+      assert.deepEqual(
+        findingsOf(kind, [], { residents: false, limitMinutes: null, now }).map(({ reason }) => reason),
+        ['no-residents'],
+      )
+    assert.ok(!liftable.has('no-residents'))
+  })
+
+  test('hands close every kind that a business may withhold, also where it need not be there', () => {
+    assert.deepEqual(reasons('juminhyo', [...all.map(good), { ...good('households'), unproved: true }]), [
+      'households:hand',
+    ])
   })
 
   test('nothing known at all closes what is strict', () => {

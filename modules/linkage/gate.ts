@@ -4,7 +4,7 @@ import type { CertificateKindCode } from '../municipalities/municipalities.ts'
 /**
  * 交付の可否: whether a town's data are good enough to print. A kind that is made of the register (住民票・印鑑・税) needs data
  * that are here, fresh, complete and proved the same as at home. 罹災・被災 say what was found on the ground: a link that the
- * disaster broke must not stop them, a faulty row of the person does.
+ * disaster broke must not stop them; a faulty row of the person does, and a register that holds nobody at all.
  */
 export type KindNeeds = {
   /** Stops for the state of the link. */
@@ -35,6 +35,7 @@ export const kindNeeds: Readonly<Record<CertificateKindCode, KindNeeds>> = {
 }
 
 export const gateReasons = {
+  'no-residents': '住民情報がまだありません',
   'no-data': 'データがまだ届いていません',
   hand: '手動で取り込んだデータです（住民票・印鑑・税の証明には使えません）',
   'link-lost': '連携APからの連絡が、決めた時間より長く途絶えています',
@@ -58,6 +59,8 @@ export type BusinessStanding = {
   /** Since when a file stands refused that nothing has replaced yet. */
   readonly refusedSince: Date | null
   readonly paused: boolean
+  /** Its linkage was ended and no full file of an agent has come since: staff may have changed what is here. */
+  readonly unproved: boolean
   /** A row could not be read so far that it says whom it is about. */
   readonly nameless: boolean
   /** The newest 突合 differed, and nobody has acknowledged it. */
@@ -84,15 +87,29 @@ const protecting: ReadonlySet<Business> = new Set<Business>(['suppressions', 'is
 export function findingsOf(
   kind: CertificateKindCode,
   standings: readonly BusinessStanding[],
-  { limitMinutes, now }: { readonly limitMinutes: number | null; readonly now: Date },
+  {
+    residents,
+    limitMinutes,
+    now,
+  }: {
+    /** The register holds somebody, from wherever. */
+    readonly residents: boolean
+    readonly limitMinutes: number | null
+    readonly now: Date
+  },
 ): GateFinding[] {
   const needs = kindNeeds[kind]
-  if (!needs.strict) return []
+  if (!needs.strict) return residents ? [] : [{ reason: 'no-residents', business: 'residents' }]
   const findings: GateFinding[] = []
   for (const business of new Set([...needs.requires, ...needs.blockedBy])) {
     const standing = standings.find((one) => one.business === business)
     if (standing?.nameless === true && protecting.has(business))
       findings.push({ reason: 'unreadable', business })
+    if (standing?.unproved === true) {
+      // Nothing lifts that, so nothing else is worth saying of it.
+      findings.push({ reason: 'hand', business })
+      continue
+    }
     const required = needs.requires.includes(business)
     if (standing === undefined || !standing.loaded) {
       if (required) findings.push({ reason: 'no-data', business })

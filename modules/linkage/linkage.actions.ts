@@ -68,6 +68,11 @@ export async function listLinkFiles(ctx: Ctx): Promise<OutputOf<typeof contract.
               by: state.pausedBy ?? '',
               at: state.pausedAt.toISOString(),
             },
+      ended:
+        state === undefined || state.endedAt === null
+          ? null
+          : { reason: state.endReason ?? '', by: state.endedBy ?? '', at: state.endedAt.toISOString() },
+      hand: state?.handAt ? { at: state.handAt.toISOString(), rows: Number(state.handRows) } : null,
       wanted: state?.wanted ?? null,
       parked: await parkedOf(ctx, business),
       blocked: blocked.get(business) ?? 0,
@@ -92,12 +97,12 @@ export async function listLinkFiles(ctx: Ctx): Promise<OutputOf<typeof contract.
     open: isLinkOpen(town.linkHours, openUntil, now),
     openUntil: openUntil?.toISOString() ?? null,
     openAlarms: await countOpenAlarms(ctx.tx),
+    refusedAtHome: await store.listHomeRefusals(ctx.tx),
     businesses: rows,
   }
 }
 
 /** Rows that wait for their person; 住民情報, 支援措置 and cards wait for nobody. */
-    refusedAtHome: await store.listHomeRefusals(ctx.tx),
 export async function parkedOf(ctx: Ctx, business: Business): Promise<number> {
   if (business === 'residents' || business === 'suppressions' || business === 'card-serials') return 0
   return await countParked(ctx, business)
@@ -185,6 +190,26 @@ export async function resumeLink(
   await store.setPause(ctx.tx, business, null)
   await audit(ctx, linkageEvents.resumed, { facts: { business } })
   return { paused: false }
+}
+
+/** The agent's files of the business are not applied any more, and staff may load it by hand. */
+export async function endLink(
+  ctx: Ctx,
+  { business, reason }: InputOf<typeof contract.endLink>,
+): Promise<OutputOf<typeof contract.endLink>> {
+  await store.setEnded(ctx.tx, business, { at: ctx.now, by: nameOf(ctx), reason })
+  await audit(ctx, linkageEvents.linkEnded, { facts: { business } })
+  return { ended: true }
+}
+
+/** Strict kinds stay closed until a full file comes: what hands changed is not what the town has. */
+export async function takeUpLink(
+  ctx: Ctx,
+  { business }: InputOf<typeof contract.takeUpLink>,
+): Promise<OutputOf<typeof contract.takeUpLink>> {
+  if (await store.clearEnded(ctx.tx, business))
+    await audit(ctx, linkageEvents.linkTakenUp, { facts: { business } })
+  return { ended: false }
 }
 
 export async function askResend(

@@ -40,6 +40,10 @@ const businessState = z.object({
   backlog: z.int(),
   inbound: z.array(inbound),
   paused: z.object({ reason: z.string(), by: z.string(), at: when }).nullable(),
+  /** Staff ended the linkage: the business is loaded by hand. */
+  ended: z.object({ reason: z.string(), by: z.string(), at: when }).nullable(),
+  /** The last load by hand; `null` = never. */
+  hand: z.object({ at: when, rows: z.int() }).nullable(),
   /** The number from which staff asked to have files sent again. */
   wanted: z.int().nullable(),
   /** Rows that wait for their person. */
@@ -76,12 +80,12 @@ export const listLinkFiles = endpoint({
     /** Opened outside the hours until then. */
     openUntil: when.nullable(),
     openAlarms: z.int(),
+    /** Files that never came here, as agents last said; the latest first. */
+    refusedAtHome: z.array(homeRefusal),
     businesses: z.array(businessState),
   }),
 })
 
-    /** Files that never came here, as agents last said; the latest first. */
-    refusedAtHome: z.array(homeRefusal),
 export const getLinkFileErrors = endpoint({
   name: 'getLinkFileErrors',
   method: 'GET',
@@ -149,6 +153,30 @@ export const resumeLink = endpoint({
   permission: 'linkage.operate',
   input: z.object({ business }),
   output: z.object({ paused: z.boolean() }),
+})
+
+/**
+ * Ends the linkage of a business for a town whose agent sends it no more: staff load it by hand from then on. 住民票・印鑑・税
+ * that are made of it stay closed until the linkage is taken up again and a full file has come.
+ */
+export const endLink = endpoint({
+  name: 'endLink',
+  method: 'POST',
+  path: '/api/linkage/businesses/:business/end',
+  title: '連携の終了（手作業への切替え）',
+  permission: 'linkage.enrol',
+  input: z.object({ business, reason }),
+  output: z.object({ ended: z.boolean() }),
+})
+
+export const takeUpLink = endpoint({
+  name: 'takeUpLink',
+  method: 'POST',
+  path: '/api/linkage/businesses/:business/take-up',
+  title: '終了した連携の再開',
+  permission: 'linkage.enrol',
+  input: z.object({ business }),
+  output: z.object({ ended: z.boolean() }),
 })
 
 /** The agent is told at its next status to send this number and those after it again, as far as it still has them. */

@@ -163,6 +163,8 @@ export const linkageEvents = {
   agentRenewed: { code: 'linkage.agent-renewed', sentence: '連携APの証明書を更新しました' },
   paused: { code: 'linkage.paused', sentence: '連携用データの取込を一時停止しました' },
   resumed: { code: 'linkage.resumed', sentence: '連携用データの取込を再開しました' },
+  linkEnded: { code: 'linkage.ended', sentence: '業務の連携を終え、手作業に切り替えました' },
+  linkTakenUp: { code: 'linkage.taken-up', sentence: '終えていた業務の連携を再開しました' },
   resendAsked: { code: 'linkage.resend-asked', sentence: '連携用データの再送を依頼しました' },
   opened: { code: 'linkage.opened', sentence: '連携時間外の受付を変更しました' },
   reconciled: { code: 'linkage.reconciled', sentence: '庁内のデータと突合しました' },

@@ -12,6 +12,8 @@ export const linkageRoutes: readonly Route[] = [
   route(contract.listLinkBadRows, actions.listLinkBadRows),
   route(contract.pauseLink, actions.pauseLink),
   route(contract.resumeLink, actions.resumeLink),
+  route(contract.endLink, actions.endLink),
+  route(contract.takeUpLink, actions.takeUpLink),
   route(contract.askResend, actions.askResend),
   route(contract.openLink, actions.openLink),
   route(contract.listLinkAlarms, alarms.listLinkAlarms),

@@ -263,17 +263,26 @@ export async function listFiles(
 
 export type BusinessState = {
   readonly business: Business
+  /** No file is applied: staff paused it, or ended the linkage. */
   readonly paused: boolean
   readonly pausedAt: Date | null
   readonly pausedBy: string | null
   readonly pauseReason: string | null
   readonly wanted: number | null
+  readonly endedAt: Date | null
+  readonly endedBy: string | null
+  readonly endReason: string | null
+  /** Hands may have changed what is here since an agent's last full file. */
+  readonly unproved: boolean
+  readonly handAt: Date | null
+  readonly handRows: bigint | null
 }
 
 export async function listBusinessStates(tx: Tx): Promise<ReadonlyMap<Business, BusinessState>> {
   const rows = await tx.sql<BusinessState>(
-    `select business, paused_at is not null as paused, paused_at as "pausedAt", paused_by as "pausedBy", pause_reason as "pauseReason",
-            wanted_file_no as wanted
+    `select business, paused_at is not null or ended_at is not null as paused, paused_at as "pausedAt", paused_by as "pausedBy", pause_reason as "pauseReason",
+            wanted_file_no as wanted, ended_at as "endedAt", ended_by as "endedBy", end_reason as "endReason", unproved,
+            hand_at as "handAt", hand_rows as "handRows"
        from linkage.business_state where municipality_code = $1`,
     [tx.municipality],
   )
@@ -343,6 +352,53 @@ export async function setPause(
      on conflict (municipality_code, business) do update
        set paused_at = excluded.paused_at, paused_by = excluded.paused_by, pause_reason = excluded.pause_reason`,
     [tx.municipality, business, pause?.at ?? null, pause?.by ?? null, pause?.reason ?? null],
+  )
+}
+
+/** From now on the business is loaded by hand. */
+export async function setEnded(
+  tx: Tx,
+  business: Business,
+  end: { readonly at: Date; readonly by: string; readonly reason: string },
+): Promise<void> {
+  await tx.sql(
+    `insert into linkage.business_state (municipality_code, business, ended_at, ended_by, end_reason, unproved)
+     values ($1, $2, $3, $4, $5, true)
+     on conflict (municipality_code, business) do update
+       set ended_at = excluded.ended_at, ended_by = excluded.ended_by, end_reason = excluded.end_reason, unproved = true`,
+    [tx.municipality, business, end.at, end.by, end.reason],
+  )
+}
+
+/** The agent's files are applied again; what is here stays unproved until a full one. False when it was not ended. */
+export async function clearEnded(tx: Tx, business: Business): Promise<boolean> {
+  const rows = await tx.sql(
+    `update linkage.business_state set ended_at = null, ended_by = null, end_reason = null
+      where municipality_code = $1 and business = $2 and ended_at is not null returning business`,
+    [tx.municipality, business],
+  )
+  return rows.length === 1
+}
+
+/** An agent's full file was applied: what is here is what the town has. */
+export async function clearUnproved(tx: Tx, business: Business): Promise<void> {
+  await tx.sql(
+    `update linkage.business_state set unproved = false
+      where municipality_code = $1 and business = $2 and unproved`,
+    [tx.municipality, business],
+  )
+}
+
+export async function setHandLoad(
+  tx: Tx,
+  business: Business,
+  load: { readonly at: Date; readonly rows: number },
+): Promise<void> {
+  await tx.sql(
+    `insert into linkage.business_state (municipality_code, business, hand_at, hand_rows) values ($1, $2, $3, $4)
+     on conflict (municipality_code, business) do update
+       set hand_at = excluded.hand_at, hand_rows = excluded.hand_rows`,
+    [tx.municipality, business, load.at, load.rows],
   )
 }
 

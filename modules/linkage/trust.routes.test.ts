@@ -127,13 +127,19 @@ describe('whether the data of a town may be trusted', () => {
     await gateway.queue.settled()
   }
 
-  test('before any data nothing is made of the register, and 罹災証明 is', async () => {
+  test('before any data nothing is made at all', async () => {
     assert.equal(await gate('juminhyo', first), 'no-data')
-    assert.equal(await gate('risai', first), 'open')
+    assert.equal(await gate('risai', first), 'no-residents')
+    const { kinds } = await admin.get(getGate, {})
+    assert.deepEqual(
+      kinds.map(({ kind, open }) => [kind, open]),
+      (['juminhyo', 'inkan', 'tax', 'risai', 'hisai'] as const).map((kind) => [kind, false]),
+    )
   })
 
   test('a file and a sign of life open the gate', async () => {
     await send('residents', rows)
+    assert.equal(await gate('risai', first), 'open')
     assert.equal(await gate('juminhyo', first), 'no-data', '支援措置 are not here yet')
     await send('suppressions', [])
     assert.equal(await gate('juminhyo', first), 'link-lost', 'nobody said that this is all')

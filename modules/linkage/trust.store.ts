@@ -197,6 +197,15 @@ export async function hasHandRows(
   return row!.some
 }
 
+/** Whether the register holds anybody, from wherever. */
+export async function hasResidents(tx: Tx): Promise<boolean> {
+  const [row] = await tx.sql<{ some: boolean }>(
+    'select exists (select 1 from residents.pub_person where municipality_code = $1) as some',
+    [tx.municipality],
+  )
+  return row!.some
+}
+
 /** Businesses whose newest 突合 differed, and the alarm of which nobody has acknowledged. */
 export async function listDiffering(tx: Tx): Promise<ReadonlySet<Business>> {
   const rows = await tx.sql<{ business: Business }>(

@@ -63,7 +63,12 @@ async function watchBadRows(ctx: Ctx): Promise<void> {
 
 async function watchReconciliation(ctx: Ctx): Promise<void> {
   const last = await trust.lastReconciliations(ctx.tx)
+  const states = await store.listBusinessStates(ctx.tx)
   for (const mark of await store.listWatermarks(ctx.tx)) {
+    if (states.get(mark.business)?.endedAt) {
+      await endAlarm(ctx, 'reconciliation-overdue', mark.business)
+      continue
+    }
     const since = last.get(mark.business)?.at ?? mark.appliedAt
     const hours = Math.floor((ctx.now.getTime() - since.getTime()) / HOUR_MS)
     if (hours >= RECONCILE_HOURS) await raiseAlarm(ctx, 'reconciliation-overdue', mark.business, { hours })

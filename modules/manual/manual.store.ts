@@ -246,12 +246,16 @@ export async function hasStatement(tx: Tx): Promise<boolean> {
   return row!.stated
 }
 
-/** Businesses that an agent has sent a file of: its numbers go on, and a load by hand would stand between them. */
+/**
+ * Businesses that an agent has sent a file of: its numbers go on, and a load by hand would stand between them. Not those of
+ * which staff ended the linkage.
+ */
 export async function listLinked(tx: Tx): Promise<Business[]> {
   const rows = await tx.sql<{ business: Business }>(
-    `select distinct business from residents.pub_applied
-      where municipality_code = $1 and origin = 'link' and business is not null
-     union select business from linkage.pub_watermark where municipality_code = $1`,
+    `(select business from residents.pub_applied
+       where municipality_code = $1 and origin = 'link' and business is not null
+      union select business from linkage.pub_watermark where municipality_code = $1)
+     except select business from linkage.pub_ended where municipality_code = $1`,
     [tx.municipality],
   )
   return rows.map(({ business }) => business)

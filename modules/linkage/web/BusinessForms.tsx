@@ -13,7 +13,7 @@ import { FieldGroup } from '@open-bcl/ui/layout/Section.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { usePathParam } from '@open-bcl/ui/path-param.ts'
 import { fileInterfaces, type Business } from '../../interfaces/interfaces.columns.ts'
-import { askResend, getGate, listLinkFiles, pauseLink } from '../linkage.contract.ts'
+import { askResend, endLink, getGate, listLinkFiles, pauseLink } from '../linkage.contract.ts'
 
 const isBusiness = (name: string): name is Business => name in fileInterfaces
 
@@ -77,6 +77,44 @@ export function PausePage(): ReactNode {
             {({ Field }) => (
               <FieldGroup legend="一時停止の理由">
                 <Field name="reason" kind={Text} hint="例：住民記録システムの更新作業のため" required />
+              </FieldGroup>
+            )}
+          </EditForm>
+        </>
+      )}
+    </ActOn>
+  )
+}
+
+/** 連携の終了: the way out of a link that will not come back. */
+export function EndPage(): ReactNode {
+  return (
+    <ActOn act="連携の終了" needs={endLink}>
+      {(business, done, cancel) => (
+        <>
+          <Banner tone="warning" title="この業務を使う住民票・印鑑・税の証明は、交付できなくなります">
+            <p>
+              連携APをもう使わないとき（参加パターンBへの切替え、連携APの故障など）だけ行います。以後は「手作業取込」で取り込みます。手作業のデータは、被災者台帳と罹災・被災の証明に使えます。
+            </p>
+            <p>
+              連携APがファイルを送ってきても取り込みません。使わなくなった連携APは、「連携状況」の「連携AP」で登録を取り消してください。元に戻すには「連携を再開する」を押し、連携APから全件のファイルを送ります。
+            </p>
+            <p>
+              支援措置対象者も連携APから届かなくなるときは、支援措置対象者の連携も終え、最新の一覧を先に取り込んでください。
+            </p>
+          </Banner>
+          <EditForm
+            mode="new"
+            initial={{ business, reason: '' }}
+            schema={endLink.input}
+            submitLabel="連携を終えて手作業に切り替える"
+            onSubmit={(values, { requestId }) => send(endLink, values, requestId)}
+            onSaved={() => done('手作業の取込に切り替えました')}
+            cancel={cancel}
+          >
+            {({ Field }) => (
+              <FieldGroup legend="連携を終える理由">
+                <Field name="reason" kind={Text} hint="例：参加パターンBに切り替えたため" required />
               </FieldGroup>
             )}
           </EditForm>

@@ -17,20 +17,22 @@ import { useCan } from '@open-bcl/ui/session.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import {
   askResend,
+  endLink,
   getGate,
   listLinkFiles,
   pauseLink,
   resumeLink,
+  takeUpLink,
   type LinkBusinessState,
   type LinkFileRow,
 } from '../linkage.contract.ts'
 import { AskButton } from '@open-bcl/ui/layout/AskButton.tsx'
-import { nextOf, standingOf } from './link-state.ts'
+import { handText, nextOf, standingOf } from './link-state.ts'
 import { countsOf, modeLabels, stateLabels, stateTones } from './link-text.ts'
 import { Moving } from './MovingSection.tsx'
+import { RefusedAtHome } from './RefusedAtHome.tsx'
 import { useLink } from './use-link.ts'
 
-import { RefusedAtHome } from './RefusedAtHome.tsx'
 const column = columnsOf<LinkFileRow>()
 const columns = column.columns([
   column.accessor('fileNo', {
@@ -99,15 +101,15 @@ export function BusinessPage(): ReactNode {
           <Link to="/linkage">連携状況</Link>の一覧から選んでください。
         </Banner>
       )}
+      {data && state && <RefusedAtHome link={data} business={state.business} />}
       {state && <Business state={state} />}
     </Page>
-      {data && state && <RefusedAtHome link={data} business={state.business} />}
   )
 }
 
 function Acts(props: { state: LinkBusinessState }): ReactNode {
   const can = useCan()
-  const { business, title, paused } = props.state
+  const { business, title, paused, ended, watermark } = props.state
   const params = { business }
   return (
     <>
@@ -129,6 +131,27 @@ function Acts(props: { state: LinkBusinessState }): ReactNode {
           </Link>
         )
       )}
+      {ended ? (
+        <AskButton
+          endpoint={takeUpLink}
+          input={{ business }}
+          invalidates={[listLinkFiles, getGate]}
+          label="連携を再開する"
+          question={`${title}の連携を再開しますか`}
+          confirm="連携を再開する"
+        >
+          <p>
+            手作業の取込はできなくなり、連携APのファイルを番号の順に取り込みます。住民票・印鑑・税の証明は、連携APから全件のファイルが届くまで交付できません。業務システムの担当に、全件のファイルを出すよう依頼してください。
+          </p>
+        </AskButton>
+      ) : (
+        watermark !== null &&
+        can(endLink).allowed && (
+          <Link to="/linkage/businesses/$business/end" params={params} className="button" data-size="small">
+            連携を終えて手作業に切り替える
+          </Link>
+        )
+      )}
       {can(askResend).allowed && (
         <Link to="/linkage/businesses/$business/resend" params={params} className="button" data-size="small">
           再送を依頼する
@@ -146,6 +169,16 @@ function Business(props: { state: LinkBusinessState }): ReactNode {
       {state.paused && (
         <Banner tone="warning" title="取込を一時停止しています">
           {`理由：${state.paused.reason}（${state.paused.by}、${instantText(state.paused.at)}から）。届いたファイルは、再開するまで待ちます。`}
+        </Banner>
+      )}
+      {state.ended && (
+        <Banner tone="warning" title="連携を終え、手作業の取込に切り替えています">
+          <p>{`理由：${state.ended.reason}（${state.ended.by}、${instantText(state.ended.at)}から）。連携APからファイルが届いても取り込みません。この業務を使う住民票・印鑑・税の証明は交付できません。`}</p>
+          <p>
+            <Link to="/manual/$business" params={{ business: state.business }}>
+              手作業で取り込む
+            </Link>
+          </p>
         </Banner>
       )}
       {last?.state === 'refused' && (
@@ -196,14 +229,17 @@ function Business(props: { state: LinkBusinessState }): ReactNode {
 }
 
 function itemsOf(state: LinkBusinessState): { term: string; value: ReactNode }[] {
-  const { watermark, unsent, backlog, blocked, parked, reconciliation, wanted, origin, versions } = state
+  const { watermark, unsent, backlog, blocked, parked, reconciliation, wanted, origin, hand, versions } =
+    state
   return [
     {
       term: '反映済み',
       value:
-        watermark === null
-          ? 'まだ反映がありません'
-          : `${watermark.fileNo}番まで（${instantText(watermark.appliedAt)}、取込通番${watermark.seq}）`,
+        origin === 'hand' && hand !== null
+          ? handText(hand)
+          : watermark === null
+            ? 'まだ反映がありません'
+            : `${watermark.fileNo}番まで（${instantText(watermark.appliedAt)}、取込通番${watermark.seq}）`,
     },
     { term: '次に受け取る番号', value: `${nextOf(state)}番` },
     ...(wanted === null ? [] : [{ term: '再送の依頼', value: `${wanted}番から依頼しています` }]),

@@ -5,7 +5,7 @@ import { grouped } from '@open-bcl/ui/fields/whole-number-input.ts'
 import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import type { LinkBusinessState } from '../linkage.contract.ts'
-import { standingOf } from './link-state.ts'
+import { handText, standingOf } from './link-state.ts'
 
 const column = columnsOf<LinkBusinessState>()
 const columns = column.columns([
@@ -19,13 +19,14 @@ const columns = column.columns([
       return <Badge tone={tone}>{label}</Badge>
     },
   }),
-  column.accessor((row) => row.watermark, {
+  column.display({
     id: 'watermark',
     header: '反映済み',
     meta: { nowrap: true },
-    cell: (cell) => {
-      const mark = cell.getValue()
-      return mark === null ? noValue : `${mark.fileNo}番まで（${instantText(mark.appliedAt)}）`
+    cell: ({ row: { original } }) => {
+      const { watermark, origin, hand } = original
+      if (origin === 'hand' && hand !== null) return handText(hand)
+      return watermark === null ? noValue : `${watermark.fileNo}番まで（${instantText(watermark.appliedAt)}）`
     },
   }),
   column.display({
@@ -58,7 +59,8 @@ function waitingText({ unsent, backlog, watermark }: LinkBusinessState): string 
 
 /** Every business in a row; those that never came last. */
 export function BusinessesTable(props: { businesses: readonly LinkBusinessState[] }): ReactNode {
-  const silent = (state: LinkBusinessState): boolean => state.watermark === null && state.inbound.length === 0
+  const silent = ({ watermark, hand, inbound }: LinkBusinessState): boolean =>
+    watermark === null && hand === null && inbound.length === 0
   return (
     <DataTable
       caption="業務ごとの状況（業務を選ぶと、履歴の確認・一時停止・再送の依頼ができます）"

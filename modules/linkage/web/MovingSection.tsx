@@ -42,7 +42,7 @@ export function Moving(props: { name: string; file: LinkInbound }): ReactNode {
       return (
         <p>
           {file.heldFor === 'paused'
-            ? `${name}は、一時停止のため待っています。`
+            ? `${name}は、取込を止めているため待っています。`
             : `${name}は、前の番号のファイルを待っています。`}
         </p>
       )

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { LinkBusinessState } from '../linkage.contract.ts'
-import { findingsOf, isMoving, standingOf, type Gate, type LinkState } from './link-state.ts'
+import { findingsOf, handText, isMoving, standingOf, type Gate, type LinkState } from './link-state.ts'
 
 const at = '2026-11-21T00:00:00.000Z'
 const business = (over: Partial<LinkBusinessState> = {}): LinkBusinessState => ({
@@ -14,6 +14,8 @@ const business = (over: Partial<LinkBusinessState> = {}): LinkBusinessState => (
   backlog: 0,
   inbound: [],
   paused: null,
+  ended: null,
+  hand: null,
   wanted: null,
   parked: 0,
   blocked: 0,
@@ -28,9 +30,9 @@ const link = (businesses: LinkBusinessState[], over: Partial<LinkState> = {}): L
   open: true,
   openUntil: null,
   openAlarms: 0,
+  refusedAtHome: [],
   businesses,
   ...over,
-  refusedAtHome: [],
 })
 const inbound = (over: Partial<LinkBusinessState['inbound'][number]>) => ({
   fileNo: 13,
@@ -76,8 +78,6 @@ describe('the first sentence about the link', () => {
     ])
   })
 
-  test('says nothing of a kind whose data the town never sent', () => {
-    assert.deepEqual(titles(link([business()]), { kinds: [kind('no-data')], override: null }), [
   test('is never that all is well while the town hall has refused a file', () => {
     const refused = {
       business: 'residents',
@@ -92,6 +92,8 @@ describe('the first sentence about the link', () => {
     ])
   })
 
+  test('says nothing of a kind whose data the town never sent', () => {
+    assert.deepEqual(titles(link([business()]), { kinds: [kind('no-data')], override: null }), [
       '連携は正常です',
     ])
   })
@@ -102,8 +104,12 @@ describe('the first sentence about the link', () => {
   })
 
   test('tells that data by hand serve no 住民票', () => {
-    const [finding] = findingsOf(link([business({ origin: 'hand' })], { heardAt: null }), open)
+    const byHand = business({ watermark: null, origin: 'hand', hand: { at, rows: 1_234 } })
+    const [finding] = findingsOf(link([byHand], { heardAt: null }), open)
+    assert.equal(finding!.title, '手作業で取り込んだデータを使っています')
     assert.match(finding!.what, /住民票・印鑑・税の証明には、連携APの登録が必要/)
+    assert.equal(standingOf(byHand).label, '手作業で取込済み')
+    assert.match(handText(byHand.hand!), /^手作業で取り込んだデータ（.*1,234行）$/)
   })
 })
 

@@ -14,7 +14,7 @@ export type Finding = { readonly tone: Tone; readonly title: string; readonly wh
 /** Everything worth knowing about the link, the most urgent first; when nothing is wrong, that. */
 export function findingsOf(link: LinkState, gate: Gate): readonly Finding[] {
   const { businesses } = link
-  const arrived = businesses.filter(({ watermark }) => watermark !== null)
+  const arrived = businesses.filter(({ watermark, hand }) => watermark !== null || hand !== null)
   if (arrived.length === 0 && link.heardAt === null) {
     return [
       {
@@ -36,7 +36,10 @@ export function findingsOf(link: LinkState, gate: Gate): readonly Finding[] {
 
 /** A kind is closed for a reason, not merely since the town never sends its data. */
 export function isStopped({ open, reasons }: GateKind): boolean {
-  return !open && reasons.some(({ reason }) => reason !== 'no-data' && reason !== 'hand')
+  return (
+    !open &&
+    reasons.some(({ reason }) => reason !== 'no-data' && reason !== 'no-residents' && reason !== 'hand')
+  )
 }
 
 function gateFindings(gate: Gate): Finding[] {
@@ -71,9 +74,6 @@ function alarmFindings(openAlarms: number): Finding[] {
   ]
 }
 
-function businessFindings(state: LinkBusinessState): Finding[] {
-  const { title, paused, inbound, files } = state
-  const found: Finding[] = []
 function refusedFindings(files: number): Finding[] {
   if (files === 0) return []
   return [
@@ -85,6 +85,16 @@ function refusedFindings(files: number): Finding[] {
   ]
 }
 
+function businessFindings(state: LinkBusinessState): Finding[] {
+  const { title, ended, paused, inbound, files } = state
+  const found: Finding[] = []
+  if (ended) {
+    found.push({
+      tone: 'warning',
+      title: `${title}は連携を終え、手作業の取込に切り替えています`,
+      what: `理由：${ended.reason}（${ended.by}、${instantText(ended.at)}から）。この業務を使う住民票・印鑑・税の証明は交付できません。`,
+    })
+  }
   if (paused) {
     found.push({
       tone: 'warning',
@@ -132,7 +142,10 @@ function blockedFindings(businesses: readonly LinkBusinessState[]): Finding[] {
 
 function allIsWell(link: LinkState, arrived: readonly LinkBusinessState[]): Finding {
   const latest = arrived
-    .flatMap(({ watermark }) => (watermark === null ? [] : [watermark.appliedAt]))
+    .flatMap(({ watermark, hand }) => [
+      ...(watermark === null ? [] : [watermark.appliedAt]),
+      ...(hand === null ? [] : [hand.at]),
+    ])
     .toSorted()
     .at(-1)
   const applied = latest === undefined ? '' : `最後の取込は${instantText(latest)}です。`
@@ -155,6 +168,11 @@ export function nextOf({ watermark }: LinkBusinessState): number {
   return (watermark?.fileNo ?? 0) + 1
 }
 
+/** 「手作業で取り込んだデータ（11月21日 9:00、1,234行）」 */
+export function handText({ at, rows }: NonNullable<LinkBusinessState['hand']>): string {
+  return `手作業で取り込んだデータ（${instantText(at)}、${grouped(rows)}行）`
+}
+
 /** How one business stands, in a word or two. */
 export function standingOf(state: LinkBusinessState): {
   readonly label: string
@@ -164,6 +182,7 @@ export function standingOf(state: LinkBusinessState): {
   const has = (step: LinkBusinessState['inbound'][number]['state']): boolean =>
     inbound.some((one) => one.state === step)
   if (has('applying')) return { label: '取込中', tone: 'information' }
+  if (state.ended) return { label: '手作業に切替済み', tone: 'warning' }
   if (paused) return { label: '一時停止中', tone: 'warning' }
   if (inbound.some(({ heldFor }) => heldFor === 'gap')) return { label: '前の番号を待機', tone: 'warning' }
   if (has('waiting')) return { label: '順番待ち', tone: 'information' }
@@ -171,9 +190,9 @@ export function standingOf(state: LinkBusinessState): {
   if (files[0]?.state === 'refused') return { label: '受取不可', tone: 'error' }
   if (reconciliation?.agrees === false) return { label: '突合の不一致', tone: 'error' }
   if (state.blocked > 0) return { label: '誤りのある行あり', tone: 'warning' }
-  if (state.watermark === null) return { label: '届いていません', tone: 'neutral' }
-  return state.origin === 'hand'
-    ? { label: '手作業で取込済み', tone: 'neutral' }
+  if (state.origin === 'hand') return { label: '手作業で取込済み', tone: 'neutral' }
+  return state.watermark === null
+    ? { label: '届いていません', tone: 'neutral' }
     : { label: '正常', tone: 'success' }
 }
 

@@ -9,6 +9,7 @@ const AlarmsPage = lazyRouteComponent(() => import('./AlarmsPage.tsx'), 'AlarmsP
 const BadRowsPage = lazyRouteComponent(() => import('./BadRowsPage.tsx'), 'BadRowsPage')
 const BusinessPage = lazyRouteComponent(() => import('./BusinessPage.tsx'), 'BusinessPage')
 const PausePage = lazyRouteComponent(() => import('./BusinessForms.tsx'), 'PausePage')
+const EndPage = lazyRouteComponent(() => import('./BusinessForms.tsx'), 'EndPage')
 const ResendPage = lazyRouteComponent(() => import('./BusinessForms.tsx'), 'ResendPage')
 const OverridePage = lazyRouteComponent(() => import('./TownForms.tsx'), 'OverridePage')
 const OpeningPage = lazyRouteComponent(() => import('./TownForms.tsx'), 'OpeningPage')
@@ -28,6 +29,11 @@ export const staffScreens: StaffScreens = {
       getParentRoute: () => root,
       path: '/linkage/businesses/$business/pause',
       component: PausePage,
+    }),
+    createRoute({
+      getParentRoute: () => root,
+      path: '/linkage/businesses/$business/end',
+      component: EndPage,
     }),
     createRoute({
       getParentRoute: () => root,

@@ -30,7 +30,12 @@ const columns = column.columns([
     cell: (cell) => {
       const { business, linked, title } = cell.row.original
       return linked ? (
-        <Badge tone="information">連携APから受信中</Badge>
+        <>
+          <Badge tone="information">連携APから受信中</Badge>{' '}
+          <Link to="/linkage/businesses/$business" params={{ business }} aria-label={`${title}の連携状況`}>
+            連携状況
+          </Link>
+        </>
       ) : (
         <Link
           to="/manual/$business"
@@ -59,7 +64,7 @@ export function ManualPage(): ReactNode {
     <Page
       title="手作業取込（即日開始）"
       crumbs={[{ label: 'メインメニュー', to: '/' }, { label: '手作業取込' }]}
-      lead="業務システムから出力したCSV・Excelを取り込みます。列の順番や項目名、文字コードは問いません。手作業で取り込んだデータは、被災者台帳と罹災証明書・被災証明書に使えます。住民票の写し・印鑑登録証明書・税証明書には使いません。"
+      lead="業務システムから出力したCSV・Excelを取り込みます。列の順番や項目名、文字コードは問いません。手作業で取り込んだデータは、被災者台帳と罹災証明書・被災証明書に使えます。住民票の写し・印鑑登録証明書・税証明書には使いません。連携APから届いている業務は、「連携状況」のその業務の画面で「連携を終えて手作業に切り替える」を行うと取り込めます。"
     >
       {data && <SuppressionsFirst state={data.suppressions} />}
       <Section title="取り込むデータ">
