@@ -1,8 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { goldenCases, katsuragi } from '@open-bcl/modules/certificates/golden/cases.ts'
-import { printedWords, type RisaiSnapshot } from '@open-bcl/modules/certificates/snapshot.ts'
+import {
+  goldenCases,
+  katsuragi,
+  paper,
+  risaiCase,
+  type GoldenCase,
+} from '@open-bcl/modules/certificates/golden/cases.ts'
+import { print } from '@open-bcl/modules/certificates/golden/print.ts'
+import type { RisaiFacts } from '@open-bcl/modules/certificates/papers/risai.ts'
 import { unpackFonts } from '@open-bcl/platform/pdf/fonts.ts'
 import { checkPages } from '@open-bcl/platform/pdf/readback.ts'
 import { type PdfEngine, startPdfEngine } from '@open-bcl/platform/pdf/typst.ts'
@@ -15,15 +22,17 @@ const MEASURED_CHROMIUM = 30
 const DEFAULT_RENDERS = 2000
 
 /** A town's day: the same form, other people. */
-function certificate(i: number): RisaiSnapshot {
+function facts(i: number): RisaiFacts {
   return {
     ...katsuragi,
-    transactionId: i.toString(16).padStart(32, '0'),
     serialNo: `令８水害第${i}号`,
     headName: `葛\u{E0100}城　${['髙太郎', '𠮷乃', '辻\u{E0100}雄', '﨑子'][i % 4]}${i}`,
-    gradeCode: `G${(i % 6) + 1}` as RisaiSnapshot['gradeCode'],
+    gradeCode: `G${(i % 6) + 1}` as RisaiFacts['gradeCode'],
   }
 }
+
+const certificate = (i: number): GoldenCase =>
+  risaiCase(facts(i), { transactionId: i.toString(16).padStart(32, '0') })
 
 /**
  * Certificate: snapshot → checked PDF bytes, median ms, beside Chromium printing the same page with the same fonts
@@ -56,11 +65,11 @@ async function ours(engine: PdfEngine): Promise<{ total: number; first: number }
   const checks: number[] = []
   const totals: number[] = []
   for (let i = 0; i < MEASURED; i++) {
-    const snapshot = certificate(i)
+    const one = certificate(i)
     const begin = performance.now()
-    const pdf = await engine.render(snapshot.layoutVersion, snapshot, { timeoutMs: 30_000 })
+    const { pdf, words } = await print(engine, one)
     const rendered = performance.now()
-    const check = checkPages(pdf, printedWords(snapshot))
+    const check = checkPages(pdf, words)
     const end = performance.now()
     if (!check.ok) throw new Error('a certificate did not say its words')
     renders.push(rendered - begin)
@@ -79,11 +88,12 @@ async function ours(engine: PdfEngine): Promise<{ total: number; first: number }
 
 /** Resident memory must not grow with the number of certificates. */
 async function memory(engine: PdfEngine, renders: number): Promise<void> {
-  const snapshots = Object.values(goldenCases)
+  const cases = Object.values(goldenCases)
   const marks: string[] = []
   for (let i = 0; i < renders; i++) {
-    const snapshot = { ...snapshots[i % snapshots.length]!, serialNo: `第${i}号` }
-    await engine.render(snapshot.layoutVersion, snapshot, { timeoutMs: 30_000 })
+    const one = cases[i % cases.length]!
+    const transactionId = i.toString(16).padStart(32, '0')
+    await print(engine, { ...one, paper: { ...one.paper, transactionId } })
     if ((i + 1) % Math.ceil(renders / 4) === 0) marks.push(`${Math.round(process.memoryUsage().rss / 1e6)}`)
   }
   console.log(`memory over ${renders} renders, MB at each quarter: ${marks.join(', ')}`)
@@ -99,13 +109,13 @@ async function printByChromium(): Promise<number> {
     const page = await browser.newPage()
     // A file, since only a page from a file may load the fonts from files.
     const file = join(cacheDir, 'bench-pdf.html')
-    writeFileSync(file, html(certificate(0), fonts))
+    writeFileSync(file, html(facts(0), fonts))
     await page.goto(pathToFileURL(file).href)
     await page.evaluate('document.fonts.ready')
     const times: number[] = []
     for (let i = 0; i < MEASURED_CHROMIUM; i++) {
       const begin = performance.now()
-      for (const [id, text] of Object.entries(changing(certificate(i)))) {
+      for (const [id, text] of Object.entries(changing(i))) {
         await page.locator(`#${id}`).evaluate((element, words) => {
           element.textContent = words
         }, text)
@@ -119,19 +129,20 @@ async function printByChromium(): Promise<number> {
   }
 }
 
-function changing({ headName, serialNo, transactionId }: RisaiSnapshot): Record<string, string> {
-  return { headName, serialNo, transactionId }
+function changing(i: number): Record<string, string> {
+  const { headName, serialNo } = facts(i)
+  return { headName, serialNo, transactionId: i.toString(16).padStart(32, '0') }
 }
 
 /** The same page as the layout's, as a web developer would write it. */
-function html(snapshot: RisaiSnapshot, fonts: Awaited<ReturnType<typeof unpackFonts>>): string {
+function html(snapshot: RisaiFacts, fonts: Awaited<ReturnType<typeof unpackFonts>>): string {
   const picture = (url: URL): string => `data:image/png;base64,${readFileSync(url).toString('base64')}`
   const ground = picture(new URL('../modules/certificates/layouts/copy-ground.png', import.meta.url))
   const row = (label: string, value: string): string => `<tr><th>${label}</th><td>${value}</td></tr>`
   const grades = snapshot.grades.map(
     ({ code, label }) => `<span>${code === snapshot.gradeCode ? '✓' : '□'} ${label}</span>`,
   )
-  const { municipality } = snapshot
+  const { municipality } = paper
   return `<!doctype html><html lang="ja"><meta charset="utf-8"><style>
     ${fonts.map(({ family, path }) => `@font-face { font-family: '${family}'; src: url('${pathToFileURL(path).href}') }`).join('\n')}
     @page { size: A4; margin: 0 }
@@ -148,8 +159,8 @@ function html(snapshot: RisaiSnapshot, fonts: Awaited<ReturnType<typeof unpackFo
     <table>${row('罹災原因', snapshot.cause)}</table>
     <table>${row('被災住家※の所在地', snapshot.dwellingAddress)}${row('住家※の被害の程度', grades.join(' '))}
     ${row('住家に関する事項', snapshot.additional2 ?? '＊＊＊')}</table><table>${row('その他の事項', '＊＊＊')}</table>
-    <p class="small">※住家とは、現実に居住のために使用している建物のこと。</p><p>${snapshot.certifyingSentence}</p><p>${snapshot.issuedOnText}</p>
+    <p class="small">※住家とは、現実に居住のために使用している建物のこと。</p><p>${snapshot.certifyingSentence}</p><p>${paper.issuedOnText}</p>
     <p class="right">${municipality.prefecture}${municipality.mayorTitle}　<span class="big">${municipality.mayorName}</span>
     <img src="data:image/png;base64,${municipality.sealPng ?? ''}" style="width: 21mm"></p>
-    <p class="small">取引番号 <span id="transactionId">${snapshot.transactionId}</span></p></html>`
+    <p class="small">取引番号 <span id="transactionId">${paper.transactionId}</span></p></html>`
 }

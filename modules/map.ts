@@ -43,6 +43,21 @@ export const modules = {
     uses: ['municipalities', 'residents', 'disasters', 'ledger', 'certificates', 'notices'],
     database: 'cloud',
   },
+  residence: {
+    ja: '住民票の写し・住民票記載事項証明書',
+    uses: ['municipalities', 'residents', 'registers', 'certificates'],
+    database: 'cloud',
+  },
+  seals: {
+    ja: '印鑑登録証明書',
+    uses: ['municipalities', 'residents', 'registers', 'certificates'],
+    database: 'cloud',
+  },
+  taxes: {
+    ja: '所得・課税・納税の証明書',
+    uses: ['municipalities', 'residents', 'registers', 'certificates'],
+    database: 'cloud',
+  },
   center: { ja: '証明書交付センター・キオスク・JPKI', uses: ['certificates'], database: 'center' },
 } as const satisfies Record<string, ModuleSpec>
 

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { goldenCases } from '@open-bcl/modules/certificates/golden/cases.ts'
+import { print } from '@open-bcl/modules/certificates/golden/print.ts'
 import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
 import { startPdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 
@@ -17,8 +18,8 @@ const folder = fileURLToPath(new URL('../modules/certificates/golden/', import.m
 const engine = await startPdfEngine({ cacheDir: fileURLToPath(new URL('../.cache', import.meta.url)) })
 const scratch = mkdtempSync(join(tmpdir(), 'golden-'))
 try {
-  for (const [name, snapshot] of Object.entries(goldenCases)) {
-    const pdf = await engine.render(snapshot.layoutVersion, snapshot, { timeoutMs: 30_000 })
+  for (const [name, one] of Object.entries(goldenCases)) {
+    const { pdf } = await print(engine, one)
     const golden = { sha256: createHash('sha256').update(pdf).digest('hex'), pages: extractPages(pdf) }
     writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(golden, null, 2)}\n`)
     const file = join(scratch, `${name}.pdf`)

@@ -26,6 +26,7 @@ import {
   type Refused,
   type Standing,
 } from './issuing.actions.ts'
+import { choicesView } from './choices.ts'
 import type { RefusalCode } from './refusals.ts'
 
 /**
@@ -64,6 +65,15 @@ export async function issueAtCounter(
     feeYen: issue.feeYen,
     sha256: artefact.pdfSha256,
   }
+}
+
+export async function getIssueChoices(
+  ctx: Ctx,
+  issuing: Issuing,
+  input: InputOf<typeof contract.getIssueChoices>,
+): Promise<OutputOf<typeof contract.getIssueChoices>> {
+  const kind = allowKind(ctx, issuing, input.kind)
+  return { choices: choicesView(await kind.choices(ctx, input.subjectId, 'counter')) }
 }
 
 type Named = { readonly transactionId: string; readonly kind: CertificateKindCode }
@@ -138,6 +148,7 @@ const problemsOfCodes: Readonly<Partial<Record<RefusalCode, ProblemKind>>> = {
   603: problems.badState,
   604: problems.badState,
   605: problems.transactionReused,
+  606: problems.notOffered,
   901: problems.mismatch,
 }
 

@@ -21,6 +21,24 @@ const states = [
 ] as const satisfies readonly IssueState[]
 const State = z.enum(states).meta({ title: '状態' })
 
+export const OfferedChoice = z.object({
+  name: z.string(),
+  ja: z.string(),
+  take: z.enum(['one', 'some']),
+  options: z.array(z.object({ value: z.string(), ja: z.string() })),
+  default: z.union([z.string(), z.array(z.string())]),
+})
+
+/** What was chosen (`getIssueChoices`); what is not said is taken as offered first. */
+export const Chosen = z
+  .record(
+    z.string().regex(/^[a-zA-Z]{1,32}$/),
+    z.union([z.string().max(64), z.array(z.string().max(64)).max(100)]),
+  )
+  .refine((choices) => Object.keys(choices).length <= 20)
+  .default({})
+  .meta({ title: '選択内容' })
+
 const Standing = z.object({
   transactionId: TransactionId,
   state: State,
@@ -45,6 +63,8 @@ export const issueAtCounter = endpoint({
     kind: Kind,
     subjectId: z.string().min(1).max(64),
     copies: z.int().min(1).max(MAX_COPIES).meta({ title: '部数' }),
+    choices: Chosen,
+    official: z.boolean().default(false).meta({ title: '公用' }),
     purpose: z.string().max(200).nullable().meta({ title: '使用目的' }),
   }),
   output: Standing.extend({
@@ -65,7 +85,20 @@ export const issueAtCounter = endpoint({
     problems.notHere,
     problems.badState,
     problems.transactionReused,
+    problems.notOffered,
   ],
+})
+
+/** What may be chosen of a certificate at the counter: members, items, year. */
+export const getIssueChoices = endpoint({
+  name: 'getIssueChoices',
+  method: 'GET',
+  path: '/api/certificates/choices',
+  title: '証明書の選択項目',
+  permission: 'certificates.issue',
+  input: z.object({ kind: Kind, subjectId: z.string().min(1).max(64) }),
+  output: z.object({ choices: z.array(OfferedChoice) }),
+  problems: [problems.notHere],
 })
 
 /** The PDF, checked again on its way out. Asked again, the same bytes. */

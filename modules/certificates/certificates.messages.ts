@@ -67,6 +67,12 @@ export const certificatesProblems = {
     title: '同じ取引番号で異なる内容が求められました',
     remedy: '画面を再読み込みし、はじめから交付してください。',
   },
+  notOffered: {
+    code: 'certificates/not-offered',
+    status: 422,
+    title: '選んだ内容は、この証明書では選べません',
+    remedy: '選択肢を読み込み直して、選び直してください。',
+  },
   alreadyAcknowledged: {
     code: 'certificates/already-acknowledged',
     status: 409,
@@ -90,6 +96,10 @@ export const certificatesProblems = {
 export const certificatesEvents = {
   issued: { code: 'certificates.issued', sentence: '証明書の内容を確定し、作成しました' },
   quoted: { code: 'certificates.quoted', sentence: 'キオスク端末の求めで証明書の内容を確定しました' },
+  choicesShown: {
+    code: 'certificates.choices-shown',
+    sentence: 'キオスク端末に証明書の選択項目を示しました',
+  },
   built: { code: 'certificates.built', sentence: 'キオスク端末の求めで証明書を作成しました' },
   delivered: { code: 'certificates.delivered', sentence: '証明書を照合し、送りました' },
   moved: { code: 'certificates.moved', sentence: '交付の状態を進めました' },
@@ -126,9 +136,9 @@ export const snapshotFields: Readonly<Record<string, string>> = {
   additional2: '住家に関する事項',
   additional3: 'その他の事項',
   certifyingSentence: '認証文',
-  'municipality.prefecture': '都道府県名',
-  'municipality.mayorTitle': '職名',
-  'municipality.mayorName': '市区町村長の氏名',
+  'paper.municipality.prefecture': '都道府県名',
+  'paper.municipality.mayorTitle': '職名',
+  'paper.municipality.mayorName': '市区町村長の氏名',
 }
 
 /** `additional1.3` → 世帯の構成員（4番目）; a field without a name of its own is 証明書の項目. */

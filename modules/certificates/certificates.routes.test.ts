@@ -22,12 +22,13 @@ import * as contract from './certificates.contract.ts'
 import { certificatesRoutes, type Issuing } from './certificates.routes.ts'
 import type { CertificateKind } from './certificates.ts'
 import { katsuragi } from './golden/cases.ts'
-import { printedWords, type RisaiSnapshot } from './snapshot.ts'
+import { layoutOn } from './layouts.ts'
+import { risaiBody, type RisaiFacts } from './papers/risai.ts'
 import { acknowledgeAlarm } from './stops.actions.ts'
 import { findEvidence, listAlarms } from './stops.store.ts'
 
 /** What each subject's certificate says differently. */
-const subjects: Readonly<Record<string, Partial<RisaiSnapshot>>> = {
+const subjects: Readonly<Record<string, Partial<RisaiFacts>>> = {
   sato: { headName: '佐藤　梅子' },
   suzuki: { headName: '鈴木　一郎' },
   gaiji: { headName: '外\u{E000}　太郎' },
@@ -38,17 +39,17 @@ const subjects: Readonly<Record<string, Partial<RisaiSnapshot>>> = {
 
 const risai: CertificateKind<Ctx> = {
   code: 'risai',
-  layout: 'risai-2020',
   permission: 'risai.issue',
   forMovedOut: true,
   feeYen: () => 0,
   subjects: async () => [],
+  choices: async () => [],
   people: async () => [],
   blocks: async (_ctx, subjectId) => (subjectId === 'hidden' ? [{ code: 302, ja: '支援措置' }] : []),
-  freeze: async (_ctx, subjectId, { transactionId, requestDigest }) => {
-    const snapshot = { ...katsuragi, ...subjects[subjectId], transactionId, requestDigest }
-    return { snapshot, words: printedWords(snapshot), layoutVersion: 'risai-2020' }
-  },
+  freeze: async (_ctx, subjectId, { issuedOn, paper }) => ({
+    layout: layoutOn('risai', issuedOn),
+    ...risaiBody({ ...katsuragi, ...subjects[subjectId] }, paper),
+  }),
 }
 
 const newId = (): string => randomBytes(16).toString('hex')

@@ -10,6 +10,7 @@ export type { Issuing } from './issuing.actions.ts'
 export function certificatesRoutes(issuing: Issuing): readonly Route[] {
   return [
     route(contract.issueAtCounter, (ctx, input) => actions.issueAtCounter(ctx, issuing, input)),
+    route(contract.getIssueChoices, (ctx, input) => actions.getIssueChoices(ctx, issuing, input)),
     route(contract.getIssueDocument, (ctx, input) => actions.getIssueDocument(ctx, issuing, input)),
     route(contract.confirmIssuePaid, (ctx, input) => actions.confirmIssuePaid(ctx, issuing, input)),
     route(contract.confirmIssuePrinted, (ctx, input) => actions.confirmIssuePrinted(ctx, issuing, input)),

@@ -2,7 +2,8 @@ import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import type { CertificateKindCode } from '../municipalities/municipalities.ts'
-import { issueStates, type Channel, type Frozen, type IssueState } from './certificates.ts'
+import { issueStates, type Channel, type IssueState } from './certificates.ts'
+import type { Choices } from './choices.ts'
 
 const FROZEN = 'certificates.issue.frozen'
 const PDF = 'certificates.archive.sealed_pdf'
@@ -17,6 +18,8 @@ export type Issue = {
   readonly recipientNo: string | null
   readonly kioskId: string | null
   readonly copies: number
+  /** 公用 */
+  readonly official: boolean
   readonly feeYen: number
   readonly printingYen: number
   readonly requestDigest: string
@@ -32,7 +35,14 @@ export type Issue = {
   readonly requestedBy: string
 }
 
-export type FrozenContent = Pick<Frozen, 'snapshot' | 'words'> & { readonly purpose: string | null }
+export type FrozenContent = {
+  /** What the layout is made from: the facts and `paper`; string fields named `...Png` are base64 pictures. */
+  readonly snapshot: object
+  /** Per page of the document every word in drawing order (`printedWords`). */
+  readonly words: readonly (readonly string[])[]
+  readonly purpose: string | null
+  readonly choices: Choices
+}
 
 export type StateRow = {
   readonly state: IssueState
@@ -57,8 +67,8 @@ export async function insertIssue(
   const rows = await tx.sql(
     `insert into certificates.issue (municipality_code, transaction_id, kind, subject_id, channel, recipient_no, kiosk_id,
        copies, fee_yen, printing_yen, request_digest, layout, layout_version, pages, issued_on, data_seq, data_age_seconds,
-       frozen, frozen_digest, requested_at, requested_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+       frozen, frozen_digest, requested_at, requested_by, official)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
      on conflict do nothing returning transaction_id`,
     [
       tx.municipality,
@@ -82,6 +92,7 @@ export async function insertIssue(
       issue.frozenDigest,
       issue.requestedAt,
       issue.requestedBy,
+      issue.official,
     ],
   )
   return rows.length === 1
@@ -91,7 +102,7 @@ const ISSUE = `transaction_id as "transactionId", kind, subject_id as "subjectId
   kiosk_id as "kioskId", copies, fee_yen as "feeYen", printing_yen as "printingYen", request_digest as "requestDigest",
   layout, layout_version as "layoutVersion", pages, issued_on as "issuedOn", data_seq as "dataSeq",
   data_age_seconds as "dataAgeSeconds", frozen_digest as "frozenDigest", requested_at as "requestedAt",
-  requested_by as "requestedBy"`
+  requested_by as "requestedBy", official`
 
 export async function findIssue(tx: Tx, transactionId: string): Promise<Issue | undefined> {
   const [row] = await tx.sql<Issue>(

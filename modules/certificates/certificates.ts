@@ -1,5 +1,8 @@
 import type { PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
 import type { CertificateKindCode } from '../municipalities/municipalities.ts'
+import type { Choice, Choices } from './choices.ts'
+import type { Layout } from './layouts.ts'
+import type { Body, Paper } from './paper.ts'
 import type { RefusalCode } from './refusals.ts'
 
 /** 取引番号: 32 lower-case hexadecimal digits (128 random bits), made once by whoever asks; the key of everything. */
@@ -103,23 +106,20 @@ export type BlockReason = { readonly code: RefusalCode; readonly ja: string }
 /** One thing that can be certified. The label carries no personal data: it is shown on a kiosk before anything else. */
 export type CertificateSubject = { readonly subjectId: string; readonly label: string }
 
-/** What `freeze` needs of the request, and must print. */
+/** What `freeze` needs of the request. */
 export type FreezeRequest = {
-  readonly transactionId: string
-  /** sha256 of the request, hexadecimal; goes into the PDF's metadata. */
-  readonly requestDigest: string
   readonly channel: Channel
+  readonly choices: Choices
   readonly issuedOn: PlainDate
   /** 使用目的, `null` = not said. */
   readonly purpose: string | null
+  /** What every certificate shares; `certificationWords` of it stand in the body. */
+  readonly paper: Paper
 }
 
-export type Frozen = {
-  /** What the layout is made from: JSON, string fields named `...Png` are base64 pictures. */
-  readonly snapshot: object
-  /** Per page every word in drawing order, transaction id among them (`printedWords`). */
-  readonly words: readonly (readonly string[])[]
-  readonly layoutVersion: string
+export type Frozen = Body & {
+  /** `layoutOn(form, issuedOn)`; the file that draws it. */
+  readonly layout: Layout
 }
 
 /**
@@ -130,8 +130,6 @@ export type Frozen = {
  */
 export type CertificateKind<C> = {
   readonly code: CertificateKindCode
-  /** Layout file without `.typ`. */
-  readonly layout: string
   /** Permission a member of staff needs at the counter. */
   readonly permission: string
   /** 転出者 may still get it (罹災証明書: the damage was here). */
@@ -140,10 +138,20 @@ export type CertificateKind<C> = {
   feeYen(townFeeYen: number | null): number
   /** What can be certified for the holder of a card; empty = nothing. */
   subjects(ctx: C, residentNo: ResidentNo): Promise<readonly CertificateSubject[]>
+  /** What may be chosen of it, at this place. Unknown subject: 404 problem. */
+  choices(ctx: C, subjectId: string, channel: Channel): Promise<readonly Choice[]>
   /** Residents whose data the paper shows, or hangs on. Unknown subject: 404 problem. */
-  people(ctx: C, subjectId: string): Promise<readonly ResidentNo[]>
-  /** Blocks on the person and on the household, evaluated when asked. Empty = may be issued. Unknown subject: 404 problem. */
-  blocks(ctx: C, subjectId: string, channel: Channel): Promise<readonly BlockReason[]>
+  people(ctx: C, subjectId: string, choices: Choices): Promise<readonly ResidentNo[]>
+  /**
+   * Blocks on the person and on the household, evaluated when asked. Empty = may be issued. `choices` null = before they
+   * are made: what stands in the way whatever is chosen. Unknown subject: 404 problem.
+   */
+  blocks(
+    ctx: C,
+    subjectId: string,
+    channel: Channel,
+    choices: Choices | null,
+  ): Promise<readonly BlockReason[]>
   /** Fixes every printed word. Unknown subject: 404 problem. */
   freeze(ctx: C, subjectId: string, request: FreezeRequest): Promise<Frozen>
 }

@@ -9,8 +9,8 @@ import { makeTown } from '@open-bcl/demo/town.ts'
 import { checkPages } from '@open-bcl/platform/pdf/readback.ts'
 import { startPdfEngine, type PdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import { addressLine } from '../residents/residents.ts'
-import { katsuragi } from './golden/cases.ts'
-import { printedWords } from './snapshot.ts'
+import { katsuragi, risaiCase } from './golden/cases.ts'
+import { print } from './golden/print.ts'
 
 const town = makeTown()
 let engine: PdfEngine
@@ -47,9 +47,9 @@ test('every named person gets a certificate, from which another reader takes the
   const people = Object.values(town.people)
   assert.ok(people.length >= 60)
   for (const person of people) {
-    const snapshot = { ...katsuragi, headName: person.name.full, headAddress: addressLine(person.address) }
-    const pdf = await engine.render('risai-2020', snapshot, { timeoutMs: 30_000 })
-    assert.deepEqual(checkPages(pdf, printedWords(snapshot)), { ok: true }, person.residentNo)
+    const facts = { ...katsuragi, headName: person.name.full, headAddress: addressLine(person.address) }
+    const { pdf, words } = await print(engine, risaiCase(facts))
+    assert.deepEqual(checkPages(pdf, words), { ok: true }, person.residentNo)
     const file = join(folder, 'paper.pdf')
     writeFileSync(file, pdf)
     const text = execFileSync('pdftotext', ['-raw', file, '-'], {

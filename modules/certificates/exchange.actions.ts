@@ -15,6 +15,7 @@ import { findCardHolder } from '../registers/registers.actions.ts'
 import { findResident } from '../residents/residents.actions.ts'
 import { ageOn, type ResidentRecord } from '../residents/residents.ts'
 import { certificatesEvents } from './certificates.messages.ts'
+import { choicesView } from './choices.ts'
 import { MAX_COPIES, priceOf, totalYen, type CertificateKind, type IssueState } from './certificates.ts'
 import type { ExchangeEndpoints } from './exchange.contract.ts'
 import * as store from './exchange.store.ts'
@@ -185,12 +186,59 @@ export async function listSubjects(
     const subjects: { subjectId: string; label: string }[] = []
     let code: RefusalCode = 309
     for (const { subjectId, label } of await kind.subjects(ctx, residentNo)) {
-      const [block] = await kind.blocks(ctx, subjectId, 'kiosk')
+      const [block] = await kind.blocks(ctx, subjectId, 'kiosk', null)
       if (block) code = block.code
       else subjects.push({ subjectId, label })
     }
     if (subjects.length === 0) return await refuseAloud(ctx, refuse(code), { residentNo })
     return { kind: 'subjects', subjects }
+  })
+}
+
+/** The holder's own subject alone: labels name people. */
+async function ownSubject(
+  ctx: Ctx,
+  issuing: Issuing,
+  input: Pick<Input<'listChoices'>, 'sessionId' | 'kind' | 'subjectId'>,
+): Promise<
+  | { readonly kind: 'own'; readonly certificate: CertificateKind<Ctx>; readonly residentNo: ResidentNo }
+  | { readonly kind: 'not'; readonly refused: Refused; readonly residentNo?: ResidentNo }
+> {
+  const holder = await holderOf(ctx, input.sessionId)
+  if (holder.kind === 'refused') return { kind: 'not', refused: holder }
+  const { residentNo, resident } = holder
+  const kind = findKind(issuing, input.kind)
+  if (!kind) return { kind: 'not', refused: refuse(506), residentNo }
+  const unable = eligibility(resident, kind)
+  if (unable !== null) return { kind: 'not', refused: refuse(unable), residentNo }
+  const own = await kind.subjects(ctx, residentNo)
+  if (!own.some((subject) => subject.subjectId === input.subjectId))
+    return { kind: 'not', refused: refuse(309), residentNo }
+  return { kind: 'own', certificate: kind, residentNo }
+}
+
+export async function listChoices(
+  run: Run,
+  issuing: Issuing,
+  input: Input<'listChoices'>,
+): Promise<Answer<'listChoices'>> {
+  return await run(async (ctx) => {
+    const found = await ownSubject(ctx, issuing, input)
+    if (found.kind === 'not') return await refuseAloud(ctx, found.refused, found)
+    const { certificate, residentNo } = found
+    const gate = gateOf(await getMunicipality(ctx), certificate.code)
+    if (gate !== null) return await refuseAloud(ctx, refuse(gate), { residentNo })
+    const [block] = await certificate.blocks(ctx, input.subjectId, 'kiosk', null)
+    if (block) return await refuseAloud(ctx, refuse(block.code), { residentNo })
+    await audit(ctx, certificatesEvents.choicesShown, {
+      purpose: 'kiosk',
+      subjects: [{ kind: 'resident', id: residentNo }],
+      facts: { kind: certificate.code },
+    })
+    return {
+      kind: 'choices',
+      choices: choicesView(await certificate.choices(ctx, input.subjectId, 'kiosk')),
+    }
   })
 }
 
@@ -203,17 +251,10 @@ export async function quoteIssue(
   const { transactionId, subjectId, copies, kioskId } = input
   return await run(
     async (ctx) => {
-      const holder = await holderOf(ctx, input.sessionId)
-      if (holder.kind === 'refused') return await refuseAloud(ctx, holder, { transactionId })
-      const { residentNo, resident } = holder
+      const found = await ownSubject(ctx, issuing, input)
+      if (found.kind === 'not') return await refuseAloud(ctx, found.refused, { ...found, transactionId })
+      const { certificate: kind, residentNo } = found
       const about = { residentNo, transactionId }
-      const kind = findKind(issuing, input.kind)
-      if (!kind) return await refuseAloud(ctx, refuse(506), about)
-      const unable = eligibility(resident, kind)
-      if (unable !== null) return await refuseAloud(ctx, refuse(unable), about)
-      const own = await kind.subjects(ctx, residentNo)
-      if (!own.some((subject) => subject.subjectId === subjectId))
-        return await refuseAloud(ctx, refuse(309), about)
       const frozen = await freezeIssue(ctx, issuing, {
         transactionId,
         kind: kind.code,
@@ -222,6 +263,8 @@ export async function quoteIssue(
         recipientNo: residentNo,
         kioskId,
         copies,
+        choices: input.choices,
+        official: false,
         purpose: null,
       })
       if (frozen.kind === 'refused') return await refuseAloud(ctx, frozen, about)

@@ -4,6 +4,7 @@ import { isPlainDate } from '@open-bcl/core/dates.ts'
 import { endpoint, type Endpoint, type OutputOf, type RawInputOf } from '@open-bcl/core/endpoint.ts'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import { certificateKinds, type CertificateKindCode } from '../municipalities/municipalities.ts'
+import { Chosen, OfferedChoice } from './certificates.contract.ts'
 import { MAX_COPIES, TRANSACTION_ID, type IssueState } from './certificates.ts'
 
 /**
@@ -133,6 +134,26 @@ export const listSubjects = endpoint({
   ]),
 })
 
+/** What may be chosen of one subject. Labels may name members of the holder's household: for her eyes only. */
+export const listChoices = endpoint({
+  name: 'listChoices',
+  method: 'POST',
+  path: '/exchange/choices',
+  title: '選択項目の照会',
+  permission: 'machine.exchange',
+  reads: true,
+  input: z.object({
+    municipalityCode: Municipality,
+    sessionId: SessionId,
+    kind: Kind,
+    subjectId: z.string().min(1).max(64),
+  }),
+  output: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('choices'), choices: z.array(OfferedChoice) }),
+    Refused,
+  ]),
+})
+
 export const quoteIssue = endpoint({
   name: 'quoteIssue',
   method: 'POST',
@@ -146,6 +167,7 @@ export const quoteIssue = endpoint({
     kind: Kind,
     subjectId: z.string().min(1).max(64),
     copies: z.int().min(1).max(MAX_COPIES),
+    choices: Chosen,
     /** Which machine, for the town's records; nothing is keyed by it. */
     kioskId: z.string().regex(/^[\w.-]{1,64}$/),
   }),
@@ -289,6 +311,7 @@ export const exchangeEndpoints = {
   getServiceMenu,
   authenticateCard,
   listSubjects,
+  listChoices,
   quoteIssue,
   buildIssue,
   deliverIssue,

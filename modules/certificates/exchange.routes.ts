@@ -33,6 +33,7 @@ const handlers: Readonly<Record<keyof ExchangeEndpoints, Handler>> = {
   getServiceMenu: actions.getServiceMenu,
   authenticateCard: actions.authenticateCard,
   listSubjects: actions.listSubjects,
+  listChoices: actions.listChoices,
   quoteIssue: actions.quoteIssue,
   buildIssue: actions.buildIssue,
   deliverIssue: actions.sendIssue,

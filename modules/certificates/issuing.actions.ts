@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { ResidentNo } from '@open-bcl/core/brand.ts'
+import type { MunicipalityCode, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
 import { addDays, todayInJapan } from '@open-bcl/core/dates.ts'
+import { formatWareki } from '@open-bcl/core/ja/wareki.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
@@ -18,6 +19,7 @@ import { issueGate, type GateVerdict } from '../linkage/gate.actions.ts'
 import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { isOpen, type CertificateKindCode, type Municipality } from '../municipalities/municipalities.ts'
 import { currentSeq } from '../residents/residents.actions.ts'
+import { settleChoices, type Choices } from './choices.ts'
 import * as store from './certificates.store.ts'
 import {
   isStale,
@@ -30,7 +32,8 @@ import {
   type IssueState,
 } from './certificates.ts'
 import type { RefusalCode } from './refusals.ts'
-import { digestOf } from './snapshot.ts'
+import { digestOf } from './digest.ts'
+import { printedWords, type Paper } from './paper.ts'
 import { raiseAlarm, standstillCode } from './stops.actions.ts'
 import type { Alarm } from './stops.store.ts'
 
@@ -63,6 +66,9 @@ export type IssueRequest = {
   readonly recipientNo: string | null
   readonly kioskId: string | null
   readonly copies: number
+  readonly choices: Choices
+  /** 公用: for an authority's own use, free of charge. */
+  readonly official: boolean
   readonly purpose: string | null
 }
 
@@ -113,7 +119,9 @@ export async function freezeIssue(
   const gate = gateOf(town, request.kind)
   if (!kind || gate !== null) return refuse(506)
   if (request.channel === 'kiosk' && !isOpen(town.hours, ctx.now)) return refuse(501)
-  const blocks = await kind.blocks(ctx, request.subjectId, request.channel)
+  const choices = settleChoices(await kind.choices(ctx, request.subjectId, request.channel), request.choices)
+  if (choices === null) return refuse(606)
+  const blocks = await kind.blocks(ctx, request.subjectId, request.channel, choices)
   const [worst] = blocks
   if (worst) {
     return refuse(
@@ -124,34 +132,35 @@ export async function freezeIssue(
 
   const { transactionId, channel, purpose, recipientNo } = request
   const people = [
-    ...(await kind.people(ctx, request.subjectId)),
+    ...(await kind.people(ctx, request.subjectId, choices)),
     ...(recipientNo === null ? [] : [recipientNo as ResidentNo]),
   ]
   const data = await issueGate(ctx, request.kind, people)
   if (data.kind === 'closed') return refuse(codeOfGate[data.reason], [data.ja])
 
-  const { snapshot, words, layoutVersion } = await kind.freeze(ctx, request.subjectId, {
-    transactionId,
-    requestDigest,
+  const paper = paperOf(town, request, requestDigest, issuedOn)
+  const { layout, facts, pages } = await kind.freeze(ctx, request.subjectId, {
     channel,
+    choices,
     issuedOn,
     purpose,
+    paper,
   })
-  if (words.length === 0 || !words.every((page) => page.includes(transactionId))) {
-    throw new Error('a kind froze a page without its transaction id')
-  }
+  const words = printedWords(paper, pages)
+  const snapshot = { ...facts, paper }
   if (channel === 'kiosk') {
-    if (words.length > MAX_PAGES) return refuse(403)
+    if (pages.length > MAX_PAGES) return refuse(403)
     const missing = words.some((page) => issuing.engine.coverage(page.join('')).missing.length > 0)
     if (missing) return refuse(402)
   }
-  const price = priceOf(kind.feeYen(town.feesYen[kind.code] ?? null), channel, request.copies)
+  const feeYen = request.official ? 0 : kind.feeYen(town.feesYen[kind.code] ?? null)
+  const price = priceOf(feeYen, channel, request.copies)
   const issue: store.Issue = {
     ...request,
     ...price,
     requestDigest,
-    layout: kind.layout,
-    layoutVersion,
+    layout: layout.form,
+    layoutVersion: layout.version,
     pages: words.length,
     issuedOn,
     dataSeq,
@@ -161,7 +170,12 @@ export async function freezeIssue(
     requestedBy: actorName(ctx.actor),
   }
   // Two at once collide here: the loser's transaction is tried again, and finds the issue.
-  const inserted = await store.insertIssue(ctx.tx, await ctx.keys(), issue, { snapshot, words, purpose })
+  const inserted = await store.insertIssue(ctx.tx, await ctx.keys(), issue, {
+    snapshot,
+    words,
+    purpose,
+    choices,
+  })
   if (!inserted) throw new Error('an issue appeared inside a REPEATABLE READ transaction')
   await store.insertFirstState(ctx.tx, transactionId, ctx.now, actorName(ctx.actor))
   await store.appendState(ctx.tx, transactionId, {
@@ -170,6 +184,39 @@ export async function freezeIssue(
     actor: actorName(ctx.actor),
   })
   return { kind: 'frozen', issue }
+}
+
+/** Side of the 電子公印 on paper, mm. */
+const SEAL_MM = 21
+const places: Readonly<Record<Channel, string>> = { counter: '窓口', kiosk: 'キオスク端末' }
+
+function paperOf(
+  town: Municipality,
+  request: IssueRequest,
+  requestDigest: string,
+  issuedOn: PlainDate,
+): Paper {
+  return {
+    transactionId: request.transactionId,
+    requestDigest,
+    municipality: {
+      code: town.code as MunicipalityCode,
+      prefecture: town.prefecture,
+      name: town.name,
+      mayorTitle: town.mayorTitle,
+      mayorName: town.mayorName,
+      sealPng: town.sealPng === null ? null : Buffer.from(town.sealPng).toString('base64'),
+      sealSizeMm: SEAL_MM,
+    },
+    issueNo: `${issuedOn.replaceAll('-', '')}　${town.name}　${places[request.channel]}`,
+    copies: request.copies,
+    officialMark: request.official ? '公用' : null,
+    testMark: null,
+    fictitiousMark: town.demonstration ? '見本（架空の人物）' : null,
+    issuedOn,
+    issuedOnText: formatWareki(issuedOn, 'full-width')!,
+    codes: [],
+  }
 }
 
 /** An issue of the town in scope; 404 for any other's. */
@@ -215,7 +262,7 @@ export type Rendering =
 export async function renderIssue(issuing: Issuing, { issue, content }: ToBuild): Promise<Rendering> {
   const build = issuing.engine.rendererBuild()
   try {
-    const pdf = await issuing.engine.render(issue.layout, content.snapshot, {
+    const pdf = await issuing.engine.render(issue.layoutVersion, content.snapshot, {
       timeoutMs: issuing.renderTimeoutMs,
     })
     const found = checkDocument(pdf, content.words)

@@ -69,6 +69,8 @@ export const refusals = {
   604: 'state',
   /** The transaction id was used for another request. */
   605: 'state',
+  /** What was chosen is not offered. */
+  606: 'state',
   /** The document is not the frozen one: the town's issuing has stopped. */
   901: 'integrity',
 } as const satisfies Record<number, RefusalClass>

@@ -24,6 +24,11 @@ export const kindNeeds: Readonly<Record<CertificateKindCode, KindNeeds>> = {
     requires: ['residents', 'suppressions'],
     blockedBy: [...person, 'households'],
   },
+  kisai: {
+    strict: true,
+    requires: ['residents', 'suppressions'],
+    blockedBy: [...person, 'households'],
+  },
   inkan: { strict: true, requires: ['residents', 'suppressions', 'seals'], blockedBy: [...person, 'seals'] },
   tax: {
     strict: true,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { certificateKinds, type CertificateKindCode } from '../municipalities/municipalities.ts'
 import { endpoint } from '@open-bcl/core/endpoint.ts'
 import { businesses } from '../interfaces/interfaces.columns.ts'
 import { alarmKinds, type AlarmKind } from './alarms.ts'
@@ -333,7 +334,9 @@ export const revokeAgent = endpoint({
 })
 
 const gateReason = z.enum(Object.keys(gateReasons) as [GateReason, ...GateReason[]])
-const certificateKind = z.enum(['juminhyo', 'inkan', 'tax', 'risai', 'hisai'])
+const certificateKind = z.enum(
+  Object.keys(certificateKinds) as [CertificateKindCode, ...CertificateKindCode[]],
+)
 
 export const getGate = endpoint({
   name: 'getGate',

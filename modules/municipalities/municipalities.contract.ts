@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from '@open-bcl/core/endpoint.ts'
 import { municipalitiesProblems } from './municipalities.messages.ts'
-import type { Issuer, Participation, ParticipationPattern } from './municipalities.ts'
+import { DATA_AGE_LIMITS, type Issuer, type Participation, type ParticipationPattern } from './municipalities.ts'
 
 const Time = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'HH:MM の形で入力してください')
 const IssuerSchema = z.enum(['bcl', 'own', 'none']) satisfies z.ZodType<Issuer>
@@ -11,6 +11,8 @@ export const ParticipationSchema = z.object({
   residentData: z.enum(['agent', 'manual']),
   issues: z.object({
     juminhyo: IssuerSchema,
+    // Settings of before this kind was offered do not name it.
+    kisai: IssuerSchema.default('none'),
     inkan: IssuerSchema,
     tax: IssuerSchema,
     risai: IssuerSchema,
@@ -27,6 +29,7 @@ const AgeLimit = z
   .nullable()
 const AgeLimits = z.object({
   juminhyo: AgeLimit,
+  kisai: AgeLimit.default(DATA_AGE_LIMITS.kisai),
   inkan: AgeLimit,
   tax: AgeLimit,
   risai: AgeLimit,

@@ -3,6 +3,8 @@ import type { PlainDate } from '@open-bcl/core/brand.ts'
 /** Certificates that BCL, or a town's own server, may issue. */
 export const certificateKinds = {
   juminhyo: { ja: '住民票の写し' },
+  /** Not offered by the original BCL: a town turns it on. */
+  kisai: { ja: '住民票記載事項証明書' },
   inkan: { ja: '印鑑登録証明書' },
   tax: { ja: '税証明' },
   risai: { ja: '罹災証明書' },
@@ -32,7 +34,7 @@ export function participationOfPattern(pattern: ParticipationPattern): Participa
   return {
     pattern,
     residentData: pattern === 'B' ? 'manual' : 'agent',
-    issues: { juminhyo: own, inkan: own, tax: own, risai: 'bcl', hisai: 'bcl' },
+    issues: { juminhyo: own, kisai: 'none', inkan: own, tax: own, risai: 'bcl', hisai: 'bcl' },
   }
 }
 
@@ -71,6 +73,7 @@ export const ROUND_THE_CLOCK: LinkHours = { opensAt: '00:00', closesAt: '24:00' 
 export type DataAgeLimits = Readonly<Record<CertificateKindCode, number | null>>
 export const DATA_AGE_LIMITS: DataAgeLimits = {
   juminhyo: 24 * 60,
+  kisai: 24 * 60,
   inkan: 24 * 60,
   tax: 24 * 60,
   risai: null,

@@ -296,7 +296,7 @@ describe('罹災証明の申請', () => {
     )
     assert.deepEqual([(await view(mine)).state, (await view(mine)).version], ['issuable', mine.version])
     await assert.rejects(
-      cloud.as(takayama, (ctx) => risaiCertificateKind.blocks(ctx, certificateId, 'counter')),
+      cloud.as(takayama, (ctx) => risaiCertificateKind.blocks(ctx, certificateId, 'counter', {})),
       { message: 'risai/certificate-not-found' },
     )
   })

@@ -1,19 +1,18 @@
-import type { PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
+import type { ResidentNo } from '@open-bcl/core/brand.ts'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
-import { formatWareki } from '@open-bcl/core/ja/wareki.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { reveal, test } from '../access/guarded.ts'
 import type { CertificateKind, FreezeRequest, Frozen } from '../certificates/certificates.ts'
+import { layoutOn } from '../certificates/layouts.ts'
 import {
-  printedWords,
   RISAI_CERTIFYING_SENTENCE,
   RISAI_GRADES,
+  risaiBody,
   type GradeCode,
-  type RisaiSnapshot,
-} from '../certificates/snapshot.ts'
+  type RisaiFacts,
+} from '../certificates/papers/risai.ts'
 import { getDisaster } from '../disasters/disasters.actions.ts'
-import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { findResident } from '../residents/residents.actions.ts'
 import { ageOn } from '../residents/residents.ts'
 import * as outcomes from './outcomes.store.ts'
@@ -29,20 +28,17 @@ import {
 
 /** Who may take a certificate from a machine: 15 or older, as for the other kinds. */
 const KIOSK_AGE = 15
-/** Side of the 電子公印 on paper, mm. */
-const SEAL_MM = 21
-const LAYOUT = 'risai-2020'
 
 /** 罹災証明書 for the counter and the kiosk. Subject: the `certificateId` of a decision 交付可. */
 export const risaiCertificateKind: CertificateKind<Ctx> = {
   code: 'risai',
-  layout: LAYOUT,
   permission: 'risai.issue',
   // The damage was done here, wherever the victim lives today.
   forMovedOut: true,
   // Free of charge in every town: no fee ordinance for 罹災証明書 is known.
   feeYen: (townFeeYen) => townFeeYen ?? 0,
   subjects: subjectsFor,
+  choices: async () => [],
   people: peopleOf,
   blocks: blocksOn,
   freeze,
@@ -100,21 +96,7 @@ async function freeze(ctx: Ctx, subjectId: string, request: FreezeRequest): Prom
   const { form } = await reveal(ctx, found.words, 'certificate')
   // `blocks` refused before; a certificate without places must not come out even if somebody forgets to ask.
   if (found.words.suppressed) throw new Error('a protected application was about to be certified')
-  const town = await getMunicipality(ctx, request.issuedOn)
-  const snapshot: RisaiSnapshot = {
-    kind: 'risai',
-    layoutVersion: LAYOUT,
-    transactionId: request.transactionId,
-    requestDigest: request.requestDigest,
-    municipality: {
-      code: ctx.municipality,
-      prefecture: town.prefecture,
-      name: town.name,
-      mayorTitle: town.mayorTitle,
-      mayorName: town.mayorName,
-      sealPng: town.sealPng === null ? null : Buffer.from(town.sealPng).toString('base64'),
-      sealSizeMm: SEAL_MM,
-    },
+  const facts: RisaiFacts = {
     serialNo: certificate.serialNo,
     copyOf: null,
     headAddress: form.head.address,
@@ -127,12 +109,8 @@ async function freeze(ctx: Ctx, subjectId: string, request: FreezeRequest): Prom
     additional2: dwellingOf(form),
     additional3: request.purpose,
     certifyingSentence: RISAI_CERTIFYING_SENTENCE,
-    issuedOn: request.issuedOn,
-    issuedOnText: warekiOf(request.issuedOn),
-    testMark: null,
-    fictitiousMark: town.demonstration ? '見本（架空の人物）' : null,
   }
-  return { snapshot, words: printedWords(snapshot), layoutVersion: LAYOUT }
+  return { layout: layoutOn('risai', request.issuedOn), ...risaiBody(facts, request.paper) }
 }
 
 function membersOf(form: ApplicationForm): string[] {
@@ -146,10 +124,4 @@ function dwellingOf(form: ApplicationForm): string | null {
   const tenure = tenures.find((one) => one.value === form.tenure)?.label
   const words = [kind, tenure].filter((word) => word !== undefined && word !== 'その他')
   return words.length === 0 ? null : words.join('　')
-}
-
-function warekiOf(day: PlainDate): string {
-  const text = formatWareki(day, 'full-width')
-  if (text === null) throw new RangeError('a day before 1873 cannot be written as 和暦')
-  return text
 }

@@ -57,7 +57,7 @@ describe('罹災証明書', () => {
       cloud.runtime,
       call,
       async (ctx) => {
-        assert.deepEqual(await risaiCertificateKind.blocks(ctx, decided.certificateId!, 'counter'), [])
+        assert.deepEqual(await risaiCertificateKind.blocks(ctx, decided.certificateId!, 'counter', {}), [])
         withdrawal = reviewer
           .get(contract.withdrawCertificate, {
             ...{ certificateId: decided.certificateId!, version: decided.version, reason: '再調査' },

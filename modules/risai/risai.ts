@@ -39,7 +39,7 @@ export function canDo(transition: Transition, state: ApplicationState): boolean 
   return from.includes(state)
 }
 
-/** 住家の被害の程度: the six of the unified form (`certificates/snapshot.ts`), and 無被害, which is never certified. */
+/** 住家の被害の程度: the six of the unified form (`certificates/papers/risai.ts`), and 無被害, which is never certified. */
 export const damageGrades = [
   { value: 'G1', label: '全壊' },
   { value: 'G2', label: '大規模半壊' },

@@ -43,7 +43,7 @@ export type PageCheck =
 /**
  * Compares every page with its frozen words, in order, code point by code point, variation selectors included.
  * A page must say all of them and nothing else. Only white space is overlooked: line ends swallow it.
- * @param expected per page the words in drawing order (`printedWords` of the snapshot), transaction id among them
+ * @param expected per page the words in drawing order (`certificates/paper.ts`), transaction id among them
  */
 export function checkPages(pdf: Uint8Array, expected: readonly (readonly string[])[]): PageCheck {
   const pages = extractPages(pdf)

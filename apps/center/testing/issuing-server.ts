@@ -126,6 +126,7 @@ export async function startIssuingServer(options: {
       known(sessionId)
         ? { kind: 'subjects', subjects: [{ subjectId: 'risai-1', label: '令和8年台風第99号 罹災証明書' }] }
         : refused(204),
+    listChoices: ({ sessionId }) => (known(sessionId) ? { kind: 'choices', choices: [] } : refused(204)),
     quoteIssue: ({ sessionId, transactionId, copies }) => {
       if (!known(sessionId)) return refused(204)
       const printingYen = server.feeYen === 0 ? 10 : 0

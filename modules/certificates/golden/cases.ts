@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
-import { RISAI_CERTIFYING_SENTENCE, RISAI_GRADES, type RisaiSnapshot } from '../snapshot.ts'
+import { layoutOn, type Layout } from '../layouts.ts'
+import type { Body, Paper } from '../paper.ts'
+import { RISAI_CERTIFYING_SENTENCE, RISAI_GRADES, risaiBody, type RisaiFacts } from '../papers/risai.ts'
 
 const seal = readFileSync(new URL('../../../demo/data/seal-212172.png', import.meta.url)).toString('base64')
 
-/** 葛󠄀城 髙太郎 of 飛騨市: invented, with the characters that go wrong first. */
-export const katsuragi: RisaiSnapshot = {
-  kind: 'risai',
-  layoutVersion: 'risai-2020',
+/** Of an issue on the day the golden pages were made. */
+export const paper: Paper = {
   transactionId: '0f1e2d3c4b5a69788796a5b4c3d2e1f0',
   requestDigest: '5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592',
   municipality: {
@@ -19,6 +19,18 @@ export const katsuragi: RisaiSnapshot = {
     sealPng: seal,
     sealSizeMm: 21,
   },
+  issueNo: '20261121　飛騨市　窓口',
+  copies: 1,
+  officialMark: null,
+  testMark: null,
+  fictitiousMark: '見本（架空の人物）',
+  issuedOn: '2026-11-21' as PlainDate,
+  issuedOnText: '令和８年１１月２１日',
+  codes: [],
+}
+
+/** 葛󠄀城 髙太郎 of 飛騨市: invented, with the characters that go wrong first. */
+export const katsuragi: RisaiFacts = {
   serialNo: '令８水害第１２３号',
   copyOf: null,
   headAddress: '岐阜県飛騨市古川町本町２番２２号　コーポ飛騨古川２０３号室',
@@ -31,16 +43,13 @@ export const katsuragi: RisaiSnapshot = {
   additional2: '木造２階建　持家　床上浸水',
   additional3: null,
   certifyingSentence: RISAI_CERTIFYING_SENTENCE,
-  issuedOn: '2026-11-21' as PlainDate,
-  issuedOnText: '令和８年１１月２１日',
-  testMark: null,
-  fictitiousMark: '見本（架空の人物）',
 }
 
 const twelve = Array.from({ length: 12 }, (_, i) => `葛\u{E0100}城　${'一二三四五六七八九十百千'[i]}子（子）`)
 
-/** Each prints something that has gone wrong on real certificates; the key names its file. */
-export const goldenCases: Readonly<Record<string, RisaiSnapshot>> = {
+export type GoldenCase = { readonly layout: Layout; readonly paper: Paper; readonly body: (paper: Paper) => Body }
+
+const risai: Readonly<Record<string, RisaiFacts>> = {
   'adobe-japan1-sequences': {
     ...katsuragi,
     headName: '葛\u{E0100}城　辻\u{E0100}雄',
@@ -64,9 +73,21 @@ export const goldenCases: Readonly<Record<string, RisaiSnapshot>> = {
   'issued-again': {
     ...katsuragi,
     copyOf: '令８水害第９９号',
-    testMark: '試験印刷',
     additional1: twelve.slice(0, 8),
     additional3: '被災者生活再建支援金の申請のため',
     gradeCode: 'G1',
   },
+}
+
+/** A 罹災証明書 of these facts. */
+export const risaiCase = (facts: RisaiFacts, over: Partial<Paper> = {}): GoldenCase => ({
+  layout: layoutOn('risai', paper.issuedOn),
+  paper: { ...paper, ...over },
+  body: (on) => risaiBody(facts, on),
+})
+
+/** Each prints something that has gone wrong on real certificates; the key names its file. */
+export const goldenCases: Readonly<Record<string, GoldenCase>> = {
+  ...Object.fromEntries(Object.entries(risai).map(([name, facts]) => [`risai-${name}`, risaiCase(facts)])),
+  'risai-two-copies-official': risaiCase(katsuragi, { copies: 2, officialMark: '公用', testMark: '試験印刷' }),
 }

@@ -18,7 +18,8 @@ import type { CertificateKind } from '../certificates.ts'
 import { exchangeClient, type ExchangeClient } from '../exchange.contract.ts'
 import { exchangeRoutes, type Issuing } from '../exchange.routes.ts'
 import { katsuragi } from '../golden/cases.ts'
-import { printedWords } from '../snapshot.ts'
+import { layoutOn } from '../layouts.ts'
+import { risaiBody } from '../papers/risai.ts'
 
 export const hida = '212172' as MunicipalityCode
 export const takayama = '212032' as MunicipalityCode
@@ -77,17 +78,16 @@ const katsuragiAddress: ResidentRecord['address'] = {
 /** Everybody has a certificate of their own, 1006 is blocked, 1007 has a name no font prints. */
 const risai: CertificateKind<Ctx> = {
   code: 'risai',
-  layout: 'risai-2020',
   permission: 'risai.issue',
   forMovedOut: true,
   feeYen: () => 0,
   subjects: async (_ctx, residentNo) => [{ subjectId: `A-${residentNo}`, label: '令和８年台風第１４号' }],
+  choices: async () => [],
   people: async () => [],
   blocks: async (_ctx, subjectId) => (subjectId === 'A-1006' ? [{ code: 302, ja: '支援措置' }] : []),
-  freeze: async (_ctx, subjectId, { transactionId, requestDigest }) => {
+  freeze: async (_ctx, subjectId, { issuedOn, paper }) => {
     const headName = subjectId === 'A-1007' ? '笑\u{1F600}' : `試験　${subjectId}`
-    const snapshot = { ...katsuragi, headName, transactionId, requestDigest }
-    return { snapshot, words: printedWords(snapshot), layoutVersion: 'risai-2020' }
+    return { layout: layoutOn('risai', issuedOn), ...risaiBody({ ...katsuragi, headName }, paper) }
   },
 }
 

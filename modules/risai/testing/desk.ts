@@ -4,7 +4,8 @@ import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
 import type { TestCloud } from '../../../apps/cloud/testing/town.ts'
 import { loadProtection } from '../../residents/testing/load-protection.ts'
-import type { RisaiSnapshot } from '../../certificates/snapshot.ts'
+import { paper } from '../../certificates/golden/cases.ts'
+import type { RisaiFacts } from '../../certificates/papers/risai.ts'
 import { registerDisaster } from '../../ledger/ledger.contract.ts'
 import { loadResidents } from '../../residents/testing/load.ts'
 import type { ResidentRecord } from '../../residents/residents.ts'
@@ -118,17 +119,17 @@ export async function openDesk(cloud: TestCloud) {
   const snapshotOf = (certificateId: string) =>
     cloud.as(hida, async (ctx) => {
       const frozen = await risaiCertificateKind.freeze(ctx, certificateId, {
-        transactionId: '0'.repeat(32),
-        requestDigest: '0'.repeat(64),
         channel: 'counter',
+        choices: {},
         issuedOn: '2026-11-21' as PlainDate,
         purpose: null,
+        paper,
       })
-      return frozen.snapshot as RisaiSnapshot
+      return frozen.facts as RisaiFacts
     })
   const blocksOn = (certificateId: string) =>
     cloud.as(hida, async (ctx) =>
-      (await risaiCertificateKind.blocks(ctx, certificateId, 'kiosk')).map((block) => block.code),
+      (await risaiCertificateKind.blocks(ctx, certificateId, 'kiosk', null)).map((block) => block.code),
     )
 
   /** The form of a person as drafted, with what only the applicant can say. */
