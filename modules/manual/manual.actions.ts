@@ -118,10 +118,10 @@ function sameHeader(a: readonly string[], b: readonly string[]): boolean {
 /** The record that names the columns; without one, as many blanks as there are columns. */
 export function headerOf(
   records: readonly RawRecord[],
-  plan: Pick<Plan, 'headerRecord'>,
+  plan: Pick<Plan, 'headerLine'>,
   width: number,
 ): string[] {
-  const cells = plan.headerRecord === 0 ? undefined : records[plan.headerRecord - 1]?.cells
+  const cells = records.find(({ line }) => line === plan.headerLine)?.cells
   return cells === undefined ? Array.from({ length: width }, () => '') : [...cells]
 }
 
@@ -147,25 +147,23 @@ export async function readUpload(
   const encoding = sheets === null ? (choice.encoding ?? guessed.encoding) : 'utf-8'
   const text = await headText(head, encoding)
   const shape =
-    sheets === null
-      ? await guessShape(file, text)
-      : ({ delimiter: ',', quote: '"', headerRecord: 0 } as const)
+    sheets === null ? await guessShape(file, text) : ({ delimiter: ',', quote: '"', headerLine: 0 } as const)
   const dialect: Dialect = {
     delimiter: choice.delimiter ?? shape.delimiter,
     quote: choice.quote ?? shape.quote,
   }
   const records = await headRecords(text, dialect)
   if (records.length === 0) throw notATable(tableWords.empty)
-  const headerRecord = choice.headerRecord ?? findHeader(file, records)
-  const width = widthOf(records, headerRecord)
-  const header = headerOf(records, { headerRecord }, width)
-  const rows = records.slice(headerRecord).map(({ cells }) => cells)
+  const headerLine = headerLineOf(records, choice.headerLine ?? findHeader(file, records))
+  const width = widthOf(records, headerLine)
+  const header = headerOf(records, { headerLine }, width)
+  const rows = records.filter(({ line }) => line > headerLine).map(({ cells }) => cells)
 
   const kept = await keptMappings(ctx, business)
   const known = kept.find((one) => sameHeader(one.header, header.map(foldName)))
   const firstOn = known?.firstOn ?? kept[0]?.firstOn ?? todayInJapan(ctx.now)
   const town = townOf(ctx)
-  const guesses = guessColumns(file, headerRecord === 0 ? null : header, rows).slice(0, width)
+  const guesses = guessColumns(file, headerLine === 0 ? null : header, rows).slice(0, width)
   const targets = known?.plan.targets ?? Array.from({ length: width }, (_, i) => guesses[i]?.target ?? null)
   const allowed = new Set(targetNames(file))
   await audit(ctx, manualEvents.samplesShown, { facts: { uploadId: input.uploadId, business } })
@@ -191,7 +189,7 @@ export async function readUpload(
       encoding,
       ...dialect,
       sheet,
-      headerRecord,
+      headerLine,
       targets: targets.map((target) => (target !== null && allowed.has(target) ? target : null)),
       fills:
         known?.plan.fills ??
@@ -206,6 +204,11 @@ export async function readUpload(
       },
     },
   }
+}
+
+/** Lines are chosen as an editor counts them; on a blank one, or inside a record, the next record is meant. */
+function headerLineOf(records: readonly RawRecord[], chosen: number): number {
+  return chosen === 0 ? 0 : (records.find(({ line }) => line >= chosen)?.line ?? chosen)
 }
 
 function biggestSheet(sheets: readonly { readonly rows: number }[] | null): number {
@@ -239,9 +242,9 @@ async function headRecords(text: string, dialect: Dialect): Promise<RawRecord[]>
 }
 
 /** As many columns as the header has, or most rows where there is none. Blank names at its end are no columns. */
-function widthOf(records: readonly RawRecord[], headerRecord: number): number {
-  const header = headerRecord === 0 ? undefined : records[headerRecord - 1]?.cells
-  const widths = records.slice(headerRecord).map(({ cells }) => cells.length)
+function widthOf(records: readonly RawRecord[], headerLine: number): number {
+  const header = records.find(({ line }) => line === headerLine)?.cells
+  const widths = records.flatMap(({ line, cells }) => (line > headerLine ? [cells.length] : []))
   const usual = widths.toSorted((a, b) => a - b)[widths.length >> 1] ?? 0
   return header === undefined ? usual : Math.max(header.length, 1)
 }

@@ -20,7 +20,7 @@ export const planSchema = z.object({
   delimiter: z.enum([',', '\t', ';']),
   quote: z.enum(['"', "'", '']),
   sheet: z.int().min(0).max(1_000),
-  headerRecord: z.int().min(0).max(100),
+  headerLine: z.int().min(0).max(1_000),
   targets: z.array(short.nullable()).max(1_000),
   fills: z.record(short, short),
   zeroFill: z.record(short, z.int().min(1).max(20)),
@@ -28,7 +28,7 @@ export const planSchema = z.object({
 
 /** How a file is to be read, as far as the clerk has said; the rest is guessed. */
 const readingChoice = planSchema
-  .pick({ encoding: true, delimiter: true, quote: true, sheet: true, headerRecord: true })
+  .pick({ encoding: true, delimiter: true, quote: true, sheet: true, headerLine: true })
   .partial()
 export type ReadingChoice = z.output<typeof readingChoice>
 
@@ -55,6 +55,8 @@ const runResult = z.object({
   changes: z.array(z.object({ item: z.string(), message: z.string(), count: z.int() })).readonly(),
   findings: z.array(lineFinding).readonly(),
   findingCount: z.int(),
+  cautions: z.array(lineFinding).readonly(),
+  cautionCount: z.int(),
   findingsId: z.uuid().nullable(),
   reason: z.string().nullable(),
 }) satisfies z.ZodType<RunResult>
@@ -209,7 +211,7 @@ export const getRunFindings = endpoint({
   name: 'getRunFindings',
   method: 'GET',
   path: '/api/manual/runs/:runId/findings',
-  title: '手作業取込の誤りの一覧（CSV）',
+  title: '手作業取込の誤りと注意の一覧（CSV）',
   permission,
   produces: 'text/csv',
   input: z.object({ runId: z.uuid() }),

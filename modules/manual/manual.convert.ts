@@ -12,7 +12,10 @@ import {
 import { readText, readValue, relationCodes, type Change } from './manual.values.ts'
 
 /** What was done to one cell of a row that the file did not say itself. */
-export type Note = { readonly column: string; readonly change: Change | 'filled' | 'assumed-town' }
+export type Note = {
+  readonly column: string
+  readonly change: Change | 'filled' | 'assumed-town' | 'uncertain-date' | 'impossible-date'
+}
 
 export type Converted = {
   /** In the order of the interface; what could not be read stands as it is, for the checks to refuse. */
@@ -43,7 +46,12 @@ export function makeConverter(
     if (from === undefined) continue
     if (column.kind === 'date' || column.kind === 'uncertain-date') {
       steps.push(
-        dateStep(i, from, column.kind === 'uncertain-date' && !covered.has(`${column.name}_不詳フラグ`)),
+        dateStep(
+          column.name,
+          i,
+          from,
+          column.kind === 'uncertain-date' && !covered.has(`${column.name}_不詳フラグ`),
+        ),
       )
     } else {
       const zeroFill = plan.zeroFill[column.name] ?? null
@@ -78,8 +86,8 @@ export function makeConverter(
   }
 }
 
-function dateStep(i: number, from: number, alone: boolean): Step {
-  return (cells, fields) => {
+function dateStep(column: string, i: number, from: number, alone: boolean): Step {
+  return (cells, fields, notes) => {
     const raw = cells[from] ?? ''
     const read = readDate(raw)
     if (read.kind === 'day') fields[i] = read.day
@@ -89,6 +97,7 @@ function dateStep(i: number, from: number, alone: boolean): Step {
       if (alone) {
         fields[i + 1] = '1'
         fields[i + 2] = read.wording
+        notes.push({ column, change: read.impossible ? 'impossible-date' : 'uncertain-date' })
       }
     }
   }

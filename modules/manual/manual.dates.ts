@@ -9,7 +9,13 @@ export type DateReading =
   | { readonly kind: 'none' }
   | { readonly kind: 'day'; readonly day: string }
   /** `day` as the interface wants it (month or day 00 where unknown) or empty; `wording` as the register prints it. */
-  | { readonly kind: 'uncertain'; readonly day: string; readonly wording: string }
+  | {
+      readonly kind: 'uncertain'
+      readonly day: string
+      readonly wording: string
+      /** Written as a day that no calendar has: likelier a slip of the pen than a thing unknown. */
+      readonly impossible: boolean
+    }
   | { readonly kind: 'unreadable' }
 
 const none: DateReading = { kind: 'none' }
@@ -71,7 +77,9 @@ export function readDate(raw: string): DateReading {
     const year = era[2] === '元' ? 1 : Number(era[2])
     return ofParts(trimmed, { name, year }, firstYears.get(name)! + year - 1, era[3]!, era[4]!)
   }
-  return uncertainWords.test(text) ? { kind: 'uncertain', day: '', wording: trimmed } : unreadable
+  return uncertainWords.test(text)
+    ? { kind: 'uncertain', day: '', wording: trimmed, impossible: false }
+    : unreadable
 }
 
 function ofParts(
@@ -93,7 +101,7 @@ function ofParts(
       : `${era === null ? year : `${era.name}${era.year === 1 ? '元' : era.year}`}年${
           month === 0 ? '月日不詳' : day === 0 ? `${month}月日不詳` : `${month}月${day}日`
         }`
-  if (date === null) return { kind: 'uncertain', day: written, wording }
+  if (date === null) return { kind: 'uncertain', day: written, wording, impossible: month > 0 && day > 0 }
   if (era === null) return { kind: 'day', day: date }
   // A day outside its era (昭和64年1月8日) may be a slip of the pen: it is not ours to mend.
   const strict = parseWareki(`${era.name}${era.year}年${month}月${day}日`)

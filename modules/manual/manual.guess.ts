@@ -6,7 +6,7 @@ import platform from './manual.platform.json' with { type: 'json' }
 import { targetNames, virtualTargets } from './manual.plan.ts'
 import { readRecords, type Dialect, type RawRecord } from './manual.records.ts'
 import synonyms from './manual.synonyms.json' with { type: 'json' }
-import { isRelation } from './manual.values.ts'
+import { isRelation, readValue } from './manual.values.ts'
 
 /** What a column of the file may be, how sure we are (0 to 1) and by what. */
 export type ColumnGuess = {
@@ -25,25 +25,35 @@ export function foldName(name: string): string {
   return fold(name.replace(/[（）()［］[\]【】「」<>＜＞:：／/＿_]/g, ''))
 }
 
-type Names = { readonly exact: ReadonlyMap<string, string>; readonly parts: readonly [string, string][] }
+type Names = {
+  readonly exact: ReadonlyMap<string, string>
+  /** Of two names for one target the one that is listed first says it better: 開始日 before 申出日. */
+  readonly rank: ReadonlyMap<string, number>
+  readonly parts: readonly [string, string][]
+}
 
 function namesFor(file: FileInterface): Names {
   const exact = new Map<string, string>()
+  const rank = new Map<string, number>()
   const parts: [string, string][] = []
   // The first to claim a name keeps it: the interface's own names before anybody's habits.
-  const claim = (name: string, target: string): void => {
+  const claim = (name: string, target: string, at = 0): void => {
     const folded = foldName(name)
-    if (folded !== '' && !exact.has(folded)) exact.set(folded, target)
+    if (folded !== '' && !exact.has(folded)) {
+      exact.set(folded, target)
+      rank.set(folded, at)
+    }
     if ([...folded].length >= 3) parts.push([folded, target])
   }
   const targets = [...targetNames(file), '個人番号', '住民票コード']
   for (const target of targets) claim(target, target)
-  for (const target of targets) for (const word of words[target] ?? []) claim(word, target)
+  for (const target of targets)
+    for (const [at, word] of (words[target] ?? []).entries()) claim(word, target, at + 1)
   for (const [word, target] of Object.entries(platformColumns))
     if (targets.includes(target)) claim(word, target)
   // Of 「世帯主氏名」 and 「氏名」 the longer says more.
   parts.sort((a, b) => b[0].length - a[0].length)
-  return { exact, parts }
+  return { exact, rank, parts }
 }
 
 /** How many of the names say what they are: tells a header from a title and from data. */
@@ -71,6 +81,8 @@ type Look = {
   readonly relations: number
   readonly addresses: number
   readonly digits: number
+  /** Nothing but figures, however few. */
+  readonly figures: number
   readonly distinct: number
   readonly myNumbers: boolean
 }
@@ -94,6 +106,7 @@ function lookAt(cells: readonly string[]): Look {
     posts: share((cell) => /^〒?\d{3}-\d{4}$/.test(plain(cell))),
     relations: share(isRelation),
     addresses: share((cell) => /[都道府県市区町村字].*[0-9０-９]/.test(cell) && cell.length >= 5),
+    figures: share((cell) => /^\d+$/.test(plain(cell))),
     digits: share((cell) => /^\d{4,15}$/.test(plain(cell))),
     distinct: new Set(filled).size / n,
     myNumbers: filled.length >= 3 && share((cell) => isMyNumber(plain(cell))) > 0.8,
@@ -116,6 +129,22 @@ function byContent(look: Look, names: ReadonlySet<string>): [string, number][] {
   offer('宛名番号', 0.55, look.digits > 0.95 && look.distinct > 0.98 && look.filled > 0.98)
   offer('世帯番号', 0.5, look.digits > 0.95 && look.distinct < 0.9 && look.distinct > 0.15)
   return found
+}
+
+/** Names that say little of a code: taken only where every value is one of the interface's. */
+const weakNames: ReadonlySet<string> = new Set(['外国人区分', '事由', '申出事由'].map(foldName))
+/** Here figures mean what the vendor chose: 1 may be 外国人 and is 日本人 in the interface. */
+const figuresOfOwn = foldName('外国人区分')
+
+/** Of the cells that are not empty, how many the interface would take as a code of the column. */
+function codesAmong(column: Column, cells: readonly string[]): number {
+  const filled = cells.filter((cell) => cell.trim() !== '')
+  const taken = filled.filter((cell) => {
+    const { value } = readValue(column, cell, null)
+    if (column.codes !== undefined) return Object.hasOwn(column.codes, value)
+    return value.length <= column.maxLength && /^[0-9A-Z]+$/i.test(value)
+  })
+  return taken.length / Math.max(1, filled.length)
 }
 
 /** Whether what stands in a column can be what its name says: 1 it is, 0 it cannot be, between: nothing to say. */
@@ -145,7 +174,8 @@ export function guessColumns(
   const offers: { at: number; target: string; score: number; by: 'name' | 'content' }[] = []
   const secrets = new Set<number>()
   for (let at = 0; at < width; at++) {
-    const look = lookAt(rows.map((row) => row[at] ?? ''))
+    const cells = rows.map((row) => row[at] ?? '')
+    const look = lookAt(cells)
     const name = foldName(header?.[at] ?? '')
     const exact = names.exact.get(name)
     if (exact === '個人番号' || exact === '住民票コード') {
@@ -166,9 +196,16 @@ export function guessColumns(
       secrets.add(at)
       continue
     }
-    if (exact !== undefined) {
-      offers.push({ at, target: exact, score: 0.6 + 0.4 * fits(exact, kinds, look), by: 'name' })
-    } else if (name !== '') {
+    const column = exact === undefined ? undefined : kinds.get(exact)
+    const foreign =
+      column?.kind === 'code' &&
+      weakNames.has(name) &&
+      look.filled > 0 &&
+      (codesAmong(column, cells) < 1 || (name === figuresOfOwn && look.figures > 0))
+    if (exact !== undefined && !foreign) {
+      const rank = (names.rank.get(name) ?? 0) / 1_000
+      offers.push({ at, target: exact, score: 0.6 + 0.4 * fits(exact, kinds, look) - rank, by: 'name' })
+    } else if (exact === undefined && name !== '') {
       const part = names.parts.find(([folded]) => name.includes(folded))
       if (part !== undefined && targets.has(part[1])) {
         const fit = fits(part[1], kinds, look)
@@ -210,7 +247,7 @@ function dropDoubles(file: FileInterface, taken: Map<number, { readonly target: 
 export type Shape = {
   readonly delimiter: Dialect['delimiter']
   readonly quote: Dialect['quote']
-  readonly headerRecord: number
+  readonly headerLine: number
 }
 
 /** Delimiter, quotes and header of a text, from its first some hundred lines. */
@@ -226,7 +263,7 @@ export async function guessShape(file: FileInterface, head: string): Promise<Sha
     }),
   )
   const best = tries.toSorted((a, b) => b.score - a.score)[0]!
-  return { delimiter: best.delimiter, quote, headerRecord: findHeader(file, best.records) }
+  return { delimiter: best.delimiter, quote, headerLine: findHeader(file, best.records) }
 }
 
 async function firstRecords(head: string, dialect: Dialect): Promise<RawRecord[]> {
@@ -245,15 +282,15 @@ async function firstRecords(head: string, dialect: Dialect): Promise<RawRecord[]
   return records
 }
 
-/** Which of the first records names the columns, from 1; 0: none. */
+/** On which line the record begins that names the columns; 0: none does. */
 export function findHeader(
   file: FileInterface,
-  records: readonly { readonly cells: readonly string[] }[],
+  records: readonly Pick<RawRecord, 'cells' | 'line'>[],
 ): number {
   const first = records.slice(0, 20)
   const known = first.map(({ cells }) => countKnownNames(file, cells))
   const most = Math.max(0, ...known)
-  if (most >= 2) return known.indexOf(most) + 1
+  if (most >= 2) return first[known.indexOf(most)]!.line
   // Names that nobody knows: a row of words above rows that have figures.
   const usual = mostCommon(records.slice(0, 100).map(({ cells }) => cells.length))
   const start = first.findIndex(
@@ -264,7 +301,7 @@ export function findHeader(
   const next = first[start + 1]?.cells ?? []
   const heads =
     words.length > 1 && figures(words) === 0 && figures(next) > 0 && new Set(words).size === words.length
-  return heads || (most === 1 && figures(words) === 0) ? start + 1 : 0
+  return heads || (most === 1 && figures(words) === 0) ? (first[start]?.line ?? 0) : 0
 }
 
 function mostCommon(numbers: readonly number[]): number {

@@ -132,6 +132,13 @@ export function deletionsDiffer(deletions: number): string {
   return `${deletions}件が削除されることになり、確認した件数と違います。何も取り込んでいません。もう一度試行してください。`
 }
 
+/** Changes that the clerk should look at line by line before loading. */
+export const cautiousChanges: ReadonlySet<string> = new Set<keyof typeof changeWords>([
+  'gaiji',
+  'uncertain-date',
+  'impossible-date',
+])
+
 /** What was changed on the way in, as the end of 「氏名：」. */
 export const changeWords = {
   'half-width-kana': '半角カナを全角にしました',
@@ -139,5 +146,7 @@ export const changeWords = {
   gaiji: '外字（この環境で読めない文字）を〓にしました',
   'zero-filled': '落ちていた先頭の0を補いました',
   filled: '空欄を決まりの値で補いました',
+  'uncertain-date': '日付がはっきりしないため、不詳の日付としました（もとの表記を残します）',
+  'impossible-date': '暦にない日付のため、不詳の日付としました（もとの表記を残します）',
   'assumed-town': '市区町村名がないため自団体としました',
 } as const

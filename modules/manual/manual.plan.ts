@@ -9,8 +9,8 @@ export type Plan = {
   readonly quote: Dialect['quote']
   /** Sheet of a workbook from 0; 0 for text. */
   readonly sheet: number
-  /** Which record holds the column names, from 1; 0: none does. What stands before it is a title and is left out. */
-  readonly headerRecord: number
+  /** On which line of the file, from 1, the record of the column names begins; 0: none does. What stands before it is a title and is left out. */
+  readonly headerLine: number
   /** For each column of the file what it means: a column of the interface, one of `virtualTargets`, or nothing. */
   readonly targets: (string | null)[]
   /** Values for columns that the file does not have, by name of the column. */

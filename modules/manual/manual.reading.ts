@@ -4,11 +4,11 @@ import type { FileInterface } from '../interfaces/interfaces.columns.ts'
 import { csvLine } from '../interfaces/interfaces.csv.ts'
 import type { Converted, Note } from './manual.convert.ts'
 import { decodeText } from './manual.encoding.ts'
-import { changeWords, lineFaults } from './manual.messages.ts'
+import { cautiousChanges, changeWords, lineFaults } from './manual.messages.ts'
 import type { Plan } from './manual.plan.ts'
 import { readRecords, TableFault, type RawRecord } from './manual.records.ts'
 
-/** A wrong line, or one where a character was replaced. Holds no value of the file. */
+/** A wrong line, or one that was read in a way to look at. Holds no value of the file. */
 export type LineFinding = { readonly line: number | null; readonly item: string; readonly message: string }
 
 export type Row = RawRecord & { readonly wrongWidth: boolean }
@@ -16,13 +16,11 @@ export type Row = RawRecord & { readonly wrongWidth: boolean }
 /** The header of the file as the plan finds it, and then its rows in batches; titles before the header are left out. */
 export async function* readRows(
   source: AsyncIterable<Uint8Array>,
-  plan: Pick<Plan, 'encoding' | 'delimiter' | 'quote' | 'headerRecord' | 'targets'>,
+  plan: Pick<Plan, 'encoding' | 'delimiter' | 'quote' | 'headerLine' | 'targets'>,
 ): AsyncGenerator<Row[]> {
   const width = plan.targets.length
-  let left = plan.headerRecord
   for await (const batch of readRecords(decodeText(source, plan.encoding), plan, width)) {
-    const rows = left === 0 ? batch : batch.slice(left)
-    left = Math.max(0, left - batch.length)
+    const rows = batch.filter(({ line }) => line > plan.headerLine)
     if (rows.length > 0)
       yield rows.map((record) => ({ ...record, wrongWidth: isWrongWidth(record.cells, width) }))
   }
@@ -64,6 +62,8 @@ export class LineMap {
 export type Findings = {
   /** In the order of the lines. */
   found(findings: readonly LineFinding[]): Promise<void>
+  /** Lines that are loaded, but as they do not quite say. */
+  cautioned(cautions: readonly LineFinding[]): Promise<void>
   counted(note: Note): void
 }
 
@@ -92,6 +92,7 @@ export async function* writeInterface(
   for await (const batch of rows) {
     any = true
     const found: LineFinding[] = []
+    const cautions: LineFinding[] = []
     for (const row of batch) {
       written += 1
       const fault = row.fault ?? (row.wrongWidth ? 'width' : null)
@@ -107,12 +108,13 @@ export async function* writeInterface(
         else for (const error of checkRow(fields, columns, row.line)) found.push(findingOf(row.line, error))
         for (const note of notes) {
           report.findings.counted(note)
-          if (note.change === 'gaiji')
-            found.push({ line: row.line, item: note.column, message: `注意：${changeWords.gaiji}。` })
+          if (cautiousChanges.has(note.change))
+            cautions.push({ line: row.line, item: note.column, message: `${changeWords[note.change]}。` })
         }
       }
     }
     if (found.length > 0) await report?.findings.found(found)
+    if (cautions.length > 0) await report?.findings.cautioned(cautions)
     if (units >= BLOCK_UNITS) {
       yield encoder.encode(lines.join(''))
       lines = []

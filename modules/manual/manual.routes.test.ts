@@ -62,7 +62,7 @@ describe('a town that starts by hand', () => {
     const messy = messyResidents(town, 25)
     const { reading, check, apply } = await clerk.load('residents', messy.bytes)
     assert.equal(reading.plan.encoding, 'shift_jis')
-    assert.equal(reading.plan.headerRecord, 2)
+    assert.equal(reading.plan.headerLine, 2)
     assert.equal(reading.columns.find((column) => column.header === '備考')?.by, 'nothing')
     for (const run of [check, apply]) {
       assert.equal(run.state, 'done')
@@ -80,7 +80,7 @@ describe('a town that starts by hand', () => {
     const csv = await clerk.browser.call(contract.getRunFindings, { runId: apply.runId })
     assert.match(
       csv.ok ? csv.bytes.toString('utf8') : '',
-      /^\u{feff}"行","項目名","理由"\r\n"\d+","生年月日"/u,
+      /^\u{feff}"種別","行","項目名","理由"\r\n"誤り","\d+","生年月日"/u,
     )
   })
 

@@ -22,7 +22,10 @@ export type RunResult = {
   /** The first wrong lines. */
   readonly findings: readonly LineFinding[]
   readonly findingCount: number
-  /** Names the full list in the spool; `null` when there is none. */
+  /** The first lines that are loaded, but as they do not quite say. */
+  readonly cautions: readonly LineFinding[]
+  readonly cautionCount: number
+  /** Names the full list of both in the spool; `null` when there is none. */
   readonly findingsId: string | null
   /** Why a run was refused or failed. */
   readonly reason: string | null

@@ -60,16 +60,23 @@ describe('days as core systems write them', () => {
 
   test('what is uncertain stays in its words and never becomes a day', () => {
     for (const words of ['昭和20年頃', '推定昭和20年3月10日', '昭和30年春', '年月日不詳', '昭和20年3月'])
-      assert.deepEqual(readDate(words), { kind: 'uncertain', day: '', wording: words })
+      assert.deepEqual(readDate(words), {
+        kind: 'uncertain',
+        day: '',
+        wording: words,
+        impossible: false,
+      })
     assert.deepEqual(readDate('3200000'), {
       kind: 'uncertain',
       day: '1945-00-00',
       wording: '昭和20年月日不詳',
+      impossible: false,
     })
     assert.deepEqual(readDate('昭和29年2月29日'), {
       kind: 'uncertain',
       day: '1954-02-29',
       wording: '昭和29年2月29日',
+      impossible: true,
     })
   })
 

@@ -17,9 +17,10 @@ const unchanged: readonly Change[] = []
 /** Private use: 外字 of the vendor, which nobody else can read. */
 const privateUse = /[\uE000-\uF8FF\u{F0000}-\u{FFFFD}\u{100000}-\u{10FFFD}]/gu
 const halfWidthKana = /[\uFF61-\uFF9F]+/g
-const breaks = /\s*[\r\n]+\s*/g
+/** U+2028 in a workbook (`workbook-thread.actions.ts`). */
+const breaks = /\s*[\r\n\u2028]+\s*/g
 /** Most cells need nothing. Not global, since `test` of a global expression remembers. */
-const suspicious = /[\r\n\uFF61-\uFF9F\uE000-\uF8FF\uDB80-\uDBFF]/
+const suspicious = /[\r\n\u2028\uFF61-\uFF9F\uE000-\uF8FF\uDB80-\uDBFF]/
 
 /** Spreadsheets keep leading zeros by tricks: `="00123"` and `'00123`. */
 function withoutTricks(text: string): string {

@@ -15,9 +15,11 @@ export class RunFindings implements Findings {
   readonly #spool: Spool
   readonly #place: SpoolPlace
   readonly #shown: LineFinding[] = []
+  readonly #cautions: LineFinding[] = []
   readonly #changes = new Map<string, Counted>()
   readonly #lines = new Set<number>()
   #count = 0
+  #cautionCount = 0
   #text = ''
   #written = 0
 
@@ -32,9 +34,24 @@ export class RunFindings implements Findings {
       if (this.#count > MOST_LISTED) continue
       if (one.line !== null) this.#lines.add(one.line)
       if (this.#shown.length < SHOWN) this.#shown.push(one)
-      this.#text += safeCsvLine([one.line === null ? '' : String(one.line), one.item, one.message])
+      this.#list('誤り', one)
     }
     if (this.#text.length >= BLOCK_UNITS) await this.#flush()
+  }
+
+  /** Many a register has a date unknown in every other row: these never crowd the errors out. */
+  async cautioned(cautions: readonly LineFinding[]): Promise<void> {
+    for (const one of cautions) {
+      this.#cautionCount += 1
+      if (this.#cautionCount > MOST_LISTED) continue
+      if (this.#cautions.length < SHOWN) this.#cautions.push(one)
+      this.#list('注意', one)
+    }
+    if (this.#text.length >= BLOCK_UNITS) await this.#flush()
+  }
+
+  #list(kind: '誤り' | '注意', { line, item, message }: LineFinding): void {
+    this.#text += safeCsvLine([kind, line === null ? '' : String(line), item, message])
   }
 
   counted({ column, change }: Note): void {
@@ -59,6 +76,8 @@ export class RunFindings implements Findings {
   async told(): Promise<{
     readonly findings: LineFinding[]
     readonly findingCount: number
+    readonly cautions: LineFinding[]
+    readonly cautionCount: number
     readonly findingsId: string | null
     readonly changes: readonly Counted[]
   }> {
@@ -66,7 +85,9 @@ export class RunFindings implements Findings {
     return {
       findings: this.#shown.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
       findingCount: this.#count,
-      findingsId: this.#count === 0 ? null : this.#place.uploadId,
+      cautions: this.#cautions,
+      cautionCount: this.#cautionCount,
+      findingsId: this.#count + this.#cautionCount === 0 ? null : this.#place.uploadId,
       changes: [...this.#changes.values()],
     }
   }

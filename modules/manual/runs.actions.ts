@@ -152,7 +152,7 @@ export async function getRun(
   }
 }
 
-/** Every wrong line as a CSV that Excel opens: UTF-8 with its mark. */
+/** Every wrong or doubtful line as a CSV that Excel opens: UTF-8 with its mark. */
 export async function getRunFindings(
   ctx: Ctx,
   spool: Spool,
@@ -160,7 +160,7 @@ export async function getRunFindings(
 ): Promise<Binary> {
   const run = await store.findRun(ctx.tx, input.runId)
   if (!run) throw new Problem(problems.runNotFound)
-  const parts: Uint8Array[] = [Buffer.from(`\u{feff}${safeCsvLine(['行', '項目名', '理由'])}`)]
+  const parts: Uint8Array[] = [Buffer.from(`\u{feff}${safeCsvLine(['種別', '行', '項目名', '理由'])}`)]
   const findingsId = run.result?.findingsId
   if (findingsId) {
     // The bytes of the upload may be gone; its key is what opens its findings.
@@ -171,7 +171,7 @@ export async function getRunFindings(
       throw spoolProblem(error)
     }
   }
-  return { bytes: Buffer.concat(parts), fileName: '取込の誤り.csv' }
+  return { bytes: Buffer.concat(parts), fileName: '取込の誤りと注意.csv' }
 }
 
 /** A run was stopped and nothing of it stands; `result` says why. */
@@ -230,6 +230,8 @@ function stoppedBy(reason: string): RunResult {
     changes: [],
     findings: [],
     findingCount: 0,
+    cautions: [],
+    cautionCount: 0,
     findingsId: null,
     reason,
   }

@@ -90,7 +90,8 @@ function cellText(value: unknown): string {
     return iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : iso.slice(0, 19).replace('T', ' ')
   }
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE'
-  return typeof value === 'string' ? value : ''
+  // One row stays one line, so that lines are told as the spreadsheet numbers its rows.
+  return typeof value === 'string' ? value.replace(/\r\n|[\r\n]/g, '\u2028') : ''
 }
 
 async function read(bytes: Uint8Array, tell: (message: WorkbookMessage) => void): Promise<void> {

@@ -36,7 +36,7 @@ const encodingKind = selectOf(encodingOptions)
 const delimiterKind = selectOf(delimiterOptions)
 const quoteKind = selectOf(quoteOptions)
 const modeKind = radioOf(modeOptions, 'column')
-const recordKind = wholeNumberOf({ unit: '行目', minimum: 0, maximum: 100 })
+const lineKind = wholeNumberOf({ unit: '行目', minimum: 0, maximum: 1_000 })
 const digitsKind = wholeNumberOf({ unit: '桁', minimum: 1, maximum: 20 })
 const fillKind = textWith({ width: 'middle', maxLength: 100 })
 
@@ -59,13 +59,13 @@ export function MappingStep(props: {
   const trying = useSend(startRun, { onDone: ({ runId }) => props.onTry(plan, mode!, runId) })
 
   async function reread(choice: ReadingChoice): Promise<void> {
-    const { encoding, delimiter, quote, sheet, headerRecord } = plan
+    const { encoding, delimiter, quote, sheet, headerLine } = plan
     setBusy(true)
     setError(null)
     try {
-      const all = { encoding, delimiter, quote, sheet, headerRecord, ...choice }
+      const all = { encoding, delimiter, quote, sheet, headerLine, ...choice }
       // On another sheet, or cut otherwise, the header stands elsewhere.
-      if (choice.headerRecord === undefined) Reflect.deleteProperty(all, 'headerRecord')
+      if (choice.headerLine === undefined) Reflect.deleteProperty(all, 'headerLine')
       const next = await call(readUpload, { uploadId, choice: all })
       setPlan(next.plan)
       props.onRead(next)
@@ -162,7 +162,9 @@ function ReadingGroup(props: {
     <Section title="ファイルの読み方">
       <p>
         <strong>{reading.fileName}</strong>
-        を次のように読みました。例が文字化けしているときは、文字コードを選び直してください。
+        {reading.kind === 'workbook'
+          ? 'を次のように読みました。例が違うときは、シートか見出し行を選び直してください。'
+          : 'を次のように読みました。例が文字化けしているときは、文字コードを選び直してください。'}
       </p>
       {unsure && (
         <Banner tone="warning" title="文字コードがはっきりしません。下の例を見て確かめてください。" />
@@ -208,13 +210,13 @@ function ReadingGroup(props: {
             </>
           )}
           <LooseField
-            name="headerRecord"
+            name="headerLine"
             label="見出し行"
-            hint="項目名のある行。なければ0。それより前の行は読みません。"
-            kind={recordKind}
-            value={plan.headerRecord}
-            onChange={(headerRecord) =>
-              headerRecord !== null && headerRecord !== plan.headerRecord && onChoice({ headerRecord })
+            hint="項目名のある行を、空の行も数えて。なければ0。それより前の行は読みません。"
+            kind={lineKind}
+            value={plan.headerLine}
+            onChange={(headerLine) =>
+              headerLine !== null && headerLine !== plan.headerLine && onChoice({ headerLine })
             }
           />
         </FieldRow>

@@ -69,6 +69,7 @@ export function RunStep(props: {
         <Changes result={result} />
       </Section>
       <FindingsSection runId={props.runId} result={result} />
+      <CautionsSection runId={props.runId} result={result} />
       {run.kind === 'check' && run.state === 'done' && !isUnchanged(result) ? (
         <Decide {...props} result={result} />
       ) : (
@@ -166,10 +167,9 @@ function Changes(props: { result: Result }): ReactNode {
   )
 }
 
-function FindingsSection(props: { runId: string; result: Result }): ReactNode {
-  const { findings, findingCount } = props.result
+/** Saves the whole list of what is wrong and what is doubtful. */
+function SaveList(props: { runId: string }): ReactNode {
   const [error, setError] = useState<unknown>(null)
-  if (findingCount === 0) return null
   const save = async (): Promise<void> => {
     setError(null)
     try {
@@ -177,7 +177,7 @@ function FindingsSection(props: { runId: string; result: Result }): ReactNode {
       const url = URL.createObjectURL(blob)
       const link = document.createElement('a')
       link.href = url
-      link.download = '取込の誤り.csv'
+      link.download = '取込の誤りと注意.csv'
       link.click()
       URL.revokeObjectURL(url)
     } catch (caught) {
@@ -185,16 +185,49 @@ function FindingsSection(props: { runId: string; result: Result }): ReactNode {
     }
   }
   return (
-    <Section
-      title={`誤りと注意（${grouped(findingCount)}件）`}
-      actions={<Button onClick={() => void save()}>すべてをCSVで保存</Button>}
-    >
+    <>
+      <Button onClick={() => void save()}>誤りと注意のすべてをCSVで保存</Button>
       {error !== null && <ErrorSummary error={error} />}
+    </>
+  )
+}
+
+/** Loaded, but not as they stand: for the clerk to look at before loading. */
+function CautionsSection(props: { runId: string; result: Result }): ReactNode {
+  const { cautions, cautionCount, changes, findingCount } = props.result
+  if (cautionCount === 0) return null
+  const dates = changes.filter(({ message }) => message.includes('不詳の日付'))
+  const uncertain = dates.reduce((sum, { count }) => sum + count, 0)
+  return (
+    <Section title={`注意（${grouped(cautionCount)}件）`}>
+      {uncertain > 0 && (
+        <Banner tone="warning" title={`不詳の日付として取り込むものが${grouped(uncertain)}件あります`}>
+          暦にない日付や「頃」の付く日付は、もとの表記のまま、不詳の日付として取り込みます。書き誤りのときは、もとのファイルを直してから取り込んでください。
+        </Banner>
+      )}
+      <p>下の行は、誤りではありません。読み替えて取り込みます。一覧に個人の情報は含みません。</p>
+      <DataTable
+        caption={cautionCount > cautions.length ? `はじめの${grouped(cautions.length)}件` : '注意'}
+        columns={columns}
+        rows={cautions}
+        rowKey={(row) => `${row.line} ${row.item} ${row.message}`}
+        empty={null}
+      />
+      {findingCount === 0 && <SaveList runId={props.runId} />}
+    </Section>
+  )
+}
+
+function FindingsSection(props: { runId: string; result: Result }): ReactNode {
+  const { findings, findingCount } = props.result
+  if (findingCount === 0) return null
+  return (
+    <Section title={`誤り（${grouped(findingCount)}件）`} actions={<SaveList runId={props.runId} />}>
       <p>
         誤りのある行は取り込まず、その人のデータは前のまま残します。もとのファイルを直して、もう一度取り込めます。一覧に個人の情報は含みません。
       </p>
       <DataTable
-        caption={findingCount > findings.length ? `はじめの${grouped(findings.length)}件` : '誤りと注意'}
+        caption={findingCount > findings.length ? `はじめの${grouped(findings.length)}件` : '誤り'}
         columns={columns}
         rows={findings}
         rowKey={(row) => `${row.line} ${row.item} ${row.message}`}
