@@ -81,6 +81,7 @@ describe('issuing at the counter', () => {
     await cloud.onboard(takayama, '高山市')
     // Nothing is issued of a register that holds nobody.
     await loadTown(cloud, makeTown({ households: 30 }))
+    await loadTown(cloud, makeTown({ municipalityCode: takayama, households: 30 }))
     engine = await startPdfEngine({
       workers: 1,
       cacheDir: fileURLToPath(new URL('../../.cache', import.meta.url)),

@@ -50,7 +50,8 @@ describe('the exchange with 証明書交付センター', () => {
     const transactionId = newId()
     const quoted = await client.quoteIssue(order(sessionId, transactionId))
     assert.equal(quoted.kind, 'quoted')
-    assert.deepEqual([quoted.pages, quoted.totalYen], [1, 20])
+    // Two copies of one page each: the document holds them all.
+    assert.deepEqual([quoted.pages, quoted.totalYen], [2, 20])
     const one = { municipalityCode: hida, transactionId }
     const built = await client.buildIssue(one)
     assert.equal(built.kind, 'built')
@@ -58,7 +59,14 @@ describe('the exchange with 証明書交付センター', () => {
     assert.equal(delivered.kind, 'delivered')
     const pdf = Buffer.from(delivered.pdfBase64, 'base64')
     assert.equal(createHash('sha256').update(pdf).digest('hex'), built.sha256)
-    assert.ok(extractPages(pdf)[0]?.includes('A-1001'))
+    const pages = extractPages(pdf)
+    assert.deepEqual(
+      pages.map((page) => [page.includes('A-1001'), /(\d)部目/.exec(page)?.[1]]),
+      [
+        [true, '1'],
+        [true, '2'],
+      ],
+    )
     const paid = await client.confirmPaid({ ...one, paidYen: 20 })
     assert.deepEqual([paid.kind, paid.kind === 'standing' && paid.state], ['standing', 'paid'])
     const printed = await client.confirmPrinted(one)
