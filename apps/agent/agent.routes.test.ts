@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { businesses, fileInterfaces } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import type { LinkReceipt } from '@open-bcl/modules/linkage/linkage.receipt.ts'
+import { listLinkFiles } from '@open-bcl/modules/linkage/linkage.contract.ts'
 import { listWords } from '@open-bcl/modules/linkage/linkage.store.ts'
 import { testGateway } from '@open-bcl/modules/linkage/testing/gateway.ts'
 import {
@@ -167,6 +168,27 @@ describe('the agent in the town hall', () => {
 
   test('waits for both parts of a pair, and for one that is still being written', async () => {
     const elsewhere = join(hall.root, 'elsewhere')
+    // Staff of the town see what never came, each by the end of its folder's name.
+    const told = async () =>
+      (await (await region.cloud.signIn(hall.code, 'admin')).get(listLinkFiles, {})).refusedAtHome
+    const seen = await told()
+    assert.deepEqual(
+      seen.map(({ place }) => place).sort(),
+      (await hall.filed('refused')).map((place) => place.slice(-12)).sort(),
+    )
+    assert.deepEqual(seen.map(({ business, fileNo }) => `${business} ${fileNo}`).sort(), [
+      'null null',
+      'null null',
+      'residents 1',
+      'residents 1',
+    ])
+    assert.ok(seen.some(({ reason }) => reason.startsWith('2行目の「市区町村コード」')))
+    assert.match(
+      view()
+        .troubles.map(({ text }) => text)
+        .join(),
+      /どの業務か見分けられない/,
+    )
     const { dataPath, manifestPath } = await hall.put('residents', 1, rows.map(hall.ours), {
       into: elsewhere,
     })
@@ -178,6 +200,10 @@ describe('the agent in the town hall', () => {
     assert.match(await (await fetch(`${url}/`)).text(), /そろっていないファイル/)
     const whole = await readFile(dataPath)
     await writeFile(join(hall.folder, name), whole.subarray(0, 500))
+    assert.deepEqual(
+      (await told()).map(({ business }) => business),
+      [null, null],
+    )
     await cp(manifestPath, join(hall.folder, name.replace('.csv', '.json')))
     await look()
     assert.equal((await hall.waiting()).length, 2)
@@ -329,6 +355,11 @@ describe('the agent in the town hall', () => {
     }
   })
 
+    const { refusedAtHome } = await (await region.cloud.signIn(hall.code, 'admin')).get(listLinkFiles, {})
+    assert.deepEqual(
+      refusedAtHome.map(({ business, fileNo, reason }) => [business, fileNo, reason]),
+      [['residents', 1, '同じ通番で内容の異なるファイルが、すでに取り込まれています']],
+    )
   test('a memory that is lost stops nothing: numbers come from the gateway, and the next full file is compared again', async () => {
     await writeFile(join(hall.folder, 'residents_full_1.csv'), hall.csv('residents', rows.map(hall.ours)))
     await (await hall.start()).look()

@@ -285,7 +285,11 @@ class Agent {
     // Refused here or there: what it would have told is not over there, whatever came before it.
     for (const business of businesses)
       if (this.#memory.refusedAt(business) !== null) unsent[business] = (unsent[business] ?? 0) + 1
-    this.#status = await this.#client.status(this.#options.version, unsent)
+    this.#status = await this.#client.status(
+      this.#options.version,
+      unsent,
+      this.#memory.refusals(this.#now()),
+    )
     this.#statusAt = this.#now().getTime()
     this.#memory.noteContact(this.#now())
     return this.#status

@@ -107,7 +107,7 @@ export class Delivery {
 
   /** Files what the source found wrong by itself. */
   async refuseUnread(file: WrongFile, source: Source): Promise<void> {
-    await this.#refuseHere(file, source, null, file.errors)
+    await this.#refuseHere(file, source, file.errors)
   }
 
   /** Returns whether the file is settled. */
@@ -119,7 +119,8 @@ export class Delivery {
       if (file.manifest?.producerVersion === PRODUCER) return await this.#startOver(file, source)
       if (!file.settled) return this.#hold(key, '書き終わるのを待っています')
       const taken = this.#options.mode === 'production' && (file.manifest?.fileNo ?? at.next) < at.next
-      await this.#refuseHere(file, source, business, checked.faults, taken ? 'taken' : 'file')
+      const fileNo = file.manifest?.fileNo || null
+      await this.#refuseHere({ ...file, fileNo }, source, checked.faults, taken ? 'taken' : 'file')
       return true
     }
     if (this.#isDoubtful(file, checked)) return this.#hold(key, doubtful)
@@ -165,8 +166,8 @@ export class Delivery {
         false,
         error.is(linkageProblems.numberTaken) ? 'taken' : 'file',
       )
-      await source.settle(numbered, 'refused', { 'errors.txt': report })
-      this.#options.memory.noteRefused(business, this.#options.now())
+      const place = await source.settle(numbered, 'refused', { 'errors.txt': report })
+      this.#noteRefusal({ business, fileNo }, place, errors.length, title)
       this.#options.log(linkageLog.agentRefused, { business, fileNo, problem: error.problem.type })
       return true
     }
@@ -374,7 +375,7 @@ export class Delivery {
   }
 
   async #refuseHere(
-    file: Pick<ReadyFile, 'name' | 'mark' | 'manifestBytes'>,
+    file: Omit<WrongFile, 'errors'>,
     source: Source,
     business: Business | null,
     errors: readonly FileError[],
@@ -382,11 +383,31 @@ export class Delivery {
   ): Promise<void> {
     const summary = '送信する前の確認で誤りが見つかりました'
     const report = errorReport(file.name, null, summary, errors, false, what)
-    await source.settle(file, 'refused', { 'errors.txt': report })
-    if (business !== null) this.#options.memory.noteRefused(business, this.#options.now())
+    const place = await source.settle(file, 'refused', { 'errors.txt': report })
+    this.#noteRefusal(file, place, errors.length, errors[0]!.message)
     this.#options.log(linkageLog.agentRefused, { errors: errors.length })
   }
 }
+
+  /** For the cloud's staff, who have no receipt of it. The name of a file may be anything, so it stays here. */
+  #noteRefusal(
+    { business, fileNo }: Pick<WrongFile, 'business' | 'fileNo'>,
+    place: string,
+    errors: number,
+    reason: string,
+  ): void {
+    const { memory } = this.#options
+    const now = this.#options.now()
+    if (business !== null) memory.noteRefused(business, now)
+    memory.noteRefusal({
+      business,
+      fileNo,
+      place: place.slice(-12),
+      at: now.toISOString(),
+      errors: Math.max(1, errors),
+      reason: reason.slice(0, 300).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '?'),
+    })
+  }
 
 /** Where the business stands at the gateway, while its files go over. */
 type Position = { next: number; last: LinkReceipt | null; paused: boolean }

@@ -15,6 +15,7 @@ import {
 } from '@open-bcl/modules/linkage/gateway.contract.ts'
 import type { Manifest } from '@open-bcl/modules/linkage/linkage.manifest.ts'
 import { linkageProblems } from '@open-bcl/modules/linkage/linkage.messages.ts'
+import type { HomeRefusal } from '@open-bcl/modules/linkage/linkage.receipt.ts'
 import { createCertificateRequest, tlsClientOptions, type MachineIdentity } from '@open-bcl/platform/pki.ts'
 import { signMessage } from '@open-bcl/platform/signed-message.ts'
 
@@ -93,12 +94,17 @@ export class GatewayClient {
     return this.#skewMs
   }
 
-  async status(agentVersion: string, unsent: Partial<Record<Business, number>>): Promise<LinkStatus> {
+  async status(
+    agentVersion: string,
+    unsent: Partial<Record<Business, number>>,
+    refused: readonly HomeRefusal[],
+  ): Promise<LinkStatus> {
     const askedAt = this.#now()
     const status = await this.#json('POST', linkPaths.status, statusAnswer, {
       agentVersion,
       mode: this.#mode,
       unsent,
+      refused,
     })
     this.#compareClocks(status.now, askedAt)
     return status

@@ -170,16 +170,34 @@ describe('the watched folder', () => {
     await put('c.csv', 'x')
     await put('c.json', JSON.stringify(manifest({ municipalityCode: '131016' as MunicipalityCode })))
     assert.deepEqual((await names(at(0)))['unfinished'], ['a', 'b', 'c'])
+    // What is told of it all the same: by the paper itself, by the folder, by the name of the file.
+    await mkdir(join(folder, '印鑑登録'))
+    for (const [name, paper] of [
+      ['d', JSON.stringify(manifest({ rowCount: -1 }))],
+      ['印鑑登録/e', 'null'],
+      ['seals_full_f', JSON.stringify({ business: ['seals'], fileNo: 1.5 })],
+    ] as const) {
+      await put(`${name}.csv`, 'x')
+      await put(`${name}.json`, paper)
+    }
+    await names(at(0))
     const { wrong } = await inbox.look(at(11))
     assert.deepEqual(
-      wrong.map(({ name }) => name),
-      ['a', 'b', 'c'],
+      wrong.map(({ name, business, fileNo }) => [name, business, fileNo]),
+      [
+        ['a', null, null],
+        ['b', null, null],
+        ['c', null, null],
+        ['d', 'seals', 7],
+        ['seals_full_f', 'seals', null],
+        ['印鑑登録/e', 'seals', null],
+      ],
     )
     assert.match(wrong[2]!.errors[0]!.message, /ほかの団体/)
     const target = await inbox.settle(wrong[0]!, 'refused', { 'errors.txt': 'x' })
     // As if the power had failed before the last rename.
     await rename(join(target, 'a.json'), join(folder, 'a.json'))
-    assert.deepEqual((await names(at(12)))['wrong'], ['b', 'c'])
+    assert.deepEqual((await names(at(12)))['wrong']!.slice(0, 2), ['b', 'c'])
     assert.ok(await readFile(join(target, 'a.json')))
   })
 

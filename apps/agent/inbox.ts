@@ -4,7 +4,7 @@ import { lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { businesses, fileInterfaces, type Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
-import { parseManifest, type Manifest } from '@open-bcl/modules/linkage/linkage.manifest.ts'
+import { manifestSchema, parseManifest, type Manifest } from '@open-bcl/modules/linkage/linkage.manifest.ts'
 import { linkageProblems } from '@open-bcl/modules/linkage/linkage.messages.ts'
 import { fileErrorOf, type FileError } from '@open-bcl/modules/linkage/linkage.receipt.ts'
 import { writeFileAtomic } from '@open-bcl/platform/atomic-file.ts'
@@ -34,8 +34,10 @@ export type ReadyFile = {
   readonly settled: boolean
 }
 
-export type WrongFile = Pick<ReadyFile, 'name' | 'manifestBytes'> & {
-  readonly mark: string
+export type WrongFile = Pick<ReadyFile, 'name' | 'mark' | 'manifestBytes'> & {
+  /** As far as they can be told; of another town's file they say nothing. */
+  readonly business: Business | null
+  readonly fileNo: number | null
   readonly errors: readonly FileError[]
 }
 
@@ -74,6 +76,7 @@ export type Source = {
   prune(before: Date): Promise<void>
 }
 
+type WrongManifest = Pick<WrongFile, 'errors' | 'business' | 'fileNo'> & { readonly isForeign: boolean }
 type Seen = Map<string, { readonly mark: string; readonly at: number }>
 
 /** How the names of reports end that `open-bcl-agent check` leaves beside files. */
@@ -198,20 +201,27 @@ export class Inbox implements Source {
         const { business, mode, producedAt } = read.manifest
         const order = { name: null, at: Date.parse(producedAt) }
         ready.push({ ...common, business, mode, manifest: read.manifest, order, settled })
-      } else if (settled) wrong.push({ name, manifestBytes, mark, errors: read.errors })
-      else waiting(waits.end)
+      } else if (settled) {
+        const { errors, business, fileNo } = read
+        const guessed = business ?? businessNamed(within) ?? patternOf(stem)?.business ?? null
+        wrong.push({ name, manifestBytes, mark, errors, business: read.isForeign ? null : guessed, fileNo })
+      } else waiting(waits.end)
     }
     return { troubles: [], ready, wrong, unfinished }
   }
 
-  #manifestOf(bytes: Buffer): { readonly manifest: Manifest } | { readonly errors: readonly FileError[] } {
+  #manifestOf(bytes: Buffer): { readonly manifest: Manifest } | WrongManifest {
     const json = parseJson(bytes)
     const unnumbered = typeof json === 'object' && json !== null && !('fileNo' in json)
     const parsed = parseManifest(unnumbered ? { ...json, fileNo: 1 } : json)
-    if ('errors' in parsed) return { errors: parsed.errors.map(fileErrorOf) }
+    if ('errors' in parsed)
+      return { errors: parsed.errors.map(fileErrorOf), isForeign: false, ...readable(json) }
     const { manifest } = parsed
-    if (manifest.municipalityCode !== this.#municipality)
-      return { errors: [{ line: null, item: '送付票', message: linkageProblems.otherMunicipality.title }] }
+    if (manifest.municipalityCode !== this.#municipality) {
+      const { title, remedy } = linkageProblems.otherMunicipality
+      const errors = [{ line: null, item: '送付票', message: `${title}。${remedy}` }]
+      return { errors, isForeign: true, business: null, fileNo: null }
+    }
     return { manifest: unnumbered ? { ...manifest, fileNo: 0 } : manifest }
   }
 
@@ -339,6 +349,14 @@ function businessNamed(name: string): Business | null {
   return (
     businesses.find((business) => business === wanted || fileInterfaces[business].title === wanted) ?? null
   )
+}
+
+/** What a manifest that is wrong says all the same. */
+function readable(json: unknown): Pick<WrongFile, 'business' | 'fileNo'> {
+  const told = (json ?? {}) as { readonly business?: unknown; readonly fileNo?: unknown }
+  const business = businesses.find((one) => one === told.business) ?? null
+  const fileNo = manifestSchema.shape.fileNo.safeParse(told.fileNo)
+  return { business, fileNo: fileNo.success ? fileNo.data : null }
 }
 
 function gone(error: unknown): null {

@@ -117,6 +117,11 @@ export function agentView(known: {
     lastContactAt,
     certificateValidUntil: known.certificateEndsAt.toISOString(),
     sending: closed
+  if (memory.refusals(now).some(({ business }) => business === null))
+    warn(
+      'warning',
+      'どの業務か見分けられない、取り込まれなかったファイルがあります。refused フォルダの errors.txt を見てください。',
+    )
       ? `受付時間外（${status.opensAt}から${status.closesAt}まで送信）`
       : known.isInWindow
         ? '送信中の時間帯'
