@@ -277,6 +277,67 @@ describe('the agent, otherwise', () => {
     assert.deepEqual([last.fileNo, last.mode, await hall.currentRows()], [4, 'full', 10])
   })
 
+  test('of exports with mistakes the differences unblock who was put right, and delete nobody else', async () => {
+    const { look, view } = await hall.start({ send: 'differences' })
+    let exports = 0
+    const night = async (...all: readonly (readonly string[])[]): Promise<LinkReceipt> => {
+      exports += 1
+      await writeFile(
+        join(hall.folder, `residents_full_${exports}.csv`),
+        hall.csv('residents', all.map(hall.ours)),
+      )
+      await look()
+      const place = (await hall.filed('done')).find((name) => name.startsWith(`residents_full_${exports}-`))!
+      return JSON.parse(
+        await readFile(join(hall.folder, 'done', place, 'receipt.json'), 'utf8'),
+      ) as LinkReceipt
+    }
+    const open = () => view().businesses.find(({ business }) => business === 'residents')!.badRows
+    const blocked = async () =>
+      await region.cloud.as(hall.code, async (ctx) =>
+        (
+          await ctx.tx.sql<{ line: number }>(
+            'select line from linkage.bad_row where municipality_code = $1 and to_seq is null',
+            [hall.code],
+          )
+        ).map(({ line }) => line),
+      )
+    const current = () =>
+      region.cloud.as(hall.code, async (ctx) => {
+        const found = await ctx.tx.sql<{ no: string }>(
+          `select resident_no as no from residents.version
+            where municipality_code = $1 and to_seq is null and not deleted order by 1`,
+          [hall.code],
+        )
+        return found.map(({ no }) => no)
+      })
+    const noOf = (row: readonly string[]): string =>
+      row[fileInterfaces.residents.columns.findIndex(({ name }) => name === '宛名番号')]!
+    const [first, second, ...others] = rows as [string[], string[], ...string[][]]
+    const wrong = withItem('residents', second, '性別', 'X')
+    await night(first, second, ...others)
+    assert.equal((await night(wrong, first, ...others)).counts.refused, 1)
+    assert.deepEqual(
+      open().rows.map(({ line, items }) => [line, items]),
+      [[2, '性別']],
+    )
+    // The very row that is there already: it is what ends the block.
+    const mended = await night(first, second, ...others)
+    assert.deepEqual([mended.mode, mended.counts.rows], ['delta', 1])
+    assert.deepEqual([open().count, await blocked()], [0, []])
+    // Wrong once more, then gone: at its line in the export before stands somebody else.
+    await night(wrong, first, ...others)
+    assert.equal((await night(first, ...others)).mode, 'full')
+    assert.deepEqual(await current(), [first, ...others].map(noOf).toSorted())
+    assert.deepEqual([open().count, await blocked()], [0, []])
+    // Whose row it is cannot be read: only a full file says that all are right again.
+    await night(first, ...others, withItem('residents', second, '宛名番号', 'x'))
+    assert.deepEqual([open().count, (await blocked()).length], [1, 1])
+    assert.equal((await night(first, second, ...others)).mode, 'full')
+    assert.deepEqual([open().count, await blocked()], [0, []])
+    assert.deepEqual(await current(), rows.map(noOf).toSorted())
+  })
+
   test('a difference that was applied just before the process died is not sent twice', async () => {
     const put = (name: string, all: readonly (readonly string[])[]): Promise<void> =>
       writeFile(join(hall.folder, name), hall.csv('residents', all.map(hall.ours)))

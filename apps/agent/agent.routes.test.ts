@@ -96,16 +96,31 @@ describe('the agent in the town hall', () => {
     assert.equal(view().level, 'warning')
     assert.match(
       await (await fetch(`${url}/`)).text(),
-      /住民情報: 最後のファイルに、誤りのため取り込まれなかった行が1行/,
+      /住民情報: 誤りのため取り込まれていない行が1行あります/,
     )
     // Town and cloud agree on what was left out, too.
     assert.equal(
       view().businesses.find(({ business }) => business === 'residents')?.reconciliation?.agrees,
       true,
     )
-    await hall.put('residents', 2, [hall.ours(rows[1]!)], { mode: 'delta' })
+    // A good file about others changes nothing for the one who is blocked; nor does a new start.
+    await hall.put('residents', 2, [hall.ours(rows[0]!)], { mode: 'delta' })
     await look()
-    assert.equal(view().level, 'fine')
+    const again = await hall.start()
+    const { badRows, last } = again.view().businesses.find(({ business }) => business === 'residents')!
+    assert.deepEqual([last!.fileNo, last!.refused, badRows.count], [2, 0, 1])
+    assert.deepEqual(
+      badRows.rows.map(({ fileNo, line, items }) => [fileNo, line, items]),
+      [[1, 3, '生年月日']],
+    )
+    assert.equal(again.view().level, 'warning')
+    const page = await (await fetch(`${again.url}/`)).text()
+    assert.match(page, /誤りのため取り込まれていない行（[\s\S]*<td>1<\/td><td>3<\/td><td>生年月日<\/td>/)
+    assert.ok(!people.some(({ residentNo, name }) => page.includes(residentNo) || page.includes(name.full)))
+    await hall.put('residents', 3, [hall.ours(rows[1]!)], { mode: 'delta' })
+    await again.look()
+    assert.deepEqual([again.view().level, again.view().troubles], ['fine', []])
+    assert.doesNotMatch(await (await fetch(`${again.url}/`)).text(), /取り込まれていない行/)
   })
 
   test('refuses by itself what is wrong as a whole, before a byte is sent, and takes the corrected one', async () => {
@@ -153,21 +168,6 @@ describe('the agent in the town hall', () => {
         .join(),
       /取り込まれなかったファイルがあります/,
     )
-    // The cloud never saw them, and must not take its data for fresh.
-    const word = () => region.cloud.as(hall.code, async (ctx) => (await listWords(ctx.tx)).get('residents')!)
-    const before = await word()
-    await look()
-    assert.equal(before.unsent, 1)
-    assert.deepEqual(await word(), before)
-    await hall.put('residents', 1, rows.map(hall.ours))
-    await look()
-    assert.equal((await hall.applied()).length, 1)
-    const { unsent, clearAt } = await word()
-    assert.deepEqual([unsent, clearAt! > before.clearAt!], [0, true])
-  })
-
-  test('waits for both parts of a pair, and for one that is still being written', async () => {
-    const elsewhere = join(hall.root, 'elsewhere')
     // Staff of the town see what never came, each by the end of its folder's name.
     const told = async () =>
       (await (await region.cloud.signIn(hall.code, 'admin')).get(listLinkFiles, {})).refusedAtHome
@@ -189,6 +189,25 @@ describe('the agent in the town hall', () => {
         .join(),
       /どの業務か見分けられない/,
     )
+    // The cloud never saw them, and must not take its data for fresh.
+    const word = () => region.cloud.as(hall.code, async (ctx) => (await listWords(ctx.tx)).get('residents')!)
+    const before = await word()
+    await look()
+    assert.equal(before.unsent, 1)
+    assert.deepEqual(await word(), before)
+    await hall.put('residents', 1, rows.map(hall.ours))
+    await look()
+    assert.equal((await hall.applied()).length, 1)
+    const { unsent, clearAt } = await word()
+    assert.deepEqual([unsent, clearAt! > before.clearAt!], [0, true])
+    assert.deepEqual(
+      (await told()).map(({ business }) => business),
+      [null, null],
+    )
+  })
+
+  test('waits for both parts of a pair, and for one that is still being written', async () => {
+    const elsewhere = join(hall.root, 'elsewhere')
     const { dataPath, manifestPath } = await hall.put('residents', 1, rows.map(hall.ours), {
       into: elsewhere,
     })
@@ -200,10 +219,6 @@ describe('the agent in the town hall', () => {
     assert.match(await (await fetch(`${url}/`)).text(), /そろっていないファイル/)
     const whole = await readFile(dataPath)
     await writeFile(join(hall.folder, name), whole.subarray(0, 500))
-    assert.deepEqual(
-      (await told()).map(({ business }) => business),
-      [null, null],
-    )
     await cp(manifestPath, join(hall.folder, name.replace('.csv', '.json')))
     await look()
     assert.equal((await hall.waiting()).length, 2)
@@ -340,6 +355,11 @@ describe('the agent in the town hall', () => {
     assert.match(report, /すでに取り込まれています.*次の通番を付けて/)
     assert.match(report, /次に受け取る通番は2です/)
     assert.equal(await hall.currentRows(), rows.length)
+    const { refusedAtHome } = await (await region.cloud.signIn(hall.code, 'admin')).get(listLinkFiles, {})
+    assert.deepEqual(
+      refusedAtHome.map(({ business, fileNo, reason }) => [business, fileNo, reason]),
+      [['residents', 1, '同じ通番で内容の異なるファイルが、すでに取り込まれています']],
+    )
     // Wrong by itself, too: the corrected one would be refused for its number.
     await hall.put('residents', 1, [rows[0]!.with(0, '131016')])
     await look()
@@ -355,11 +375,6 @@ describe('the agent in the town hall', () => {
     }
   })
 
-    const { refusedAtHome } = await (await region.cloud.signIn(hall.code, 'admin')).get(listLinkFiles, {})
-    assert.deepEqual(
-      refusedAtHome.map(({ business, fileNo, reason }) => [business, fileNo, reason]),
-      [['residents', 1, '同じ通番で内容の異なるファイルが、すでに取り込まれています']],
-    )
   test('a memory that is lost stops nothing: numbers come from the gateway, and the next full file is compared again', async () => {
     await writeFile(join(hall.folder, 'residents_full_1.csv'), hall.csv('residents', rows.map(hall.ours)))
     await (await hall.start()).look()

@@ -62,6 +62,7 @@ const STATUS_EVERY_MS = 60_000
 const LONGEST_WAIT_MS = 60_000
 const DAY_MS = 86_400_000
 const RENEW_DAYS = 30
+const BAD_ROWS_SHOWN = 20
 const RENEW_AGAIN_MS = 3_600_000
 
 /** Runs the 連携AP: watches, checks, sends in order, and files what the cloud has judged. */
@@ -420,6 +421,7 @@ class Agent {
       ready: this.#ready().map(({ file }) => file),
       held: (file) => this.#delivery.held.get(this.#delivery.keyOf(file)) ?? null,
       isMirrored: (business) => this.#delivery.mirror(business).known() !== null,
+      badRows: (business) => this.#delivery.mirror(business).openBad(BAD_ROWS_SHOWN),
       unfinished: this.#seen.flatMap(({ view }) => view.unfinished),
       troubles: [
         ...Object.values(this.#trouble).filter((trouble) => trouble !== null),

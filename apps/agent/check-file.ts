@@ -149,13 +149,14 @@ function mirrored(
 ): MirrorRow {
   const { line, rowKey, residentNo, digest, fields, latest, deleted } = read
   const whole = rowDigest(fields.join(FIELD_SEPARATOR))
-  if (bad === null) return { line, rowKey, residentNo, scope, digest, whole, latest, deleted }
+  if (bad === null) return { line, rowKey, residentNo, scope, digest, items: [], whole, latest, deleted }
   return {
     line,
     rowKey: bad.rowKey,
     residentNo: bad.residentNo,
     scope,
     digest: null,
+    items: bad.items,
     whole,
     latest,
     deleted,

@@ -344,7 +344,7 @@ export class Delivery {
       case 'applied':
       case 'verified': {
         const { receipt } = state
-        if (state.state === 'applied') await this.#mirror(file, checked, receipt)
+        if (state.state === 'applied') await this.#mirror(file, checked, receipt, at)
         const papers = { 'receipt.json': json(receipt), ...badRowsReport(file.name, sent.manifest, receipt) }
         await source.settle(file, 'done', papers)
         memory.noteApplied(business, receipt)
@@ -358,15 +358,17 @@ export class Delivery {
     }
   }
 
-  async #mirror(file: ReadyFile, checked: CheckedFile, receipt: LinkReceipt): Promise<void> {
+  async #mirror(file: ReadyFile, checked: CheckedFile, receipt: LinkReceipt, at: Position): Promise<void> {
     const mirror = this.mirror(file.business)
     const before = mirror.known()?.fileNo ?? 0
     // The first receipt of a file sent long ago says nothing of today.
     if (receipt.fileNo <= before) return
     const whole = file.mode === 'full'
+    await this.#stage(file, this.keyOf(file), checked.sha256)
+    // Of an earlier file nobody knows what has been put right since.
+    if (receipt.fileNo >= at.next - 1) mirror.noteBad(receipt.fileNo, file.mode, this.#options.now())
     // Where what stood before is not known, neither is what stays for want of a good row.
     if (receipt.fileNo !== before + 1 && (!whole || checked.badRows > 0)) return mirror.forget()
-    await this.#stage(file, this.keyOf(file), checked.sha256)
     const keeps = this.#options.send === 'differences' && whole
     if (keeps) await this.#options.differences.keep(file.business, file.dataPath, checked.sha256)
     mirror.apply(receipt.fileNo, file.mode, keeps ? checked.sha256 : null)
@@ -377,7 +379,6 @@ export class Delivery {
   async #refuseHere(
     file: Omit<WrongFile, 'errors'>,
     source: Source,
-    business: Business | null,
     errors: readonly FileError[],
     what: 'file' | 'taken' = 'file',
   ): Promise<void> {
@@ -387,7 +388,6 @@ export class Delivery {
     this.#noteRefusal(file, place, errors.length, errors[0]!.message)
     this.#options.log(linkageLog.agentRefused, { errors: errors.length })
   }
-}
 
   /** For the cloud's staff, who have no receipt of it. The name of a file may be anything, so it stays here. */
   #noteRefusal(
@@ -408,6 +408,7 @@ export class Delivery {
       reason: reason.slice(0, 300).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '?'),
     })
   }
+}
 
 /** Where the business stands at the gateway, while its files go over. */
 type Position = { next: number; last: LinkReceipt | null; paused: boolean }

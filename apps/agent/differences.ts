@@ -39,7 +39,7 @@ export class Differences {
     checked: CheckedFile,
   ): Promise<Difference | null> {
     const before = mirror.base()
-    if (before === null) return null
+    if (before === null || !mirror.canDiffer()) return null
     const basePath = this.#exportPath(business, before)
     if ((await stat(basePath).catch(() => null)) === null) return null
     const header = await headerOf(path)

@@ -42,6 +42,9 @@ describe('the mirror and the model', () => {
           const model = new ModelTown()
           const mirror = new Mirror(state, business)
           mirror.forget()
+          // An empty full file ends what the history before left open.
+          mirror.openStage()
+          mirror.noteBad(1, 'full', new Date())
           for (const [at, one] of steps.entries()) {
             const file = interfaceOf(business, one.old)
             const specs = one.tidy ? tidied(business, one.specs) : one.specs
@@ -61,6 +64,18 @@ describe('the mirror and the model', () => {
             assert.deepEqual(
               [...badLines].toSorted((a, b) => a! - b!),
               wanted.badLines,
+            )
+            // Noted twice, as by somebody who died in between.
+            for (const _ of [1, 2]) mirror.noteBad(at + 1, one.mode, new Date(Date.UTC(2026, 10, at + 1)))
+            const openLines = model.bad.flatMap(({ line, fromSeq }) =>
+              line === null ? [] : [`${fromSeq} ${line}`],
+            )
+            assert.deepEqual(
+              mirror
+                .openBad(1_000)
+                .rows.map(({ fileNo, line }) => `${fileNo} ${line}`)
+                .toSorted(),
+              openLines.toSorted(),
             )
             mirror.apply(at + 1, one.mode, null)
             const canonicals = [...model.sentAt(business).values()].map(({ canonical }) => canonical)

@@ -28,6 +28,7 @@ function rowOf(one: Line, line: number): MirrorRow {
     residentNo: wrong === 'everything' ? null : String(person),
     scope: wrong === 'everything' ? null : String(person),
     digest: wrong === 'nothing' ? digestOf(value) : null,
+    items: wrong === 'nothing' ? [] : [wrong],
     whole: digestOf(`${value}|${latest}`),
     latest,
     deleted,

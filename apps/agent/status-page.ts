@@ -53,12 +53,12 @@ function answer(view: () => AgentView, request: IncomingMessage, response: Serve
 
 function page(view: AgentView): string {
   const rows = view.businesses.map(
-    ({ title, nextFileNo, waiting, held, last, refusedAt, reconciliation, mirrored }) => `<tr>
+    ({ title, nextFileNo, waiting, held, last, refusedAt, badRows, reconciliation, mirrored }) => `<tr>
 <th scope="row">${escapeHtml(title)}</th>
 <td>${last ? `${last.fileNo}（${inJapan(last.at)}）` : 'なし'}</td>
 <td>${nextFileNo ?? '未確認'}</td>
 <td>${waiting}件${held ? `<br>${escapeHtml(held)}` : ''}</td>
-<td>${last && last.refused > 0 ? `誤りの行 ${last.refused}` : ''}${refusedAt ? `<br>取り込まれなかったファイル（${inJapan(refusedAt)}）` : ''}</td>
+<td>${badRows.count > 0 ? `誤りの行 ${badRows.count}` : ''}${refusedAt ? `<br>取り込まれなかったファイル（${inJapan(refusedAt)}）` : ''}</td>
 <td>${
       reconciliation
         ? `${reconciliation.agrees ? '一致' : `不一致（庁内${reconciliation.ours}行、BCL${reconciliation.theirs}行）`}（${inJapan(reconciliation.at)}、通番${reconciliation.fileNo}）`
@@ -78,6 +78,28 @@ function page(view: AgentView): string {
       ? ''
       : `<h2>そろっていないファイル</h2>
 <ul>${view.unfinished.map(({ name, why }) => `<li>${escapeHtml(name)}: ${escapeHtml(why)}</li>`).join('')}</ul>`
+  const bad = view.businesses.flatMap(({ title, badRows: { count, rows: open } }) => [
+    ...open.map(
+      ({ fileNo, line, items, since }) =>
+        `<tr><th scope="row">${escapeHtml(title)}</th><td>${fileNo}</td><td>${line}</td><td>${escapeHtml(items)}</td><td>${inJapan(since)}</td></tr>`,
+    ),
+    ...(count > open.length
+      ? [
+          `<tr><th scope="row">${escapeHtml(title)}</th><td colspan="4">ほか${count - open.length}行</td></tr>`,
+        ]
+      : []),
+  ])
+  const badTable =
+    bad.length === 0
+      ? ''
+      : `<table>
+<caption>誤りのため取り込まれていない行（正しい行が取り込まれると消えます）</caption>
+<thead><tr><th scope="col">業務</th><th scope="col">通番</th><th scope="col">行</th><th scope="col">項目</th><th scope="col">いつから</th></tr></thead>
+<tbody>
+${bad.join('\n')}
+</tbody>
+</table>
+`
   const verification = view.mode === 'verification'
   return `<!doctype html>
 <html lang="ja">
@@ -103,7 +125,7 @@ ${view.checks.map(({ name, ok }) => `<dt>${escapeHtml(name)}</dt><dd>${ok ? '正
 ${rows.join('\n')}
 </tbody>
 </table>
-${unfinished}
+${badTable}${unfinished}
 </main>
 </html>
 `

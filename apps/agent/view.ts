@@ -2,6 +2,7 @@ import { fileInterfaces, linkOrder, type Business } from '@open-bcl/modules/inte
 import type { LinkStatus } from '@open-bcl/modules/linkage/gateway.contract.ts'
 import type { Mode } from './gateway-client.ts'
 import type { InboxView, ReadyFile } from './inbox.ts'
+import type { OpenBadRow } from './mirror.ts'
 import type { LastApplied, LastReconciliation, Memory } from './memory.ts'
 
 export type Level = 'fine' | 'warning' | 'failure'
@@ -29,6 +30,8 @@ export type AgentView = {
     readonly held: string | null
     readonly last: LastApplied | null
     readonly refusedAt: string | null
+    /** Rows that were not applied, until a good one of their key comes; the longest open ones. */
+    readonly badRows: { readonly count: number; readonly rows: readonly OpenBadRow[] }
     readonly reconciliation: LastReconciliation | null
     /** Rows can be compared with the cloud's. */
     readonly mirrored: boolean
@@ -54,6 +57,7 @@ export function agentView(known: {
   readonly ready: readonly ReadyFile[]
   readonly held: (file: ReadyFile) => string | null
   readonly isMirrored: (business: Business) => boolean
+  readonly badRows: (business: Business) => AgentView['businesses'][number]['badRows']
   readonly unfinished: InboxView['unfinished']
   readonly troubles: readonly Trouble[]
 }): AgentView {
@@ -84,6 +88,7 @@ export function agentView(known: {
       held: reasons[0] ?? null,
       last: memory.applied(business),
       refusedAt: memory.refusedAt(business),
+      badRows: known.badRows(business),
       reconciliation: memory.reconciliation(business),
       mirrored: known.isMirrored(business),
     }
@@ -95,7 +100,12 @@ export function agentView(known: {
         'warning',
         `${row.title}: 取り込まれなかったファイルがあります。refused フォルダの errors.txt を見てください。`,
       )
-    if ((row.last?.refused ?? 0) > 0)
+    if (row.badRows.count > 0)
+      warn(
+        'warning',
+        `${row.title}: 誤りのため取り込まれていない行が${row.badRows.count}行あります（${inJapan(row.badRows.rows[0]!.since)}から）。正しい行が届くまで、その人には証明書が交付されません。`,
+      )
+    else if ((row.last?.refused ?? 0) > 0)
       warn(
         'warning',
         `${row.title}: 最後のファイルに、誤りのため取り込まれなかった行が${row.last!.refused}行あります。`,
@@ -107,6 +117,11 @@ export function agentView(known: {
       )
     return row
   })
+  if (memory.refusals(now).some(({ business }) => business === null))
+    warn(
+      'warning',
+      'どの業務か見分けられない、取り込まれなかったファイルがあります。refused フォルダの errors.txt を見てください。',
+    )
   const closed = status?.open === false
   const failed = troubles.some(({ level }) => level === 'failure')
   return {
@@ -117,11 +132,6 @@ export function agentView(known: {
     lastContactAt,
     certificateValidUntil: known.certificateEndsAt.toISOString(),
     sending: closed
-  if (memory.refusals(now).some(({ business }) => business === null))
-    warn(
-      'warning',
-      'どの業務か見分けられない、取り込まれなかったファイルがあります。refused フォルダの errors.txt を見てください。',
-    )
       ? `受付時間外（${status.opensAt}から${status.closesAt}まで送信）`
       : known.isInWindow
         ? '送信中の時間帯'
