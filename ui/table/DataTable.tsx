@@ -1,4 +1,4 @@
-import { useId, useRef, type MouseEvent, type ReactNode } from 'react'
+import { useEffect, useId, useRef, useState, type MouseEvent, type ReactNode } from 'react'
 import { Link } from '@tanstack/react-router'
 import {
   createColumnHelper,
@@ -64,6 +64,7 @@ export function DataTable<Row extends RowData>(props: {
   paging?: Paging
 }): ReactNode {
   const captionId = useId()
+  const [region, wider] = useWider()
   const table = useTable({
     features,
     columns: props.columns,
@@ -86,8 +87,11 @@ export function DataTable<Row extends RowData>(props: {
   }
   return (
     <div className="table-block">
+      {wider && (
+        <p className="table-more">右に続きがあります。表を横に動かして見てください（キーボードは←→）。</p>
+      )}
       {/* Scrolls sideways on a narrow screen; a keyboard reaches it by its tab stop. */}
-      <div className="table-scroll" role="region" aria-labelledby={captionId} tabIndex={0}>
+      <div ref={region} className="table-scroll" role="region" aria-labelledby={captionId} tabIndex={0}>
         <table className="table" aria-busy={props.rows === undefined}>
           <caption id={captionId}>{props.caption}</caption>
           <thead>
@@ -140,6 +144,20 @@ export function DataTable<Row extends RowData>(props: {
       {props.paging && <PagingRow paging={props.paging} shown={props.rows?.length ?? 0} />}
     </div>
   )
+}
+
+/** Whether what stands in an element is wider than the element, followed as either changes. */
+function useWider(): [(element: HTMLElement | null) => void, boolean] {
+  const [element, setElement] = useState<HTMLElement | null>(null)
+  const [wider, setWider] = useState(false)
+  useEffect(() => {
+    if (element === null) return
+    const watcher = new ResizeObserver(() => setWider(element.scrollWidth > element.clientWidth + 1))
+    watcher.observe(element)
+    if (element.firstElementChild) watcher.observe(element.firstElementChild)
+    return () => watcher.disconnect()
+  }, [element])
+  return [setElement, wider]
 }
 
 function HeaderCell<Row extends RowData>(props: {

@@ -33,9 +33,10 @@ function count(name: 'files' | 'refused' | 'rows', header: string) {
 }
 
 const width = 600
-const height = 140
-const top = 18
-const base = height - 26
+const height = 156
+/** Room for words of twice the size, as a narrow page has them. */
+const top = 34
+const base = height - 32
 
 /** この30日の連携: rows a day as bars, and the same as a table for whoever cannot see them or wants figures. */
 export function DaysSection(): ReactNode {
@@ -66,7 +67,7 @@ export function DaysSection(): ReactNode {
         aria-describedby={id}
       >
         <line x1="0" x2={width} y1={base} y2={base} className="bar-chart-axis" />
-        <text x="0" y={top - 6}>{`${grouped(most)}行`}</text>
+        <text x="0" y={top - 10}>{`${grouped(most)}行`}</text>
         {days.map((day, i) => {
           const tall = most === 0 ? 0 : Math.max((day.rows / most) * (base - top), day.rows > 0 ? 2 : 0)
           const { month, day: date } = partsOf(day.on as PlainDate)
@@ -91,9 +92,9 @@ export function DaysSection(): ReactNode {
               )}
               {(days.length - 1 - i) % 7 === 0 && (
                 <text
-                  x={Math.min(i * step + step / 2, width - 2)}
-                  y={height - 6}
-                  textAnchor={i === days.length - 1 ? 'end' : 'middle'}
+                  x={i < 7 ? 0 : Math.min(i * step + step / 2, width)}
+                  y={height - 8}
+                  textAnchor={i < 7 ? 'start' : i === days.length - 1 ? 'end' : 'middle'}
                 >
                   {`${month}/${date}`}
                 </text>

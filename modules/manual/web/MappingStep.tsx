@@ -251,7 +251,7 @@ function ColumnField(props: {
   const spec = fileInterfaces[reading.business].columns.find((one) => one.name === target)
   const cut = target !== null && spec?.kind === 'digits' && (column.figures || target in plan.zeroFill)
   return (
-    <div>
+    <div style={{ display: 'grid', gap: 'var(--space-4)', alignContent: 'start' }}>
       <LooseField
         name={`column-${at}`}
         label={name}

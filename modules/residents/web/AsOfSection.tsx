@@ -71,7 +71,12 @@ export function AsOfSection(props: {
           label="いつの時点か"
           kind={Which}
           value={which}
-          onChange={(next) => setWhich(next ?? which)}
+          onChange={(next) => {
+            setWhich(next ?? which)
+            // What was asked for another moment is not to be taken for this one's.
+            setMissing(null)
+            setAsked(null)
+          }}
         />
         {which === 'at' && (
           <FieldRow>

@@ -96,6 +96,12 @@ function Search(): ReactNode {
   const { municipality } = useSession()
   const searched = useRouterState({ select: (state) => (state.location.state as Searched).versionsSearch })
   const [words, setWords] = useState<SearchWords>(searched ?? noWords)
+  const [of, setOf] = useState(searched)
+  if (of !== searched) {
+    // Begun anew from the menu, or gone back to: the fields say what the list below is of.
+    setOf(searched)
+    setWords(searched ?? noWords)
+  }
   const [missing, setMissing] = useState(false)
   const put = (changed: Partial<SearchWords>) => setWords((kept) => ({ ...kept, ...changed }))
   function search(): void {
