@@ -64,6 +64,22 @@ export async function findNonResident(
   return row ?? null
 }
 
+/** Whether a person ever had a row of a business up to `seq`, whatever became of it. */
+export async function hadEntries(
+  tx: Tx,
+  business: Business,
+  residentNo: string,
+  seq: bigint,
+): Promise<boolean> {
+  const [row] = await tx.sql<{ had: boolean }>(
+    `select exists (select 1 from registers.entry
+                     where municipality_code = $1 and business = $2 and resident_no = $3 and not deleted
+                       and from_seq <= $4) as had`,
+    [tx.municipality, business, residentNo, seq],
+  )
+  return row!.had
+}
+
 /** Latest rows that stand now: of people whom the town knows, and of others. */
 export async function countEntries(
   tx: Tx,

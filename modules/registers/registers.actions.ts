@@ -11,6 +11,7 @@ import { findCardHolder as findHolder } from './card-serials.store.ts'
 import {
   countEntries as countRows,
   findNonResident,
+  hadEntries as hadRows,
   listEntries,
   streamCardSerials,
   streamEntries,
@@ -42,6 +43,16 @@ export async function findEntries(
   const person = await personOf(ctx, business, residentNo, seq)
   if (person === null) return []
   return await listEntries(ctx.tx, await ctx.keys(), business, { residentNo }, seq, person)
+}
+
+/** Whether a person ever had a row of a business up to `seq`: one that was taken away leaves its trace. */
+export async function hadEntries(
+  ctx: Ctx,
+  business: EntryBusiness,
+  residentNo: ResidentNo,
+  asOf: AsOf,
+): Promise<boolean> {
+  return await hadRows(ctx.tx, business, residentNo, asOf.seq ?? (await currentSeq(ctx)))
 }
 
 type Person = { readonly residentNo: ResidentNo; readonly suppressed: boolean }
