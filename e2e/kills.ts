@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { randomOf } from './random.ts'
 import { Clerk, type Write } from './kills/clerk.ts'
 import { checkDatabase, readBack } from './kills/proof.ts'
 import { Victim, type Target } from './kills/victim.ts'
@@ -40,17 +41,6 @@ const weights: readonly (readonly [Target, number])[] = [
 ]
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
-
-/** Numbers in [0, 1) that follow from the seed (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 function targetOf(random: number): Target {
   let left = random * weights.reduce((sum, [, weight]) => sum + weight, 0)
