@@ -79,12 +79,11 @@ describe('a bad line and sudden deaths', () => {
   test('killed with kill -9 at random bytes, it loses nothing and nothing is applied twice', async () => {
     const files = 6
     for (let fileNo = 1; fileNo <= files; fileNo++)
-      await writeFile(
-        join(hall.folder, `residents_delta_${fileNo}.csv`),
+      await hall.drop(
+        `residents_delta_${fileNo}.csv`,
         hall.csv('residents', manyRows(50 + Math.floor(random() * 200), fileNo).map(hall.ours)),
       )
-    for (let fileNo = 1; fileNo <= files; fileNo++)
-      await writeFile(join(hall.folder, `residents_delta_${fileNo}.ok`), '')
+    for (let fileNo = 1; fileNo <= files; fileNo++) await hall.drop(`residents_delta_${fileNo}.ok`, '')
     let kills = 0
     for (; (await hall.waiting()).length > 0; kills++) {
       assert.ok(kills <= 60)
@@ -154,7 +153,8 @@ describe('a bad line and sudden deaths', () => {
     onCut = () =>
       void (swapped ??= (async () => {
         const { atime, mtime } = await stat(path)
-        await writeFile(path, one.replaceAll('試験 1号', '試験 2号'))
+        // In place, and never shorter in between.
+        await writeFile(path, one.replaceAll('試験 1号', '試験 2号'), { flag: 'r+' })
         await utimes(path, atime, mtime)
       })())
     const { look } = await hall.start()

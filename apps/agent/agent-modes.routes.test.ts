@@ -77,10 +77,7 @@ describe('the agent, otherwise', () => {
   test('what is only tried out is checked, answered and leaves nothing, and folders are of one mode for good', async () => {
     const over = { mode: 'verification' } as const
     const wrong = withItem('residents', hall.ours(rows[1]!), '生年月日', '2026-02-30')
-    await writeFile(
-      join(hall.folder, 'residents_full_1.csv'),
-      hall.csv('residents', [hall.ours(rows[0]!), wrong]),
-    )
+    await hall.drop('residents_full_1.csv', hall.csv('residents', [hall.ours(rows[0]!), wrong]))
     const { look, view, url } = await hall.start(over)
     await look()
     const receipt = JSON.parse(await hall.paper('done', 'receipt.json')) as LinkReceipt
@@ -215,7 +212,7 @@ describe('the agent, otherwise', () => {
 
   test('of a full export only what changed is sent, deletions included, and the cloud has the same', async () => {
     const put = (name: string, all: readonly (readonly string[])[]): Promise<void> =>
-      writeFile(join(hall.folder, name), hall.csv('residents', all.map(hall.ours)))
+      hall.drop(name, hall.csv('residents', all.map(hall.ours)))
     let { look, view } = await hall.start({ send: 'differences' })
     /** As if a day had passed. */
     const tomorrow = async (): Promise<void> => {
@@ -282,10 +279,7 @@ describe('the agent, otherwise', () => {
     let exports = 0
     const night = async (...all: readonly (readonly string[])[]): Promise<LinkReceipt> => {
       exports += 1
-      await writeFile(
-        join(hall.folder, `residents_full_${exports}.csv`),
-        hall.csv('residents', all.map(hall.ours)),
-      )
+      await hall.drop(`residents_full_${exports}.csv`, hall.csv('residents', all.map(hall.ours)))
       await look()
       const place = (await hall.filed('done')).find((name) => name.startsWith(`residents_full_${exports}-`))!
       return JSON.parse(
@@ -340,7 +334,7 @@ describe('the agent, otherwise', () => {
 
   test('a difference that was applied just before the process died is not sent twice', async () => {
     const put = (name: string, all: readonly (readonly string[])[]): Promise<void> =>
-      writeFile(join(hall.folder, name), hall.csv('residents', all.map(hall.ours)))
+      hall.drop(name, hall.csv('residents', all.map(hall.ours)))
     await put('residents_full_1.csv', rows)
     await (await hall.start({ send: 'differences' })).look()
     await hall.stop()

@@ -68,10 +68,7 @@ describe('the agent in the town hall', () => {
 
   test('an empty file of every business goes over', async () => {
     for (const business of businesses)
-      await writeFile(
-        join(hall.folder, `${fileInterfaces[business].title}_full_1.csv`),
-        hall.csv(business, []),
-      )
+      await hall.drop(`${fileInterfaces[business].title}_full_1.csv`, hall.csv(business, []))
     const { look, view } = await hall.start()
     await look()
     assert.deepEqual((await hall.applied()).map(({ business }) => business).sort(), [...businesses].sort())
@@ -218,12 +215,12 @@ describe('the agent in the town hall', () => {
     assert.equal((await hall.waiting()).length, 1)
     assert.match(await (await fetch(`${url}/`)).text(), /そろっていないファイル/)
     const whole = await readFile(dataPath)
-    await writeFile(join(hall.folder, name), whole.subarray(0, 500))
+    await hall.drop(name, whole.subarray(0, 500))
     await cp(manifestPath, join(hall.folder, name.replace('.csv', '.json')))
     await look()
     assert.equal((await hall.waiting()).length, 2)
     assert.match(await (await fetch(`${url}/`)).text(), /書き終わるのを待っています/)
-    await writeFile(join(hall.folder, name), whole)
+    await hall.drop(name, whole)
     await look()
     assert.deepEqual(await hall.waiting(), [])
     assert.equal((await hall.applied()).length, 1)
@@ -231,7 +228,7 @@ describe('the agent in the town hall', () => {
 
   test('files without number or manifest get their numbers in the order of their names', async () => {
     const put = (name: string, fileRows: readonly (readonly string[])[]): Promise<void> =>
-      writeFile(join(hall.folder, name), hall.csv('residents', fileRows.map(hall.ours)))
+      hall.drop(name, hall.csv('residents', fileRows.map(hall.ours)))
     await put('residents_delta_10.csv', [withItem('residents', rows[0]!, '氏名', '最後 太郎')])
     await put('residents_delta_9.csv', [withItem('residents', rows[0]!, '氏名', '途中 太郎')])
     await put('住民情報_full_1.csv', rows)
@@ -267,7 +264,7 @@ describe('the agent in the town hall', () => {
 
   test('an export without manifest that has lost a tenth of the town is not believed until somebody says so', async () => {
     const put = (name: string, count: number): Promise<void> =>
-      writeFile(join(hall.folder, name), hall.csv('residents', rows.slice(0, count).map(hall.ours)))
+      hall.drop(name, hall.csv('residents', rows.slice(0, count).map(hall.ours)))
     await put('residents_full_1.csv', 10)
     const { look, view } = await hall.start()
     await look()
@@ -275,7 +272,7 @@ describe('the agent in the town hall', () => {
     await look()
     assert.equal(await hall.currentRows(), 10)
     assert.match(view().troubles[0]!.text, /前回の全件より1割以上減っています/)
-    await writeFile(join(hall.folder, 'residents_full_2.ok'), '')
+    await hall.drop('residents_full_2.ok', '')
     await look()
     assert.equal(await hall.currentRows(), 8)
     assert.deepEqual(await readdir(hall.folder), ['done'])
@@ -376,19 +373,19 @@ describe('the agent in the town hall', () => {
   })
 
   test('a memory that is lost stops nothing: numbers come from the gateway, and the next full file is compared again', async () => {
-    await writeFile(join(hall.folder, 'residents_full_1.csv'), hall.csv('residents', rows.map(hall.ours)))
+    await hall.drop('residents_full_1.csv', hall.csv('residents', rows.map(hall.ours)))
     await (await hall.start()).look()
     await hall.stop()
     await writeFile(join(hall.state, 'agent.db'), Buffer.alloc(5_000, 1))
     await rm(join(hall.state, 'agent.db-wal'), { force: true })
     const { look, view } = await hall.start()
-    await writeFile(join(hall.folder, 'residents_delta_2.csv'), hall.csv('residents', [hall.ours(rows[0]!)]))
+    await hall.drop('residents_delta_2.csv', hall.csv('residents', [hall.ours(rows[0]!)]))
     await look()
     assert.equal((await hall.applied()).at(-1)!.fileNo, 2)
     const residents = () => view().businesses.find(({ business }) => business === 'residents')!
     assert.equal(residents().mirrored, false)
     assert.match(view().troubles[0]!.text, /控えが壊れていたため、作り直しました/)
-    await writeFile(join(hall.folder, 'residents_full_3.csv'), hall.csv('residents', rows.map(hall.ours)))
+    await hall.drop('residents_full_3.csv', hall.csv('residents', rows.map(hall.ours)))
     await look()
     assert.deepEqual([residents().mirrored, residents().reconciliation?.agrees], [true, true])
     await unlink(join(hall.state, 'agent.db')).catch(() => undefined)

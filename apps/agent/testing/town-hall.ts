@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
@@ -44,6 +44,8 @@ export type TownHall = {
     rows: readonly (readonly string[])[],
     how?: { readonly into?: string; readonly mode?: 'full' | 'delta' },
   ): Promise<LinkFile>
+  /** A file without manifest, there at once and whole: an agent that runs looks as soon as the folder stirs. */
+  drop(name: string, text: string | Buffer): Promise<void>
   /** Rows as text, header and all. */
   csv(business: Business, rows: readonly (readonly string[])[]): string
   ours(row: readonly string[]): string[]
@@ -162,6 +164,11 @@ async function openTownHall(region: TestRegion, town: string): Promise<TownHall>
           },
         ],
       )
+    },
+    async drop(name, text) {
+      const aside = join(root, `${name}.aside`)
+      await writeFile(aside, text)
+      await rename(aside, join(folder, name))
     },
     ours: (row) => row.with(0, code),
     waiting: async () => (await readdir(folder)).filter((name) => /\.(csv|json)$/.test(name)).sort(),
