@@ -15,7 +15,7 @@ const packageFile = (...parts: string[]) => path.join(root, 'node_modules', ...p
 /** Scripts that write a committed file from its source. With `--check` each only compares, and complains when stale. */
 const generators = [
   { makes: 'THIRD-PARTY.md', script: 'tools/notices.ts' },
-  { makes: 'docs/api/openapi.json', script: 'tools/openapi.ts' },
+  { makes: 'docs/api', script: 'tools/openapi.ts' },
   { makes: 'docs/interfaces/linkage.md', script: 'tools/linkage-docs.ts' },
   { makes: 'docs/interfaces/linkage.schema.json', script: 'tools/linkage-schema.ts' },
   { makes: 'docs/permissions.md', script: 'tools/permissions.ts' },

@@ -1,0 +1,215 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { exchangeEndpoints, type ExchangeEndpoints } from '../modules/certificates/exchange.contract.ts'
+import { keyIdOf, signMessage } from '../platform/signed-message.ts'
+
+/**
+ * Makes `docs/interfaces/exchange-vectors.json` anew: messages right and wrong, and signed ones, for whoever writes the
+ * other side. The key is made here and is nobody's. Signatures differ each time, so run it only when the protocol changes;
+ * `modules/certificates/exchange-vectors.test.ts` reads what is there.
+ */
+type Vector = {
+  readonly input: object
+  readonly answers: readonly object[]
+  readonly wrong: Readonly<Record<string, object>>
+}
+
+const town = { municipalityCode: '212172' }
+const sessionId = '0123456789abcdef0123456789abcdef'
+const transactionId = 'fedcba9876543210fedcba9876543210'
+const issue = { ...town, transactionId }
+const sha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+const refused = {
+  kind: 'refused',
+  code: 300,
+  words: 'この証明書は、この端末では交付できません。市区町村の窓口にお問い合わせください。',
+}
+const standing = (state: string, paidYen: number | null) => ({
+  kind: 'standing',
+  transactionId,
+  state,
+  totalYen: 300,
+  paidYen,
+})
+
+const vectors: Readonly<Record<keyof ExchangeEndpoints, Vector>> = {
+  getServiceMenu: {
+    input: { ...town, onDate: '2026-11-21' },
+    answers: [
+      {
+        ...town,
+        name: '飛騨市',
+        demonstration: true,
+        hours: { opensAt: '06:30', closesAt: '23:00', closedOn: ['12-29'] },
+        closed: null,
+        kinds: [{ kind: 'juminhyo', ja: '住民票の写し', feeYen: 300, printingYen: 0, maxCopies: 10 }],
+      },
+    ],
+    wrong: {
+      'a code whose check digit is wrong': { municipalityCode: '212173', onDate: '2026-11-21' },
+      'a day that no calendar has': { ...town, onDate: '2026-02-30' },
+    },
+  },
+  authenticateCard: {
+    input: { ...town, sessionId, certificate: { issuerSki: 'ab'.repeat(20), serial: '1234567890' } },
+    answers: [{ kind: 'accepted', sessionId, expiresAt: '2026-11-21T01:10:00.000Z' }, refused],
+    wrong: {
+      'a serial in hexadecimal': {
+        ...town,
+        sessionId,
+        certificate: { issuerSki: 'ab'.repeat(20), serial: '499602d2' },
+      },
+      'a session id that is too short': {
+        ...town,
+        sessionId: '01',
+        certificate: { issuerSki: 'ab'.repeat(20), serial: '1' },
+      },
+    },
+  },
+  listSubjects: {
+    input: { ...town, sessionId, kind: 'risai' },
+    answers: [
+      {
+        kind: 'subjects',
+        subjects: [
+          {
+            subjectId: '019a0000-0000-7000-8000-000000000000',
+            label: '令和８年台風第１４号　整理番号 令８水害第１２３号',
+          },
+        ],
+      },
+      refused,
+    ],
+    wrong: { 'a kind that does not exist': { ...town, sessionId, kind: 'koseki' } },
+  },
+  listChoices: {
+    input: { ...town, sessionId, kind: 'juminhyo', subjectId: '10000000012' },
+    answers: [
+      {
+        kind: 'choices',
+        choices: [
+          {
+            name: 'members',
+            ja: '記載する人',
+            take: 'some',
+            options: [{ value: '10000000012', ja: '見本　太郎' }],
+            default: ['10000000012'],
+          },
+        ],
+      },
+      refused,
+    ],
+    wrong: { 'no subject': { ...town, sessionId, kind: 'juminhyo', subjectId: '' } },
+  },
+  quoteIssue: {
+    input: {
+      ...issue,
+      sessionId,
+      kind: 'juminhyo',
+      subjectId: '10000000012',
+      copies: 1,
+      choices: { members: ['10000000012'] },
+      kioskId: 'K-0001',
+    },
+    answers: [
+      {
+        kind: 'quoted',
+        transactionId,
+        state: 'frozen',
+        pages: 1,
+        copies: 1,
+        feeYen: 300,
+        printingYen: 0,
+        totalYen: 300,
+      },
+      refused,
+    ],
+    wrong: {
+      'no copies': {
+        ...issue,
+        sessionId,
+        kind: 'juminhyo',
+        subjectId: '1',
+        copies: 0,
+        choices: {},
+        kioskId: 'K-0001',
+      },
+      'a choice of another shape': {
+        ...issue,
+        sessionId,
+        kind: 'juminhyo',
+        subjectId: '1',
+        copies: 1,
+        choices: { members: 1 },
+        kioskId: 'K-0001',
+      },
+      'a transaction id in capitals': {
+        ...town,
+        transactionId: transactionId.toUpperCase(),
+        sessionId,
+        kind: 'risai',
+        subjectId: '1',
+        copies: 1,
+        choices: {},
+        kioskId: 'K',
+      },
+    },
+  },
+  buildIssue: {
+    input: issue,
+    answers: [
+      { kind: 'built', transactionId, state: 'built', pages: 1, sha256 },
+      { ...refused, code: 505, words: 'ただいま混み合っているため、手続を中止しました。' },
+    ],
+    wrong: { 'no transaction id': town },
+  },
+  deliverIssue: {
+    input: issue,
+    answers: [
+      { kind: 'delivered', transactionId, state: 'delivered', pages: 1, sha256, pdfBase64: 'JVBERi0xLjc=' },
+      refused,
+    ],
+    wrong: { 'no town': { transactionId } },
+  },
+  confirmPaid: {
+    input: { ...issue, paidYen: 300 },
+    answers: [standing('paid', 300), refused],
+    wrong: { 'a negative amount': { ...issue, paidYen: -1 } },
+  },
+  confirmPrinted: { input: issue, answers: [standing('printed', 300)], wrong: { 'no transaction id': town } },
+  abortIssue: {
+    input: { ...issue, stage: 'print', reason: 'paper' },
+    answers: [standing('aborted', 300)],
+    wrong: { 'a reason that does not exist': { ...issue, stage: 'print', reason: 'because' } },
+  },
+  refundIssue: {
+    input: { ...issue, refundedYen: 300 },
+    answers: [standing('refunded', 300)],
+    wrong: { 'half a yen': { ...issue, refundedYen: 0.5 } },
+  },
+  heartbeat: { input: {}, answers: [{ at: '2026-11-21T01:00:00.000Z', build: sha256 }], wrong: {} },
+  setMaintenance: {
+    input: { ...town, stopId: sessionId, stopped: true, reason: 'maintenance' },
+    answers: [{ issuing: false }],
+    wrong: { 'a reason that does not exist': { ...town, stopId: sessionId, stopped: true, reason: 'lunch' } },
+  },
+}
+
+const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+const origin = 'https://issuing.example:8444'
+const sentAt = new Date('2026-11-21T01:00:00.000Z')
+const messages = Object.entries(vectors).map(([name, { input, answers, wrong }]) => {
+  const { method, path } = exchangeEndpoints[name as keyof ExchangeEndpoints]
+  const body = JSON.stringify(input)
+  const headers = signMessage({ method, origin, path, body: Buffer.from(body) }, privateKey, sentAt)
+  return { message: name, method, path, body, headers, answers, wrong }
+})
+const file = {
+  about:
+    'Vectors of docs/interfaces/exchange.md. `body` is signed byte for byte. The key is for tests alone.',
+  origin,
+  keyId: keyIdOf(publicKey),
+  publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }),
+  messages,
+}
+writeFileSync('docs/interfaces/exchange-vectors.json', `${JSON.stringify(file, null, 2)}\n`)
