@@ -66,7 +66,9 @@ describe('the mirror and the model', () => {
               wanted.badLines,
             )
             // Noted twice, as by somebody who died in between.
-            for (const _ of [1, 2]) mirror.noteBad(at + 1, one.mode, new Date(Date.UTC(2026, 10, at + 1)))
+            const applied = new Date(Date.UTC(2026, 10, at + 1))
+            mirror.noteBad(at + 1, one.mode, applied)
+            mirror.noteBad(at + 1, one.mode, applied)
             const openLines = model.bad.flatMap(({ line, fromSeq }) =>
               line === null ? [] : [`${fromSeq} ${line}`],
             )
