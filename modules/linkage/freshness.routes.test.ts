@@ -11,7 +11,14 @@ import { listNotices } from '../notices/notices.actions.ts'
 import { endAlarm, raiseAlarm } from './alarms.actions.ts'
 import { issueGate } from './gate.actions.ts'
 import { linkPaths } from './gateway.contract.ts'
-import { addLinkContact, listAgents, listLinkAlarms, overrideGate, revokeAgent } from './linkage.contract.ts'
+import {
+  addLinkContact,
+  listAgents,
+  listLinkAlarms,
+  listLinkFiles,
+  overrideGate,
+  revokeAgent,
+} from './linkage.contract.ts'
 import type { Manifest } from './linkage.manifest.ts'
 import {
   enrolledAgent,
@@ -91,16 +98,44 @@ describe('whether all that the town has is here', () => {
   /** Ends the registration of the agent that was silent for longest. */
   const revokeSilent = async () => {
     const staff = await cloud.signIn(hida, 'admin')
-    const heard = (await staff.get(listAgents, {})).agents.filter(({ heardAt }) => heardAt !== null)
+    const heard = (await staff.get(listAgents, {})).agents.filter(
+      ({ heardAt, revokedAt }) => heardAt !== null && revokedAt === null,
+    )
     const [silent] = heard.toSorted((a, b) => (a.heardAt! < b.heardAt! ? -1 : 1))
     await staff.get(revokeAgent, { agentId: silent!.agentId })
   }
+
+  test('an agent that has never said to have nothing left closes the gate, and is named with the way out', async () => {
+    const late = await enrolledAgent(cloud, gateway, hida)
+    const staff = await cloud.signIn(hida, 'admin')
+    const silent = async () => (await staff.get(listLinkFiles, {})).silentAgents
+    const known = new Set((await silent()).map(({ agentId }) => agentId))
+    await beat()
+    assert.equal(await gate('juminhyo', first), 'open')
+    await beat(late, { unsent: { residents: 2 } })
+    await beat()
+    assert.equal(await gate('juminhyo', first), 'link-lost')
+    const found = (await silent()).filter(({ why }) => why === 'never-clear')
+    assert.equal(found.length, 1)
+    assert.ok(known.has(found[0]!.agentId), 'it was named before, as never connected')
+    await staff.get(revokeAgent, { agentId: found[0]!.agentId })
+    assert.equal(await gate('juminhyo', first), 'open')
+    assert.ok((await silent()).every(({ agentId }) => agentId !== found[0]!.agentId))
+  })
 
   test('neither an agent in verification nor another one in production hides that one is dead', async () => {
     const [trial, other] = [
       await enrolledAgent(cloud, gateway, hida),
       await enrolledAgent(cloud, gateway, hida),
     ]
+    const silent = async () => {
+      const staff = await cloud.signIn(hida, 'admin')
+      return (await staff.get(listLinkFiles, {})).silentAgents
+    }
+    assert.deepEqual(
+      (await silent()).map(({ why }) => why),
+      ['never-connected', 'never-connected'],
+    )
     for (let hour = 0; hour < 30; hour++) {
       pass(HOUR)
       await beat(trial, { mode: 'verification' })

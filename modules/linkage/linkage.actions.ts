@@ -97,6 +97,7 @@ export async function listLinkFiles(ctx: Ctx): Promise<OutputOf<typeof contract.
     open: isLinkOpen(town.linkHours, openUntil, now),
     openUntil: openUntil?.toISOString() ?? null,
     openAlarms: await countOpenAlarms(ctx.tx),
+    silentAgents: await store.listSilentAgents(ctx.tx),
     refusedAtHome: await store.listHomeRefusals(ctx.tx),
     businesses: rows,
   }

@@ -81,6 +81,10 @@ export const listLinkFiles = endpoint({
     /** Opened outside the hours until then. */
     openUntil: when.nullable(),
     openAlarms: z.int(),
+    /** Agents of which nobody knows what they still have: never connected in production, or never said to have nothing left. */
+    silentAgents: z.array(
+      z.object({ agentId: z.uuid(), name: z.string(), why: z.enum(['never-connected', 'never-clear']) }),
+    ),
     /** Files that never came here, as agents last said; the latest first. */
     refusedAtHome: z.array(homeRefusal),
     businesses: z.array(businessState),

@@ -52,6 +52,33 @@ export async function listAgents(tx: Tx): Promise<AgentRow[]> {
   )
 }
 
+export type SilentAgent = {
+  readonly agentId: string
+  readonly name: string
+  readonly why: 'never-connected' | 'never-clear'
+}
+
+/**
+ * Agents that may speak and never did, or not yet to say that all of a business is here while another one does. A renewed
+ * certificate that was not used yet is no agent of its own.
+ */
+export async function listSilentAgents(tx: Tx): Promise<SilentAgent[]> {
+  return await tx.sql<SilentAgent>(
+    `select a.agent_id as "agentId", a.name,
+            case when a.heard_at is null then 'never-connected' else 'never-clear' end as why
+       from linkage.agent a
+      where a.municipality_code = $1 and a.revoked_at is null
+        and (a.heard_at is null and a.replaces is null
+          or exists (select 1 from linkage.agent_word w
+                      where w.municipality_code = $1 and w.agent_id = a.agent_id and w.clear_at is null)
+             and exists (select 1 from linkage.agent o
+                          where o.municipality_code = $1 and o.agent_id <> a.agent_id and o.revoked_at is null
+                            and o.heard_at is not null))
+      order by a.enrolled_at, a.agent_id`,
+    [tx.municipality],
+  )
+}
+
 export async function insertAgent(
   tx: Tx,
   agent: {

@@ -6,10 +6,12 @@ import { q } from '@open-bcl/ui/api.ts'
 import { noValue } from '@open-bcl/ui/fields/kind.ts'
 import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
 import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
+import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
-import { listAgents, revokeAgent } from '../linkage.contract.ts'
+import { getGate, listAgents, listLinkFiles, revokeAgent } from '../linkage.contract.ts'
 import { AskButton } from '@open-bcl/ui/layout/AskButton.tsx'
+import { silentFinding, type LinkState } from './link-state.ts'
 
 /** The agent renews its certificate by itself well before this; if it has not, somebody should look. */
 const EXPIRING_MS = 14 * 24 * 3_600_000
@@ -35,7 +37,12 @@ const columns = column.columns([
     meta: { nowrap: true },
     cell: (cell) => {
       const at = cell.getValue()
-      return at === null ? 'まだありません' : instantText(at)
+      if (at !== null) return instantText(at)
+      return cell.row.original.revokedAt === null ? (
+        <Badge tone="warning">一度も接続していません</Badge>
+      ) : (
+        'ありません'
+      )
     },
   }),
   column.accessor('expiresAt', {
@@ -60,6 +67,19 @@ const columns = column.columns([
     cell: (cell) => cell.row.original.revokedAt === null && <Revoke agent={cell.row.original} />,
   }),
 ])
+
+/** Each agent of which nobody knows what it still has, with what can be done about it. */
+export function SilentAgents(props: { agents: LinkState['silentAgents'] }): ReactNode {
+  return props.agents.map((agent) => {
+    const { tone, title, what } = silentFinding(agent)
+    return (
+      <Banner key={agent.agentId} tone={tone} title={title}>
+        <p>{what}</p>
+        <Revoke agent={agent} />
+      </Banner>
+    )
+  })
+}
 
 /** 連携AP: which machines may send, and how to add or shut out one. */
 export function AgentsSection(): ReactNode {
@@ -93,12 +113,12 @@ export function AgentsSection(): ReactNode {
   )
 }
 
-function Revoke(props: { agent: Agent }): ReactNode {
+export function Revoke(props: { agent: Pick<Agent, 'agentId' | 'name'> }): ReactNode {
   return (
     <AskButton
       endpoint={revokeAgent}
       input={{ agentId: props.agent.agentId }}
-      invalidates={[listAgents]}
+      invalidates={[listAgents, listLinkFiles, getGate]}
       label="取り消す"
       of={props.agent.name}
       question={`${props.agent.name}の登録を取り消しますか`}

@@ -7,7 +7,7 @@ import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
 import { createEnrolmentCode, listAgents, listLinkContacts } from '../linkage.contract.ts'
-import { AgentsSection } from './AgentsSection.tsx'
+import { AgentsSection, SilentAgents } from './AgentsSection.tsx'
 import { AlarmsSection } from './AlarmsSection.tsx'
 import { BusinessesTable } from './BusinessesTable.tsx'
 import { ContactsSection } from './ContactsSection.tsx'
@@ -47,6 +47,7 @@ export function LinkagePage(): ReactNode {
       {link.data && gate.data && (
         <>
           <Findings findings={findingsOf(link.data, gate.data)} begins={link.data.heardAt === null} />
+          <SilentAgents agents={link.data.silentAgents} />
           <MovingSection businesses={link.data.businesses} />
           <AlarmsSection openOnly />
           <RefusedAtHome link={link.data} />

@@ -30,6 +30,7 @@ const link = (businesses: LinkBusinessState[], over: Partial<LinkState> = {}): L
   open: true,
   openUntil: null,
   openAlarms: 0,
+  silentAgents: [],
   refusedAtHome: [],
   businesses,
   ...over,
@@ -90,6 +91,22 @@ describe('the first sentence about the link', () => {
     assert.deepEqual(titles(link([business()], { refusedAtHome: [{ ...refused, business: 'residents' }] })), [
       '庁舎の連携APが受け付けなかったファイルが1件あります',
     ])
+  })
+
+  test('names an agent that is silent, also before anything came', () => {
+    const silentAgents = [
+      { agentId: '0', name: '庁舎2', why: 'never-connected' as const },
+      { agentId: '1', name: '支所', why: 'never-clear' as const },
+    ]
+    const expected = [
+      '連携AP「庁舎2」は、登録後一度も接続していません',
+      '連携AP「支所」は、送り残しがないと、まだ一度も伝えていません',
+    ]
+    assert.deepEqual(titles(link([business()], { silentAgents })), expected)
+    assert.deepEqual(
+      titles(link([business({ watermark: null })], { heardAt: null, silentAgents })).slice(1),
+      expected,
+    )
   })
 
   test('says nothing of a kind whose data the town never sent', () => {

@@ -22,11 +22,13 @@ export function findingsOf(link: LinkState, gate: Gate): readonly Finding[] {
         title: 'まだデータが届いていません',
         what: '連携APを登録するか、業務システムから出したファイルを手作業で取り込むと、始められます。',
       },
+      ...link.silentAgents.map(silentFinding),
     ]
   }
   const found = [
     ...gateFindings(gate),
     ...alarmFindings(link.openAlarms),
+    ...link.silentAgents.map(silentFinding),
     ...refusedFindings(link.refusedAtHome.length),
     ...businesses.flatMap(businessFindings),
     ...blockedFindings(businesses),
@@ -40,6 +42,21 @@ export function isStopped({ open, reasons }: GateKind): boolean {
     !open &&
     reasons.some(({ reason }) => reason !== 'no-data' && reason !== 'no-residents' && reason !== 'hand')
   )
+}
+
+/** An agent of which nobody knows what it still has: it is connected, or it goes. */
+export function silentFinding({ name, why }: LinkState['silentAgents'][number]): Finding {
+  return why === 'never-connected'
+    ? {
+        tone: 'warning',
+        title: `連携AP「${name}」は、登録後一度も接続していません`,
+        what: '接続するか、登録を取り消してください（検証だけに使っている連携APは、本番で接続するまでこのままです）。',
+      }
+    : {
+        tone: 'warning',
+        title: `連携AP「${name}」は、送り残しがないと、まだ一度も伝えていません`,
+        what: 'そのため、住民票・印鑑・税の証明を止めています。この連携APの状態画面で、待っているファイルと受け付けなかったファイルを確かめてください。使わない連携APは、登録を取り消してください。',
+      }
 }
 
 function gateFindings(gate: Gate): Finding[] {
