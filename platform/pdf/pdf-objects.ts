@@ -20,8 +20,23 @@ export class UnreadablePdf extends Error {
 /** A token of a content stream that is not a value: `BT`, `Tj`, `Do`. */
 export type Operator = { readonly operator: string }
 
-const WHITE = new Set([0, 9, 10, 12, 13, 32])
-const DELIMITERS = new Set(Array.from('()<>[]{}/%', (character) => character.charCodeAt(0)))
+/** Per byte: 0 = part of a word, 1 = white space, 2 = delimiter. */
+const CLASS = new Uint8Array(256)
+for (const white of [0, 9, 10, 12, 13, 32]) CLASS[white] = 1
+for (const delimiter of Buffer.from('()<>[]{}/%')) CLASS[delimiter] = 2
+
+/** What a page is mostly made of, by its bytes: no string is made of each anew, a page has thousands. */
+const FREQUENT: ReadonlyMap<number, Operator> = new Map(
+  'q Q cm w M d m l h c re S f W n cs CS scn SCN gs BT ET Tr Tf Tm Tj TJ BMC BDC EMC Do obj R'
+    .split(' ')
+    .map((operator) => [packed(Buffer.from(operator), 0, operator.length), Object.freeze({ operator })]),
+)
+
+function packed(bytes: Buffer, start: number, end: number): number {
+  let key = 0
+  for (let i = start; i < end; i++) key = (key << 8) | bytes[i]!
+  return key
+}
 
 /** Turns bytes into values and operators, one at a time. */
 export class PdfTokens {
@@ -39,7 +54,7 @@ export class PdfTokens {
       if (byte === 0x25) {
         while (this.position < this.#bytes.length && ![10, 13].includes(this.#bytes[this.position]!))
           this.position++
-      } else if (byte !== undefined && WHITE.has(byte)) this.position++
+      } else if (byte !== undefined && CLASS[byte] === 1) this.position++
       else return
     }
   }
@@ -124,21 +139,29 @@ export class PdfTokens {
   }
 
   #numberOrOperator(): PdfValue | Operator {
-    const word = this.#word()
-    if (word === '') throw new UnreadablePdf('an unexpected character')
-    if (/^[+-]?(\d+\.?\d*|\.\d+)$/.test(word)) return Number(word)
+    const start = this.position
+    const end = this.#endOfWord()
+    if (end === start) throw new UnreadablePdf('an unexpected character')
+    this.position = end
+    const number = decimal(this.#bytes, start, end)
+    if (number !== null) return number
+    const frequent = end - start <= 3 ? FREQUENT.get(packed(this.#bytes, start, end)) : undefined
+    if (frequent !== undefined) return frequent
+    const word = this.#bytes.toString('latin1', start, end)
     if (word === 'true') return true
     if (word === 'false') return false
     return word === 'null' ? null : { operator: word }
   }
 
+  #endOfWord(): number {
+    let end = this.position
+    while (end < this.#bytes.length && CLASS[this.#bytes[end]!] === 0) end++
+    return end
+  }
+
   #word(): string {
     const start = this.position
-    for (;;) {
-      const byte = this.#bytes[this.position]
-      if (byte === undefined || WHITE.has(byte) || DELIMITERS.has(byte)) break
-      this.position++
-    }
+    this.position = this.#endOfWord()
     return this.#bytes.toString('latin1', start, this.position)
   }
 
@@ -167,26 +190,58 @@ export class PdfTokens {
     }
   }
 
+  /** What stands after a backslash. */
   #escape(): string {
-    const rest = this.#bytes.toString('latin1', this.position, this.position + 3)
-    const octal = /^[0-7]{1,3}/.exec(rest)?.[0]
-    if (octal !== undefined) {
-      this.position += octal.length
-      return String.fromCharCode(parseInt(octal, 8) & 0xff)
+    let octal = 0
+    let digits = 0
+    for (; digits < 3; digits++) {
+      const digit = (this.#bytes[this.position + digits] ?? 0) - 0x30
+      if (digit < 0 || digit > 7) break
+      octal = octal * 8 + digit
     }
-    const lineEnd = /^(\r\n|\r|\n)/.exec(rest)?.[0]
-    this.position += lineEnd?.length ?? 1
-    if (lineEnd !== undefined) return ''
-    const escapes: Record<string, string> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }
-    return escapes[rest[0] ?? ''] ?? rest[0] ?? ''
+    if (digits > 0) {
+      this.position += digits
+      return String.fromCharCode(octal & 0xff)
+    }
+    const byte = this.#bytes[this.position++]
+    if (byte === undefined) throw new UnreadablePdf('a string has no end')
+    if (byte === 13 && this.#bytes[this.position] === 10) this.position++
+    // A line end after a backslash is none.
+    if (byte === 13 || byte === 10) return ''
+    const character = String.fromCharCode(byte)
+    return ESCAPES[character] ?? character
   }
 }
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }
 
 function referenceFrom(items: PdfArray): PdfRef {
   items.pop()
   const object = items.pop()
   if (typeof object !== 'number') throw new UnreadablePdf('a reference without a number')
   return { object }
+}
+
+/** `-12.5`, `.5`, `12.`; `null` when it is none. Digits are added up as an integer, so that the result is exact. */
+function decimal(bytes: Buffer, start: number, end: number): number | null {
+  const sign = bytes[start]
+  let at = sign === 0x2d || sign === 0x2b ? start + 1 : start
+  let digits = 0
+  let value = 0
+  let scale = 0
+  for (; at < end; at++) {
+    const byte = bytes[at]!
+    if (byte >= 0x30 && byte <= 0x39) {
+      value = value * 10 + byte - 0x30
+      digits++
+      scale *= 10
+    } else if (byte === 0x2e && scale === 0) scale = 1
+    else return null
+  }
+  if (digits === 0) return null
+  if (digits > 15) return Number(bytes.toString('latin1', start, end))
+  const size = scale === 0 ? value : value / scale
+  return sign === 0x2d ? -size : size
 }
 
 export function isOperator(token: unknown): token is Operator {
