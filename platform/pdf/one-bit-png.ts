@@ -1,4 +1,4 @@
-import { crc32, deflateSync } from 'node:zlib'
+import { crc32, deflateSync, inflateSync } from 'node:zlib'
 
 /** A drawing of one ink on transparent ground, as printers like it: seals, grounds of certificates. */
 export type OneBitImage = {
@@ -60,4 +60,103 @@ export function readPbm(pbm: Buffer): Pick<OneBitImage, 'width' | 'height' | 'is
   const isInked = (x: number, y: number): boolean =>
     x < width && y < height && (pbm[header[0].length + y * stride + (x >> 3)]! & (0x80 >> (x & 7))) !== 0
   return { width, height, isInked }
+}
+
+/** Why a picture cannot be read as one of a single ink. */
+export type NotOneBit = 'not-png' | 'not-one-bit' | 'broken'
+
+/** Pixels a side; more is no seal. */
+const MOST_PIXELS = 4_096
+
+/**
+ * Reads a PNG of one bit a pixel: grey, or a palette of two. What is dark and opaque is ink. Anything else (colours, greys,
+ * interlaced, cut off, a wrong check sum, a pixel more or less) is refused, so that a broken picture is never printed.
+ */
+export function readOneBitPng(
+  png: Uint8Array,
+): Pick<OneBitImage, 'width' | 'height' | 'isInked'> | { readonly fault: NotOneBit } {
+  const bytes = Buffer.from(png)
+  if (bytes.toString('latin1', 0, 8) !== '\x89PNG\r\n\x1a\n') return { fault: 'not-png' }
+  const chunks = chunksOf(bytes)
+  const header = chunks?.[0]
+  if (!chunks || header?.type !== 'IHDR' || header.data.length !== 13 || chunks.at(-1)!.type !== 'IEND')
+    return { fault: 'broken' }
+  const width = header.data.readUInt32BE(0)
+  const height = header.data.readUInt32BE(4)
+  const [depth, colour, packing, filtering, interlace] = header.data.subarray(8)
+  if (depth !== 1 || (colour !== 0 && colour !== 3) || interlace !== 0) return { fault: 'not-one-bit' }
+  if (packing !== 0 || filtering !== 0 || width < 1 || height < 1) return { fault: 'broken' }
+  if (width > MOST_PIXELS || height > MOST_PIXELS) return { fault: 'broken' }
+  const dark = darkOf(colour, dataOf(chunks, 'PLTE'), dataOf(chunks, 'tRNS'))
+  const rows = rowsOf(dataOf(chunks, 'IDAT'), Math.ceil(width / 8), height)
+  if (dark === null || rows === null) return { fault: 'broken' }
+  const stride = Math.ceil(width / 8)
+  const isInked = (x: number, y: number): boolean =>
+    x < width && y < height && dark[(rows[y * stride + (x >> 3)]! >> (7 - (x & 7))) & 1]!
+  return { width, height, isInked }
+}
+
+type Chunk = { readonly type: string; readonly data: Buffer }
+
+function chunksOf(bytes: Buffer): Chunk[] | null {
+  const chunks: Chunk[] = []
+  for (let at = 8; at < bytes.length;) {
+    if (at + 12 > bytes.length) return null
+    const length = bytes.readUInt32BE(at)
+    const end = at + 8 + length
+    if (end + 4 > bytes.length || crc32(bytes.subarray(at + 4, end)) !== bytes.readUInt32BE(end)) return null
+    chunks.push({ type: bytes.toString('latin1', at + 4, at + 8), data: bytes.subarray(at + 8, end) })
+    at = end + 4
+  }
+  return chunks.length === 0 ? null : chunks
+}
+
+function dataOf(chunks: readonly Chunk[], type: string): Buffer {
+  return Buffer.concat(chunks.filter((one) => one.type === type).map(({ data }) => data))
+}
+
+/** Whether the values 0 and 1 are ink; `null` when the palette does not say. */
+function darkOf(colour: number, palette: Buffer, alpha: Buffer): readonly [boolean, boolean] | null {
+  if (colour === 0) return [alpha.length === 2 ? alpha[1] !== 0 : true, false]
+  if (palette.length < 6) return null
+  const dark = (entry: number): boolean => {
+    const [red, green, blue] = palette.subarray(entry * 3)
+    return 0.3 * red! + 0.59 * green! + 0.11 * blue! < 128 && (alpha[entry] ?? 255) >= 128
+  }
+  return [dark(0), dark(1)]
+}
+
+/** The rows without their filter bytes; `null` unless there are exactly as many as there should be. */
+function rowsOf(packed: Buffer, stride: number, height: number): Buffer | null {
+  let raw: Buffer
+  try {
+    raw = inflateSync(packed, { maxOutputLength: (stride + 1) * height + 1 })
+  } catch {
+    return null
+  }
+  if (raw.length !== (stride + 1) * height) return null
+  const rows = Buffer.alloc(stride * height)
+  for (let y = 0; y < height; y++) {
+    const filter = raw[y * (stride + 1)]!
+    if (filter > 4) return null
+    for (let x = 0; x < stride; x++) {
+      const left = x === 0 ? 0 : rows[y * stride + x - 1]!
+      const above = y === 0 ? 0 : rows[(y - 1) * stride + x]!
+      const corner = x === 0 || y === 0 ? 0 : rows[(y - 1) * stride + x - 1]!
+      const guess = [0, left, above, (left + above) >> 1, paeth(left, above, corner)][filter]!
+      rows[y * stride + x] = (raw[y * (stride + 1) + 1 + x]! + guess) & 0xff
+    }
+  }
+  return rows
+}
+
+function paeth(left: number, above: number, corner: number): number {
+  const estimate = left + above - corner
+  const [a, b, c] = [left, above, corner].map((value) => Math.abs(estimate - value)) as [
+    number,
+    number,
+    number,
+  ]
+  if (a <= b && a <= c) return left
+  return b <= c ? above : corner
 }
