@@ -50,6 +50,9 @@ export const changeReasons = {
 } as const
 export type ChangeReason = keyof typeof changeReasons
 
+/** Of a foreign resident; the rest follows from the person. */
+export type DraftForeign = Omit<NonNullable<ResidentRecord['foreign']>, 'since' | 'cardNo'>
+
 export type DraftPerson = {
   /** Name for tests; absent for the many. */
   readonly key?: string
@@ -62,7 +65,7 @@ export type DraftPerson = {
   readonly sinceReason: ChangeReason
   readonly addressBefore?: string
   readonly addressAfter?: string
-  readonly foreign?: ResidentRecord['foreign']
+  readonly foreign?: DraftForeign
   /** A second version: what changed, when and why. The first keeps the address and state from before. */
   readonly change?: {
     readonly on: PlainDate

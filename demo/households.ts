@@ -196,19 +196,27 @@ function foreignWorker(random: Random): DraftPerson {
   const [givenLatin, givenKana] = random.pick(given)
   const age = random.int(20, 42)
   const latin = `${familyLatin} ${givenLatin}`
-  return {
+  const person = {
     name: { full: latin, kana: `${familyKana}　${givenKana}`, latin },
     male: random.chance(0.5),
     birth: sure(birthday(random, age)),
     relation: '世帯主',
     since: sure(addDays(demoDay, -random.int(30, 1_800))),
     sinceReason: '国外転入等',
+  } as const
+  const statusOfResidence = random.pick(['201', '202', '101'])
+  const until = addDays(demoDay, random.int(60, 1_100))
+  // 永住者 stay without a limit.
+  const forEver = statusOfResidence === '101'
+  return {
+    ...person,
     foreign: {
       nationalityCode,
       nationality,
       article30_45: '01',
-      statusOfResidence: random.pick(['201', '202', '101']),
-      periodUntil: addDays(demoDay, random.int(60, 1_100)),
+      statusOfResidence,
+      period: { years: forEver ? '' : '03', months: '', days: '' },
+      periodUntil: forEver ? null : until,
     },
   }
 }

@@ -1,6 +1,6 @@
 import { plainDate } from '@open-bcl/core/dates.ts'
 import type { Address, ResidentRecord } from '@open-bcl/modules/residents/residents.ts'
-import { on, type DraftPerson, type Relation } from './drafts.ts'
+import { on, type DraftForeign, type DraftPerson, type Relation } from './drafts.ts'
 import { addressAt, demoPlaces, type DemoMunicipalityCode } from './places.ts'
 import type { RegisterDate } from '@open-bcl/core/register-date.ts'
 
@@ -54,20 +54,21 @@ export function foreign(
   nationality: string,
   statusOfResidence: string,
   until: string | null,
-): NonNullable<ResidentRecord['foreign']> {
+): DraftForeign {
   return {
     nationalityCode,
     nationality,
     // 01 中長期在留者, 02 特別永住者, as the demonstration town codes them.
     article30_45: statusOfResidence === '' ? '02' : '01',
     statusOfResidence,
+    period: { years: until === null ? '' : '03', months: '', days: '' },
     periodUntil: until === null ? null : plainDate(until),
   }
 }
 export function fromAbroad(
   day: string,
   latin: string,
-  status: NonNullable<ResidentRecord['foreign']>,
+  status: DraftForeign,
   names: More['names'] = {},
 ): More {
   return { since: on(day), sinceReason: '国外転入等', foreign: status, names: { latin, ...names } }

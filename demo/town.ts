@@ -10,6 +10,7 @@ import {
   type SuppressionRecord,
 } from '@open-bcl/modules/linkage/linkage.records.ts'
 import { ageOn, type ResidentRecord } from '@open-bcl/modules/residents/residents.ts'
+import { copyItemsOf, foreignOf } from './copy-items.ts'
 import {
   changeReasons,
   demoDay,
@@ -73,6 +74,10 @@ function numbers(prefix: string): (atLeast?: number) => ResidentNo {
   }
 }
 
+function sequenceOf(residentNo: ResidentNo): number {
+  return Number(residentNo.slice(2, -1))
+}
+
 /** Named persons have the numbers below this, so that adding one moves nobody of the many. */
 const firstOfTheMany = 1_001
 
@@ -83,6 +88,8 @@ function versionsOf(
   householdNo: HouseholdNo,
 ): { latest: ResidentRecord; older: ResidentRecord | null } {
   const { name, change } = person
+  const sequence = sequenceOf(residentNo)
+  const copy = copyItemsOf(person, household, sequence)
   const first: ResidentRecord = {
     residentNo,
     historyNo: 1,
@@ -113,7 +120,8 @@ function versionsOf(
     addressBefore: person.addressBefore ?? '',
     addressAfter: person.addressAfter ?? '',
     removedOn: noDate,
-    foreign: person.foreign ?? null,
+    copy: change === undefined ? copy : { ...copy, settledOn: noDate, addressWithin: '' },
+    foreign: foreignOf(person, sequence),
   }
   if (change === undefined) return { latest: first, older: null }
   const state = change.state ?? 'resident'
@@ -125,6 +133,7 @@ function versionsOf(
     notifiedOn: addDays(change.on, 1),
     changeReason: changeReasons[change.reason],
     removedOn: state === 'resident' ? noDate : sure(change.on),
+    copy,
   }
   const older: ResidentRecord = {
     ...first,
@@ -162,7 +171,7 @@ export function makeTown(options: TownOptions = {}): DemoTown {
       const { latest, older } = versionsOf(person, household, residentNo, householdNo)
       residents.push(latest)
       if (older !== null) history.push(older)
-      const sequence = Number(residentNo.slice(2, -1))
+      const sequence = sequenceOf(residentNo)
       // Prefixed by the town so that nobody of two towns shares one.
       myNumbers.set(
         residentNo,

@@ -6,7 +6,7 @@ import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { getDisaster, listDisasters } from '../disasters/disasters.contract.ts'
 import { loadResidents } from '../residents/testing/load.ts'
-import type { ResidentRecord } from '../residents/residents.ts'
+import { noCopyItems, type ResidentRecord } from '../residents/residents.ts'
 import * as contract from './ledger.contract.ts'
 
 const hida = '212172' as MunicipalityCode
@@ -47,6 +47,7 @@ function resident(
     addressBefore: '',
     addressAfter: '',
     removedOn: none,
+    copy: noCopyItems,
     foreign: null,
     ...over,
   }

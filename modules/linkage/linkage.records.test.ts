@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { HouseholdNo, MunicipalityCode, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
 import { addDays, plainDate } from '@open-bcl/core/dates.ts'
-import { makeMyNumber } from '@open-bcl/core/ja/check-digits.ts'
+import { makeMyNumber, makeResidentRecordCode } from '@open-bcl/core/ja/check-digits.ts'
 import fc from 'fast-check'
 import type { ResidentRecord } from '../residents/residents.ts'
 import { checkRow, readHeader, type FileColumns } from '../interfaces/interfaces.checks.ts'
@@ -66,6 +66,11 @@ const line = fc.oneof(
     .map((parts) => parts.join('')),
 )
 
+const reading = fc.record({
+  text: words(50),
+  state: fc.constantFrom('none' as const, 'confirmed' as const, 'provisional' as const),
+})
+
 const resident: fc.Arbitrary<ResidentRecord> = fc
   .record({
     residentNo: digits(1, 15).map((no) => no as ResidentNo),
@@ -107,15 +112,42 @@ const resident: fc.Arbitrary<ResidentRecord> = fc
     addressBefore: line,
     addressAfter: line,
     removedOn: anyDate,
+    copy: fc.record({
+      familyReading: reading,
+      givenReading: fc.constant({ text: 'ハナ', state: 'none' as const }),
+      formerReading: reading,
+      settledOn: anyDate,
+      settledNotifiedOn: fc.option(day),
+      addressWithin: line,
+      domicile: words(100),
+      domicileHead: words(100),
+      recordCode: fc.constantFrom('', makeResidentRecordCode('0012345678')),
+      order: fc.option(fc.integer({ min: 0, max: 999 })),
+      remarks: words(100),
+    }),
     foreign: fc.record({
+      since: anyDate,
       nationalityCode: fc.constantFrom('', 'PHL'),
       nationality: words(50),
       article30_45: fc.constantFrom('', '1'),
       statusOfResidence: fc.constantFrom('', 'A01'),
+      period: fc.record({
+        years: fc.constantFrom('', '03'),
+        months: fc.constantFrom('', '06'),
+        days: fc.constantFrom('', '090'),
+      }),
       periodUntil: fc.option(day),
+      cardNo: fc.constantFrom('', 'AB12345678CD'),
     }),
   })
-  .map((record) => structuredClone({ ...record, foreign: record.kind === 'foreign' ? record.foreign : null }))
+  .map(({ copy, ...record }) =>
+    structuredClone({
+      ...record,
+      // 氏 and 名 share their state.
+      copy: { ...copy, givenReading: { ...copy.givenReading, state: copy.familyReading.state } },
+      foreign: record.kind === 'foreign' ? record.foreign : null,
+    }),
+  )
 
 test('a resident written as a row is read back the same', () => {
   fc.assert(

@@ -1,10 +1,14 @@
 import { countGraphemes, graphemes } from '@open-bcl/core/ja/text.ts'
 
-/** 都道府県, 市区郡町村名, 町字, 番地号表記, 方書 from `first` on, as `addressLine` prints them; else 国名等 and 国外住所. */
-export function joinedAddress(at: (index: number) => string, first: number, abroad: number): string {
+/**
+ * 都道府県, 市区郡町村名, 町字, 番地号表記, 方書 from `first` on, as `addressLine` prints them; else 国名等 and 国外住所, where
+ * the interface has them.
+ */
+export function joinedAddress(at: (index: number) => string, first: number, abroad?: number): string {
   const head = at(first) + at(first + 1) + at(first + 2) + at(first + 3)
   const building = at(first + 4)
   if (head !== '' || building !== '') return building === '' ? head : `${head}　${building}`
+  if (abroad === undefined) return ''
   const country = at(abroad)
   return at(abroad + 1) === '' ? country : `${country}　${at(abroad + 1)}`
 }

@@ -12,7 +12,15 @@ import {
   type RowMarks,
 } from '../interfaces/interfaces.fields.ts'
 import { joinedAddress, putAddress } from './residents.addresses.ts'
-import { displayName, type ResidentRecord, type ResidentState, type SexCode } from './residents.ts'
+import {
+  displayName,
+  noCopyItems,
+  type CopyItems,
+  type Reading,
+  type ResidentRecord,
+  type ResidentState,
+  type SexCode,
+} from './residents.ts'
 
 /** `myNumber` stands beside the record so that a town that does not handle 個人番号 can refuse it before storing. */
 export type ParsedResidentRow = ParsedRow<ResidentRecord> & { readonly myNumber: string | null }
@@ -37,7 +45,11 @@ const ri = {
   alias: r('通称'),
   aliasKana: r('通称_フリガナ'),
   preference: r('氏名優先区分'),
+  familyReading: r('氏_振り仮名'),
+  givenReading: r('名_振り仮名'),
   readingState: r('振り仮名_公証区分'),
+  formerReading: r('旧氏_振り仮名'),
+  formerReadingState: r('旧氏_振り仮名_公証区分'),
   preferred: r('氏名_優先'),
   preferredKana: r('氏名_フリガナ_優先'),
   sex: r('性別'),
@@ -56,6 +68,7 @@ const ri = {
   becameResidentOn: r('住民となった年月日'),
   before: r('転入前住所_都道府県'),
   beforeAbroad: r('転入前住所_国名等'),
+  within: r('転居前住所_都道府県'),
   removedOn: r('消除の異動年月日'),
   planned: r('転出先住所（予定）_都道府県'),
   plannedAbroad: r('転出先住所（予定）_国名等'),
@@ -66,7 +79,18 @@ const ri = {
   nationality: r('国籍名等'),
   article30_45: r('第30条45規定区分'),
   statusOfResidence: r('在留資格等コード'),
+  periodYears: r('在留期間等コード_年'),
+  periodMonths: r('在留期間等コード_月'),
+  periodDays: r('在留期間等コード_日'),
   periodUntil: r('在留期間の満了の日'),
+  settledOn: r('住所を定めた年月日'),
+  settledNotifiedOn: r('住所を定めた届出年月日'),
+  domicile: r('本籍'),
+  domicileHead: r('筆頭者'),
+  recordCode: r('住民票コード'),
+  cardNo: r('在留カード等番号'),
+  order: r('世帯員_並び順'),
+  remarks: r('住民票_備考'),
   myNumber: r('個人番号'),
   latest: r('最新フラグ'),
   deleted: r('削除フラグ'),
@@ -151,16 +175,63 @@ export function residentRecord(fields: readonly string[]): ResidentRecord {
     addressAfter:
       joinedAddress(at, ri.confirmed, ri.confirmedAbroad) || joinedAddress(at, ri.planned, ri.plannedAbroad),
     removedOn: dateAt(ri.removedOn),
+    copy: copyItems(at, dateAt(ri.settledOn)),
     foreign: foreign
       ? {
+          since: dateAt(ri.foreignSince),
           nationalityCode: at(ri.nationalityCode),
           nationality: at(ri.nationality),
           article30_45: at(ri.article30_45),
           statusOfResidence: at(ri.statusOfResidence),
+          period: { years: at(ri.periodYears), months: at(ri.periodMonths), days: at(ri.periodDays) },
           periodUntil: dayOrNull(at(ri.periodUntil)),
+          cardNo: at(ri.cardNo),
         }
       : null,
   }
+}
+
+const readingStates: Readonly<Record<string, Reading['state']>> = { '1': 'confirmed', '2': 'provisional' }
+const codeOfReading: Readonly<Record<Reading['state'], string>> = {
+  none: '0',
+  confirmed: '1',
+  provisional: '2',
+}
+
+function copyItems(at: (index: number) => string, settledOn: RegisterDate): CopyItems {
+  const reading = (text: number, state: number): Reading => ({
+    text: at(text),
+    state: readingStates[at(state)] ?? 'none',
+  })
+  return {
+    familyReading: reading(ri.familyReading, ri.readingState),
+    givenReading: reading(ri.givenReading, ri.readingState),
+    formerReading: reading(ri.formerReading, ri.formerReadingState),
+    settledOn,
+    settledNotifiedOn: dayOrNull(at(ri.settledNotifiedOn)),
+    addressWithin: joinedAddress(at, ri.within),
+    domicile: at(ri.domicile),
+    domicileHead: at(ri.domicileHead),
+    recordCode: at(ri.recordCode),
+    order: at(ri.order) === '' ? null : Number(at(ri.order)),
+    remarks: at(ri.remarks),
+  }
+}
+
+function putCopyItems(fields: string[], copy: CopyItems): void {
+  fields[ri.familyReading] = copy.familyReading.text
+  fields[ri.givenReading] = copy.givenReading.text
+  fields[ri.readingState] = codeOfReading[copy.familyReading.state]
+  fields[ri.formerReading] = copy.formerReading.text
+  fields[ri.formerReadingState] = codeOfReading[copy.formerReading.state]
+  putDate(fields, ri.settledOn, copy.settledOn)
+  fields[ri.settledNotifiedOn] = copy.settledNotifiedOn ?? ''
+  putAddress(fields, ri.within, copy.addressWithin)
+  fields[ri.domicile] = copy.domicile
+  fields[ri.domicileHead] = copy.domicileHead
+  fields[ri.recordCode] = copy.recordCode
+  fields[ri.order] = copy.order === null ? '' : String(copy.order)
+  fields[ri.remarks] = copy.remarks
 }
 
 /** What is kept in clear of a version beside its sealed row, for extraction. */
@@ -205,8 +276,23 @@ const noFlags = { latest: false, deleted: false }
 
 /** Reads what is sealed of a version: the row as it came, or the record of the first release as JSON. */
 export function openResidentPayload(payload: string): ResidentRecord {
-  if (payload.startsWith('{')) return JSON.parse(payload) as ResidentRecord
+  if (payload.startsWith('{')) return ofFirstRelease(JSON.parse(payload) as FirstRelease)
   return residentRecord(fieldsOfVersionedRow('residents', payload, noFlags))
+}
+
+/** What the first release kept: no items of copies, and less of a foreign resident. */
+type FirstRelease = Omit<ResidentRecord, 'copy' | 'foreign'> & {
+  readonly foreign: Omit<NonNullable<ResidentRecord['foreign']>, 'since' | 'period' | 'cardNo'> | null
+}
+
+function ofFirstRelease(record: FirstRelease): ResidentRecord {
+  const { foreign } = record
+  const period = { years: '', months: '', days: '' }
+  return {
+    ...record,
+    copy: noCopyItems,
+    foreign: foreign && { ...foreign, since: record.becameResidentOn, period, cardNo: '' },
+  }
 }
 
 function putDate(fields: string[], index: number, date: RegisterDate): void {
@@ -245,7 +331,6 @@ export function writeResidentRow(
   fields[ri.alias] = name.alias
   fields[ri.aliasKana] = name.aliasKana
   fields[ri.preference] = name.preference
-  fields[ri.readingState] = '0'
   fields[ri.preferred] = displayName(name)
   fields[ri.preferredKana] = displayName(name) === name.full ? name.kana : name.aliasKana
   fields[ri.sex] = record.sex
@@ -265,13 +350,18 @@ export function writeResidentRow(
   putAddress(fields, ri.before, record.addressBefore)
   putAddress(fields, record.state === 'resident' ? ri.planned : ri.confirmed, record.addressAfter)
   putDate(fields, ri.removedOn, record.removedOn)
+  putCopyItems(fields, record.copy)
   if (foreign !== null) {
-    putDate(fields, ri.foreignSince, record.becameResidentOn)
+    putDate(fields, ri.foreignSince, foreign.since)
     fields[ri.nationalityCode] = foreign.nationalityCode
     fields[ri.nationality] = foreign.nationality
     fields[ri.article30_45] = foreign.article30_45
     fields[ri.statusOfResidence] = foreign.statusOfResidence
+    fields[ri.periodYears] = foreign.period.years
+    fields[ri.periodMonths] = foreign.period.months
+    fields[ri.periodDays] = foreign.period.days
     fields[ri.periodUntil] = foreign.periodUntil ?? ''
+    fields[ri.cardNo] = foreign.cardNo
   }
   fields[ri.myNumber] = myNumber ?? ''
   putMarks(fields, residentOperatorAt, marks)

@@ -7,7 +7,7 @@ import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { reveal } from '../access/guarded.ts'
 import * as residents from './residents.actions.ts'
-import type { ResidentRecord } from './residents.ts'
+import { noCopyItems, type ResidentRecord } from './residents.ts'
 import { loadResidents, type LoadedRow } from './testing/load.ts'
 
 const none = { on: null, uncertain: false, text: null }
@@ -57,6 +57,7 @@ function person(
     addressBefore: '',
     addressAfter: '',
     removedOn: none,
+    copy: noCopyItems,
     foreign: null,
     ...rest,
   }

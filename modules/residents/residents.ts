@@ -3,7 +3,7 @@ import type { RegisterDate } from '@open-bcl/core/register-date.ts'
 
 /** 住所. `line` parts are printed in order: prefecture, city, town, number, building (方書, never left out: 標準 5.4). */
 export type Address = {
-  /** Empty where concealed. */
+  /** Empty where noDate. */
   readonly municipalityCode: MunicipalityCode
   /** 町字ID, 7 digits (アドレス・ベース・レジストリ). */
   readonly townCode: string
@@ -26,6 +26,37 @@ export type ResidentKind = 'japanese' | 'foreign'
 
 /** 住民状態. Codes of the wire are mapped in `linkage.records.ts`. */
 export type ResidentState = 'resident' | 'moved-out' | 'dead' | 'removed'
+
+/** Whether a 振り仮名 is certified (公証). A provisional one is for searching and is never printed. */
+export type Reading = {
+  readonly text: string
+  readonly state: 'none' | 'confirmed' | 'provisional'
+}
+
+/** What a copy of 住民票 shows beside the rest. Towns send it from version 1.1 of the interface on. */
+export type CopyItems = {
+  /** 氏名の振り仮名; 氏 and 名 apart. */
+  readonly familyReading: Reading
+  readonly givenReading: Reading
+  /** 旧氏の振り仮名 */
+  readonly formerReading: Reading
+  /** 住所を定めた年月日: empty when never moved inside the town. */
+  readonly settledOn: RegisterDate
+  /** 住所を定めた届出年月日 */
+  readonly settledNotifiedOn: PlainDate | null
+  /** 転居前住所 as one printed line; empty when none. */
+  readonly addressWithin: string
+  /** 本籍 */
+  readonly domicile: string
+  /** 筆頭者 */
+  readonly domicileHead: string
+  /** 住民票コード, 11 digits. */
+  readonly recordCode: string
+  /** 並び順 that the mayor set; `null` = by the standard's rule. */
+  readonly order: number | null
+  /** 住民票_備考 */
+  readonly remarks: string
+}
 
 /**
  * 住民の一つの異動世代: every item of one person as the register held it after one change.
@@ -77,13 +108,21 @@ export type ResidentRecord = {
   readonly addressAfter: string
   /** 消除の異動年月日 */
   readonly removedOn: RegisterDate
+  readonly copy: CopyItems
   readonly foreign: {
+    /** 外国人住民となった年月日 */
+    readonly since: RegisterDate
     readonly nationalityCode: string
     readonly nationality: string
     /** 第30条45規定区分 */
     readonly article30_45: string
+    /** 在留資格等コード */
     readonly statusOfResidence: string
+    /** 在留期間等コード_年, _月 and _日 as sent. */
+    readonly period: { readonly years: string; readonly months: string; readonly days: string }
     readonly periodUntil: PlainDate | null
+    /** 在留カード等番号 */
+    readonly cardNo: string
   } | null
 }
 
@@ -110,13 +149,29 @@ export function ageOn(birth: RegisterDate, day: PlainDate): number | null {
   return reached ? years : years - 1
 }
 
-const concealed: RegisterDate = { on: null, uncertain: false, text: null }
+const noDate: RegisterDate = { on: null, uncertain: false, text: null }
+const noReading: Reading = { text: '', state: 'none' }
+
+/** Of a town that has not sent them yet. */
+export const noCopyItems: CopyItems = {
+  familyReading: noReading,
+  givenReading: noReading,
+  formerReading: noReading,
+  settledOn: noDate,
+  settledNotifiedOn: null,
+  addressWithin: '',
+  domicile: '',
+  domicileHead: '',
+  recordCode: '',
+  order: null,
+  remarks: '',
+}
 
 /** The record without anything that tells where the person is or was, or that and when she moved (支援措置). */
 export function concealResident(record: ResidentRecord): ResidentRecord {
   return {
     ...record,
-    changedOn: concealed,
+    changedOn: noDate,
     notifiedOn: null,
     changeReason: '',
     address: {
@@ -129,9 +184,18 @@ export function concealResident(record: ResidentRecord): ResidentRecord {
       building: '',
       postCode: '',
     },
-    becameResidentOn: concealed,
+    becameResidentOn: noDate,
     addressBefore: '',
     addressAfter: '',
-    removedOn: concealed,
+    removedOn: noDate,
+    copy: {
+      ...record.copy,
+      settledOn: noDate,
+      settledNotifiedOn: null,
+      addressWithin: '',
+      domicile: '',
+      remarks: '',
+    },
+    foreign: record.foreign && { ...record.foreign, since: noDate },
   }
 }

@@ -10,10 +10,10 @@ import { machineClient, type MachineClient } from '@open-bcl/platform/machine-cl
 import { startPdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import { createAuthority, issueIdentity, type MachineIdentity } from '@open-bcl/platform/pki.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
-import type { TestCloud } from '../../../apps/cloud/testing/town.ts'
+import { TEST_BUILD, type TestCloud } from '../../../apps/cloud/testing/town.ts'
 import { loadCardSerials } from '../../registers/testing/rows.ts'
 import { loadResidents } from '../../residents/testing/load.ts'
-import type { ResidentRecord } from '../../residents/residents.ts'
+import { noCopyItems, type ResidentRecord } from '../../residents/residents.ts'
 import type { CertificateKind } from '../certificates.ts'
 import { exchangeClient, type ExchangeClient } from '../exchange.contract.ts'
 import { exchangeRoutes, type Issuing } from '../exchange.routes.ts'
@@ -61,6 +61,7 @@ function record(residentNo: string): ResidentRecord {
     addressBefore: '',
     addressAfter: '',
     removedOn: none,
+    copy: noCopyItems,
     foreign: null,
   }
 }
@@ -168,7 +169,7 @@ export async function testExchange(cloud: TestCloud) {
   const open: { close(): unknown }[] = []
 
   async function listen(own: Partial<Issuing> = {}): Promise<Listener> {
-    const issuing: Issuing = { kinds: [risai], engine, renderTimeoutMs: 20_000, archiveDays: 30, ...own }
+    const issuing: Issuing = { kinds: [risai], engine, build: TEST_BUILD, renderTimeoutMs: 20_000, archiveDays: 30, ...own }
     const { privateKeyPem: key, certificatePem: cert, authorityPem: ca } = server
     const app = await httpServer({
       program: 'cloud',

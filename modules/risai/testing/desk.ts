@@ -8,7 +8,7 @@ import { paper } from '../../certificates/golden/cases.ts'
 import type { RisaiFacts } from '../../certificates/papers/risai.ts'
 import { registerDisaster } from '../../ledger/ledger.contract.ts'
 import { loadResidents } from '../../residents/testing/load.ts'
-import type { ResidentRecord } from '../../residents/residents.ts'
+import { noCopyItems, type ResidentRecord } from '../../residents/residents.ts'
 import { risaiCertificateKind } from '../certificate.actions.ts'
 import * as contract from '../risai.contract.ts'
 
@@ -47,6 +47,7 @@ function resident(
     addressBefore: '',
     addressAfter: '',
     removedOn: none,
+    copy: noCopyItems,
     foreign: null,
     ...over,
   }
