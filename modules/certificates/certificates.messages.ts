@@ -79,6 +79,24 @@ export const certificatesProblems = {
     title: 'この検知は、すでに確認されています',
     remedy: '画面を再読み込みして、確認の記録を見てください。',
   },
+  badPeriod: {
+    code: 'certificates/bad-period',
+    status: 422,
+    title: '終了予定日が開始日より前です',
+    remedy: '終了予定日を開始日以後の日にするか、空欄にしてください。',
+  },
+  noHousehold: {
+    code: 'certificates/no-household',
+    status: 422,
+    title: 'この方は、いま世帯に属していません',
+    remedy: '範囲を「この人」にして設定してください。',
+  },
+  blockMovedOn: {
+    code: 'certificates/block-moved-on',
+    status: 409,
+    title: 'この発行禁止は、その操作ができる状態ではありません',
+    remedy: '画面を再読み込みして、いまの状態を確かめてください。',
+  },
   unknownCenter: {
     code: 'certificates/unknown-center',
     status: 401,
@@ -113,6 +131,11 @@ export const certificatesEvents = {
   },
   stopped: { code: 'certificates.stopped', sentence: '証明書の交付を停止しました' },
   resumed: { code: 'certificates.resumed', sentence: '証明書の交付の停止を解きました' },
+  blocksListed: { code: 'certificates.blocks-listed', sentence: '発行禁止の一覧を表示しました' },
+  blockSet: { code: 'certificates.block-set', sentence: '発行禁止を設定しました' },
+  blockLifted: { code: 'certificates.block-lifted', sentence: '発行禁止を解除しました' },
+  blockPaused: { code: 'certificates.block-paused', sentence: '発行禁止を一時解除しました' },
+  blockReturned: { code: 'certificates.block-returned', sentence: '発行禁止の一時解除を終えました' },
 } as const satisfies Record<string, { readonly code: string; readonly sentence: string }>
 
 export const certificatesLogs = {
@@ -135,6 +158,13 @@ export const snapshotFields: Readonly<Record<string, string>> = {
   dwellingAddress: '被災住家の所在地',
   additional2: '住家に関する事項',
   additional3: 'その他の事項',
+  title: '証明書の名称',
+  notifierAddress: '届出者住所',
+  notifierName: '届出者氏名',
+  notifiedOn: '届出年月日',
+  place: '被災場所',
+  damage: '届け出た被害の状況',
+  remarks: 'その他の事項',
   certifyingSentence: '認証文',
   'paper.municipality.prefecture': '都道府県名',
   'paper.municipality.mayorTitle': '職名',

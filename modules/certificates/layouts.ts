@@ -1,5 +1,6 @@
 import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { Body, Paper } from './paper.ts'
+import { hisaiSample } from './papers/hisai.ts'
 import { risaiSample } from './papers/risai.ts'
 
 /**
@@ -32,6 +33,16 @@ const all = [
     source: '罹災証明書の統一様式（府政防第737号 令和2年3月30日）',
     unverified: ['欄の寸法と配置（様式の原本は未見）'],
     sample: risaiSample,
+  },
+  {
+    version: 'hisai-1',
+    form: 'hisai',
+    ja: '被災証明書',
+    inForceFrom: '2020-03-30' as PlainDate,
+    source:
+      '統一様式はない。被害の程度を記載しない証明書は罹災証明書と別の名とする（府政防第737号 令和2年3月30日）',
+    unverified: ['項目とその順、欄の寸法と配置（市町村ごとに定める）', '証明書の名称（市町村ごとに定める）'],
+    sample: hisaiSample,
   },
 ] as const
 

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import { layoutOn, type Layout } from '../layouts.ts'
 import type { Body, Paper } from '../paper.ts'
+import { hisaiBody, type HisaiFacts } from '../papers/hisai.ts'
 import { RISAI_CERTIFYING_SENTENCE, RISAI_GRADES, risaiBody, type RisaiFacts } from '../papers/risai.ts'
+import { hisaiFacts } from './hisai-cases.ts'
 
 const seal = readFileSync(new URL('../../../demo/data/seal-212172.png', import.meta.url)).toString('base64')
 
@@ -86,8 +88,15 @@ export const risaiCase = (facts: RisaiFacts, over: Partial<Paper> = {}): GoldenC
   body: (on) => risaiBody(facts, on),
 })
 
+const hisaiCase = (facts: HisaiFacts): GoldenCase => ({
+  layout: layoutOn('hisai', paper.issuedOn),
+  paper,
+  body: (on) => hisaiBody(facts, on),
+})
+
 /** Each prints something that has gone wrong on real certificates; the key names its file. */
 export const goldenCases: Readonly<Record<string, GoldenCase>> = {
   ...Object.fromEntries(Object.entries(risai).map(([name, facts]) => [`risai-${name}`, risaiCase(facts)])),
+  ...Object.fromEntries(Object.entries(hisaiFacts).map(([name, facts]) => [`hisai-${name}`, hisaiCase(facts)])),
   'risai-two-copies-official': risaiCase(katsuragi, { copies: 2, officialMark: '公用', testMark: '試験印刷' }),
 }
