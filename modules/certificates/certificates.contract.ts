@@ -1,12 +1,17 @@
 import { z } from 'zod'
+import type { ResidentNo } from '@open-bcl/core/brand.ts'
 import { endpoint } from '@open-bcl/core/endpoint.ts'
 import { certificateKinds, type CertificateKindCode } from '../municipalities/municipalities.ts'
 import { MAX_COPIES, TRANSACTION_ID, type IssueState } from './certificates.ts'
 import { certificatesProblems as problems } from './certificates.messages.ts'
 
 const kindCodes = Object.keys(certificateKinds) as [CertificateKindCode, ...CertificateKindCode[]]
-const Kind = z.enum(kindCodes).meta({ title: '証明書の種類' })
-const TransactionId = z.string().regex(TRANSACTION_ID).meta({ title: '取引番号' })
+export const Kind = z.enum(kindCodes).meta({ title: '証明書の種類' })
+export const TransactionId = z.string().regex(TRANSACTION_ID).meta({ title: '取引番号' })
+export const ResidentNoField = z
+  .string()
+  .regex(/^\d{1,15}$/, '15桁以内の数字で入力してください')
+  .meta({ title: '宛名番号' }) as unknown as z.ZodType<ResidentNo, string>
 const Yen = z.int().min(0).max(1_000_000)
 const states = [
   'requested',
@@ -19,7 +24,7 @@ const states = [
   'refunded',
   'withdrawn',
 ] as const satisfies readonly IssueState[]
-const State = z.enum(states).meta({ title: '状態' })
+export const State = z.enum(states).meta({ title: '状態' })
 
 export const OfferedChoice = z.object({
   name: z.string(),

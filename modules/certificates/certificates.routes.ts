@@ -1,4 +1,6 @@
 import { route, type Route } from '@open-bcl/platform/http/serve.ts'
+import * as blocks from './blocks.actions.ts'
+import * as blocksContract from './blocks.contract.ts'
 import * as actions from './certificates.actions.ts'
 import * as contract from './certificates.contract.ts'
 import type { Issuing } from './issuing.actions.ts'
@@ -22,5 +24,10 @@ export function certificatesRoutes(issuing: Issuing): readonly Route[] {
     route(contract.acknowledgeAlarm, stops.acknowledgeAlarm),
     route(contract.stopIssuing, stops.stopIssuing),
     route(contract.resumeIssuing, stops.resumeIssuing),
+    route(blocksContract.setBlock, blocks.setBlock),
+    route(blocksContract.listBlocks, blocks.listBlocks),
+    route(blocksContract.pauseBlock, blocks.pauseBlock),
+    route(blocksContract.returnBlock, blocks.returnBlock),
+    route(blocksContract.liftBlock, blocks.liftBlock),
   ]
 }

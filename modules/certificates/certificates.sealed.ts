@@ -28,4 +28,23 @@ export const certificatesSealed: readonly SealedTable[] = [
       note: { place: 'certificates.alarm_acknowledgement.note', rowKey: (row) => row['alarm_id']! },
     },
   },
+  {
+    table: 'certificates.block',
+    columns: { note: { place: 'certificates.block.note', rowKey: (row) => row['block_id']! } },
+  },
+  {
+    table: 'certificates.block_act',
+    columns: {
+      note: {
+        place: 'certificates.block_act.note',
+        rowKey: (row) => `${row['block_id']}|${row['act_no']}`,
+      },
+    },
+  },
+  {
+    table: 'certificates.paper_key',
+    columns: {
+      sealed_private: { place: 'certificates.paper_key.sealed_private', rowKey: (row) => row['key_id']! },
+    },
+  },
 ]

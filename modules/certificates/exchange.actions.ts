@@ -14,6 +14,7 @@ import { certificateKinds, isOpen } from '../municipalities/municipalities.ts'
 import { findCardHolder } from '../registers/registers.actions.ts'
 import { findResident } from '../residents/residents.actions.ts'
 import { ageOn, type ResidentRecord } from '../residents/residents.ts'
+import { forbiddingWords } from './blocks.actions.ts'
 import { certificatesEvents } from './certificates.messages.ts'
 import { choicesView } from './choices.ts'
 import { MAX_COPIES, priceOf, totalYen, type CertificateKind, type IssueState } from './certificates.ts'
@@ -152,6 +153,15 @@ function eligibility(
   return moved && kind !== null && !kind.forMovedOut ? 303 : null
 }
 
+/** A 発行禁止 on the holder or on the holder's household; those on others of the paper are found when it is frozen. */
+async function forbidden(
+  ctx: Ctx,
+  kind: CertificateKind<Ctx>,
+  residentNo: ResidentNo,
+): Promise<RefusalCode | null> {
+  return (await forbiddingWords(ctx, kind.code, [residentNo])).length > 0 ? 301 : null
+}
+
 /** The card holder of a session that is still open. */
 async function holderOf(
   ctx: Ctx,
@@ -181,7 +191,7 @@ export async function listSubjects(
     if (!kind || gateOf(await getMunicipality(ctx), kind.code) !== null) {
       return await refuseAloud(ctx, refuse(506), { residentNo })
     }
-    const unable = eligibility(resident, kind)
+    const unable = eligibility(resident, kind) ?? (await forbidden(ctx, kind, residentNo))
     if (unable !== null) return await refuseAloud(ctx, refuse(unable), { residentNo })
     const subjects: { subjectId: string; label: string }[] = []
     let code: RefusalCode = 309
@@ -209,7 +219,7 @@ async function ownSubject(
   const { residentNo, resident } = holder
   const kind = findKind(issuing, input.kind)
   if (!kind) return { kind: 'not', refused: refuse(506), residentNo }
-  const unable = eligibility(resident, kind)
+  const unable = eligibility(resident, kind) ?? (await forbidden(ctx, kind, residentNo))
   if (unable !== null) return { kind: 'not', refused: refuse(unable), residentNo }
   const own = await kind.subjects(ctx, residentNo)
   if (!own.some((subject) => subject.subjectId === input.subjectId))

@@ -19,6 +19,7 @@ import { issueGate, type GateVerdict } from '../linkage/gate.actions.ts'
 import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { isOpen, type CertificateKindCode, type Municipality } from '../municipalities/municipalities.ts'
 import { currentSeq } from '../residents/residents.actions.ts'
+import { forbiddingWords } from './blocks.actions.ts'
 import { settleChoices, type Choices } from './choices.ts'
 import * as store from './certificates.store.ts'
 import {
@@ -135,6 +136,8 @@ export async function freezeIssue(
     ...(await kind.people(ctx, request.subjectId, choices)),
     ...(recipientNo === null ? [] : [recipientNo as ResidentNo]),
   ]
+  const forbidding = await forbiddingWords(ctx, request.kind, people)
+  if (forbidding.length > 0) return refuse(301, forbidding)
   const data = await issueGate(ctx, request.kind, people)
   if (data.kind === 'closed') return refuse(codeOfGate[data.reason], [data.ja])
 
