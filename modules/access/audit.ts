@@ -9,6 +9,7 @@ export type Subject = {
     | 'non-resident'
     | 'ledger-entry'
     | 'application'
+    | 'report'
     | 'issue'
     | 'staff'
     | 'disaster'

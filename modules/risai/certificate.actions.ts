@@ -20,14 +20,13 @@ import { risaiProblems as problems } from './risai.messages.ts'
 import * as store from './risai.store.ts'
 import {
   dwellingKinds,
+  KIOSK_AGE,
   tenures,
+  UUID,
   type ApplicationForm,
   type CertificateId,
   type RisaiCertificate,
 } from './risai.ts'
-
-/** Who may take a certificate from a machine: 15 or older, as for the other kinds. */
-const KIOSK_AGE = 15
 
 /** 罹災証明書 for the counter and the kiosk. Subject: the `certificateId` of a decision 交付可. */
 export const risaiCertificateKind: CertificateKind<Ctx> = {
@@ -86,8 +85,6 @@ async function hold(
   if (!known || !head) throw new Problem(problems.certificateNotFound)
   return { certificate: known, head }
 }
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 async function freeze(ctx: Ctx, subjectId: string, request: FreezeRequest): Promise<Frozen> {
   const { certificate, head } = await hold(ctx, subjectId)

@@ -25,6 +25,13 @@ export const risaiSealed: readonly SealedTable[] = [
     columns: { reason: { place: 'risai.decision.reason', rowKey: numbered('decision_no') } },
   },
   {
+    table: 'risai.report',
+    columns: {
+      sealed: { place: 'risai.report.sealed', rowKey: (row) => row['report_id']! },
+      withdrawn_reason: { place: 'risai.report.withdrawn_reason', rowKey: (row) => row['report_id']! },
+    },
+  },
+  {
     table: 'risai.certificate',
     columns: {
       withdrawn_reason: {

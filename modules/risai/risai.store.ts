@@ -50,12 +50,16 @@ const headColumns = `a.application_id as "applicationId", a.disaster_id as "disa
 const SLOTS = 16
 
 /** The next 整理番号 of a disaster, from 1. Kept only if the transaction is. */
-export async function takeSerialNo(tx: Tx, disasterId: DisasterId): Promise<number> {
+export async function takeSerialNo(
+  tx: Tx,
+  disasterId: DisasterId,
+  slots: 'risai.serial_slot' | 'risai.report_slot' = 'risai.serial_slot',
+): Promise<number> {
   const take = (wait: string) =>
     tx.sql<{ no: number }>(
-      `update risai.serial_slot set next_no = next_no + ${SLOTS}
+      `update ${slots} set next_no = next_no + ${SLOTS}
         where municipality_code = $1 and disaster_id = $2
-          and slot = (select slot from risai.serial_slot where municipality_code = $1 and disaster_id = $2
+          and slot = (select slot from ${slots} where municipality_code = $1 and disaster_id = $2
                        order by next_no limit 1 for update ${wait})
         returning next_no - ${SLOTS} as no`,
       [tx.municipality, disasterId],
@@ -63,7 +67,7 @@ export async function takeSerialNo(tx: Tx, disasterId: DisasterId): Promise<numb
   const free = await take('skip locked')
   if (free[0]) return free[0].no
   await tx.sql(
-    `insert into risai.serial_slot (municipality_code, disaster_id, slot, next_no)
+    `insert into ${slots} (municipality_code, disaster_id, slot, next_no)
      select $1, $2, slot, slot from generate_series(1, ${SLOTS}) as slot on conflict do nothing`,
     [tx.municipality, disasterId],
   )

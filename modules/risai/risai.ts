@@ -261,3 +261,9 @@ export const noticeKinds = [
   { value: 'decision', label: '交付可・交付不可の通知' },
 ] as const
 export type NoticeKind = CodeOf<typeof noticeKinds>
+
+/** Who may take a certificate from a machine: 15 or older, as for the other kinds. */
+export const KIOSK_AGE = 15
+
+/** What a subject of a certificate must look like before the database is asked. */
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
