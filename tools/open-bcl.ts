@@ -1,5 +1,6 @@
 import { recover, verify } from './open-bcl/recover.ts'
 import { rewrapKeys, rotateKeys } from './open-bcl/keys.ts'
+import { fleet, rollout } from './open-bcl/fleet.ts'
 import { Refusal } from './open-bcl/installation.ts'
 
 /**
@@ -11,6 +12,8 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   verify,
   'rotate-keys': rotateKeys,
   'rewrap-keys': rewrapKeys,
+  fleet,
+  rollout,
 }
 
 const usage = `使い方:
@@ -24,6 +27,10 @@ const usage = `使い方:
       団体の鍵を、動かしたまま交換する。途中で止まったら、もう一度同じ指示で続きから行う。
   open-bcl rewrap-keys
       すべての団体の鍵を、新しいマスター鍵（鍵ファイルの1行目）で包み直す。
+  open-bcl fleet
+      証明書を交付するサーバーと、それぞれのビルドを表示する。
+  open-bcl rollout ビルド
+      交付してよいビルドを記録する。これと異なるサーバーは、自分から交付を断る。
 `
 
 const [name = '', ...args] = process.argv.slice(2)

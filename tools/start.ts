@@ -5,6 +5,7 @@ import { startPostgres } from '@open-bcl/platform/db/embedded.ts'
 import { claim } from '@open-bcl/platform/processes.ts'
 import { prepareDatabases } from './start/databases.ts'
 import { registerAtCentre } from './start/centre.ts'
+import { recordThisBuild } from './start/fleet.ts'
 import { DEMO_PIN, demoSignIns, loadDemonstration } from './start/demonstration.ts'
 import { prepareMachines } from './start/machines.ts'
 import { takePorts, type Ports } from './start/ports.ts'
@@ -82,6 +83,7 @@ async function start(): Promise<void> {
     await supervisor.start(programs[name])
     say(`${name} が起動しました`)
   }
+  await recordThisBuild(secrets)
   await loadDemonstration({
     data,
     secrets,

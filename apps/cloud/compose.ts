@@ -7,6 +7,7 @@ import { accessRoutes } from '@open-bcl/modules/access/access.routes.ts'
 import { terminalRoutes } from '@open-bcl/modules/access/terminals.routes.ts'
 import { certificatesRoutes, type Issuing } from '@open-bcl/modules/certificates/certificates.routes.ts'
 import { certificatesSealed } from '@open-bcl/modules/certificates/certificates.sealed.ts'
+import { verificationRoutes } from '@open-bcl/modules/certificates/verification.routes.ts'
 import { disastersRoutes } from '@open-bcl/modules/disasters/disasters.routes.ts'
 import { ledgerRoutes } from '@open-bcl/modules/ledger/ledger.routes.ts'
 import { ledgerSealed } from '@open-bcl/modules/ledger/ledger.sealed.ts'
@@ -41,8 +42,12 @@ import type { CertificateKind } from '@open-bcl/modules/certificates/certificate
 /** What the process lends to modules that need more than a transaction. */
 export type Services = {
   readonly engine: Issuing['engine']
+  /** `nodeBuild` of the process. */
+  readonly build: string
   /** Where files put in by hand lie until they are applied. */
   uploads(): Promise<Spool>
+  /** Where the public reaches this cloud, `https://…`. */
+  readonly publicOrigin: string
 }
 
 /** Every certificate kind that the modules of this system can vouch for. */
@@ -57,8 +62,10 @@ export function issuingOf(services: Services): Issuing {
   return {
     kinds: certificateKindsOfCloud,
     engine: services.engine,
+    build: services.build,
     renderTimeoutMs: RENDER_TIMEOUT_MS,
     archiveDays: ARCHIVE_DAYS,
+    publicOrigin: services.publicOrigin,
   }
 }
 
@@ -79,6 +86,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...ledgerRoutes,
     ...risaiRoutes,
     ...certificatesRoutes(issuingOf(services)),
+    ...verificationRoutes,
   ]
 }
 
@@ -111,7 +119,9 @@ const notRunning = (): never => {
 /** Services of a process that renders nothing: enough to read the endpoints, or to test everything but certificates. */
 export const noServices: Services = {
   engine: { render: notRunning, coverage: notRunning, rendererBuild: notRunning },
+  build: '',
   uploads: notRunning,
+  publicOrigin: 'https://localhost:8443',
 }
 
 /** The interface as published. */

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { TEST_BUILD } from '@open-bcl/app-cloud/testing/town.ts'
 import { certificateKindsOfCloud } from '@open-bcl/app-cloud/compose.ts'
 import type { CertificateKind } from '@open-bcl/modules/certificates/certificates.ts'
 import { exchangeRoutes, type Issuing } from '@open-bcl/modules/certificates/exchange.routes.ts'
@@ -84,6 +85,7 @@ const app = await httpServer({
 const issuing: Issuing = {
   kinds,
   engine: { ...engine, render },
+  build: TEST_BUILD,
   renderTimeoutMs: RENDER_TIMEOUT_MS,
   archiveDays: 1,
 }

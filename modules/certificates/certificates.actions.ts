@@ -47,7 +47,7 @@ export async function issueAtCounter(
     kioskId: null,
   })
   if (frozen.kind === 'refused') throw await refusedAtCounter(ctx, input, frozen)
-  const prepared = await prepareBuild(ctx, transactionId)
+  const prepared = await prepareBuild(ctx, issuing, transactionId)
   const built = prepared.kind === 'to-build' ? await buildNow(ctx, issuing, input, prepared) : prepared
   if (built.kind === 'refused') throw await refusedAtCounter(ctx, input, built)
   const { issue, artefact } = built
@@ -163,7 +163,7 @@ export async function getIssueDocument(
   input: InputOf<typeof contract.getIssueDocument>,
 ): Promise<Binary> {
   const issue = await allowIssue(ctx, issuing, input.transactionId)
-  const delivered = await deliverIssue(ctx, input.transactionId)
+  const delivered = await deliverIssue(ctx, issuing, input.transactionId)
   if (delivered.kind === 'refused') throw await refusedAtCounter(ctx, issue, delivered)
   await audit(ctx, certificatesEvents.delivered, {
     purpose: 'certificate',

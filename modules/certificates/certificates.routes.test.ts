@@ -15,7 +15,7 @@ import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
 import { startPdfEngine, type PdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import { loadTown } from '../../apps/cloud/testing/load-town.ts'
 import { makeTown } from '@open-bcl/demo/town.ts'
-import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
+import { TEST_BUILD, testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { authenticate } from '../access/access.actions.ts'
 import { withdrawIssues } from './certificates.actions.ts'
 import * as contract from './certificates.contract.ts'
@@ -67,7 +67,14 @@ describe('issuing at the counter', () => {
 
   /** The cloud with the counter's routes and this engine, on the same database. */
   async function cloudWith(own: Partial<Issuing> = {}): Promise<FastifyInstance> {
-    const issuing: Issuing = { kinds: [risai], engine, renderTimeoutMs: 20_000, archiveDays: 30, ...own }
+    const issuing: Issuing = {
+      kinds: [risai],
+      engine,
+      build: TEST_BUILD,
+      renderTimeoutMs: 20_000,
+      archiveDays: 30,
+      ...own,
+    }
     const made = await httpServer({ program: 'cloud', log: cloud.runtime.log, ready: [] })
     for (const route of certificatesRoutes(issuing)) serve(made, cloud.runtime, authenticate, route)
     await made.ready()
@@ -81,7 +88,7 @@ describe('issuing at the counter', () => {
     await cloud.onboard(takayama, '高山市')
     // Nothing is issued of a register that holds nobody.
     await loadTown(cloud, makeTown({ households: 30 }))
-    await loadTown(cloud, makeTown({ municipalityCode: takayama, households: 30 }))
+    await loadTown(cloud, makeTown({ municipalityCode: '212032', households: 30 }))
     engine = await startPdfEngine({
       workers: 1,
       cacheDir: fileURLToPath(new URL('../../.cache', import.meta.url)),

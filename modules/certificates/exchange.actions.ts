@@ -317,7 +317,7 @@ export async function buildIssue(
   const { transactionId } = input
   const about = { transactionId }
   const prepared = await run(async (ctx) => {
-    const found = await prepareBuild(ctx, transactionId)
+    const found = await prepareBuild(ctx, issuing, transactionId)
     return found.kind === 'refused'
       ? { kind: 'answer' as const, answer: await refuseAloud(ctx, found, about) }
       : found
@@ -368,12 +368,12 @@ async function builtView(
 
 export async function sendIssue(
   run: Run,
-  _issuing: Issuing,
+  issuing: Issuing,
   input: Input<'deliverIssue'>,
 ): Promise<Answer<'deliverIssue'>> {
   const { transactionId } = input
   return await run(async (ctx) => {
-    const delivered = await deliverIssue(ctx, transactionId)
+    const delivered = await deliverIssue(ctx, issuing, transactionId)
     if (delivered.kind === 'refused') return await refuseAloud(ctx, delivered, { transactionId })
     await audit(ctx, certificatesEvents.delivered, {
       purpose: 'kiosk',
@@ -426,7 +426,7 @@ async function moveAtKiosk(
 export async function heartbeat(run: Run, issuing: Issuing): Promise<Answer<'heartbeat'>> {
   return await run(async (ctx) => ({
     at: ctx.now.toISOString(),
-    build: issuing.engine.rendererBuild().build,
+    build: issuing.build,
   }))
 }
 

@@ -282,7 +282,7 @@ export const heartbeat = endpoint({
   input: z.object({}),
   output: z.object({
     at: z.iso.datetime(),
-    /** sha256 over renderer, layouts and fonts. */
+    /** sha256 over program, renderer, layouts and fonts. */
     build: z.string(),
   }),
 })

@@ -32,11 +32,15 @@ import {
   type Channel,
   type IssueState,
 } from './certificates.ts'
+import { isOfFleet } from './fleet.actions.ts'
 import type { RefusalCode } from './refusals.ts'
 import { digestOf } from './digest.ts'
+import { paperKey, signerOf } from './paper-keys.actions.ts'
 import { printedWords, type Paper } from './paper.ts'
 import { raiseAlarm, standstillCode } from './stops.actions.ts'
 import type { Alarm } from './stops.store.ts'
+import { makeCodes } from './verification-codes.actions.ts'
+import { insertPaperCodes } from './verification.store.ts'
 
 /** What the issuing of a process stands on; compose makes it once. */
 export type Issuing = {
@@ -44,8 +48,12 @@ export type Issuing = {
   readonly engine: Pick<PdfEngine, 'render' | 'coverage' | 'rendererBuild'>
   /** After this a document is given up, ms. */
   readonly renderTimeoutMs: number
+  /** `nodeBuild` of this process: issues only while it is the fleet's. */
+  readonly build: string
   /** How long delivered bytes are kept, days. */
   readonly archiveDays: number
+  /** Where the public checks a paper, `https://…`: stands in the 2-D code of every page. */
+  readonly publicOrigin: string
 }
 
 export type Refused = {
@@ -83,6 +91,11 @@ export function gateOf(town: Municipality, kind: CertificateKindCode): RefusalCo
   return town.participation.issues[kind] === 'bcl' && !byHand ? null : 506
 }
 
+/** What keeps this server from issuing for the town now, whatever is asked. */
+async function standstill(ctx: Ctx, issuing: Issuing): Promise<RefusalCode | null> {
+  return (await isOfFleet(ctx, issuing.build)) ? await standstillCode(ctx) : 508
+}
+
 /** What a closed gate is called at a machine. */
 const codeOfGate: Readonly<Record<Extract<GateVerdict, { kind: 'closed' }>['reason'], RefusalCode>> = {
   'bad-row': 310,
@@ -112,8 +125,8 @@ export async function freezeIssue(
   const known = await store.findIssue(ctx.tx, request.transactionId)
   if (known) return known.requestDigest === requestDigest ? { kind: 'frozen', issue: known } : refuse(605)
 
-  const standstill = await standstillCode(ctx)
-  if (standstill !== null) return refuse(standstill)
+  const stopped = await standstill(ctx, issuing)
+  if (stopped !== null) return refuse(stopped)
   const issuedOn = todayInJapan(ctx.now)
   const town = await getMunicipality(ctx, issuedOn)
   const kind = findKind(issuing, request.kind)
@@ -150,12 +163,21 @@ export async function freezeIssue(
     paper,
   })
   const words = printedWords(paper, pages)
-  const snapshot = { ...facts, paper }
   if (channel === 'kiosk') {
     if (pages.length > MAX_PAGES) return refuse(403)
     const missing = words.some((page) => issuing.engine.coverage(page.join('')).missing.length > 0)
     if (missing) return refuse(402)
   }
+  const { keyId, privateKey } = await paperKey(ctx)
+  const { codes, digests } = makeCodes({
+    paper,
+    kind: kind.code,
+    layoutVersion: layout.version,
+    words,
+    publicOrigin: issuing.publicOrigin,
+    signer: signerOf(keyId, privateKey),
+  })
+  const snapshot = { ...facts, paper: { ...paper, codes } }
   const feeYen = request.official ? 0 : kind.feeYen(town.feesYen[kind.code] ?? null)
   const price = priceOf(feeYen, channel, request.copies)
   const issue: store.Issue = {
@@ -180,6 +202,7 @@ export async function freezeIssue(
     choices,
   })
   if (!inserted) throw new Error('an issue appeared inside a REPEATABLE READ transaction')
+  await insertPaperCodes(ctx.tx, transactionId, digests)
   await store.insertFirstState(ctx.tx, transactionId, ctx.now, actorName(ctx.actor))
   await store.appendState(ctx.tx, transactionId, {
     state: 'frozen',
@@ -237,13 +260,17 @@ export type ToBuild = {
 }
 
 /** What is to be rendered, or the artefact that is there already. */
-export async function prepareBuild(ctx: Ctx, transactionId: string): Promise<ToBuild | Built | Refused> {
+export async function prepareBuild(
+  ctx: Ctx,
+  issuing: Issuing,
+  transactionId: string,
+): Promise<ToBuild | Built | Refused> {
   const issue = await getIssue(ctx, transactionId)
   const standing = await standingOf(ctx, issue)
   if (standing.state === 'aborted') return refuse(603)
   if (isStale(issue, ctx.now)) return refuse(505)
-  const standstill = await standstillCode(ctx)
-  if (standstill !== null) return refuse(standstill)
+  const stopped = await standstill(ctx, issuing)
+  if (stopped !== null) return refuse(stopped)
   const artefact = await store.findArtefact(ctx.tx, transactionId)
   if (artefact) return { kind: 'built', issue, artefact }
   return { kind: 'to-build', issue, content: await store.getFrozen(ctx.tx, await ctx.keys(), transactionId) }
@@ -345,11 +372,15 @@ export type Delivered = Omit<Built, 'kind'> & {
  * The bytes, for the way out: their hash and every page are checked against what was frozen immediately before they
  * leave. Asked again, the same bytes leave again.
  */
-export async function deliverIssue(ctx: Ctx, transactionId: string): Promise<Delivered | Refused> {
+export async function deliverIssue(
+  ctx: Ctx,
+  issuing: Issuing,
+  transactionId: string,
+): Promise<Delivered | Refused> {
   const issue = await getIssue(ctx, transactionId)
   if (isStale(issue, ctx.now)) return refuse(505)
-  const standstill = await standstillCode(ctx)
-  if (standstill !== null) return refuse(standstill)
+  const stopped = await standstill(ctx, issuing)
+  if (stopped !== null) return refuse(stopped)
   const keys = await ctx.keys()
   const artefact = await store.findArtefact(ctx.tx, transactionId)
   const pdf = await store.findPdf(ctx.tx, keys, transactionId)

@@ -8,8 +8,13 @@ import type {
   UnknownRow,
 } from 'kysely'
 
-/** National reference tables: the same rows for everyone, no municipality filter (listed in docs/permissions.md). */
-export const NATIONAL_TABLES: ReadonlySet<string> = new Set(['municipalities.national', 'app.migration'])
+/** Tables of no municipality: the same rows for everyone, nothing of a person (listed in docs/permissions.md). */
+export const NATIONAL_TABLES: ReadonlySet<string> = new Set([
+  'municipalities.national',
+  'app.migration',
+  'certificates.node',
+  'certificates.fleet_build',
+])
 
 /**
  * Refuses a query that touches a tenant table without saying which municipality, before it reaches the database. Each

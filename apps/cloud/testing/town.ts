@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import { OPERATOR_REALM, type MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { fillPath, type Endpoint, type OutputOf, type RawInputOf } from '@open-bcl/core/endpoint.ts'
 import type { ProblemBody } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { createStaff } from '@open-bcl/modules/access/access.actions.ts'
 import type { RoleName } from '@open-bcl/modules/access/roles.ts'
+import { recordRollout } from '@open-bcl/modules/certificates/fleet.actions.ts'
 import { migrationsOf } from '@open-bcl/modules/schema.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { httpServer } from '@open-bcl/platform/http/server.ts'
@@ -63,6 +64,8 @@ function sharedEngine(): Promise<PdfEngine> {
   return engine
 }
 
+/** Of the one server there is: it is the fleet's. */
+export const TEST_BUILD = 'test'
 export const TEST_PASSWORD = 'correct horse battery'
 
 /** `pdf`: certificates are really made, which costs a second at the start. */
@@ -83,9 +86,15 @@ export async function testCloud(
   const app = await httpServer({ program: 'cloud', log, ready: [] })
   const spoolFolder = await mkdtemp(path.join(tmpdir(), 'open-bcl-uploads-'))
   const spool = await Spool.open(spoolFolder, { reserveBytes: 0 })
-  const engineOf = options.pdf ? { engine: await sharedEngine() } : noServices
-  composeCloud(app, runtime, { ...engineOf, uploads: async () => spool })
+  const engineOf = options.pdf ? { engine: await sharedEngine() } : {}
+  composeCloud(app, runtime, { ...engineOf, build: TEST_BUILD, uploads: async () => spool })
   await app.ready()
+  const operator = {
+    actor: { kind: 'job', task: 'test' },
+    municipality: OPERATOR_REALM,
+    traceId: 'test',
+  } as const
+  await withCtx(runtime, operator, (ctx) => recordRollout(ctx, TEST_BUILD))
   const as = async <T>(code: MunicipalityCode, work: (ctx: Ctx) => Promise<T>): Promise<T> =>
     await withCtx(
       runtime,

@@ -169,7 +169,7 @@ export async function testExchange(cloud: TestCloud) {
   const open: { close(): unknown }[] = []
 
   async function listen(own: Partial<Issuing> = {}): Promise<Listener> {
-    const issuing: Issuing = { kinds: [risai], engine, build: TEST_BUILD, renderTimeoutMs: 20_000, archiveDays: 30, ...own }
+    const issuing: Issuing = { kinds: [risai], engine, build: TEST_BUILD, renderTimeoutMs: 20_000, archiveDays: 30, publicOrigin: 'https://bcl.test', ...own }
     const { privateKeyPem: key, certificatePem: cert, authorityPem: ca } = server
     const app = await httpServer({
       program: 'cloud',
