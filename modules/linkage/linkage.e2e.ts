@@ -187,7 +187,7 @@ describe('連携状況 and 中間DB参照', () => {
         AGENT_PORT: String(await freePort()),
       },
     })
-    await until('2番は、一時停止のため待っています。')
+    await until('2番は、取込を止めているため待っています。')
     await look('link-held')
     await press('取込を再開する')
     await inDialog('再開する')

@@ -22,18 +22,17 @@ export function findingsOf(link: LinkState, gate: Gate): readonly Finding[] {
         title: 'まだデータが届いていません',
         what: '連携APを登録するか、業務システムから出したファイルを手作業で取り込むと、始められます。',
       },
-      ...link.silentAgents.map(silentFinding),
     ]
   }
   const found = [
     ...gateFindings(gate),
     ...alarmFindings(link.openAlarms),
-    ...link.silentAgents.map(silentFinding),
     ...refusedFindings(link.refusedAtHome.length),
     ...businesses.flatMap(businessFindings),
     ...blockedFindings(businesses),
   ]
-  return found.length > 0 ? found : [allIsWell(link, arrived)]
+  // An agent of which nobody knows what it has is told on its own, with what to do; then all is not well.
+  return found.length > 0 || link.silentAgents.length > 0 ? found : [allIsWell(link, arrived)]
 }
 
 /** A kind is closed for a reason, not merely since the town never sends its data. */
