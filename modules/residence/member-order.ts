@@ -95,11 +95,15 @@ function likeliest<T extends Placed>(one: T, families: readonly Family<T>[]): Fa
     downward ? couple(family).some((parent) => yearsBetween(parent, one) >= GENERATION_YEARS) : true,
   )
   const possible = old.length > 0 ? old : families
-  const founded = downward ? possible.filter((family) => family.spouse.length > 0) : []
+  const founded = (family: Family<T>): boolean => downward && family.spouse.length > 0
+  const named = possible.filter((family) =>
+    couple(family).some((member) => familyName(member) === familyName(one)),
+  )
   const narrowed = [
     possible.filter((family) => couple(family).some((member) => sameDomicile(member, one))),
-    possible.filter((family) => couple(family).some((member) => familyName(member) === familyName(one))),
-    founded,
+    named.filter(founded),
+    named,
+    possible.filter(founded),
     possible,
   ]
   return narrowed.find((some) => some.length > 0)?.[0]
