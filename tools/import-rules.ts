@@ -52,6 +52,7 @@ export const sourceFolders = [
 /** Libraries that only compute: no network, no disk, no clock. A pure file may use these and no others. */
 const computingPackages = new Set([
   'asn1js',
+  'fflate',
   'pkijs',
   '@peculiar/x509',
   'reflect-metadata',
@@ -62,7 +63,7 @@ const computingPackages = new Set([
 
 /** What may reach a browser. Everything else of npm stays on the server. */
 const browserPackages =
-  /^(react|react-dom|react-aria-components|@tanstack\/[\w-]+|@digital-go-jp\/[\w-]+|@internationalized\/[\w-]+|zod|uqr|pdfjs-dist|vite|@vitejs\/[\w-]+)$/
+  /^(react|react-dom|react-aria-components|@tanstack\/[\w-]+|@digital-go-jp\/[\w-]+|@internationalized\/[\w-]+|zod|fflate|uqr|pdfjs-dist|vite|@vitejs\/[\w-]+)$/
 
 /** The agent runs in a town hall: it brings no database and no web framework with it. */
 const serverOnlyPackages =

@@ -70,7 +70,7 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
     { actor: { kind: 'job', task: 'start' }, municipality: OPERATOR_REALM, traceId: uuidv7() },
     (ctx) => reportNode(ctx, build),
   )
-  const services: Services = { engine, build, uploads: () => uploads }
+  const services: Services = { engine, build, uploads: () => uploads, publicOrigin: config.publicOrigin }
   const ready: ReadyCheck[] = [
     { name: 'データベース', check: () => ping(app.pool) },
     { name: '取込用データベース', check: () => ping(linkage.pool) },

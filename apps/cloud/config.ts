@@ -22,6 +22,8 @@ export const CloudConfig = z
     OPEN_BCL_PKI_FOLDER: z.string().min(1),
     /** How the link port is known to agents and the centre: signed messages name it. */
     OPEN_BCL_LINK_ORIGIN: z.url().default('https://localhost:8444'),
+    /** Where the public checks papers (`/verify`): stands in the 2-D code of every page, so it must last as long as they do. */
+    OPEN_BCL_PUBLIC_ORIGIN: z.url().default('https://localhost:8443'),
     OPEN_BCL_SMTP_URL: z.url().default('smtp://127.0.0.1:8098'),
     OPEN_BCL_MAIL_FROM: z.string().default('no-reply@example.invalid'),
     /** Link files lie here, sealed, from their arrival until they are applied. */
@@ -36,6 +38,7 @@ export const CloudConfig = z
     linkPort: env.OPEN_BCL_LINK_PORT,
     host: env.OPEN_BCL_HOST,
     linkOrigin: env.OPEN_BCL_LINK_ORIGIN,
+    publicOrigin: new URL(env.OPEN_BCL_PUBLIC_ORIGIN).origin,
     pkiFolder: env.OPEN_BCL_PKI_FOLDER,
     smtpUrl: env.OPEN_BCL_SMTP_URL,
     mailFrom: env.OPEN_BCL_MAIL_FROM,

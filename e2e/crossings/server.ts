@@ -88,6 +88,7 @@ const issuing: Issuing = {
   build: TEST_BUILD,
   renderTimeoutMs: RENDER_TIMEOUT_MS,
   archiveDays: 1,
+  publicOrigin: 'https://bcl.test',
 }
 await exchangeRoutes(app, runtime, issuing, {
   origin: `https://127.0.0.1:${orders.port}`,

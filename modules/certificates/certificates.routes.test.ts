@@ -73,6 +73,7 @@ describe('issuing at the counter', () => {
       build: TEST_BUILD,
       renderTimeoutMs: 20_000,
       archiveDays: 30,
+      publicOrigin: 'https://bcl.test',
       ...own,
     }
     const made = await httpServer({ program: 'cloud', log: cloud.runtime.log, ready: [] })

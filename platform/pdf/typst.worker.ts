@@ -54,6 +54,7 @@ function render(job: RenderJob): RenderAnswer {
   const { id, inputs } = job
   try {
     for (const { path, png } of job.images) holdImage(path, png)
+    dropImages(Math.max(KEPT_IMAGES, job.images.length))
   } catch {
     return { id, failed: 'a picture cannot be read' }
   }
@@ -89,8 +90,12 @@ function holdImage(path: string, png: Uint8Array): void {
     compiler.mapShadow(join(setup.layoutDir, path), Buffer.from(png))
   }
   images.add(path)
+}
+
+/** A document of many pages has a code on each: none of its own may go. */
+function dropImages(kept: number): void {
   for (const oldest of images) {
-    if (images.size <= KEPT_IMAGES) break
+    if (images.size <= kept) break
     compiler.unmapShadow(join(setup.layoutDir, oldest))
     images.delete(oldest)
   }

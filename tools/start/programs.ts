@@ -44,6 +44,7 @@ export function programsOf(
       OPEN_BCL_TLS_PORT: String(ports.tls),
       OPEN_BCL_LINK_PORT: String(ports.link),
       OPEN_BCL_LINK_ORIGIN: linkOrigin(ports),
+      OPEN_BCL_PUBLIC_ORIGIN: `https://localhost:${ports.tls}`,
       OPEN_BCL_SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
       OPEN_BCL_APP_DATABASE_FILE: path.join(secrets, 'bcl_cloud-app.url'),
       OPEN_BCL_LINKAGE_DATABASE_FILE: path.join(secrets, 'bcl_cloud-linkage.url'),

@@ -87,7 +87,7 @@ export async function testCloud(
   const spoolFolder = await mkdtemp(path.join(tmpdir(), 'open-bcl-uploads-'))
   const spool = await Spool.open(spoolFolder, { reserveBytes: 0 })
   const engineOf = options.pdf ? { engine: await sharedEngine() } : {}
-  composeCloud(app, runtime, { ...engineOf, build: TEST_BUILD, uploads: async () => spool })
+  composeCloud(app, runtime, { ...noServices, ...engineOf, build: TEST_BUILD, uploads: async () => spool })
   await app.ready()
   const operator = {
     actor: { kind: 'job', task: 'test' },

@@ -1,6 +1,8 @@
 import type { PdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import { printedWords } from '../paper.ts'
+import { makeCodes } from '../verification-codes.actions.ts'
 import type { GoldenCase } from './cases.ts'
+import { goldenSigner } from './test-key.ts'
 
 /** The document of a case and the words it must say, as `freezeIssue` makes them. */
 export async function print(
@@ -8,6 +10,15 @@ export async function print(
   { layout, paper, body }: GoldenCase,
 ): Promise<{ readonly pdf: Uint8Array; readonly words: string[][] }> {
   const { facts, pages } = body(paper)
-  const pdf = await engine.render(layout.version, { ...facts, paper }, { timeoutMs: 30_000 })
-  return { pdf, words: printedWords(paper, pages) }
+  const words = printedWords(paper, pages)
+  const { codes } = makeCodes({
+    paper,
+    kind: layout.form,
+    layoutVersion: layout.version,
+    words,
+    publicOrigin: 'https://bcl.example.jp',
+    signer: goldenSigner,
+  })
+  const snapshot = { ...facts, paper: { ...paper, codes } }
+  return { pdf: await engine.render(layout.version, snapshot, { timeoutMs: 30_000 }), words }
 }

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import { encode } from 'uqr'
+import { encodeOneBitPng } from '@open-bcl/platform/pdf/one-bit-png.ts'
+import type { Paper } from './paper.ts'
+import type { Signer } from './paper-keys.actions.ts'
+import { codeText, encodePage, roomFor } from './verification.ts'
+
+/**
+ * Version 20, 97 modules a side: at 24.7 mm a module is 0.254 mm, six whole dots of a printer of 600 dpi and four pixels or
+ * more of a phone's picture taken from a hand's breadth. Denser codes are read by good phones only.
+ */
+const LARGEST_VERSION = 20
+/** Characters a code of that version holds at error correction L, in bytes. */
+const LARGEST_TEXT = 858
+/** Of a printer; a module is a whole number of its dots. */
+const DPI = 600
+/** The side of a code is at most this, dots: 24.7 mm. Small codes stay smaller, for the quiet zone of certificate.typ. */
+const SIDE = 584
+const LARGEST_MODULE = 9
+/** Trying all eight masks takes five times as long and is for patterns that compressed bytes do not have. */
+const MASK = 0
+
+const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
+
+export type CodesToMake = {
+  readonly paper: Paper
+  readonly kind: string
+  readonly layoutVersion: string
+  /** Of every page of the document (`printedWords`). */
+  readonly words: readonly (readonly string[])[]
+  /** Origin of the public page, `https://…`. */
+  readonly publicOrigin: string
+  readonly signer: Signer
+}
+
+export type MadeCodes = {
+  readonly codes: Paper['codes']
+  /** sha256 of the payload of each. */
+  readonly digests: readonly Buffer[]
+}
+
+/** The signed code of every page of a document, in order. */
+export function makeCodes(make: CodesToMake): MadeCodes {
+  const { paper, words, publicOrigin, signer } = make
+  const pages = words.length / paper.copies
+  const payloads = words.map((page, at) =>
+    encodePage(
+      {
+        keyId: signer.keyId,
+        municipalityCode: paper.municipality.code,
+        transactionId: paper.transactionId,
+        copy: Math.floor(at / pages) + 1,
+        copies: paper.copies,
+        page: (at % pages) + 1,
+        pages,
+        issuedOn: paper.issuedOn,
+      },
+      { kind: make.kind, layoutVersion: make.layoutVersion, words: page },
+      roomFor(publicOrigin, LARGEST_TEXT),
+      (bytes) => signer.sign(bytes),
+      sha256,
+    ),
+  )
+  return {
+    codes: payloads.map((payload) => ({
+      codePng: codePng(codeText(publicOrigin, payload)).toString('base64'),
+    })),
+    digests: payloads.map(sha256),
+  }
+}
+
+/** One pixel a module, at the resolution that makes it whole dots on paper. */
+export function codePng(text: string): Buffer {
+  const { data, size } = encode(text, {
+    border: 0,
+    ecc: 'L',
+    boostEcc: true,
+    maskPattern: MASK,
+    maxVersion: LARGEST_VERSION,
+  })
+  return encodeOneBitPng({
+    width: size,
+    height: size,
+    dpi: DPI / Math.min(Math.floor(SIDE / size), LARGEST_MODULE),
+    grey: 0,
+    isInked: (x, y) => data[y]![x]!,
+  })
+}

@@ -1,0 +1,42 @@
+/**
+ * Gives each layout that has none yet its dictionary for the 2-D codes (`modules/certificates/verification-dictionaries.ts`):
+ * the words of its sample pages. Run it when a layout is added. What stands there is never changed: papers that were
+ * printed with it could no longer be read. (`--anew`, before the first release only, makes them all again.)
+ */
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { paper } from '@open-bcl/modules/certificates/golden/cases.ts'
+import { layouts } from '@open-bcl/modules/certificates/layouts.ts'
+import { printedWords } from '@open-bcl/modules/certificates/paper.ts'
+import { dictionaries } from '@open-bcl/modules/certificates/verification-dictionaries.ts'
+
+const file = fileURLToPath(new URL('../modules/certificates/verification-dictionaries.ts', import.meta.url))
+const anew = process.argv.includes('--anew')
+const kept = anew ? dictionaries.slice(0, 1) : dictionaries
+const added = layouts
+  .filter(({ version }) => !kept.some(({ layout }) => layout === version))
+  .map(({ version, form, sample }) => {
+    const { pages } = sample(paper)
+    // What is most like the beginning of a page comes last, where a reference to it is shortest.
+    const words = [...new Set(printedWords(paper, pages).flatMap((page) => page.slice(0, -5)))]
+    return { layout: version, words: [...words, form, version, paper.issueNo].join('\u001f') }
+  })
+const lines = [...kept, ...added].map(
+  ({ layout, words }) => `  { layout: ${quoted(layout)}, words: ${quoted(words)} },`,
+)
+writeFileSync(
+  file,
+  `/**
+ * Words that pages of a layout have in common: codes on paper refer to them by their number in this list, for as long as
+ * there is paper. Entries are added by \`tools/paper-words.ts\` and never changed, moved or taken away.
+ */
+export const dictionaries: readonly { readonly layout: string; readonly words: string }[] = [
+${lines.join('\n')}
+]
+`,
+)
+console.log(`${kept.length - 1} kept, ${added.length} added`)
+
+function quoted(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n').replaceAll('\u001f', '\\u001f')}'`
+}
