@@ -108,6 +108,15 @@ export async function openDesk(cloud: TestCloud) {
     )
   })
   await protect('3')
+  /** What the register says of somebody since. */
+  const change = (residentNo: string, over: Partial<ResidentRecord>) =>
+    asLink(async (ctx) => {
+      const record = [ume, taro, hidden, child].find((one) => one.residentNo === residentNo)!
+      await loadResidents(ctx, 'delta', [
+        { record, latest: false },
+        { record: { ...record, historyNo: 2, ...over } },
+      ])
+    })
   const { disaster } = await clerk.get(registerDisaster, {
     name: '令和８年地震',
     hazards: ['earthquake'],
@@ -169,6 +178,7 @@ export async function openDesk(cloud: TestCloud) {
     neighbour,
     disasterId,
     protect,
+    change,
     snapshotOf,
     blocksOn,
     formOf,
