@@ -114,19 +114,12 @@ const issueColumns = issue.columns([
   }),
 ])
 
-/** One certificate and the papers of it that were handed out; a copy still open can be finished. */
+/** One certificate and the papers of it that were handed out. */
 export function CertificateSection(props: {
   applicationId: string
   certificate: Application['certificates'][number]
 }): ReactNode {
   const { applicationId, certificate } = props
-  const can = useCan()
-  const allowed = can(issuing).allowed
-  const { data, error, refetch } = useQuery({
-    ...q(listIssues, { kind: 'risai', subjectId: certificate.certificateId }),
-    enabled: allowed,
-  })
-  const open = data?.issues.find((one) => ['built', 'delivered', 'paid'].includes(one.state))
   return (
     <Section title={`罹災証明書 ${certificate.serialNo}`}>
       <p>
@@ -138,28 +131,41 @@ export function CertificateSection(props: {
         )}
       </p>
       {certificate.withdrawnReason && <p>失効の理由：{certificate.withdrawnReason}</p>}
+      <Issues
+        kind="risai"
+        subjectId={certificate.certificateId}
+        issuePage={`/risai/applications/${applicationId}/issue`}
+      />
+    </Section>
+  )
+}
+
+/** The papers of one certificate that were handed out; a copy still open can be finished. */
+export function Issues(props: { kind: 'risai' | 'hisai'; subjectId: string; issuePage: string }): ReactNode {
+  const { kind, subjectId } = props
+  const can = useCan()
+  const allowed = can(issuing).allowed
+  const { data, error, refetch } = useQuery({ ...q(listIssues, { kind, subjectId }), enabled: allowed })
+  const open = data?.issues.find((one) => ['built', 'delivered', 'paid'].includes(one.state))
+  if (!allowed) return null
+  return (
+    <>
       {open && (
         <p>
-          <Link
-            to="/risai/applications/$applicationId/issue"
-            params={{ applicationId }}
-            search={{ transaction: open.transactionId } as never}
-          >
+          <Link to={props.issuePage} search={{ transaction: open.transactionId } as never}>
             印刷の確認が済んでいない交付があります。続きを行う
           </Link>
         </p>
       )}
-      {allowed && (
-        <DataTable
-          caption="交付の履歴（新しい順）"
-          columns={issueColumns}
-          rows={data?.issues}
-          rowKey={(row) => row.transactionId}
-          error={error ?? undefined}
-          onRetry={() => void refetch()}
-          empty={<p>まだ交付していません。</p>}
-        />
-      )}
-    </Section>
+      <DataTable
+        caption="交付の履歴（新しい順）"
+        columns={issueColumns}
+        rows={data?.issues}
+        rowKey={(row) => row.transactionId}
+        error={error ?? undefined}
+        onRetry={() => void refetch()}
+        empty={<p>まだ交付していません。</p>}
+      />
+    </>
   )
 }

@@ -1,9 +1,12 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
 import { listApplications } from '../risai.contract.ts'
+import { reportsFacts } from '../reports.messages.ts'
+import { listReports } from '../reports.contract.ts'
 import { risaiFacts } from '../risai.messages.ts'
 import { factText } from './application-text.ts'
 import { ApplicationsPanel } from './ApplicationsPanel.tsx'
+import { ReportsPanel } from './ReportsPanel.tsx'
 
 const ApplicationsPage = lazyRouteComponent(() => import('./ApplicationsPage.tsx'), 'ApplicationsPage')
 const ApplicationPage = lazyRouteComponent(() => import('./ApplicationPage.tsx'), 'ApplicationPage')
@@ -18,6 +21,11 @@ const WithdrawCertificatePage = lazyRouteComponent(
   'WithdrawCertificatePage',
 )
 const IssuePage = lazyRouteComponent(() => import('./IssuePage.tsx'), 'IssuePage')
+const ReportsPage = lazyRouteComponent(() => import('./ReportsPage.tsx'), 'ReportsPage')
+const NewReportPage = lazyRouteComponent(() => import('./NewReportPage.tsx'), 'NewReportPage')
+const ReportPage = lazyRouteComponent(() => import('./ReportPage.tsx'), 'ReportPage')
+const ReportIssuePage = lazyRouteComponent(() => import('./ReportPage.tsx'), 'ReportIssuePage')
+const WithdrawReportPage = lazyRouteComponent(() => import('./ReportPage.tsx'), 'WithdrawReportPage')
 
 const pages = [
   ['/risai', ApplicationsPage],
@@ -30,6 +38,11 @@ const pages = [
   ['/risai/applications/$applicationId/decide', DecidePage],
   ['/risai/applications/$applicationId/withdraw-certificate', WithdrawCertificatePage],
   ['/risai/applications/$applicationId/issue', IssuePage],
+  ['/hisai', ReportsPage],
+  ['/hisai/new', NewReportPage],
+  ['/hisai/reports/$reportId', ReportPage],
+  ['/hisai/reports/$reportId/issue', ReportIssuePage],
+  ['/hisai/reports/$reportId/withdraw', WithdrawReportPage],
 ] as const
 
 export const staffScreens: StaffScreens = {
@@ -37,6 +50,7 @@ export const staffScreens: StaffScreens = {
     pages.map(([path, component]) => createRoute({ getParentRoute: () => root, path, component })),
   menu: [
     { label: '罹災証明書', to: '/risai', group: '被災者支援システム', order: 30, needs: listApplications },
+    { label: '被災証明書', to: '/hisai', group: '被災者支援システム', order: 31, needs: listReports },
   ],
   tiles: [
     {
@@ -47,10 +61,21 @@ export const staffScreens: StaffScreens = {
       order: 30,
       needs: listApplications,
     },
+    {
+      title: '被災証明書',
+      to: '/hisai',
+      description: '非住家・家財・車両などの被害の届出を受け付け、届出があったことの証明書を交付します。',
+      group: '被災者支援システム',
+      order: 31,
+      needs: listReports,
+    },
   ],
   panels: {
     facts: Object.fromEntries(
-      Object.entries(risaiFacts).map(([kind, label]) => [kind, { label, describe: factText }]),
+      Object.entries({ ...risaiFacts, ...reportsFacts }).map(([kind, label]) => [
+        kind,
+        { label, describe: factText },
+      ]),
     ),
     victimPage: [
       {
@@ -60,6 +85,7 @@ export const staffScreens: StaffScreens = {
         Panel: ApplicationsPanel,
         needs: listApplications,
       },
+      { key: 'reports', title: '被災届出', order: 11, Panel: ReportsPanel, needs: listReports },
     ],
   },
 }
