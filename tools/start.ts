@@ -108,7 +108,7 @@ function announce(ports: Ports, kioskCode: string): void {
     `  キオスク           http://localhost:${ports.center}/kiosk`,
     `  　利用開始コード   ${kioskCode}（この端末を初めて使うときに入力）`,
     `  仮想カード         http://localhost:${ports.cards}/（暗証番号はどれも ${DEMO_PIN}）`,
-    `  連携APの状態       http://localhost:${ports.agent}/（高山市 ${ports.agentTakayama}、横浜市 ${ports.agentYokohama}）`,
+    `  連携APの状態       http://localhost:${ports.agent}/（高山市 ${ports.agentTakayama}）`,
     `  メールの受信箱     http://localhost:${ports.mail}/`,
     '',
     '  ログイン（デモ用。本番では使えません）',

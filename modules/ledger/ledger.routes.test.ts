@@ -218,6 +218,8 @@ describe('被災者台帳', () => {
     assert.deepEqual(await search({ address: '秘密町' }), [])
     const page = await clerk.get(contract.getVictim, { disasterId, personRef: 'R-3' })
     assert.ok(!JSON.stringify(page).includes('秘密町'))
+    // Nor by 世帯番号: the ledger tells nobody's.
+    assert.ok(!/householdNo|世帯番号/.test(JSON.stringify([one, page])))
   })
 
   test('later changes are offered as notes and leave the ledger as it was cut', async () => {

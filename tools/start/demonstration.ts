@@ -26,6 +26,7 @@ import { openLog } from '@open-bcl/platform/log.ts'
 import { withCtx, type Runtime } from '@open-bcl/platform/runtime.ts'
 import { Keyring } from '@open-bcl/platform/seal.ts'
 import { writeLinkFile } from '@open-bcl/simulators/core-system/link-file.ts'
+import { loadByHand } from './by-hand.ts'
 import type { Ports } from './ports.ts'
 
 /** The virtual cards that lie beside the reader; all have the PIN 1234. Keys of `demo/people.ts`. */
@@ -38,6 +39,10 @@ export const DEMO_PIN = '1234'
 
 /** The demonstration's main town, and its two neighbours: foreign tenants to be kept apart. */
 const HIDA = '212172'
+/** Of pattern B: no agent, loaded by hand. */
+const BY_HAND = '141003'
+/** Towns with an agent. */
+export type LinkedTown = Exclude<DemoMunicipalityCode, typeof BY_HAND>
 
 type Demonstration = {
   readonly data: string
@@ -45,24 +50,26 @@ type Demonstration = {
   readonly ports: Ports
   readonly say: (line: string) => void
   /** Starts the agent of a town; it takes files from `agentFolder(data, town)/outbox`. */
-  readonly startAgent: (town: DemoMunicipalityCode, enrolmentCode: string | null) => Promise<void>
+  readonly startAgent: (town: LinkedTown, enrolmentCode: string | null) => Promise<void>
 }
 
 export function agentFolder(data: string, town: string): string {
   return path.join(data, 'agent', town)
 }
 
+/** Every sign-in of every town, the main one first. */
 export function demoSignIns(): string[] {
-  return demoStaff
-    .filter((staff) => staff.municipalityCode === HIDA)
-    .map(
-      (staff) =>
-        `団体コード ${staff.municipalityCode}　ID ${staff.loginId.padEnd(9)} パスワード ${demoPassword}　${staff.department} ${staff.name}`,
-    )
+  return ([HIDA, '212032', BY_HAND] as const).flatMap((code) => [
+    `${demoMunicipalities[code].name}（団体コード ${code}、${patternWords[code]}）　パスワード ${demoPassword}`,
+    ...demoStaff
+      .filter((staff) => (staff.municipalityCode as string) === code)
+      .map((staff) => `  ID ${staff.loginId.padEnd(9)} ${staff.department} ${staff.name}`),
+  ])
 }
 
 /**
- * Takes the three towns in and loads their people through the real link path: core system → agent → gateway → 中間DB.
+ * Takes the three towns in and loads their people as they would themselves: two through core system → agent → gateway → 中間DB, one by
+ * hand.
  * What is there already stays as it is, so that the second start takes seconds.
  */
 export async function loadDemonstration(demo: Demonstration): Promise<void> {
@@ -105,6 +112,12 @@ async function loadTown(
     return result
   })
   if (created) demo.say(`${name}の利用を開始しました（設定と職員）`)
+  if (code === BY_HAND) {
+    const town = makeTown({ municipalityCode: code, issuerKeyId })
+    if (await loadByHand(`http://127.0.0.1:${demo.ports.cloud}`, town))
+      demo.say(`${name}: 住民 ${town.residents.length.toLocaleString('ja')} 人を手作業取込で取り込みました`)
+    return
+  }
   const folder = agentFolder(demo.data, code)
   const enrolled = fs.existsSync(path.join(folder, 'state', 'identity.pem'))
   const loaded = await as((ctx) => areLoaded(ctx, SENT))
@@ -145,8 +158,14 @@ async function settle(ctx: Ctx, code: DemoMunicipalityCode): Promise<void> {
   }
 }
 
+const patterns = { '212172': 'A1', '212032': 'A2', '141003': 'B' } as const
+const patternWords = {
+  '212172': 'パターンA1・連携AP',
+  '212032': 'パターンA2・連携AP',
+  '141003': 'パターンB・手作業取込',
+} as const
+
 function patternOf(code: DemoMunicipalityCode): Extract<Setting, { key: 'participation' }>['value'] {
-  const patterns = { '212172': 'A1', '212032': 'A2', '141003': 'A3' } as const
   const { pattern, residentData, issues } = participationOfPattern(patterns[code])
   return { pattern, residentData, issues: { ...issues } }
 }
@@ -163,7 +182,7 @@ async function areLoaded(ctx: Ctx, wanted: readonly Business[]): Promise<boolean
 async function sendTown(
   demo: Demonstration,
   as: <T>(work: (ctx: Ctx) => Promise<T>) => Promise<T>,
-  code: DemoMunicipalityCode,
+  code: LinkedTown,
   issuerKeyId: string,
 ): Promise<void> {
   const town = makeTown({ municipalityCode: code, issuerKeyId })

@@ -6,7 +6,6 @@ export const portPlan = {
   center: { variable: 'OPEN_BCL_CENTER_PORT', default: 8081, ja: '証明書交付センター' },
   agent: { variable: 'OPEN_BCL_AGENT_PORT', default: 8082, ja: '連携APの状態' },
   agentTakayama: { variable: 'OPEN_BCL_AGENT_TAKAYAMA_PORT', default: 8083, ja: '連携APの状態（高山市）' },
-  agentYokohama: { variable: 'OPEN_BCL_AGENT_YOKOHAMA_PORT', default: 8084, ja: '連携APの状態（横浜市）' },
   tls: { variable: 'OPEN_BCL_TLS_PORT', default: 8443, ja: '職員画面とAPI（TLS）' },
   link: { variable: 'OPEN_BCL_LINK_PORT', default: 8444, ja: '連携と交付の受け口（相互TLS）' },
   jpki: { variable: 'OPEN_BCL_JPKI_PORT', default: 8090, ja: 'JPKI（模擬）' },

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
-import type { DemoMunicipalityCode } from '@open-bcl/demo/places.ts'
-import { agentFolder } from './demonstration.ts'
+import { agentFolder, type LinkedTown } from './demonstration.ts'
 import type { Ports } from './ports.ts'
 import { markOf, type Program } from './supervisor.ts'
 
@@ -75,11 +74,10 @@ export function linkOrigin(ports: Ports): string {
 const agents = {
   '212172': { name: 'agent', port: 'agent' },
   '212032': { name: 'agent-takayama', port: 'agentTakayama' },
-  '141003': { name: 'agent-yokohama', port: 'agentYokohama' },
-} as const satisfies Record<DemoMunicipalityCode, { name: string; port: keyof Ports }>
+} as const satisfies Record<LinkedTown, { name: string; port: keyof Ports }>
 
 /** The agent of one town; it must be enrolled first. */
-export function agentProgram(data: string, ports: Ports, town: DemoMunicipalityCode): Program {
+export function agentProgram(data: string, ports: Ports, town: LinkedTown): Program {
   const folder = agentFolder(data, town)
   const { name, port: use } = agents[town]
   const port = ports[use]
