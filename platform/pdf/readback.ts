@@ -1,3 +1,4 @@
+import { alike } from './drawn-alike.ts'
 import {
   isName,
   isOperator,
@@ -76,7 +77,8 @@ function withoutSpace(text: string): string {
   return text.replace(/\s+/gu, '')
 }
 
-function pagesOf(file: PdfFile): PdfDict[] {
+/** Pages of a file in order. */
+export function pagesOf(file: PdfFile): PdfDict[] {
   const pages: PdfDict[] = []
   const walk = (node: PdfDict, depth: number): void => {
     if (depth > 8 || pages.length > 500) throw new UnreadablePdf('too many pages')
@@ -342,25 +344,4 @@ function unicodeOf(value: PdfValue | undefined): string {
 
 function utf16(bytes: string): string {
   return Buffer.from(bytes, 'latin1').swap16().toString('utf16le')
-}
-
-/** IPAmj明朝 005.01 draws these with one glyph each although they are different characters (counted in its cmap). */
-const DRAWN_ALIKE = new Map([
-  ['\u2010', '-'],
-  ['\u2011', '-'],
-  ['\u2012', '-'],
-  ['\u223c', '~'],
-  ['\u2219', '\u00b7'],
-  ['\u2018', '\u02bb'],
-  ['\u2019', '\u02bc'],
-  ['\uff5e', '\u301c'],
-  ['\u{2e7dd}', '\u3c08'],
-  ['\u{2e7c0}', '\u{285c7}'],
-])
-
-function alike(text: string): string {
-  return Array.from(text.replace(/[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu, ''), (character) => {
-    const plain = DRAWN_ALIKE.get(character) ?? character
-    return plain === '~' || plain === '\u301c' ? plain : plain.normalize('NFKC')
-  }).join('')
 }
