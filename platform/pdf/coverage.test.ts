@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { coverText, type FontCmap, readFontCmap } from './coverage.ts'
+import { coverText } from './coverage.ts'
+import { type FontCmap, readFontCmap } from './font-file.ts'
 import { unpackFonts } from './fonts.ts'
 
 let fonts: readonly FontCmap[]
@@ -13,14 +14,20 @@ before(async () => {
 })
 
 test('the Adobe-Japan1 forms of 葛 and 辻 are printed by the companion, the rest of the name by IPAmj明朝', () => {
-  const { runs, companionUnits, missing } = coverText('葛\u{E0100}城辻\u{E0100}髙﨑𠮷', fonts)
+  const { runs, apart, missing } = coverText('葛\u{E0100}城辻\u{E0100}髙﨑𠮷', fonts)
   assert.deepEqual(runs, [
     { family: 'Noto Serif JP', text: '葛\u{E0100}' },
     { family: 'IPAmjMincho', text: '城' },
     { family: 'Noto Serif JP', text: '辻\u{E0100}' },
     { family: 'IPAmjMincho', text: '髙﨑𠮷' },
   ])
-  assert.deepEqual(companionUnits, ['葛\u{E0100}', '辻\u{E0100}'])
+  assert.deepEqual(
+    [...apart],
+    [
+      ['葛\u{E0100}', 'Noto Serif JP'],
+      ['辻\u{E0100}', 'Noto Serif JP'],
+    ],
+  )
   assert.deepEqual(missing, [])
 })
 
@@ -39,7 +46,7 @@ test('a sequence neither font knows is named with its code points and never draw
 })
 
 test('外字 of the private use areas are refused whatever a font has there', () => {
-  const everything: FontCmap = { family: 'x', has: () => true, hasSequence: () => true }
+  const everything: FontCmap = { family: 'x', privateUse: false, glyphOf: () => 1 }
   for (const gaiji of ['\u{E000}', '\u{F8FF}', '\u{F0000}', '\u{10FFFD}']) {
     assert.equal(coverText(gaiji, [everything]).missing[0]?.reason, 'private-use')
   }
@@ -65,6 +72,20 @@ test('what prints nothing or reorders its neighbours is named, not swallowed', (
   }
 })
 
+test('a combining mark is printed where it makes a letter with what stands before it, and refused elsewhere', () => {
+  for (const composable of ['か\u3099', 'e\u0301', 'e\u0302\u0323', 'ハ\u309a']) {
+    assert.deepEqual(coverText(composable, fonts).missing, [], composable)
+  }
+  assert.deepEqual(
+    coverText('山\u3099', fonts).missing.map(({ codePoints, reason }) => [codePoints, reason]),
+    [['U+3099', 'invisible']],
+  )
+})
+
+test('a half-width mark stands apart from its letter, so that each keeps its own text', () => {
+  assert.deepEqual([...coverText('ﾀﾞﾊﾟ', fonts).apart.keys()], ['ﾞ', 'ﾟ'])
+})
+
 test('every unit of a text stands either in a run or among the missing', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
@@ -80,7 +101,8 @@ test('every unit of a text stands either in a run or among the missing', () => {
 test('the fonts hold what the stack says: 54,578 characters in IPAmj明朝, 16,726 in Noto Serif JP', () => {
   const counts = fonts.map((font) => {
     let count = 0
-    for (let codePoint = 0; codePoint < 0x110000; codePoint++) if (font.has(codePoint)) count++
+    for (let codePoint = 0; codePoint < 0x110000; codePoint++)
+      if (font.glyphOf(codePoint, null) !== 0) count++
     return count
   })
   assert.deepEqual(counts, [54_578, 16_726])

@@ -4,7 +4,8 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { type Coverage, coverText, type FontCmap, readFontCmap } from './coverage.ts'
+import { type Coverage, coverText } from './coverage.ts'
+import { type FontCmap, readFontCmap } from './font-file.ts'
 import { type Font, unpackFonts } from './fonts.ts'
 import {
   LayoutFailed,
@@ -213,7 +214,7 @@ function prepare(id: number, layout: string, snapshot: object, cmaps: readonly F
   if (!/^[a-z0-9-]+$/.test(layout))
     throw new LayoutFailed('layout names are lower-case letters, digits and hyphens')
   const missing: MissingGlyph[] = []
-  const companion = new Set<string>()
+  const apart = new Map<string, string>()
   const images: { path: string; png: Uint8Array }[] = []
 
   function walk(value: unknown, path: string): unknown {
@@ -225,7 +226,7 @@ function prepare(id: number, layout: string, snapshot: object, cmaps: readonly F
         return picture
       }
       const coverage = coverText(value, cmaps)
-      for (const unit of coverage.companionUnits) companion.add(unit)
+      for (const [unit, family] of coverage.apart) apart.set(unit, family)
       for (const unit of coverage.missing) missing.push({ ...unit, field: path })
       return value
     }
@@ -243,9 +244,15 @@ function prepare(id: number, layout: string, snapshot: object, cmaps: readonly F
   return {
     id,
     layout,
-    inputs: { snapshot: JSON.stringify(content), companion: JSON.stringify([...companion].sort()) },
+    inputs: { snapshot: JSON.stringify(content), apart: JSON.stringify(inOrder(apart)) },
     images,
   }
+}
+
+/** Sequences before their bases, since the layout takes the first that matches; the same for the same characters. */
+function inOrder(apart: ReadonlyMap<string, string>): Record<string, string> {
+  const units = [...apart].toSorted(([a], [b]) => b.length - a.length || (a < b ? -1 : 1))
+  return Object.fromEntries(units)
 }
 
 async function buildOf(layoutDir: string, fonts: readonly Font[]): Promise<RendererBuild> {

@@ -7,7 +7,7 @@ export type RenderJob = {
   readonly id: number
   /** File name inside the layout folder, without `.typ`. */
   readonly layout: string
-  readonly inputs: { readonly snapshot: string; readonly companion: string }
+  readonly inputs: { readonly snapshot: string; readonly apart: string }
   /** Pictures by content: the path carries the sha256, so it can never show another picture. */
   readonly images: readonly { readonly path: string; readonly png: Uint8Array }[]
 }
