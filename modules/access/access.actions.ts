@@ -243,3 +243,22 @@ function staffSubject(staffId: string): Subject {
 function sha256(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
+
+/** Who acted, for staff to read, by the name that audit and state rows carry (`actorName`). */
+export async function namesOfActors(ctx: Ctx, actors: readonly string[]): Promise<(actor: string) => string> {
+  const own = `staff:${ctx.municipality}:`
+  const ids = [...new Set(actors)].flatMap((actor) =>
+    actor.startsWith(own) ? [actor.slice(own.length)] : [],
+  )
+  const names = new Map(
+    ids.length === 0
+      ? []
+      : (await store.displayNames(ctx.tx, ids)).map((one) => [own + one.staffId, one.displayName] as const),
+  )
+  return (actor) => {
+    const name = names.get(actor)
+    if (name !== undefined) return name
+    if (actor.startsWith('staff:')) return '職員'
+    return actor.startsWith('machine:') ? `センター（${actor.slice('machine:'.length)}）` : 'システム'
+  }
+}

@@ -42,6 +42,17 @@ export async function findStaff(tx: Tx, staffId: string): Promise<StaffRow | und
   return row
 }
 
+export async function displayNames(
+  tx: Tx,
+  staffIds: readonly string[],
+): Promise<{ staffId: string; displayName: string }[]> {
+  return await tx.sql(
+    `select staff_id as "staffId", display_name as "displayName" from access.staff
+      where municipality_code = $1 and staff_id = any($2::uuid[])`,
+    [tx.municipality, staffIds],
+  )
+}
+
 export async function insertStaff(
   tx: Tx,
   staff: {

@@ -54,3 +54,25 @@ export async function audit(
     [ctx.municipality, ctx.now, auditId, subjects.map((s) => s.kind), subjects.map((s) => s.id)],
   )
 }
+
+/** What was done about a subject, of these events alone: oldest first, at most 200. */
+export async function listActs(
+  ctx: Ctx,
+  subject: Subject,
+  events: readonly AuditEvent[],
+): Promise<
+  {
+    readonly at: Date
+    readonly actor: string
+    readonly event: string
+    readonly facts: Record<string, unknown>
+  }[]
+> {
+  return await ctx.tx.sql(
+    `select a.at, a.actor, a.event, a.facts from access.audit_subject s
+       join access.audit a on a.municipality_code = $1 and a.at = s.at and a.audit_id = s.audit_id
+      where s.municipality_code = $1 and s.subject_kind = $2 and s.subject_id = $3 and a.event = any($4::text[])
+      order by a.at, a.audit_id limit 200`,
+    [ctx.municipality, subject.kind, subject.id, events.map(({ code }) => code)],
+  )
+}

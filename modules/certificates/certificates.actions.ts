@@ -11,19 +11,17 @@ import type * as contract from './certificates.contract.ts'
 import { certificatesEvents, certificatesProblems as problems, fieldTitle } from './certificates.messages.ts'
 import * as store from './certificates.store.ts'
 import type { CertificateKind, IssueState } from './certificates.ts'
+import { findKind, type Issuing, type Refused } from './before-freezing.actions.ts'
 import {
   alarmOf,
   deliverIssue,
-  findKind,
   freezeIssue,
   getIssue,
   moveIssue,
   prepareBuild,
   renderIssue,
   storeBuild,
-  type Issuing,
   type MoveDetail,
-  type Refused,
   type Standing,
 } from './issuing.actions.ts'
 import { choicesView } from './choices.ts'

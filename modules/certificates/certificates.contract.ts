@@ -12,7 +12,8 @@ export const ResidentNoField = z
   .string()
   .regex(/^\d{1,15}$/, '15桁以内の数字で入力してください')
   .meta({ title: '宛名番号' }) as unknown as z.ZodType<ResidentNo, string>
-const Yen = z.int().min(0).max(1_000_000)
+const StopId = z.string().regex(TRANSACTION_ID)
+export const Yen = z.int().min(0).max(1_000_000)
 const states = [
   'requested',
   'frozen',
@@ -207,11 +208,16 @@ export const getIssuingStatus = endpoint({
     stops: z.array(
       z.object({
         stopId: z.string(),
-        setBy: z.enum(['center', 'town']),
+        setBy: z.enum(['center', 'town', 'operator']),
         reason: z.string(),
+        /** `null` = all. */
+        kind: Kind.nullable(),
         at: z.iso.datetime(),
+        by: z.string(),
       }),
     ),
+    /** Forms that the town has to accept: soon, and those whose day has come. */
+    layouts: z.object({ due: z.int(), missed: z.int() }),
   }),
 })
 
@@ -236,6 +242,8 @@ export const listAlarms = endpoint({
         mismatches: z.array(z.object({ page: z.int(), kind: z.string(), word: z.int().nullable() })),
         acknowledgedAt: z.iso.datetime().nullable(),
         acknowledgedBy: z.string().nullable(),
+        /** What was found. */
+        note: z.string().nullable(),
       }),
     ),
   }),
@@ -263,6 +271,8 @@ export const stopIssuing = endpoint({
   permission: 'certificates.acknowledge',
   input: z.object({
     reason: z.enum(['maintenance', 'failure', 'anomaly']).meta({ title: '停止の理由' }),
+    /** `null` = all. */
+    kind: Kind.nullable().default(null),
   }),
   output: z.object({ stopId: z.string() }),
 })
@@ -273,7 +283,50 @@ export const resumeIssuing = endpoint({
   path: '/api/certificates/stops/:stopId/resume',
   title: '交付の再開',
   permission: 'certificates.acknowledge',
-  input: z.object({ stopId: z.string().regex(TRANSACTION_ID) }),
+  input: z.object({
+    stopId: StopId,
+    /** Of a stop of all kinds: these alone. */
+    kinds: z.array(Kind).min(1).optional().meta({ title: '再開する証明書' }),
+  }),
   /** `issuing` is false when another stop or alarm remains. */
   output: z.object({ issuing: z.boolean() }),
+  problems: [problems.backlog, problems.notLiftedHere],
+})
+
+/** 滞留の確認: what has to be applied before the kinds of a stop are taken up again. */
+export const getStopBacklog = endpoint({
+  name: 'getStopBacklog',
+  method: 'GET',
+  path: '/api/certificates/stops/:stopId/backlog',
+  title: '停止中の滞留データの確認',
+  permission: 'certificates.acknowledge',
+  input: z.object({ stopId: StopId }),
+  output: z.object({
+    backlog: z.array(
+      z.object({
+        business: z.string(),
+        title: z.string(),
+        waiting: z.int(),
+        unsent: z.int(),
+        refused: z.boolean(),
+      }),
+    ),
+  }),
+})
+
+/** 不一致の証拠: what was to be printed, and the document as it came. */
+export const getAlarmEvidence = endpoint({
+  name: 'getAlarmEvidence',
+  method: 'POST',
+  path: '/api/certificates/alarms/:alarmId/evidence',
+  title: '不一致の証拠の表示',
+  permission: 'certificates.view-documents',
+  reads: true,
+  input: z.object({ alarmId: z.uuid() }),
+  output: z.object({
+    /** Words of each page as they were frozen. */
+    pages: z.array(z.array(z.string())),
+    mismatches: z.array(z.object({ page: z.int(), kind: z.string(), word: z.int().nullable() })),
+    pdfBase64: z.string(),
+  }),
 })

@@ -307,7 +307,7 @@ describe('issuing at the counter', () => {
     })
     assert.equal(next.status, 200, 'another town goes on')
 
-    const alarms = await cloud.as(hida, (ctx) => listAlarms(ctx.tx))
+    const alarms = await cloud.as(hida, async (ctx) => listAlarms(ctx.tx, await ctx.keys()))
     assert.deepEqual(
       alarms.map(({ transactionId, finding, stage }) => ({ transactionId, finding, stage })),
       [{ transactionId: id, finding: 'words', stage: 'build' }],
@@ -356,7 +356,7 @@ describe('issuing at the counter', () => {
     const refused = await document(mine)
     assert.equal(refused.status, 503)
     assert.ok(!refused.text.includes('鈴木'))
-    const alarms = await cloud.as(hida, (ctx) => listAlarms(ctx.tx))
+    const alarms = await cloud.as(hida, async (ctx) => listAlarms(ctx.tx, await ctx.keys()))
     const alarm = alarms.find((one) => one.transactionId === mine)
     assert.deepEqual([alarm?.stage, alarm?.finding], ['deliver', 'words'])
     await cloud.as(hida, (ctx) => acknowledgeAlarm(ctx, { alarmId: alarm!.alarmId, note: '試験' }))

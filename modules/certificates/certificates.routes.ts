@@ -3,10 +3,15 @@ import * as blocks from './blocks.actions.ts'
 import * as blocksContract from './blocks.contract.ts'
 import * as actions from './certificates.actions.ts'
 import * as contract from './certificates.contract.ts'
-import type { Issuing } from './issuing.actions.ts'
+import type { Issuing } from './before-freezing.actions.ts'
+import * as layouts from './layout-acceptance.actions.ts'
+import * as layoutsContract from './layout-acceptance.contract.ts'
+import * as settings from './settings.actions.ts'
+import * as settingsContract from './settings.contract.ts'
+import * as status from './status.actions.ts'
 import * as stops from './stops.actions.ts'
 
-export type { Issuing } from './issuing.actions.ts'
+export type { Issuing } from './before-freezing.actions.ts'
 
 /** The counter's routes. Compose hands over the kinds of the modules above and the process's PDF engine. */
 export function certificatesRoutes(issuing: Issuing): readonly Route[] {
@@ -19,11 +24,18 @@ export function certificatesRoutes(issuing: Issuing): readonly Route[] {
     route(contract.abortCounterIssue, (ctx, input) => actions.abortCounterIssue(ctx, issuing, input)),
     route(contract.refundCounterIssue, (ctx, input) => actions.refundCounterIssue(ctx, issuing, input)),
     route(contract.listIssues, (ctx, input) => actions.listIssues(ctx, issuing, input)),
-    route(contract.getIssuingStatus, stops.getIssuingStatus),
+    route(contract.getIssuingStatus, (ctx) => status.getIssuingStatus(ctx, issuing)),
     route(contract.listAlarms, stops.listAlarms),
     route(contract.acknowledgeAlarm, stops.acknowledgeAlarm),
     route(contract.stopIssuing, stops.stopIssuing),
+    route(contract.getAlarmEvidence, stops.getAlarmEvidence),
+    route(contract.getStopBacklog, stops.getStopBacklog),
     route(contract.resumeIssuing, stops.resumeIssuing),
+    route(settingsContract.getIssuingSettings, settings.getIssuingSettings),
+    route(settingsContract.changeIssuingSetting, settings.changeIssuingSetting),
+    route(layoutsContract.listLayouts, (ctx) => layouts.listLayouts(ctx, issuing)),
+    route(layoutsContract.printTestCopy, (ctx, input) => layouts.printTestCopy(ctx, issuing, input)),
+    route(layoutsContract.acceptLayout, (ctx, input) => layouts.acceptLayout(ctx, issuing, input)),
     route(blocksContract.setBlock, blocks.setBlock),
     route(blocksContract.listBlocks, blocks.listBlocks),
     route(blocksContract.pauseBlock, blocks.pauseBlock),

@@ -20,24 +20,20 @@ import { choicesView } from './choices.ts'
 import { MAX_COPIES, priceOf, totalYen, type CertificateKind, type IssueState } from './certificates.ts'
 import type { ExchangeEndpoints } from './exchange.contract.ts'
 import * as store from './exchange.store.ts'
+import { findKind, gateOf, refuse, type Issuing, type Refused } from './before-freezing.actions.ts'
 import {
   alarmOf,
   deliverIssue,
-  findKind,
   freezeIssue,
-  gateOf,
   getIssue,
   moveIssue,
   prepareBuild,
-  refuse,
   renderIssue,
   storeBuild,
-  type Issuing,
   type MoveDetail,
-  type Refused,
 } from './issuing.actions.ts'
 import { refusalWords, wireCode, type RefusalCode } from './refusals.ts'
-import { liftStop, setStop, standstillCode } from './stops.actions.ts'
+import { liftStop, listStoppedKinds, setStop, standstillCode } from './stops.actions.ts'
 
 /** コンビニ交付 is for people of 15 and more. */
 const MIN_AGE = 15
@@ -78,7 +74,8 @@ export async function getServiceMenu(
 ): Promise<Answer<'getServiceMenu'>> {
   return await run(async (ctx) => {
     const town = await getMunicipality(ctx, input.onDate)
-    const closed = (await standstillCode(ctx)) ?? (isOpen(town.hours, ctx.now) ? null : 501)
+    const closed = (await standstillCode(ctx, null)) ?? (isOpen(town.hours, ctx.now) ? null : 501)
+    const stoppedKinds = await listStoppedKinds(ctx)
     return {
       municipalityCode: input.municipalityCode,
       name: town.name,
@@ -86,7 +83,7 @@ export async function getServiceMenu(
       hours: { ...town.hours, closedOn: [...town.hours.closedOn] },
       closed: closed === null ? null : spoken(refuse(closed)),
       kinds: issuing.kinds
-        .filter((kind) => gateOf(town, kind.code) === null)
+        .filter((kind) => gateOf(town, kind.code) === null && !stoppedKinds.has(kind.code))
         .map((kind) => {
           const { feeYen, printingYen } = priceOf(kind.feeYen(town.feesYen[kind.code] ?? null), 'kiosk', 1)
           return {
@@ -94,7 +91,7 @@ export async function getServiceMenu(
             ja: certificateKinds[kind.code].ja,
             feeYen,
             printingYen,
-            maxCopies: MAX_COPIES,
+            maxCopies: Math.min(MAX_COPIES, town.issueOptions.kioskCopies),
           }
         }),
     }
@@ -109,7 +106,7 @@ export async function authenticateCard(
 ): Promise<Answer<'authenticateCard'>> {
   return await run(async (ctx) => {
     const town = await getMunicipality(ctx)
-    const closed = (await standstillCode(ctx)) ?? (isOpen(town.hours, ctx.now) ? null : 501)
+    const closed = (await standstillCode(ctx, null)) ?? (isOpen(town.hours, ctx.now) ? null : 501)
     if (closed !== null) return await refuseAloud(ctx, refuse(closed))
     const residentNo = await findCardHolder(ctx, input.certificate)
     const resident = residentNo === null ? null : await findResident(ctx, residentNo, { seq: null })
@@ -438,9 +435,9 @@ export async function setMaintenance(
   const { stopId, stopped, reason } = input
   return await run(async (ctx) => {
     await getMunicipality(ctx)
-    if (stopped) await setStop(ctx, { stopId, setBy: 'center', reason })
-    else await liftStop(ctx, stopId, 'center')
-    return { issuing: (await standstillCode(ctx)) === null }
+    if (stopped) await setStop(ctx, { stopId, setBy: 'center', reason, kind: null })
+    else await liftStop(ctx, stopId, ['center'])
+    return { issuing: (await standstillCode(ctx, null)) === null }
   })
 }
 

@@ -235,7 +235,7 @@ describe('the exchange with 証明書交付センター', () => {
       bcl.client.getServiceMenu({ municipalityCode: code, onDate: '2026-11-21' })
     assert.equal((await menu(hida)).closed?.code, 901)
     assert.equal((await menu(takayama)).closed, null)
-    const [alarm] = await cloud.as(hida, (ctx) => listAlarms(ctx.tx))
+    const [alarm] = await cloud.as(hida, async (ctx) => listAlarms(ctx.tx, await ctx.keys()))
     assert.deepEqual([alarm?.transactionId, alarm?.finding], [mine, 'words'])
     await cloud.as(hida, (ctx) => acknowledgeAlarm(ctx, { alarmId: alarm!.alarmId, note: '試験' }))
     assert.equal((await bcl.client.buildIssue(one)).kind, 'built')

@@ -12,9 +12,9 @@ import { keyIdOf, verifyMessage } from '@open-bcl/platform/signed-message.ts'
 import { certificatesLogs, certificatesProblems as problems } from './certificates.messages.ts'
 import * as actions from './exchange.actions.ts'
 import { exchangeEndpoints, type ExchangeEndpoints } from './exchange.contract.ts'
-import type { Issuing } from './issuing.actions.ts'
+import type { Issuing } from './before-freezing.actions.ts'
 
-export type { Issuing } from './issuing.actions.ts'
+export type { Issuing } from './before-freezing.actions.ts'
 
 export type ExchangeOptions = {
   /** This listener as the centre addresses it, `https://host:8444`: signed messages name it. */

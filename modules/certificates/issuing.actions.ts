@@ -1,26 +1,18 @@
 import { createHash } from 'node:crypto'
-import type { MunicipalityCode, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
 import { addDays, todayInJapan } from '@open-bcl/core/dates.ts'
-import { formatWareki } from '@open-bcl/core/ja/wareki.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
-import {
-  MissingGlyphs,
-  RendererBusy,
-  RendererGone,
-  RenderTimeout,
-  TextOverflow,
-} from '@open-bcl/platform/pdf/pdf-errors.ts'
-import { UnreadablePdf } from '@open-bcl/platform/pdf/pdf-objects.ts'
-import { checkPages } from '@open-bcl/platform/pdf/readback.ts'
-import type { PdfEngine, RendererBuild } from '@open-bcl/platform/pdf/typst.ts'
-import { issueGate, type GateVerdict } from '../linkage/gate.actions.ts'
-import { getMunicipality } from '../municipalities/municipalities.actions.ts'
-import { isOpen, type CertificateKindCode, type Municipality } from '../municipalities/municipalities.ts'
 import { currentSeq } from '../residents/residents.actions.ts'
-import { forbiddingWords } from './blocks.actions.ts'
-import { settleChoices, type Choices } from './choices.ts'
+import {
+  lookBeforeFreezing,
+  paperOf,
+  refuse,
+  standstill,
+  type IssueRequest,
+  type Issuing,
+  type Refused,
+} from './before-freezing.actions.ts'
 import * as store from './certificates.store.ts'
 import {
   isStale,
@@ -28,87 +20,19 @@ import {
   MAX_PAGES,
   priceOf,
   totalYen,
-  type CertificateKind,
   type Channel,
   type IssueState,
 } from './certificates.ts'
-import { isOfFleet } from './fleet.actions.ts'
-import type { RefusalCode } from './refusals.ts'
 import { digestOf } from './digest.ts'
+import { wantsAcceptance } from './layout-acceptance.actions.ts'
+import type { Layout } from './layouts.ts'
 import { paperKey, signerOf } from './paper-keys.actions.ts'
-import { printedWords, type Paper } from './paper.ts'
-import { raiseAlarm, standstillCode } from './stops.actions.ts'
+import { printedWords } from './paper.ts'
+import { checkDocument, renderDocument, type Finding, type Rendering } from './rendering.actions.ts'
+import { raiseAlarm } from './stops.actions.ts'
 import type { Alarm } from './stops.store.ts'
 import { makeCodes } from './verification-codes.actions.ts'
 import { insertPaperCodes } from './verification.store.ts'
-
-/** What the issuing of a process stands on; compose makes it once. */
-export type Issuing = {
-  readonly kinds: readonly CertificateKind<Ctx>[]
-  readonly engine: Pick<PdfEngine, 'render' | 'coverage' | 'rendererBuild'>
-  /** After this a document is given up, ms. */
-  readonly renderTimeoutMs: number
-  /** `nodeBuild` of this process: issues only while it is the fleet's. */
-  readonly build: string
-  /** How long delivered bytes are kept, days. */
-  readonly archiveDays: number
-  /** Where the public checks a paper, `https://…`: stands in the 2-D code of every page. */
-  readonly publicOrigin: string
-}
-
-export type Refused = {
-  readonly kind: 'refused'
-  readonly code: RefusalCode
-  /** 日本語 for staff only: the true reasons. */
-  readonly reasons: readonly string[]
-}
-
-export function refuse(code: RefusalCode, reasons: readonly string[] = []): Refused {
-  return { kind: 'refused', code, reasons }
-}
-
-export type IssueRequest = {
-  readonly transactionId: string
-  readonly kind: CertificateKindCode
-  readonly subjectId: string
-  readonly channel: Channel
-  readonly recipientNo: string | null
-  readonly kioskId: string | null
-  readonly copies: number
-  readonly choices: Choices
-  /** 公用: for an authority's own use, free of charge. */
-  readonly official: boolean
-  readonly purpose: string | null
-}
-
-export function findKind(issuing: Issuing, code: CertificateKindCode): CertificateKind<Ctx> | undefined {
-  return issuing.kinds.find((kind) => kind.code === code)
-}
-
-/** Whether the town issues the kind here today; `null` = yes. Data put in by hand never feed 住民票・印鑑・税. */
-export function gateOf(town: Municipality, kind: CertificateKindCode): RefusalCode | null {
-  const byHand = town.participation.residentData === 'manual' && kind !== 'risai' && kind !== 'hisai'
-  return town.participation.issues[kind] === 'bcl' && !byHand ? null : 506
-}
-
-/** What keeps this server from issuing for the town now, whatever is asked. */
-async function standstill(ctx: Ctx, issuing: Issuing): Promise<RefusalCode | null> {
-  return (await isOfFleet(ctx, issuing.build)) ? await standstillCode(ctx) : 508
-}
-
-/** What a closed gate is called at a machine. */
-const codeOfGate: Readonly<Record<Extract<GateVerdict, { kind: 'closed' }>['reason'], RefusalCode>> = {
-  'bad-row': 310,
-  hand: 506,
-  'no-data': 503,
-  'no-residents': 503,
-  'link-lost': 503,
-  backlog: 504,
-  paused: 504,
-  refused: 504,
-  reconciliation: 509,
-  unreadable: 509,
-}
 
 /**
  * Fixes every word of one certificate, once: the same transaction id with the same request gets what is there.
@@ -125,34 +49,11 @@ export async function freezeIssue(
   const known = await store.findIssue(ctx.tx, request.transactionId)
   if (known) return known.requestDigest === requestDigest ? { kind: 'frozen', issue: known } : refuse(605)
 
-  const stopped = await standstill(ctx, issuing)
-  if (stopped !== null) return refuse(stopped)
-  const issuedOn = todayInJapan(ctx.now)
-  const town = await getMunicipality(ctx, issuedOn)
-  const kind = findKind(issuing, request.kind)
-  const gate = gateOf(town, request.kind)
-  if (!kind || gate !== null) return refuse(506)
-  if (request.channel === 'kiosk' && !isOpen(town.hours, ctx.now)) return refuse(501)
-  const choices = settleChoices(await kind.choices(ctx, request.subjectId, request.channel), request.choices)
-  if (choices === null) return refuse(606)
-  const blocks = await kind.blocks(ctx, request.subjectId, request.channel, choices)
-  const [worst] = blocks
-  if (worst) {
-    return refuse(
-      worst.code,
-      blocks.map((block) => block.ja),
-    )
-  }
-
-  const { transactionId, channel, purpose, recipientNo } = request
-  const people = [
-    ...(await kind.people(ctx, request.subjectId, choices)),
-    ...(recipientNo === null ? [] : [recipientNo as ResidentNo]),
-  ]
-  const forbidding = await forbiddingWords(ctx, request.kind, people)
-  if (forbidding.length > 0) return refuse(301, forbidding)
-  const data = await issueGate(ctx, request.kind, people)
-  if (data.kind === 'closed') return refuse(codeOfGate[data.reason], [data.ja])
+  const looked = await lookBeforeFreezing(ctx, issuing, request).next()
+  if (looked.done !== true) return looked.value
+  if (looked.value === null) throw new Error('a request that nothing stood in the way of was not looked at')
+  const { town, kind, issuedOn, choices, dataAgeSeconds } = looked.value
+  const { transactionId, channel, purpose } = request
 
   const paper = paperOf(town, request, requestDigest, issuedOn)
   const { layout, facts, pages } = await kind.freeze(ctx, request.subjectId, {
@@ -163,11 +64,8 @@ export async function freezeIssue(
     paper,
   })
   const words = printedWords(paper, pages)
-  if (channel === 'kiosk') {
-    if (pages.length > MAX_PAGES) return refuse(403)
-    const missing = words.some((page) => issuing.engine.coverage(page.join('')).missing.length > 0)
-    if (missing) return refuse(402)
-  }
+  const unfit = await findUnfit(ctx, issuing, channel, layout, words)
+  if (unfit !== null) return unfit
   const { keyId, privateKey } = await paperKey(ctx)
   const { codes, digests } = makeCodes({
     paper,
@@ -189,7 +87,7 @@ export async function freezeIssue(
     pages: words.length,
     issuedOn,
     dataSeq,
-    dataAgeSeconds: data.dataAgeSeconds,
+    dataAgeSeconds,
     frozenDigest: await digestOf(snapshot),
     requestedAt: ctx.now,
     requestedBy: actorName(ctx.actor),
@@ -212,37 +110,20 @@ export async function freezeIssue(
   return { kind: 'frozen', issue }
 }
 
-/** Side of the 電子公印 on paper, mm. */
-const SEAL_MM = 21
-const places: Readonly<Record<Channel, string>> = { counter: '窓口', kiosk: 'キオスク端末' }
-
-function paperOf(
-  town: Municipality,
-  request: IssueRequest,
-  requestDigest: string,
-  issuedOn: PlainDate,
-): Paper {
-  return {
-    transactionId: request.transactionId,
-    requestDigest,
-    municipality: {
-      code: town.code as MunicipalityCode,
-      prefecture: town.prefecture,
-      name: town.name,
-      mayorTitle: town.mayorTitle,
-      mayorName: town.mayorName,
-      sealPng: town.sealPng === null ? null : Buffer.from(town.sealPng).toString('base64'),
-      sealSizeMm: SEAL_MM,
-    },
-    issueNo: `${issuedOn.replaceAll('-', '')}　${town.name}　${places[request.channel]}`,
-    copies: request.copies,
-    officialMark: request.official ? '公用' : null,
-    testMark: null,
-    fictitiousMark: town.demonstration ? '見本（架空の人物）' : null,
-    issuedOn,
-    issuedOnText: formatWareki(issuedOn, 'full-width')!,
-    codes: [],
-  }
+/** What keeps fixed words from being printed here; `null` = they may be. */
+export async function findUnfit(
+  ctx: Ctx,
+  issuing: Issuing,
+  channel: Channel,
+  layout: Layout,
+  words: readonly (readonly string[])[],
+): Promise<Refused | null> {
+  const wanted = await wantsAcceptance(ctx, layout, todayInJapan(ctx.now))
+  if (wanted !== null) return refuse(506, [wanted])
+  if (channel !== 'kiosk') return null
+  if (words.length > MAX_PAGES) return refuse(403)
+  const missing = words.some((page) => issuing.engine.coverage(page.join('')).missing.length > 0)
+  return missing ? refuse(402) : null
 }
 
 /** An issue of the town in scope; 404 for any other's. */
@@ -269,53 +150,16 @@ export async function prepareBuild(
   const standing = await standingOf(ctx, issue)
   if (standing.state === 'aborted') return refuse(603)
   if (isStale(issue, ctx.now)) return refuse(505)
-  const stopped = await standstill(ctx, issuing)
+  const stopped = await standstill(ctx, issuing, issue.kind)
   if (stopped !== null) return refuse(stopped)
   const artefact = await store.findArtefact(ctx.tx, transactionId)
   if (artefact) return { kind: 'built', issue, artefact }
   return { kind: 'to-build', issue, content: await store.getFrozen(ctx.tx, await ctx.keys(), transactionId) }
 }
 
-type Finding = Pick<Alarm, 'finding' | 'mismatches'>
-export type Rendering =
-  | { readonly kind: 'rendered'; readonly pdf: Uint8Array; readonly build: RendererBuild }
-  | {
-      readonly kind: 'mismatch'
-      readonly pdf: Uint8Array
-      readonly build: RendererBuild
-      readonly found: Finding
-    }
-  /** `error` tells a clerk which characters or which field. */
-  | { readonly kind: 'failed'; readonly code: RefusalCode; readonly error: Error }
-
-/** The PDF of the frozen words, read back by other code than made it. Needs no transaction. */
+/** The PDF of the frozen words. Needs no transaction. */
 export async function renderIssue(issuing: Issuing, { issue, content }: ToBuild): Promise<Rendering> {
-  const build = issuing.engine.rendererBuild()
-  try {
-    const pdf = await issuing.engine.render(issue.layoutVersion, content.snapshot, {
-      timeoutMs: issuing.renderTimeoutMs,
-    })
-    const found = checkDocument(pdf, content.words)
-    return found === null ? { kind: 'rendered', pdf, build } : { kind: 'mismatch', pdf, build, found }
-  } catch (error) {
-    if (error instanceof MissingGlyphs) return { kind: 'failed', code: 402, error }
-    if (error instanceof TextOverflow) return { kind: 'failed', code: 401, error }
-    if (error instanceof RenderTimeout) return { kind: 'failed', code: 505, error }
-    if (error instanceof RendererBusy || error instanceof RendererGone)
-      return { kind: 'failed', code: 507, error }
-    throw error
-  }
-}
-
-/** Compares a document with the frozen words of every page; `null` = it says them and nothing else. */
-function checkDocument(pdf: Uint8Array, words: store.FrozenContent['words']): Finding | null {
-  try {
-    const check = checkPages(pdf, words)
-    return check.ok ? null : { finding: 'words', mismatches: check.mismatches }
-  } catch (error) {
-    if (error instanceof UnreadablePdf) return { finding: 'unreadable', mismatches: [] }
-    throw error
-  }
+  return await renderDocument(issuing, issue.layoutVersion, content.snapshot, content.words)
 }
 
 /** Keeps the checked document, unless the issue was given up in the meantime; of two the first one stays. */
@@ -379,7 +223,7 @@ export async function deliverIssue(
 ): Promise<Delivered | Refused> {
   const issue = await getIssue(ctx, transactionId)
   if (isStale(issue, ctx.now)) return refuse(505)
-  const stopped = await standstill(ctx, issuing)
+  const stopped = await standstill(ctx, issuing, issue.kind)
   if (stopped !== null) return refuse(stopped)
   const keys = await ctx.keys()
   const artefact = await store.findArtefact(ctx.tx, transactionId)

@@ -4,17 +4,33 @@ import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
+import { namesOfActors } from '../access/access.actions.ts'
 import { audit } from '../access/audit.ts'
+import { listBacklog, type Backlog } from '../linkage/gate.actions.ts'
+import { certificateKinds, type CertificateKindCode } from '../municipalities/municipalities.ts'
 import type * as contract from './certificates.contract.ts'
 import { certificatesEvents, certificatesLogs, certificatesProblems } from './certificates.messages.ts'
-import { refusalWords, type RefusalCode } from './refusals.ts'
+import type { RefusalCode } from './refusals.ts'
 import * as store from './stops.store.ts'
 
-/** What keeps the town from issuing now: an alarm nobody has acknowledged, a stop of the centre or of the town. */
-export async function standstillCode(ctx: Ctx): Promise<RefusalCode | null> {
-  const { openAlarms, stops } = await store.getStandstill(ctx.tx)
+/**
+ * What keeps the town from issuing a kind now: an alarm nobody has acknowledged, a stop of the centre, of the operator or of
+ * the town. `null` = whatever the kind.
+ */
+export async function standstillCode(
+  ctx: Ctx,
+  kind: CertificateKindCode | null,
+): Promise<RefusalCode | null> {
+  return standstillOf(await store.getStandstill(ctx.tx), kind)
+}
+
+/** `standstillCode` of what was read before. */
+export function standstillOf(
+  { openAlarms, stops }: store.Standstill,
+  kind: CertificateKindCode | null,
+): RefusalCode | null {
   if (openAlarms > 0) return 901
-  return stops.length > 0 ? 502 : null
+  return stops.some((stop) => stop.kind === null || stop.kind === kind) ? 502 : null
 }
 
 /**
@@ -43,27 +59,45 @@ export async function raiseAlarm(
   })
 }
 
-/** Whether the town issues now, and what stands in the way. */
-export async function getIssuingStatus(ctx: Ctx): Promise<OutputOf<typeof contract.getIssuingStatus>> {
-  const { openAlarms, stops } = await store.getStandstill(ctx.tx)
-  const code = openAlarms > 0 ? 901 : stops.length > 0 ? 502 : null
-  return {
-    issuing: code === null,
-    words: code === null ? null : refusalWords(code),
-    openAlarms,
-    stops: stops.map(({ at, ...stop }) => ({ ...stop, at: at.toISOString() })),
-  }
+export async function listStoppedKinds(ctx: Ctx): Promise<ReadonlySet<CertificateKindCode>> {
+  const { stops } = await store.getStandstill(ctx.tx)
+  return new Set(stops.flatMap(({ kind }) => (kind === null ? [] : [kind])))
 }
 
 export async function listAlarms(ctx: Ctx): Promise<OutputOf<typeof contract.listAlarms>> {
-  const alarms = await store.listAlarms(ctx.tx)
+  const alarms = await store.listAlarms(ctx.tx, await ctx.keys())
+  const nameOf = await namesOfActors(
+    ctx,
+    alarms.flatMap(({ acknowledgedBy }) => (acknowledgedBy === null ? [] : [acknowledgedBy])),
+  )
   return {
-    alarms: alarms.map(({ at, acknowledgedAt, mismatches, ...alarm }) => ({
+    alarms: alarms.map(({ at, acknowledgedAt, acknowledgedBy, mismatches, ...alarm }) => ({
       ...alarm,
       at: at.toISOString(),
       acknowledgedAt: acknowledgedAt?.toISOString() ?? null,
+      acknowledgedBy: acknowledgedBy === null ? null : nameOf(acknowledgedBy),
       mismatches: [...mismatches],
     })),
+  }
+}
+
+/** What was to be printed and the document as it came: kept for whoever looks into the alarm. */
+export async function getAlarmEvidence(
+  ctx: Ctx,
+  { alarmId }: InputOf<typeof contract.getAlarmEvidence>,
+): Promise<OutputOf<typeof contract.getAlarmEvidence>> {
+  const alarm = await store.findAlarm(ctx.tx, alarmId)
+  const evidence = await store.findEvidence(ctx.tx, await ctx.keys(), alarmId)
+  if (!alarm || !evidence) throw new Problem(platformProblems.notFound)
+  await audit(ctx, certificatesEvents.evidenceViewed, {
+    purpose: 'certificate',
+    subjects: [{ kind: 'issue', id: alarm.transactionId }],
+    facts: { alarmId },
+  })
+  return {
+    pages: evidence.words.map((words) => [...words]),
+    mismatches: [...alarm.mismatches],
+    pdfBase64: evidence.pdfBase64,
   }
 }
 
@@ -78,39 +112,90 @@ export async function acknowledgeAlarm(
     throw new Problem(certificatesProblems.alreadyAcknowledged)
   }
   await audit(ctx, certificatesEvents.alarmAcknowledged, { facts: { alarmId: input.alarmId } })
-  return { issuing: (await standstillCode(ctx)) === null }
+  return { issuing: (await standstillCode(ctx, null)) === null }
 }
 
-/** The town's own switch: stops issuing at once, at the counter and at every kiosk. */
+/** The town's own switch: stops issuing at once, at the counter and at every kiosk, of all kinds or of one. */
 export async function stopIssuing(
   ctx: Ctx,
-  input: InputOf<typeof contract.stopIssuing>,
+  { reason, kind }: InputOf<typeof contract.stopIssuing>,
 ): Promise<OutputOf<typeof contract.stopIssuing>> {
-  const stopId = randomBytes(16).toString('hex')
-  await setStop(ctx, { stopId, setBy: 'town', reason: input.reason })
+  const stopId = newStopId()
+  await setStop(ctx, { stopId, setBy: 'town', reason, kind })
   return { stopId }
 }
 
+const newStopId = (): string => randomBytes(16).toString('hex')
+
+/** What lies unapplied of the data that the stopped kinds hang on: looked at before they are taken up again. */
+export async function getStopBacklog(
+  ctx: Ctx,
+  { stopId }: InputOf<typeof contract.getStopBacklog>,
+): Promise<OutputOf<typeof contract.getStopBacklog>> {
+  const stop = await findStop(ctx, stopId)
+  const backlog = await listBacklog(ctx, kindsOf(stop))
+  return { backlog }
+}
+
+async function findStop(ctx: Ctx, stopId: string): Promise<store.StopRow> {
+  const { stops } = await store.getStandstill(ctx.tx)
+  const stop = stops.find((one) => one.stopId === stopId)
+  if (!stop) throw new Problem(platformProblems.notFound)
+  return stop
+}
+
+const allKinds = Object.keys(certificateKinds) as CertificateKindCode[]
+
+function kindsOf({ kind }: store.StopRow): readonly CertificateKindCode[] {
+  return kind === null ? allKinds : [kind]
+}
+
+/**
+ * The town takes issuing up again, once it has confirmed that nothing of the data it hangs on is still on its way (手引き 6.2).
+ * Of a stop of all kinds some may be taken up alone: the others stay stopped.
+ */
 export async function resumeIssuing(
   ctx: Ctx,
-  input: InputOf<typeof contract.resumeIssuing>,
+  { stopId, kinds }: InputOf<typeof contract.resumeIssuing>,
 ): Promise<OutputOf<typeof contract.resumeIssuing>> {
-  if (!(await liftStop(ctx, input.stopId, 'town'))) throw new Problem(platformProblems.notFound)
-  return { issuing: (await standstillCode(ctx)) === null }
+  const stop = await findStop(ctx, stopId)
+  if (stop.setBy === 'center') throw new Problem(certificatesProblems.notLiftedHere)
+  const resumed = kinds === undefined ? kindsOf(stop) : kindsOf(stop).filter((kind) => kinds.includes(kind))
+  const backlog = await listBacklog(ctx, resumed)
+  if (backlog.length > 0) {
+    throw new Problem(
+      certificatesProblems.backlog,
+      backlog.map((one) => ({ pointer: '/stopId', message: backlogWords(one) })),
+    )
+  }
+  if (!(await liftStop(ctx, stopId, ['town', 'operator']))) throw new Problem(platformProblems.notFound)
+  for (const kind of kindsOf(stop).filter((one) => !resumed.includes(one)))
+    await setStop(ctx, { stopId: newStopId(), setBy: 'town', reason: stop.reason, kind })
+  return { issuing: (await standstillCode(ctx, null)) === null }
+}
+
+function backlogWords({ title, waiting, unsent, refused }: Backlog): string {
+  const parts = [
+    ...(waiting > 0 ? [`取込を待つファイル ${waiting} 件`] : []),
+    ...(unsent > 0 ? [`連携APにあるファイル ${unsent} 件`] : []),
+    ...(refused ? ['取り込めなかったファイルがあり、直したものが届いていません'] : []),
+  ]
+  return `${title}：${parts.join('、')}`
 }
 
 /** Sets a stop once; the same id again changes nothing. */
-export async function setStop(
-  ctx: Ctx,
-  stop: { readonly stopId: string; readonly setBy: 'center' | 'town'; readonly reason: string },
-): Promise<void> {
+export async function setStop(ctx: Ctx, stop: Omit<store.StopRow, 'at' | 'actor'>): Promise<void> {
   const made = await store.insertStop(ctx.tx, { ...stop, at: ctx.now, actor: actorName(ctx.actor) })
   if (made) await audit(ctx, certificatesEvents.stopped, { facts: { ...stop } })
 }
 
-/** Lifts a stop of that party; each lifts its own only. False when there is none. */
-export async function liftStop(ctx: Ctx, stopId: string, setBy: 'center' | 'town'): Promise<boolean> {
+/** Lifts a stop of one of these parties. False when there is none. */
+export async function liftStop(
+  ctx: Ctx,
+  stopId: string,
+  setBy: readonly store.StopSetter[],
+): Promise<boolean> {
   const ended = await store.endStop(ctx.tx, stopId, setBy, { at: ctx.now, actor: actorName(ctx.actor) })
-  if (ended) await audit(ctx, certificatesEvents.resumed, { facts: { stopId, setBy } })
+  if (ended) await audit(ctx, certificatesEvents.resumed, { facts: { stopId } })
   return ended
 }

@@ -1,5 +1,6 @@
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
+import type { CertificateKindCode } from '../municipalities/municipalities.ts'
 
 const EVIDENCE = 'certificates.alarm.evidence'
 const NOTE = 'certificates.alarm_acknowledgement.note'
@@ -53,22 +54,33 @@ export async function findEvidence(tx: Tx, keys: Keys, alarmId: string): Promise
   return row && (JSON.parse(keys.open(EVIDENCE, alarmId, row.evidence)) as Evidence)
 }
 
+export async function findAlarm(tx: Tx, alarmId: string): Promise<Alarm | undefined> {
+  const [row] = await tx.sql<Alarm>(
+    `select alarm_id as "alarmId", at, transaction_id as "transactionId", stage, finding, build, mismatches
+       from certificates.alarm where municipality_code = $1 and alarm_id = $2`,
+    [tx.municipality, alarmId],
+  )
+  return row
+}
+
 export type AlarmWithEnd = Alarm & {
   readonly acknowledgedAt: Date | null
   readonly acknowledgedBy: string | null
+  readonly note: string | null
 }
 
 /** Newest first, at most 100. */
-export async function listAlarms(tx: Tx): Promise<AlarmWithEnd[]> {
-  return await tx.sql<AlarmWithEnd>(
+export async function listAlarms(tx: Tx, keys: Keys): Promise<AlarmWithEnd[]> {
+  const rows = await tx.sql<Omit<AlarmWithEnd, 'note'> & { readonly note: Buffer | null }>(
     `select a.alarm_id as "alarmId", a.at, a.transaction_id as "transactionId", a.stage, a.finding, a.build, a.mismatches,
-            k.at as "acknowledgedAt", k.actor as "acknowledgedBy"
+            k.at as "acknowledgedAt", k.actor as "acknowledgedBy", k.note
        from certificates.alarm a
        left join certificates.alarm_acknowledgement k
          on k.municipality_code = a.municipality_code and k.alarm_id = a.alarm_id
       where a.municipality_code = $1 order by a.at desc, a.alarm_id limit 100`,
     [tx.municipality],
   )
+  return rows.map(({ note, ...row }) => ({ ...row, note: note && keys.open(NOTE, row.alarmId, note) }))
 }
 
 export async function hasAlarm(tx: Tx, alarmId: string): Promise<boolean> {
@@ -96,10 +108,16 @@ export async function acknowledgeAlarm(
 
 export type StopRow = {
   readonly stopId: string
-  readonly setBy: 'center' | 'town'
+  readonly setBy: StopSetter
   readonly reason: string
+  /** `null` = all. */
+  readonly kind: CertificateKindCode | null
   readonly at: Date
+  readonly actor: string
 }
+
+/** The operator sets one on behalf of the town, which lifts it (手引き 6.2); the centre lifts its own. */
+export type StopSetter = 'center' | 'town' | 'operator'
 
 export type Standstill = { readonly openAlarms: number; readonly stops: readonly StopRow[] }
 
@@ -112,7 +130,7 @@ export async function getStandstill(tx: Tx): Promise<Standstill> {
     [tx.municipality],
   )
   const stops = await tx.sql<StopRow>(
-    `select s.stop_id as "stopId", s.set_by as "setBy", s.reason, s.at from certificates.stop s
+    `select s.stop_id as "stopId", s.set_by as "setBy", s.reason, s.kind, s.at, s.actor from certificates.stop s
       where s.municipality_code = $1 and not exists (
         select 1 from certificates.stop_end e where e.municipality_code = $1 and e.stop_id = s.stop_id)
       order by s.at`,
@@ -121,26 +139,26 @@ export async function getStandstill(tx: Tx): Promise<Standstill> {
   return { openAlarms: alarms?.count ?? 0, stops }
 }
 
-export async function insertStop(tx: Tx, stop: StopRow & { readonly actor: string }): Promise<boolean> {
+export async function insertStop(tx: Tx, stop: StopRow): Promise<boolean> {
   const rows = await tx.sql(
-    `insert into certificates.stop (municipality_code, stop_id, set_by, reason, at, actor)
-     values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning stop_id`,
-    [tx.municipality, stop.stopId, stop.setBy, stop.reason, stop.at, stop.actor],
+    `insert into certificates.stop (municipality_code, stop_id, set_by, reason, at, actor, kind)
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning stop_id`,
+    [tx.municipality, stop.stopId, stop.setBy, stop.reason, stop.at, stop.actor, stop.kind],
   )
   return rows.length === 1
 }
 
-/** Ends a stop that `setBy` had set; false when there is none of theirs, or it had ended. */
+/** Ends a stop that one of `setBy` had set; false when there is none of theirs, or it had ended. */
 export async function endStop(
   tx: Tx,
   stopId: string,
-  setBy: StopRow['setBy'],
+  setBy: readonly StopSetter[],
   by: { readonly at: Date; readonly actor: string },
 ): Promise<boolean> {
   const rows = await tx.sql(
     `insert into certificates.stop_end (municipality_code, stop_id, at, actor)
      select $1, s.stop_id, $4::timestamptz, $5::text from certificates.stop s
-      where s.municipality_code = $1 and s.stop_id = $2 and s.set_by = $3
+      where s.municipality_code = $1 and s.stop_id = $2 and s.set_by = any($3::text[])
      on conflict do nothing returning stop_id`,
     [tx.municipality, stopId, setBy, by.at, by.actor],
   )

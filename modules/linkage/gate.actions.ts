@@ -4,7 +4,7 @@ import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { audit } from '../access/audit.ts'
-import { businesses } from '../interfaces/interfaces.columns.ts'
+import { businesses, fileInterfaces, type Business } from '../interfaces/interfaces.columns.ts'
 import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { certificateKinds, type CertificateKindCode } from '../municipalities/municipalities.ts'
 import {
@@ -90,6 +90,38 @@ async function standingsOf(ctx: Ctx): Promise<BusinessStanding[]> {
       differs: differing.has(business),
     }
   })
+}
+
+export type Backlog = {
+  readonly business: Business
+  readonly title: string
+  /** Files that lie here and are not applied. */
+  readonly waiting: number
+  /** Files that the town's agent still holds, as it said last. */
+  readonly unsent: number
+  /** A file stands refused that nothing has replaced. */
+  readonly refused: boolean
+}
+
+/**
+ * 滞留していたデータ連携: what of the town's data has not been applied, of the businesses that these kinds hang on. Issuing that
+ * was stopped is taken up again when there is none.
+ */
+export async function listBacklog(ctx: Ctx, kinds: readonly CertificateKindCode[]): Promise<Backlog[]> {
+  const needed = new Set(kinds.flatMap((kind) => [...kindNeeds[kind].requires, ...kindNeeds[kind].blockedBy]))
+  const words = await store.listWords(ctx.tx)
+  const refused = await listRefused(ctx.tx)
+  const inbound = await listInboundRows(ctx.tx)
+  return businesses
+    .filter((business) => needed.has(business))
+    .map((business) => ({
+      business,
+      title: fileInterfaces[business].title,
+      waiting: inbound.filter((one) => one.business === business).length,
+      unsent: words.get(business)?.unsent ?? 0,
+      refused: refused.has(business),
+    }))
+    .filter((one) => one.waiting > 0 || one.unsent > 0 || one.refused)
 }
 
 export async function getGate(ctx: Ctx): Promise<OutputOf<typeof contract.getGate>> {

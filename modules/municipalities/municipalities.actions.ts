@@ -13,6 +13,7 @@ import * as store from './municipalities.store.ts'
 import {
   BCL_HOURS,
   DATA_AGE_LIMITS,
+  ISSUE_OPTIONS,
   LINK_HOURS,
   participationOfPattern,
   ROUND_THE_CLOCK,
@@ -58,6 +59,7 @@ export async function getMunicipality(
     hours: read('hours') ?? BCL_HOURS,
     feesYen: Object.fromEntries(fees) as Municipality['feesYen'],
     participation: read('participation') ?? participationOfPattern('B'),
+    issueOptions: read('issue-options') ?? ISSUE_OPTIONS,
     keepsMyNumber: read('my-number')?.kept ?? false,
     linkHours: read('link-hours') ?? (tenant.demonstration ? ROUND_THE_CLOCK : LINK_HOURS),
     dataAgeLimits: { ...DATA_AGE_LIMITS, ...read('data-age-limits') },
@@ -99,6 +101,7 @@ export async function getMunicipalitySettings(
     hours,
     feesYen,
     interfaceDeadlines,
+    issueOptions: ___,
     ...rest
   } = await getMunicipality(ctx)
   const history = await store.settingHistory(ctx.tx)
@@ -117,6 +120,35 @@ export async function getMunicipalitySettings(
       setBy,
     })),
   }
+}
+
+/** Days to come from which something set holds, the next first, with what was set for them and the version to change it by. */
+export async function upcomingSettings(
+  ctx: Ctx,
+  keys: readonly Setting['key'][],
+): Promise<{
+  readonly version: number
+  readonly days: readonly { readonly on: PlainDate; readonly keys: Setting['key'][] }[]
+}> {
+  const today = todayInJapan(ctx.now)
+  const rows = (await store.settingHistory(ctx.tx)).filter(
+    (row) => row.fromOn > today && keys.some((key) => key === row.key),
+  )
+  const days = [...Map.groupBy(rows, (row) => row.fromOn)].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return {
+    version: await store.settingsVersion(ctx.tx),
+    days: days.map(([on, set]) => ({
+      on: on as PlainDate,
+      keys: keys.filter((key) => set.some((row) => row.key === key)),
+    })),
+  }
+}
+
+/** The day on which the town began here. */
+export async function onboardedOn(ctx: Ctx): Promise<PlainDate> {
+  const tenant = await store.findTenant(ctx.tx)
+  if (!tenant) throw new Problem(platformProblems.notFound)
+  return todayInJapan(tenant.onboardedAt)
 }
 
 /** Appends a setting that holds from a day on; what held before stays readable. Refused when another was set meanwhile. */

@@ -1,10 +1,16 @@
 import { z } from 'zod'
 import { endpoint } from '@open-bcl/core/endpoint.ts'
 import { municipalitiesProblems } from './municipalities.messages.ts'
-import { DATA_AGE_LIMITS, type Issuer, type Participation, type ParticipationPattern } from './municipalities.ts'
+import {
+  DATA_AGE_LIMITS,
+  type IssueOptions,
+  type Issuer,
+  type Participation,
+  type ParticipationPattern,
+} from './municipalities.ts'
 
-const Time = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'HH:MM の形で入力してください')
-const IssuerSchema = z.enum(['bcl', 'own', 'none']) satisfies z.ZodType<Issuer>
+export const Time = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'HH:MM の形で入力してください')
+export const IssuerSchema = z.enum(['bcl', 'own', 'none']) satisfies z.ZodType<Issuer>
 const Pattern = z.enum(['A1', 'A2', 'A3', 'B']) satisfies z.ZodType<ParticipationPattern>
 export const ParticipationSchema = z.object({
   pattern: Pattern,
@@ -36,6 +42,12 @@ const AgeLimits = z.object({
   hisai: AgeLimit,
 })
 
+export const IssueOptionsSchema = z.object({
+  kioskResidentCode: z.boolean().meta({ title: 'キオスク端末での住民票コードの記載' }),
+  sealSex: z.boolean().meta({ title: '印鑑登録証明書への性別の記載' }),
+  kioskCopies: z.int().min(1).max(10).meta({ title: 'キオスク端末で一度に交付する部数の上限' }),
+}) satisfies z.ZodType<IssueOptions>
+
 /** One dated setting: its key decides the shape of its value. */
 export const SettingSchema = z.discriminatedUnion('key', [
   z.object({
@@ -58,12 +70,14 @@ export const SettingSchema = z.discriminatedUnion('key', [
     key: z.literal('fees'),
     value: z.object({
       juminhyo: z.int().min(0).max(10_000).optional(),
+      kisai: z.int().min(0).max(10_000).optional(),
       inkan: z.int().min(0).max(10_000).optional(),
       tax: z.int().min(0).max(10_000).optional(),
       risai: z.int().min(0).max(10_000).optional(),
       hisai: z.int().min(0).max(10_000).optional(),
     }),
   }),
+  z.object({ key: z.literal('issue-options'), value: IssueOptionsSchema }),
   z.object({ key: z.literal('participation'), value: ParticipationSchema }),
   z.object({ key: z.literal('my-number'), value: z.object({ kept: z.boolean() }) }),
   z.object({ key: z.literal('link-hours'), value: LinkHoursSchema }),

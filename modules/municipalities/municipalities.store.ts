@@ -62,9 +62,11 @@ export async function insertTenant(
   return rows.length === 1
 }
 
-export async function findTenant(tx: Tx): Promise<{ name: string; demonstration: boolean } | undefined> {
-  const [row] = await tx.sql<{ name: string; demonstration: boolean }>(
-    'select name, demonstration from app.tenant where municipality_code = $1',
+type Tenant = { readonly name: string; readonly demonstration: boolean; readonly onboardedAt: Date }
+
+export async function findTenant(tx: Tx): Promise<Tenant | undefined> {
+  const [row] = await tx.sql<Tenant>(
+    'select name, demonstration, onboarded_at as "onboardedAt" from app.tenant where municipality_code = $1',
     [tx.municipality],
   )
   return row

@@ -80,6 +80,17 @@ export const DATA_AGE_LIMITS: DataAgeLimits = {
   hisai: null,
 }
 
+/** What a town lets be printed beyond the usual; a town that says nothing has the defaults. */
+export type IssueOptions = {
+  /** 住民票コード may be chosen at a machine. Often it is not offered there. */
+  readonly kioskResidentCode: boolean
+  /** 性別 on the 印鑑登録証明書: many towns no longer print it. */
+  readonly sealSex: boolean
+  /** Copies that a machine gives at once. */
+  readonly kioskCopies: number
+}
+export const ISSUE_OPTIONS: IssueOptions = { kioskResidentCode: false, sealSex: false, kioskCopies: 10 }
+
 /** A town as certificates and screens need it on a day. */
 export type Municipality = {
   readonly code: string
@@ -95,6 +106,7 @@ export type Municipality = {
   /** Fee in yen of a kind at the kiosk, tax included. */
   readonly feesYen: Readonly<Partial<Record<CertificateKindCode, number>>>
   readonly participation: Participation
+  readonly issueOptions: IssueOptions
   /** 個人番号 may be kept and shown (off unless the town turns it on). */
   readonly keepsMyNumber: boolean
   readonly linkHours: LinkHours

@@ -19,8 +19,9 @@ import {
 } from './setting-forms.tsx'
 import { isSettingKey, settingLabels, type SettingKey } from './settings-text.ts'
 
+/** Those of issuing alone are changed on the screens of `certificates`. */
 const forms: Readonly<
-  Record<SettingKey, (props: { settings: OutputOf<typeof getMunicipalitySettings> }) => ReactNode>
+  Partial<Record<SettingKey, (props: { settings: OutputOf<typeof getMunicipalitySettings> }) => ReactNode>>
 > = {
   mayor: MayorForm,
   seal: SealForm,
@@ -37,9 +38,9 @@ const forms: Readonly<
 export function SettingPage(): ReactNode {
   const key = usePathParam('key')
   const { data, error } = useQuery(q(getMunicipalitySettings, {}))
-  const known = isSettingKey(key) ? key : null
+  const known = isSettingKey(key) && forms[key] ? key : null
   const title = known === null ? 'その設定はありません' : `${settingLabels[known]}の変更`
-  const Form = known === null ? null : forms[known]
+  const Form = known === null ? undefined : forms[known]
   return (
     <Page
       title={title}

@@ -9,6 +9,7 @@ export const settingLabels: Readonly<Record<SettingKey, string>> = {
   seal: '公印',
   hours: 'コンビニ交付のサービス時間',
   fees: '証明書の手数料',
+  'issue-options': '証明書の記載と部数',
   participation: '参加パターン',
   'my-number': '個人番号の保有',
   'link-hours': '連携の受付時間',

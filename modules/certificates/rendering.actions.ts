@@ -1,0 +1,62 @@
+import {
+  MissingGlyphs,
+  RendererBusy,
+  RendererGone,
+  RenderTimeout,
+  TextOverflow,
+} from '@open-bcl/platform/pdf/pdf-errors.ts'
+import { UnreadablePdf } from '@open-bcl/platform/pdf/pdf-objects.ts'
+import { checkPages } from '@open-bcl/platform/pdf/readback.ts'
+import type { RendererBuild } from '@open-bcl/platform/pdf/typst.ts'
+import type { Issuing } from './before-freezing.actions.ts'
+import type { RefusalCode } from './refusals.ts'
+import type { Alarm } from './stops.store.ts'
+
+/** Per page of the document every word in drawing order. */
+type Words = readonly (readonly string[])[]
+export type Finding = Pick<Alarm, 'finding' | 'mismatches'>
+export type Rendering =
+  | { readonly kind: 'rendered'; readonly pdf: Uint8Array; readonly build: RendererBuild }
+  | {
+      readonly kind: 'mismatch'
+      readonly pdf: Uint8Array
+      readonly build: RendererBuild
+      readonly found: Finding
+    }
+  /** `error` tells a clerk which characters or which field. */
+  | { readonly kind: 'failed'; readonly code: RefusalCode; readonly error: Error }
+
+/** A document of its words, read back by other code than made it. Needs no transaction. */
+export async function renderDocument(
+  issuing: Issuing,
+  layoutVersion: string,
+  snapshot: object,
+  words: Words,
+): Promise<Rendering> {
+  const build = issuing.engine.rendererBuild()
+  try {
+    const pdf = await issuing.engine.render(layoutVersion, snapshot, {
+      timeoutMs: issuing.renderTimeoutMs,
+    })
+    const found = checkDocument(pdf, words)
+    return found === null ? { kind: 'rendered', pdf, build } : { kind: 'mismatch', pdf, build, found }
+  } catch (error) {
+    if (error instanceof MissingGlyphs) return { kind: 'failed', code: 402, error }
+    if (error instanceof TextOverflow) return { kind: 'failed', code: 401, error }
+    if (error instanceof RenderTimeout) return { kind: 'failed', code: 505, error }
+    if (error instanceof RendererBusy || error instanceof RendererGone)
+      return { kind: 'failed', code: 507, error }
+    throw error
+  }
+}
+
+/** Compares a document with the frozen words of every page; `null` = it says them and nothing else. */
+export function checkDocument(pdf: Uint8Array, words: Words): Finding | null {
+  try {
+    const check = checkPages(pdf, words)
+    return check.ok ? null : { finding: 'words', mismatches: check.mismatches }
+  } catch (error) {
+    if (error instanceof UnreadablePdf) return { finding: 'unreadable', mismatches: [] }
+    throw error
+  }
+}
