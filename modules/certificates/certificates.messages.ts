@@ -211,14 +211,53 @@ export const snapshotFields: Readonly<Record<string, string>> = {
   place: '被災場所',
   damage: '届け出た被害の状況',
   remarks: 'その他の事項',
+  name: '氏名',
+  birth: '生年月日',
+  address: '住所',
+  note: '備考',
+  sex: '性別',
+  'otherName.words': '旧氏・通称',
+  besideName: '併記名',
+  fiscalYear: '年度',
+  taxes: '税額',
+  incomes: '所得の内訳',
+  deductions: '所得控除',
+  bases: '課税標準額',
+  items: '税目',
+  dependants: '扶養・障害者・本人該当',
+  incomeSums: '所得の合計',
+  deductionSums: '控除の合計',
   certifyingSentence: '認証文',
   'paper.municipality.prefecture': '都道府県名',
   'paper.municipality.mayorTitle': '職名',
   'paper.municipality.mayorName': '市区町村長の氏名',
 }
 
-/** `additional1.3` → 世帯の構成員（4番目）; a field without a name of its own is 証明書の項目. */
+/** Items of a person on 住民票の写し (`members.2.name`). */
+const memberFields: Readonly<Record<string, string>> = {
+  reading: '氏名の振り仮名',
+  name: '氏名',
+  formerReading: '旧氏の振り仮名',
+  former: '旧氏',
+  alias: '通称',
+  birth: '生年月日',
+  relation: '続柄',
+  domicile: '本籍',
+  domicileHead: '筆頭者',
+  addressBefore: '転入前住所',
+  addressWithin: '異動前住所',
+  nationality: '国籍・地域',
+  status: '在留資格',
+  remarks: '備考',
+}
+
+/**
+ * `additional1.3` → 世帯の構成員（4番目）, `members.2.name` → 氏名（3人目）; a field without a name of its own is
+ * 証明書の項目.
+ */
 export function fieldTitle(field: string): string {
+  const member = /^members\.(\d+)\.(\w+)$/.exec(field)
+  if (member) return `${memberFields[member[2]!] ?? '証明書の項目'}（${Number(member[1]) + 1}人目）`
   const line = /^(.*)\.(\d+)$/.exec(field)
   const title = snapshotFields[line?.[1] ?? field] ?? '証明書の項目'
   return line ? `${title}（${Number(line[2]) + 1}番目）` : title

@@ -1,10 +1,21 @@
 import { readFileSync } from 'node:fs'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
-import { layoutOn, type Layout } from '../layouts.ts'
+import { layoutOn, type Form, type Layout } from '../layouts.ts'
 import type { Body, Paper } from '../paper.ts'
 import { hisaiBody, type HisaiFacts } from '../papers/hisai.ts'
+import { sealBody } from '../papers/seal.ts'
+import { taxIncomeBody, taxPaymentBody } from '../papers/tax.ts'
+import { residenceBody } from '../papers/residence.ts'
 import { RISAI_CERTIFYING_SENTENCE, RISAI_GRADES, risaiBody, type RisaiFacts } from '../papers/risai.ts'
 import { hisaiFacts } from './hisai-cases.ts'
+import {
+  juminhyoJointFacts,
+  juminhyoSingleFacts,
+  kisaiJointFacts,
+  kisaiSingleFacts,
+} from './residence-cases.ts'
+import { sealFacts } from './seal-cases.ts'
+import { incomeFacts, taxIncomeFacts, taxPaymentFacts } from './tax-cases.ts'
 
 const seal = readFileSync(new URL('../../../demo/data/seal-212172.png', import.meta.url)).toString('base64')
 
@@ -94,9 +105,32 @@ const hisaiCase = (facts: HisaiFacts): GoldenCase => ({
   body: (on) => hisaiBody(facts, on),
 })
 
+/** Cases of one form, their files named `<family>-<case>`. */
+function casesOf<F>(
+  family: string,
+  form: Form,
+  facts: Readonly<Record<string, F>>,
+  body: (facts: F, on: Paper) => Body,
+): Record<string, GoldenCase> {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, one]) => [
+      `${family}-${name}`,
+      { layout: layoutOn(form, paper.issuedOn), paper, body: (on: Paper) => body(one, on) },
+    ]),
+  )
+}
+
 /** Each prints something that has gone wrong on real certificates; the key names its file. */
 export const goldenCases: Readonly<Record<string, GoldenCase>> = {
   ...Object.fromEntries(Object.entries(risai).map(([name, facts]) => [`risai-${name}`, risaiCase(facts)])),
   ...Object.fromEntries(Object.entries(hisaiFacts).map(([name, facts]) => [`hisai-${name}`, hisaiCase(facts)])),
+  ...casesOf('seal', 'inkan', sealFacts, sealBody),
+  ...casesOf('tax', 'tax-assessment', taxIncomeFacts, taxIncomeBody),
+  ...casesOf('tax', 'tax-income', incomeFacts, taxIncomeBody),
+  ...casesOf('tax', 'tax-payment', taxPaymentFacts, taxPaymentBody),
+  ...casesOf('juminhyo', 'juminhyo-joint', juminhyoJointFacts, residenceBody),
+  ...casesOf('juminhyo', 'juminhyo-single', juminhyoSingleFacts, residenceBody),
+  ...casesOf('kisai', 'kisai-joint', kisaiJointFacts, residenceBody),
+  ...casesOf('kisai', 'kisai-single', kisaiSingleFacts, residenceBody),
   'risai-two-copies-official': risaiCase(katsuragi, { copies: 2, officialMark: '公用', testMark: '試験印刷' }),
 }
