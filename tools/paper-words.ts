@@ -1,11 +1,11 @@
 /**
  * Gives each layout that has none yet its dictionary for the 2-D codes (`modules/certificates/verification-dictionaries.ts`):
- * the words of its sample pages. Run it when a layout is added. What stands there is never changed: papers that were
+ * the words of its sample and golden pages. Run it when a layout is added. What stands there is never changed: papers that were
  * printed with it could no longer be read. (`--anew`, before the first release only, makes them all again.)
  */
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { paper } from '@open-bcl/modules/certificates/golden/cases.ts'
+import { goldenCases, paper } from '@open-bcl/modules/certificates/golden/cases.ts'
 import { layouts } from '@open-bcl/modules/certificates/layouts.ts'
 import { printedWords } from '@open-bcl/modules/certificates/paper.ts'
 import { dictionaries } from '@open-bcl/modules/certificates/verification-dictionaries.ts'
@@ -16,9 +16,14 @@ const kept = anew ? dictionaries.slice(0, 1) : dictionaries
 const added = layouts
   .filter(({ version }) => !kept.some(({ layout }) => layout === version))
   .map(({ version, form, sample }) => {
-    const { pages } = sample(paper)
-    // What is most like the beginning of a page comes last, where a reference to it is shortest.
-    const words = [...new Set(printedWords(paper, pages).flatMap((page) => page.slice(0, -5)))]
+    // The golden cases know the labels that the sample does without. What is most like a usual page comes last, where a
+    // reference to it is shortest.
+    const cases = Object.values(goldenCases).filter(({ layout }) => layout.version === version)
+    const pages = [...cases.map((one) => one.body(one.paper)), sample(paper)].flatMap((body) =>
+      printedWords(paper, body.pages),
+    )
+    const usual = pages.flatMap((page) => page.slice(0, -5)).toReversed()
+    const words = [...new Set(usual)].toReversed()
     return { layout: version, words: [...words, form, version, paper.issueNo].join('\u001f') }
   })
 const lines = [...kept, ...added].map(
