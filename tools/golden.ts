@@ -1,7 +1,8 @@
 /**
  * Renders the golden certificates anew: `modules/certificates/golden/<case>.json` holds the hash of the bytes and the
  * words read back, `<case>-<page>.png` is for the eye in review (needs pdftoppm, Debian poppler-utils; skipped without).
- * Run it when a layout changes on purpose, look at the pictures, and say why in the commit.
+ * Run it when a layout changes on purpose, look at the pictures, and say why in the commit. `juminhyo` as an argument: only
+ * the cases whose names begin so.
  */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -16,9 +17,10 @@ import { startPdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 
 const folder = fileURLToPath(new URL('../modules/certificates/golden/', import.meta.url))
 const engine = await startPdfEngine({ cacheDir: fileURLToPath(new URL('../.cache', import.meta.url)) })
+const wanted = Object.entries(goldenCases).filter(([name]) => name.startsWith(process.argv[2] ?? ''))
 const scratch = mkdtempSync(join(tmpdir(), 'golden-'))
 try {
-  for (const [name, one] of Object.entries(goldenCases)) {
+  for (const [name, one] of wanted) {
     const { pdf } = await print(engine, one)
     const golden = { sha256: createHash('sha256').update(pdf).digest('hex'), pages: extractPages(pdf) }
     writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(golden, null, 2)}\n`)
@@ -34,4 +36,4 @@ try {
   rmSync(scratch, { recursive: true })
   await engine.close()
 }
-console.log(`${Object.keys(goldenCases).length} certificates in modules/certificates/golden/`)
+console.log(`${wanted.length} certificates in modules/certificates/golden/`)
