@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
@@ -80,8 +81,8 @@ test('a damaged file is refused or found changed, and never breaks the reader', 
 })
 
 /** A file with one page of the given content, a font whose glyph 1 is 山, 2 is 田, 3 is 葛, and a pattern. */
-function handmade(content: string, patternFont = ''): Uint8Array {
-  const toUnicode = '3 beginbfchar <0001> <5C71> <0002> <7530> <0003> <845B> endbfchar'
+function handmade(content: string, patternFont = '', glyphs = '/Identity'): Uint8Array {
+  const toUnicode = '4 beginbfchar <0000> <5C71> <0001> <5C71> <0002> <7530> <0003> <845B> endbfchar'
   const stream = (dict: string, body: string): string =>
     `<< ${dict} /Length ${body.length} >>\nstream\n${body}\nendstream`
   const objects = [
@@ -89,9 +90,10 @@ function handmade(content: string, patternFont = ''): Uint8Array {
     '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
     '<< /Type /Page /Contents 4 0 R /Resources << /Font << /F 5 0 R >> /Pattern << /P 7 0 R >> >> >>',
     stream('', content),
-    '<< /Type /Font /Subtype /Type0 /Encoding /Identity-H /ToUnicode 6 0 R >>',
+    '<< /Type /Font /Subtype /Type0 /Encoding /Identity-H /ToUnicode 6 0 R /DescendantFonts [8 0 R] >>',
     stream('', toUnicode),
     stream(`/PatternType 1 /Resources << ${patternFont} >>`, ''),
+    `<< /Type /Font /Subtype /CIDFontType2 /CIDToGIDMap ${glyphs} >>`,
   ]
   let file = '%PDF-1.7\n'
   const offsets = objects.map((object, i) => {
@@ -120,4 +122,16 @@ test('words that are there but not seen, or seen but not there, make the file un
   assert.throws(() => extractPages(handmade('BT /F 10 Tf 3 Tr <0001> Tj ET')), UnreadablePdf)
   assert.throws(() => extractPages(handmade('BT /F 10 Tf <0009> Tj ET')), UnreadablePdf)
   assert.throws(() => extractPages(handmade('', '/Font << /F 5 0 R >>')), UnreadablePdf)
+})
+
+test('a white box is found although the file says that it is a character', () => {
+  const box = handmade('BT /F 10 Tf [<0001> 5 <0000>] TJ ET')
+  assert.throws(() => extractPages(box), /a box instead of a character/)
+  const renumbered = handmade('BT /F 10 Tf <0001> Tj ET', '', '4 0 R')
+  assert.throws(() => extractPages(renumbered), UnreadablePdf)
+})
+
+test('another reader has nothing to complain of', async () => {
+  const { stderr } = spawnSync('pdftotext', ['-', '-'], { input: await print(yamada), encoding: 'utf8' })
+  assert.equal(stderr, '')
 })

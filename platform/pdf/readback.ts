@@ -8,6 +8,7 @@ import {
   type PdfDict,
   PdfFile,
   type PdfStream,
+  type PdfString,
   PdfTokens,
   type PdfValue,
   UnreadablePdf,
@@ -203,7 +204,10 @@ class PageReader {
     for (const string of strings) {
       if (!isString(string)) throw new UnreadablePdf('text that is no string')
       for (let i = 0; i < string.bytes.length; i += 2) {
-        const words = font.get((string.bytes.charCodeAt(i) << 8) | string.bytes.charCodeAt(i + 1))
+        const glyph = (string.bytes.charCodeAt(i) << 8) | string.bytes.charCodeAt(i + 1)
+        // .notdef: on paper it is a box, whatever the file says that it means.
+        if (glyph === 0) throw new UnreadablePdf('a box instead of a character')
+        const words = font.get(glyph)
         if (words === undefined) throw new UnreadablePdf('a glyph without a meaning')
         drawn += words
       }
@@ -224,10 +228,9 @@ class PageReader {
     const dict = this.#file.resolve(named)
     const actual = dict instanceof Map ? this.#file.resolve(dict.get('ActualText')) : null
     if (actual === null) return null
-    if (!isString(actual) || !actual.bytes.startsWith('\xfe\xff'))
-      throw new UnreadablePdf('an ActualText not in UTF-16')
+    if (!isString(actual)) throw new UnreadablePdf('an ActualText that is no string')
     if (this.#marks.some((open) => open !== null)) throw new UnreadablePdf('an ActualText within another')
-    return { actual: utf16(actual.bytes.slice(2)), drawn: '' }
+    return { actual: textString(actual), drawn: '' }
   }
 
   /**
@@ -276,9 +279,20 @@ class PageReader {
     if (nameIn(font, 'Subtype') !== 'Type0' || nameIn(font, 'Encoding') !== 'Identity-H') {
       throw new UnreadablePdf('a font of another kind')
     }
+    const [descendant] = this.#arrayOf(font.get('DescendantFonts'))
+    const glyphs = this.#file.dict(descendant).get('CIDToGIDMap')
+    // Another map could send any code to the box.
+    if (glyphs !== undefined && !(isName(glyphs) && glyphs.name === 'Identity'))
+      throw new UnreadablePdf('glyphs that are renumbered')
     const table = toUnicode(this.#file.content(this.#toUnicodeOf(font)))
     this.#fonts.set(key, table)
     return table
+  }
+
+  #arrayOf(value: PdfValue | undefined): PdfArray {
+    const array = this.#file.resolve(value)
+    if (!Array.isArray(array)) throw new UnreadablePdf('an array is missing')
+    return array
   }
 
   #toUnicodeOf(font: PdfDict): PdfStream {
@@ -340,6 +354,13 @@ function codeOf(value: PdfValue | undefined): number {
 function unicodeOf(value: PdfValue | undefined): string {
   if (!isString(value)) throw new UnreadablePdf('a glyph without a meaning')
   return utf16(value.bytes)
+}
+
+/** A text string (ISO 32000-1 §7.9.2.2): UTF-16 with its mark, or PDFDocEncoding, of which only ASCII is written here. */
+function textString({ bytes }: PdfString): string {
+  if (bytes.startsWith('\xfe\xff')) return utf16(bytes.slice(2))
+  if (!/^[\x20-\x7e]*$/.test(bytes)) throw new UnreadablePdf('a text string in another code')
+  return bytes
 }
 
 function utf16(bytes: string): string {

@@ -63,11 +63,22 @@ function render(job: RenderJob): RenderAnswer {
     // In one go: a compiled document held by JavaScript waits for a garbage collection that seldom comes here, and
     // 300 MB of them gather meanwhile.
     const pdf = compiler.pdf(source, { pdfStandard: 'a-2u', pdfTags: true })
+    blankSuspects(pdf)
     return { id, pdf: new Uint8Array(pdf) }
   } catch (error) {
     return { id, ...reasonOf(source, error) }
   }
 }
+
+/**
+ * `/Suspects false` is what holds without it, and poppler takes it for an error ("Suspects object is wrong type"). Blanks
+ * in its place leave every offset as it is.
+ */
+function blankSuspects(pdf: Buffer): void {
+  const at = pdf.lastIndexOf(SUSPECTS)
+  if (at > pdf.lastIndexOf('/MarkInfo')) pdf.fill(' ', at, at + SUSPECTS.length)
+}
+const SUSPECTS = '/Suspects false'
 
 /** Compiles once more, for the diagnostics: the refusal itself carries them only when the PDF export refuses. */
 function reasonOf(
