@@ -76,3 +76,21 @@ export async function listActs(
     [ctx.municipality, subject.kind, subject.id, events.map(({ code }) => code)],
   )
 }
+
+/** How often an event happened on some days (JST), by one of its facts. */
+export async function countActs(
+  ctx: Ctx,
+  event: AuditEvent,
+  fact: string,
+  days: { readonly fromOn: string | null; readonly toOn: string | null },
+): Promise<{ readonly value: string; readonly count: number }[]> {
+  return await ctx.tx.sql(
+    `select facts ->> $3 as value, count(*)::integer as count from access.audit
+      where municipality_code = $1 and event = $2
+        and ($4::date is null or at >= $4::date::timestamp at time zone 'Asia/Tokyo')
+        and ($5::date is null or at < ($5::date + 1)::timestamp at time zone 'Asia/Tokyo')
+        and facts ? $3
+      group by 1 order by 2 desc, 1`,
+    [ctx.municipality, event.code, fact, days.fromOn, days.toOn],
+  )
+}

@@ -4,12 +4,18 @@ import * as blocksContract from './blocks.contract.ts'
 import * as actions from './certificates.actions.ts'
 import * as contract from './certificates.contract.ts'
 import type { Issuing } from './before-freezing.actions.ts'
+import * as desk from './desk.actions.ts'
+import * as deskContract from './desk.contract.ts'
 import * as layouts from './layout-acceptance.actions.ts'
 import * as layoutsContract from './layout-acceptance.contract.ts'
+import * as preview from './preview.actions.ts'
+import * as previewContract from './preview.contract.ts'
 import * as settings from './settings.actions.ts'
 import * as settingsContract from './settings.contract.ts'
 import * as status from './status.actions.ts'
 import * as stops from './stops.actions.ts'
+import * as transactions from './transactions.actions.ts'
+import * as transactionsContract from './transactions.contract.ts'
 
 export type { Issuing } from './before-freezing.actions.ts'
 
@@ -31,6 +37,16 @@ export function certificatesRoutes(issuing: Issuing): readonly Route[] {
     route(contract.getAlarmEvidence, stops.getAlarmEvidence),
     route(contract.getStopBacklog, stops.getStopBacklog),
     route(contract.resumeIssuing, stops.resumeIssuing),
+    route(deskContract.findPeople, desk.findPeople),
+    route(deskContract.listCertifiable, (ctx, input) => desk.listCertifiable(ctx, issuing, input)),
+    route(previewContract.previewIssue, (ctx, input) => preview.previewIssue(ctx, issuing, input)),
+    route(transactionsContract.searchTransactions, (ctx, input) =>
+      transactions.searchTransactions(ctx, issuing, input),
+    ),
+    route(transactionsContract.getTransaction, transactions.getTransaction),
+    route(transactionsContract.getTransactionDocument, (ctx, input) =>
+      transactions.getTransactionDocument(ctx, issuing, input),
+    ),
     route(settingsContract.getIssuingSettings, settings.getIssuingSettings),
     route(settingsContract.changeIssuingSetting, settings.changeIssuingSetting),
     route(layoutsContract.listLayouts, (ctx) => layouts.listLayouts(ctx, issuing)),
