@@ -280,7 +280,8 @@ describe('連携状況 and 中間DB参照', () => {
   })
 
   test('the machine is shut out again', async () => {
-    await press('支所の連携AP：取り消す')
+    // It may stand beside the word that this machine has not said yet to have nothing left, too.
+    await page.getByRole('cell').getByRole('button', { name: '支所の連携AP：取り消す' }).click()
     await inDialog('登録を取り消す')
     await page.getByText(/取消し（/).waitFor()
   })
@@ -293,6 +294,13 @@ describe('連携状況 and 中間DB参照', () => {
     await page.getByRole('link', { name: sato.residentNo }).waitFor()
     assert.equal(await page.getByText(sato.name.kana).count(), 0)
     await look('versions-found')
+    // Begun anew from the menu, nothing is left of the last search.
+    await page.getByRole('navigation', { name: 'メニュー' }).getByRole('link', { name: '中間DB参照' }).click()
+    await page.getByRole('link', { name: sato.residentNo }).waitFor({ state: 'detached' })
+    assert.equal(await page.getByRole('textbox', { name: '氏名', exact: true }).inputValue(), '')
+    await page.goBack()
+    await page.getByRole('link', { name: sato.residentNo }).waitFor()
+    assert.equal(await page.getByRole('textbox', { name: '氏名', exact: true }).inputValue(), '佐藤　太郎')
     await page.getByLabel('表示する目的').selectOption('inquiry')
     await press('表示する')
     await page.getByText(sato.name.kana).first().waitFor()

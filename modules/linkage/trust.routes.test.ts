@@ -131,9 +131,10 @@ describe('whether the data of a town may be trusted', () => {
     assert.equal(await gate('juminhyo', first), 'no-data')
     assert.equal(await gate('risai', first), 'no-residents')
     const { kinds } = await admin.get(getGate, {})
+    assert.ok(kinds.length > 0)
     assert.deepEqual(
-      kinds.map(({ kind, open }) => [kind, open]),
-      (['juminhyo', 'inkan', 'tax', 'risai', 'hisai'] as const).map((kind) => [kind, false]),
+      kinds.filter(({ open }) => open).map(({ kind }) => kind),
+      [],
     )
   })
 
