@@ -31,6 +31,9 @@ const MESSAGES_AT_ONCE = 8
  */
 const LINKAGE_CONNECTIONS = 2 * (FILES_AT_ONCE + 1) + MESSAGES_AT_ONCE + 4
 
+/** Pages for anybody, beside the console. */
+export const publicPages = { '/verify': 'verify.html' }
+
 /**
  * Starts `cloud`: pages and API for browsers (in clear on the loopback, and under TLS), the machine link for agents and
  * the centre under mutual TLS, and the background jobs. Ends them in the reverse order.
@@ -88,7 +91,7 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
     const server = await httpServer({ program: 'cloud', log, ready, ...(https ? { https } : {}) })
     composeCloud(server, app, services)
     linkEnrolment(server, linkage, authority)
-    await serveWeb(server, '/', config.staffDist)
+    await serveWeb(server, '/', config.staffDist, publicPages)
     return server
   }
 

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
@@ -10,6 +11,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
     rolldownOptions: {
+      // The staff console, and the public page that anybody's phone opens.
+      input: ['index.html', 'verify.html'].map((page) => path.resolve(import.meta.dirname, page)),
       output: {
         // Schemas of lazy pages land in chunks that run before main.tsx: Zod and its switch must come before them all.
         codeSplitting: { groups: [{ name: 'zod', test: /[\\/]node_modules[\\/]zod[\\/]|zod-without-eval/ }] },

@@ -4,51 +4,19 @@ import { after, before, describe, test } from 'node:test'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import type { Endpoint, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { makeTown } from '@open-bcl/demo/town.ts'
-import type { Ctx } from '@open-bcl/platform/ctx.ts'
-import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { loadTown } from '../../apps/cloud/testing/load-town.ts'
-import { TEST_BUILD, testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
-import type { CertificateKind, IssueState } from './certificates.ts'
+import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
+import type { IssueState } from './certificates.ts'
 import { katsuragi } from './golden/cases.ts'
-import type { Issuing } from './certificates.routes.ts'
-import { freezeIssue, getIssue, moveIssue } from './issuing.actions.ts'
-import { layoutOn } from './layouts.ts'
 import { paperKey, revokePaperKey, rotatePaperKey, signerOf } from './paper-keys.actions.ts'
 import { listPaperKeys } from './paper-keys.store.ts'
 import { printedWords, type Paper } from './paper.ts'
 import { risaiBody } from './papers/risai.ts'
-import { getFrozen } from './certificates.store.ts'
 import { checkPaper, getPaperKeys } from './verification.contract.ts'
 import { makeCodes } from './verification-codes.actions.ts'
 import { judge, scan } from './verification-verdict.ts'
+import { makePaper } from './testing/papers.ts'
 import { readQrPng } from './testing/read-code.ts'
-
-const risai: CertificateKind<Ctx> = {
-  code: 'risai',
-  permission: 'risai.issue',
-  forMovedOut: true,
-  feeYen: () => 0,
-  subjects: async () => [],
-  choices: async () => [],
-  people: async () => [],
-  blocks: async () => [],
-  freeze: async (_ctx, _subjectId, { issuedOn, paper }) => ({
-    layout: layoutOn('risai', issuedOn),
-    ...risaiBody(katsuragi, paper),
-  }),
-}
-
-const notRunning = (): never => {
-  throw new Error('nothing is rendered here')
-}
-const issuing: Issuing = {
-  kinds: [risai],
-  engine: { render: notRunning, coverage: notRunning, rendererBuild: notRunning },
-  build: TEST_BUILD,
-  renderTimeoutMs: 1,
-  archiveDays: 30,
-  publicOrigin: 'https://bcl.test',
-}
 
 describe('checking a paper', () => {
   let cloud: TestCloud
@@ -76,28 +44,7 @@ describe('checking a paper', () => {
     return answer.json<OutputOf<E>>()
   }
 
-  /** Freezes one, and takes it through the states. */
-  async function paperOf(town: MunicipalityCode, ...states: IssueState[]): Promise<Paper> {
-    const transactionId = newId()
-    const call = { actor: { kind: 'job', task: 'test' }, municipality: town, traceId: 'test' } as const
-    return await withCtx(
-      cloud.runtime,
-      call,
-      async (ctx) => {
-        const nobody = { recipientNo: null, kioskId: null, purpose: null }
-        const asked = { transactionId, kind: 'risai', subjectId: 'one', channel: 'counter' } as const
-        const request = { ...asked, ...nobody, copies: 2, choices: {}, official: false }
-        const frozen = await freezeIssue(ctx, issuing, request)
-        assert.equal(frozen.kind, 'frozen', 'code' in frozen ? String(frozen.code) : '')
-        const issue = await getIssue(ctx, transactionId)
-        for (const state of states) assert.equal((await moveIssue(ctx, issue, state)).kind, 'standing', state)
-        const { snapshot } = await getFrozen(ctx.tx, await ctx.keys(), transactionId)
-        return (snapshot as { paper: Paper }).paper
-      },
-      { isolation: 'repeatable read' },
-    )
-  }
-
+  const paperOf = (town: MunicipalityCode, ...states: IssueState[]) => makePaper(cloud, town, states)
   const scanned = (paper: Paper, at = 0) => {
     const read = scan(readQrPng(Buffer.from(paper.codes[at]!.codePng, 'base64')))
     assert.ok(read.kind === 'code')

@@ -161,8 +161,16 @@ function health(app: FastifyInstance, options: HttpOptions): void {
   })
 }
 
-/** Serves a built web shell; paths of its own router get its index page. */
-export async function serveWeb(app: FastifyInstance, prefix: string, dist: string): Promise<void> {
+/**
+ * Serves a built web shell; paths of its own router get its index page.
+ * @param pages paths with a page of their own beside it: `{ '/verify': 'verify.html' }`
+ */
+export async function serveWeb(
+  app: FastifyInstance,
+  prefix: string,
+  dist: string,
+  pages: Readonly<Record<string, string>> = {},
+): Promise<void> {
   if (!fs.existsSync(path.join(dist, 'index.html'))) throw new Error(`web shell is not built: ${dist}`)
   await app.register(async (scope) => {
     await scope.register(fastifyStatic, { root: dist, prefix, wildcard: false, decorateReply: true })
@@ -176,5 +184,8 @@ export async function serveWeb(app: FastifyInstance, prefix: string, dist: strin
       return await index(request, reply)
     })
     if (prefix !== '/') scope.get(prefix, index)
+    for (const [at, file] of Object.entries(pages)) {
+      scope.get(at, async (_request, reply) => await reply.header('cache-control', 'no-cache').sendFile(file))
+    }
   })
 }
