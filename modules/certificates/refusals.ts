@@ -35,12 +35,16 @@ export const refusals = {
   309: 'eligibility',
   /** A row about the person that the town sent could not be taken in. */
   310: 'eligibility',
+  /** What the town sent of the person contradicts itself. */
+  311: 'eligibility',
   /** 文字溢れ */
   401: 'content',
   /** 未登録外字 */
   402: 'content',
   /** More pages than a kiosk prints. */
   403: 'content',
+  /** The registered 印影 cannot be printed, or is not of the size that may be certified. */
+  404: 'content',
   /** Out of hours. */
   501: 'hours',
   /** Maintenance. */
