@@ -100,7 +100,9 @@ async function lastView(
   { kind, subjectId }: Asked,
   { facts }: Marked,
 ): Promise<OutputOf<typeof contract.previewIssue>['last']> {
-  const printed = (await store.listIssues(ctx.tx, kind, subjectId)).find((one) => one.printedAt !== null)
+  const [printed] = (await store.listIssues(ctx.tx, kind, subjectId))
+    .filter((one) => one.printedAt !== null)
+    .toSorted((a, b) => b.printedAt!.getTime() - a.printedAt!.getTime())
   if (!printed) return null
   const issue = await store.findIssue(ctx.tx, printed.transactionId)
   const { snapshot } = await store.getFrozen(ctx.tx, await ctx.keys(), printed.transactionId)
