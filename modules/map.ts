@@ -55,7 +55,7 @@ export const modules = {
   },
   taxes: {
     ja: '所得・課税・納税の証明書',
-    uses: ['municipalities', 'residents', 'registers', 'certificates'],
+    uses: ['interfaces', 'municipalities', 'residents', 'registers', 'certificates'],
     database: 'cloud',
   },
   center: { ja: '証明書交付センター・キオスク・JPKI', uses: ['certificates'], database: 'center' },
