@@ -11,6 +11,7 @@ import type * as contract from './certificates.contract.ts'
 import { certificatesEvents, certificatesProblems as problems, fieldTitle } from './certificates.messages.ts'
 import * as store from './certificates.store.ts'
 import type { CertificateKind, IssueState } from './certificates.ts'
+import { noteUnprintable } from './characters.actions.ts'
 import { findKind, type Issuing, type Refused } from './before-freezing.actions.ts'
 import {
   alarmOf,
@@ -93,12 +94,13 @@ async function buildNow(
       })
     case 'failed':
       await auditRefusal(ctx, named, rendering.code)
+      await noteUnprintable(ctx, issuing, { ...prepared.issue, ...prepared.content }, rendering.error)
       throw new Problem(problemOf(rendering.code), fieldErrors(rendering.error))
   }
 }
 
 /** 「世帯主氏名の『…』(U+XXXXX) を印字できる書体がありません」: the clerk must see which character it is. */
-function fieldErrors(error: Error): FieldError[] {
+export function fieldErrors(error: Error): FieldError[] {
   if (error instanceof TextOverflow) {
     return [{ pointer: `/${error.field}`, message: `${fieldTitle(error.field)}が欄に収まりません` }]
   }
@@ -266,7 +268,8 @@ export async function withdrawIssues(
   return counts
 }
 
-function allowKind(ctx: Ctx, issuing: Issuing, code: CertificateKindCode): CertificateKind<Ctx> {
+/** The kind, for a member of staff who may hand it out. */
+export function allowKind(ctx: Ctx, issuing: Issuing, code: CertificateKindCode): CertificateKind<Ctx> {
   const kind = findKind(issuing, code)
   if (!kind) throw new Problem(problems.notHere)
   if (ctx.actor.kind !== 'staff' || !ctx.actor.permissions.has(kind.permission)) {

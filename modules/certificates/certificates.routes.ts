@@ -3,6 +3,8 @@ import * as blocks from './blocks.actions.ts'
 import * as blocksContract from './blocks.contract.ts'
 import * as actions from './certificates.actions.ts'
 import * as contract from './certificates.contract.ts'
+import * as characters from './characters.actions.ts'
+import * as charactersContract from './characters.contract.ts'
 import type { Issuing } from './before-freezing.actions.ts'
 import * as desk from './desk.actions.ts'
 import * as deskContract from './desk.contract.ts'
@@ -52,6 +54,9 @@ export function certificatesRoutes(issuing: Issuing): readonly Route[] {
     route(layoutsContract.listLayouts, (ctx) => layouts.listLayouts(ctx, issuing)),
     route(layoutsContract.printTestCopy, (ctx, input) => layouts.printTestCopy(ctx, issuing, input)),
     route(layoutsContract.acceptLayout, (ctx, input) => layouts.acceptLayout(ctx, issuing, input)),
+    route(charactersContract.listUnprintable, characters.listUnprintable),
+    route(charactersContract.downloadUnprintable, characters.downloadUnprintable),
+    route(charactersContract.decideUnprintable, characters.decideUnprintable),
     route(blocksContract.setBlock, blocks.setBlock),
     route(blocksContract.listBlocks, blocks.listBlocks),
     route(blocksContract.pauseBlock, blocks.pauseBlock),

@@ -16,6 +16,7 @@ import { findResident } from '../residents/residents.actions.ts'
 import { ageOn, type ResidentRecord } from '../residents/residents.ts'
 import { forbiddingWords } from './blocks.actions.ts'
 import { certificatesEvents } from './certificates.messages.ts'
+import { noteUnprintable } from './characters.actions.ts'
 import { choicesView } from './choices.ts'
 import { MAX_COPIES, priceOf, totalYen, type CertificateKind, type IssueState } from './certificates.ts'
 import type { ExchangeEndpoints } from './exchange.contract.ts'
@@ -343,6 +344,7 @@ export async function buildIssue(
           const reason = rendering.code === 505 ? 'timeout' : 'content'
           await moveIssue(ctx, prepared.issue, 'aborted', { stage: 'build', reason })
         }
+        await noteUnprintable(ctx, issuing, { ...prepared.issue, ...prepared.content }, rendering.error)
         return await refuseAloud(ctx, refuse(rendering.code), about)
     }
   })

@@ -14,6 +14,7 @@ import {
   type Refused,
 } from './before-freezing.actions.ts'
 import * as store from './certificates.store.ts'
+import { noteUnprintableWords } from './characters.actions.ts'
 import {
   isStale,
   judgeMove,
@@ -65,7 +66,11 @@ export async function freezeIssue(
   })
   const words = printedWords(paper, pages)
   const unfit = await findUnfit(ctx, issuing, channel, layout, words)
-  if (unfit !== null) return unfit
+  if (unfit !== null) {
+    if (unfit.code === 402)
+      await noteUnprintableWords(ctx, issuing, { ...request, choices }, { ...facts, paper })
+    return unfit
+  }
   const { keyId, privateKey } = await paperKey(ctx)
   const { codes, digests } = makeCodes({
     paper,

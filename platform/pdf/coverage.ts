@@ -72,8 +72,9 @@ function* unitsOf(text: string): Generator<Unit> {
       // か + U+3099 is が in every respect but its bytes: it is drawn with that glyph.
       while (end < text.length) {
         const mark = text.codePointAt(end)!
+        if (mark < FIRST_MARK || !MARK.test(String.fromCodePoint(mark))) break
         const composed = (String.fromCodePoint(base) + String.fromCodePoint(mark)).normalize('NFC')
-        if (!MARK.test(String.fromCodePoint(mark)) || Array.from(composed).length !== 1) break
+        if (Array.from(composed).length !== 1) break
         base = composed.codePointAt(0)!
         end += widthOf(mark)
       }
@@ -103,6 +104,7 @@ function refusalOf({ base, selector }: Unit): UnprintableUnit['reason'] | null {
 }
 
 const LINE_FEED = 0x0a
+const FIRST_MARK = 0x300
 const MARK = /\p{M}/u
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{M}\p{Cn}]|\p{Default_Ignorable_Code_Point}/u
 

@@ -16,6 +16,7 @@ import {
   RenderTimeout,
   TextOverflow,
 } from './pdf-errors.ts'
+import { textsOf } from './snapshot-text.ts'
 import type { RenderAnswer, RenderJob, WorkerSetup } from './typst.worker.ts'
 
 export type PdfEngineOptions = {
@@ -215,39 +216,31 @@ function prepare(id: number, layout: string, snapshot: object, cmaps: readonly F
     throw new LayoutFailed('layout names are lower-case letters, digits and hyphens')
   const missing: MissingGlyph[] = []
   const apart = new Map<string, string>()
-  const images: { path: string; png: Uint8Array }[] = []
-
-  function walk(value: unknown, path: string): unknown {
-    if (typeof value === 'string') {
-      if (path.endsWith('Png')) {
-        const png = Buffer.from(value, 'base64')
-        const picture = `/pictures/${createHash('sha256').update(png).digest('hex')}.png`
-        images.push({ path: picture, png: new Uint8Array(png) })
-        return picture
-      }
-      const coverage = coverText(value, cmaps)
-      for (const [unit, family] of coverage.apart) apart.set(unit, family)
-      for (const unit of coverage.missing) missing.push({ ...unit, field: path })
-      return value
-    }
-    if (Array.isArray(value)) return value.map((item, i) => walk(item, `${path}.${i}`))
-    if (typeof value === 'object' && value !== null) {
-      return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [key, walk(item, path === '' ? key : `${path}.${key}`)]),
-      )
-    }
-    return value
+  for (const { field, text } of textsOf(snapshot)) {
+    const coverage = coverText(text, cmaps)
+    for (const [unit, family] of coverage.apart) apart.set(unit, family)
+    for (const unit of coverage.missing) missing.push({ ...unit, field })
   }
-
-  const content = walk(snapshot, '')
   if (missing.length > 0) throw new MissingGlyphs(missing)
-  return {
-    id,
-    layout,
-    inputs: { snapshot: JSON.stringify(content), apart: JSON.stringify(inOrder(apart)) },
-    images,
-  }
+  const images: { path: string; png: Uint8Array }[] = []
+  const content = JSON.stringify(snapshot, (key, value: unknown) => {
+    if (!key.endsWith('Png') || typeof value !== 'string') return value
+    const png = Buffer.from(value, 'base64')
+    if (!isWholePng(png)) throw new LayoutFailed(`${key} is no whole PNG picture`)
+    const path = `/pictures/${createHash('sha256').update(png).digest('hex')}.png`
+    images.push({ path, png: new Uint8Array(png) })
+    return path
+  })
+  return { id, layout, inputs: { snapshot: content, apart: JSON.stringify(inOrder(apart)) }, images }
 }
+
+/** From its signature to its last chunk; what lies between, the renderer says. */
+function isWholePng(png: Buffer): boolean {
+  const end = png.length - 12
+  return png.indexOf(PNG_BEGINS) === 0 && end >= 8 && png.indexOf(PNG_ENDS, end) === end
+}
+const PNG_BEGINS = Buffer.from('89504e470d0a1a0a', 'hex')
+const PNG_ENDS = Buffer.from('0000000049454e44ae426082', 'hex')
 
 /** Sequences before their bases, since the layout takes the first that matches; the same for the same characters. */
 function inOrder(apart: ReadonlyMap<string, string>): Record<string, string> {
