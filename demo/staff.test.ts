@@ -6,9 +6,9 @@ import { demoPlaces } from './places.ts'
 import { demoStaff } from './staff.ts'
 
 test('each town has one sign-in for each post, with a role that exists', () => {
-  assert.equal(demoStaff.length, 15)
-  assert.equal(new Set(demoStaff.map((staff) => `${staff.municipalityCode}/${staff.loginId}`)).size, 15)
-  assert.equal(new Set(demoStaff.map((staff) => staff.name)).size, 15)
+  assert.equal(demoStaff.length, 18)
+  assert.equal(new Set(demoStaff.map((staff) => `${staff.municipalityCode}/${staff.loginId}`)).size, 18)
+  assert.equal(new Set(demoStaff.map((staff) => staff.name)).size, 18)
   for (const staff of demoStaff) {
     assert.ok(staff.roles.length > 0 && staff.roles.every(isRole))
     assert.match(staff.password, /^DEMO-only-/)

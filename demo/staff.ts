@@ -39,6 +39,12 @@ const posts: readonly (Pick<DemoStaff, 'loginId' | 'department' | 'roles'> & {
     surnames: { '212172': '審査', '212032': '新佐', '141003': '真砂' },
   },
   {
+    loginId: 'window',
+    department: '市民課',
+    roles: ['window'],
+    surnames: { '212172': '証野', '212032': '昭野', '141003': '正野' },
+  },
+  {
     loginId: 'viewer',
     department: '危機管理課',
     roles: ['viewer'],

@@ -28,8 +28,11 @@ import { emergencyRoutes } from '@open-bcl/modules/residents/emergency.routes.ts
 import { residentsSealed } from '@open-bcl/modules/residents/residents.sealed.ts'
 import { personEntriesRoutes } from '@open-bcl/modules/registers/person-entries.routes.ts'
 import { versionsRoutes } from '@open-bcl/modules/residents/versions.routes.ts'
+import { residenceCertificates } from '@open-bcl/modules/residence/residence.routes.ts'
 import { risaiCertificates, risaiRoutes } from '@open-bcl/modules/risai/risai.routes.ts'
 import { risaiSealed } from '@open-bcl/modules/risai/risai.sealed.ts'
+import { sealCertificates } from '@open-bcl/modules/seals/seals.routes.ts'
+import { taxCertificates } from '@open-bcl/modules/taxes/taxes.routes.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { openApi, openApiPage } from '@open-bcl/platform/http/openapi.ts'
 import { serve, type Route } from '@open-bcl/platform/http/serve.ts'
@@ -51,7 +54,12 @@ export type Services = {
 }
 
 /** Every certificate kind that the modules of this system can vouch for. */
-export const certificateKindsOfCloud: readonly CertificateKind<Ctx>[] = risaiCertificates
+export const certificateKindsOfCloud: readonly CertificateKind<Ctx>[] = [
+  ...residenceCertificates,
+  ...sealCertificates,
+  ...taxCertificates,
+  ...risaiCertificates,
+]
 
 /** After this a certificate is given up; the kiosk's own limit is longer (design §5.4). */
 const RENDER_TIMEOUT_MS = 10_000

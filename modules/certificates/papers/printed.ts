@@ -20,7 +20,7 @@ function westernDate(on: string): string {
   return `${year}年${month}月${day}日`
 }
 
-function fullWidth(text: string): string {
+export function fullWidth(text: string): string {
   return text.replace(/[0-9]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0))
 }
 

@@ -1,0 +1,188 @@
+import type { ResidentNo } from '@open-bcl/core/brand.ts'
+import { todayInJapan } from '@open-bcl/core/dates.ts'
+import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import { reveal, revealMany, test, type Guarded } from '../access/guarded.ts'
+import type { BlockReason, CertificateKind, Channel } from '../certificates/certificates.ts'
+import { layoutOn } from '../certificates/layouts.ts'
+import { residenceBody } from '../certificates/papers/residence.ts'
+import { dead, movedOut, movingOut } from '../certificates/person-blocks.ts'
+import { blocksOnPerson } from '../certificates/person-blocks.actions.ts'
+import { getMunicipality } from '../municipalities/municipalities.actions.ts'
+import { certificateKinds } from '../municipalities/municipalities.ts'
+import { textOf, type Entry } from '../registers/entries.ts'
+import { findHousehold } from '../registers/registers.actions.ts'
+import { getResident } from '../residents/residents.actions.ts'
+import type { ResidentRecord } from '../residents/residents.ts'
+import { demonstrationStatusWords } from './residence.codes.ts'
+import { inOrder, residenceFacts } from './residence.facts.ts'
+import {
+  askedOf,
+  choicesOf,
+  faultsOfPaper,
+  noHousehold,
+  tooYoung,
+  type Asked,
+  type ResidenceKind,
+} from './residence.ts'
+
+const now = { seq: null }
+
+/** At a window where the town's ordinance sets none: what most towns take (UNVERIFIED as to each town). */
+const USUAL_FEE_YEN = 300
+
+/** 住民票の写し for the counter and the kiosk. Subject: the 宛名番号 of who asks, or is asked for. */
+export const juminhyoKind = kindOf('juminhyo')
+/** 住民票記載事項証明書. */
+export const kisaiKind = kindOf('kisai')
+
+function kindOf(code: ResidenceKind): CertificateKind<Ctx> {
+  return {
+    code,
+    permission: 'residence.issue',
+    forMovedOut: false,
+    feeYen: (townFeeYen) => townFeeYen ?? USUAL_FEE_YEN,
+    // Everybody may have a copy; what stands in the way is said by `blocks`.
+    subjects: async (_ctx, residentNo) => [{ subjectId: residentNo, label: certificateKinds[code].ja }],
+    choices: (ctx, subjectId, channel) => choices(ctx, code, subjectId, channel),
+    people: (ctx, subjectId, chosen) => people(ctx, subjectId, askedOf(code, chosen)),
+    blocks: (ctx, subjectId, channel, chosen) =>
+      blocks(ctx, code, subjectId, channel, chosen && askedOf(code, chosen)),
+    async freeze(ctx, subjectId, request) {
+      const asked = askedOf(code, request.choices)
+      const facts = residenceFacts(code, await sourceOf(ctx, subjectId, asked))
+      return {
+        layout: layoutOn(`${code}-${asked.form}`, request.issuedOn),
+        ...residenceBody(facts, request.paper),
+      }
+    },
+  }
+}
+
+type Household = {
+  readonly subject: Guarded<ResidentRecord>
+  /** Who lives in it now. 除票 are never combined with them. */
+  readonly members: readonly Guarded<ResidentRecord>[]
+  readonly head: Guarded<ResidentRecord> | null
+  /** The town's own row of 世帯, where it sends them. */
+  readonly row: Guarded<Entry> | null
+}
+
+/** All from the one moment of the transaction. 404 when the town knows nobody of that number. */
+async function householdOf(ctx: Ctx, subjectId: string): Promise<Household> {
+  const subject = await getResident(ctx, subjectId as ResidentNo, now)
+  const { householdNo } = await reveal(ctx, subject, 'certificate')
+  const found = householdNo === null ? null : await findHousehold(ctx, householdNo, now)
+  const members = (found?.members ?? []).filter((one) => test(one, ({ state }) => state === 'resident'))
+  const heads = members.filter((one) => test(one, ({ relationText }) => relationText === '世帯主'))
+  return {
+    subject,
+    members,
+    head: heads.length === 1 ? heads[0]! : null,
+    row: found?.household ?? null,
+  }
+}
+
+async function choices(
+  ctx: Ctx,
+  kind: ResidenceKind,
+  subjectId: string,
+  channel: Channel,
+): ReturnType<CertificateKind<Ctx>['choices']> {
+  const { subject, members } = await householdOf(ctx, subjectId)
+  // Whoever asks can always be chosen: that a 除票 cannot be had is said by `blocks`.
+  const offered = members.some(({ subject: { id } }) => id === subjectId) ? members : [...members, subject]
+  const records = await revealMany(ctx, offered, 'certificate')
+  const { issueOptions } = await getMunicipality(ctx)
+  return choicesOf(kind, inOrder(records), {
+    residentNo: subjectId,
+    channel,
+    codeAtKiosk: issueOptions.kioskResidentCode,
+  })
+}
+
+/** In the order of the paper. */
+function chosenOf({ subject, members }: Household, asked: Asked): Guarded<ResidentRecord>[] {
+  const all = [subject, ...members]
+  return asked.members.flatMap((no) => all.find((one) => one.subject.id === no) ?? [])
+}
+
+async function people(ctx: Ctx, subjectId: string, asked: Asked): Promise<ResidentNo[]> {
+  const household = await householdOf(ctx, subjectId)
+  const named = [
+    household.subject,
+    ...chosenOf(household, asked),
+    ...(asked.items.has('relation') && household.head !== null ? [household.head] : []),
+  ]
+  return [...new Set(named.map((one) => one.subject.id as ResidentNo))]
+}
+
+async function blocks(
+  ctx: Ctx,
+  kind: ResidenceKind,
+  subjectId: string,
+  channel: Channel,
+  asked: Asked | null,
+): Promise<BlockReason[]> {
+  const household = await householdOf(ctx, subjectId)
+  const { subject, head } = household
+  const faults = [dead, movedOut, movingOut]
+  const own = await blocksOnPerson(
+    ctx,
+    kind,
+    subject,
+    channel,
+    [...faults, tooYoung(todayInJapan(ctx.now)), noHousehold],
+    now,
+  )
+  if (asked === null || subject.suppressed) return own
+  const chosen = chosenOf(household, asked)
+  const others: BlockReason[] = []
+  // 世帯主 is named on the paper where 世帯主・続柄 is.
+  const named = asked.items.has('relation') && head !== null ? [...chosen, head] : chosen
+  for (const one of new Set(named)) {
+    if (one.subject.id === subjectId) continue
+    const reasons = await blocksOnPerson(ctx, kind, one, channel, faults, now)
+    if (one.suppressed) return reasons
+    others.push(...reasons.map(({ ja }): BlockReason => ({ code: 308, ja: `世帯員：${ja}` })))
+  }
+  if (own.length + others.length > 0) return [...own, ...others]
+  const records = await revealMany(ctx, chosen, 'certificate')
+  const headRecord = head === null ? null : await reveal(ctx, head, 'certificate')
+  return faultsOfPaper(records, headRecord, asked, await statusWordsOf(ctx))
+}
+
+async function statusWordsOf(ctx: Ctx): Promise<Readonly<Record<string, string>>> {
+  return (await getMunicipality(ctx)).demonstration ? demonstrationStatusWords : {}
+}
+
+async function sourceOf(
+  ctx: Ctx,
+  subjectId: string,
+  asked: Asked,
+): Promise<Parameters<typeof residenceFacts>[1]> {
+  const household = await householdOf(ctx, subjectId)
+  const chosen = chosenOf(household, asked)
+  // `blocks` refused before; nobody protected may come out even if somebody forgets to ask.
+  const shown = household.head === null ? chosen : [...chosen, household.head]
+  if (shown.some(({ suppressed }) => suppressed))
+    throw new Error('a protected person was about to be certified')
+  if (chosen.length !== asked.members.length)
+    throw new Error('somebody was chosen who is not of the household')
+  return {
+    chosen: await revealMany(ctx, chosen, 'certificate'),
+    whole: household.members.every(({ subject }) => asked.members.includes(subject.id)),
+    headName: asked.items.has('relation') ? await headNameOf(ctx, household) : null,
+    asked,
+    statusWords: await statusWordsOf(ctx),
+  }
+}
+
+/** As the town writes it for certificates, where its 世帯 names the same head; else the head's own 氏名. */
+async function headNameOf(ctx: Ctx, { head, row }: Household): Promise<string | null> {
+  if (head === null) return null
+  const { name } = await reveal(ctx, head, 'certificate')
+  const entry = row && (await reveal(ctx, row, 'certificate'))
+  const written =
+    entry !== null && textOf(entry, '世帯主_宛名番号') === head.subject.id ? textOf(entry, '世帯主_氏名') : ''
+  return written === '' ? name.full : written
+}
