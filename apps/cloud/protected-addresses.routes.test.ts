@@ -141,6 +141,8 @@ describe('a protected address', () => {
     pool.add('surveyedOn', '2026-11-21')
     pool.add('applicationDeadlineOn', '2027-11-01')
     pool.add('fromOn', '2026-04-01')
+    // A block that forbids from today would end every walk after it.
+    pool.pin('startsOn', '2027-04-01')
     pool.add('kind', 'risai')
     pool.add('loginId', 'helper')
     pool.add('untilOn', '2027-03-31')

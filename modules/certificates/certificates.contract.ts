@@ -212,6 +212,8 @@ export const getIssuingStatus = endpoint({
         reason: z.string(),
         /** `null` = all. */
         kind: Kind.nullable(),
+        /** Of a stop of all kinds: those taken up again. */
+        except: z.array(Kind),
         at: z.iso.datetime(),
         by: z.string(),
       }),

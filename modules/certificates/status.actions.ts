@@ -23,8 +23,9 @@ export async function getIssuingStatus(
     issuing: code === null,
     words: code === null ? null : refusalWords(code),
     openAlarms: standing.openAlarms,
-    stops: standing.stops.map(({ at, actor, ...stop }) => ({
+    stops: standing.stops.map(({ at, actor, except, ...stop }) => ({
       ...stop,
+      except: [...except],
       at: at.toISOString(),
       by: nameOf(actor),
     })),

@@ -30,7 +30,13 @@ export function standstillOf(
   kind: CertificateKindCode | null,
 ): RefusalCode | null {
   if (openAlarms > 0) return 901
-  return stops.some((stop) => stop.kind === null || stop.kind === kind) ? 502 : null
+  const holds = (stop: store.Standing) =>
+    stop.kind === null
+      ? kind === null
+        ? stop.except.length === 0
+        : !stop.except.includes(kind)
+      : stop.kind === kind
+  return stops.some(holds) ? 502 : null
 }
 
 /**
@@ -60,8 +66,8 @@ export async function raiseAlarm(
 }
 
 export async function listStoppedKinds(ctx: Ctx): Promise<ReadonlySet<CertificateKindCode>> {
-  const { stops } = await store.getStandstill(ctx.tx)
-  return new Set(stops.flatMap(({ kind }) => (kind === null ? [] : [kind])))
+  const standing = await store.getStandstill(ctx.tx)
+  return new Set(allKinds.filter((kind) => standstillOf(standing, kind) !== null))
 }
 
 export async function listAlarms(ctx: Ctx): Promise<OutputOf<typeof contract.listAlarms>> {
@@ -137,7 +143,7 @@ export async function getStopBacklog(
   return { backlog }
 }
 
-async function findStop(ctx: Ctx, stopId: string): Promise<store.StopRow> {
+async function findStop(ctx: Ctx, stopId: string): Promise<store.Standing> {
   const { stops } = await store.getStandstill(ctx.tx)
   const stop = stops.find((one) => one.stopId === stopId)
   if (!stop) throw new Problem(platformProblems.notFound)
@@ -146,8 +152,9 @@ async function findStop(ctx: Ctx, stopId: string): Promise<store.StopRow> {
 
 const allKinds = Object.keys(certificateKinds) as CertificateKindCode[]
 
-function kindsOf({ kind }: store.StopRow): readonly CertificateKindCode[] {
-  return kind === null ? allKinds : [kind]
+/** The kinds that a stop holds for now. */
+function kindsOf({ kind, except }: store.Standing): readonly CertificateKindCode[] {
+  return kind === null ? allKinds.filter((one) => !except.includes(one)) : [kind]
 }
 
 /**
@@ -168,9 +175,12 @@ export async function resumeIssuing(
       backlog.map((one) => ({ pointer: '/stopId', message: backlogWords(one) })),
     )
   }
-  if (!(await liftStop(ctx, stopId, ['town', 'operator']))) throw new Problem(platformProblems.notFound)
-  for (const kind of kindsOf(stop).filter((one) => !resumed.includes(one)))
-    await setStop(ctx, { stopId: newStopId(), setBy: 'town', reason: stop.reason, kind })
+  if (resumed.length < kindsOf(stop).length) {
+    await store.endStopOfKinds(ctx.tx, stopId, resumed, { at: ctx.now, actor: actorName(ctx.actor) })
+    await audit(ctx, certificatesEvents.resumed, { facts: { stopId, kinds: resumed.join(' ') } })
+  } else if (!(await liftStop(ctx, stopId, ['town', 'operator']))) {
+    throw new Problem(platformProblems.notFound)
+  }
   return { issuing: (await standstillCode(ctx, null)) === null }
 }
 

@@ -119,7 +119,10 @@ export type StopRow = {
 /** The operator sets one on behalf of the town, which lifts it (手引き 6.2); the centre lifts its own. */
 export type StopSetter = 'center' | 'town' | 'operator'
 
-export type Standstill = { readonly openAlarms: number; readonly stops: readonly StopRow[] }
+/** A stop that stands, with the kinds it no longer holds for. */
+export type Standing = StopRow & { readonly except: readonly CertificateKindCode[] }
+
+export type Standstill = { readonly openAlarms: number; readonly stops: readonly Standing[] }
 
 /** What keeps the town from issuing now. */
 export async function getStandstill(tx: Tx): Promise<Standstill> {
@@ -129,8 +132,11 @@ export async function getStandstill(tx: Tx): Promise<Standstill> {
         select 1 from certificates.alarm_acknowledgement k where k.municipality_code = $1 and k.alarm_id = a.alarm_id)`,
     [tx.municipality],
   )
-  const stops = await tx.sql<StopRow>(
-    `select s.stop_id as "stopId", s.set_by as "setBy", s.reason, s.kind, s.at, s.actor from certificates.stop s
+  const stops = await tx.sql<Standing>(
+    `select s.stop_id as "stopId", s.set_by as "setBy", s.reason, s.kind, s.at, s.actor,
+            array(select k.kind from certificates.stop_kind_end k
+              where k.municipality_code = $1 and k.stop_id = s.stop_id order by k.kind) as except
+       from certificates.stop s
       where s.municipality_code = $1 and not exists (
         select 1 from certificates.stop_end e where e.municipality_code = $1 and e.stop_id = s.stop_id)
       order by s.at`,
@@ -163,4 +169,18 @@ export async function endStop(
     [tx.municipality, stopId, setBy, by.at, by.actor],
   )
   return rows.length === 1
+}
+
+/** Takes kinds out of a stop of all; those that were out stay so. */
+export async function endStopOfKinds(
+  tx: Tx,
+  stopId: string,
+  kinds: readonly CertificateKindCode[],
+  by: { readonly at: Date; readonly actor: string },
+): Promise<void> {
+  await tx.sql(
+    `insert into certificates.stop_kind_end (municipality_code, stop_id, kind, at, actor)
+     select $1, $2::text, kind, $4::timestamptz, $5::text from unnest($3::text[]) as t (kind) on conflict do nothing`,
+    [tx.municipality, stopId, kinds, by.at, by.actor],
+  )
 }
