@@ -1,6 +1,6 @@
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import type { DemoTown } from '@open-bcl/demo/town.ts'
-import { businesses } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
+import { businesses, type Business } from '@open-bcl/modules/interfaces/interfaces.columns.ts'
 import { linkReceipt } from '@open-bcl/modules/linkage/linkage.receipt.ts'
 import { insertFile, setWatermark, setWord } from '@open-bcl/modules/linkage/linkage.store.ts'
 import { loadResidents } from '@open-bcl/modules/residents/testing/load.ts'
@@ -8,8 +8,15 @@ import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
 import type { TestCloud } from './town.ts'
 
-/** Puts a demonstration town's people straight into the store: tests of what lies above the link begin here. */
-export async function loadTown(cloud: TestCloud, town: DemoTown): Promise<void> {
+/**
+ * Puts a demonstration town's people straight into the store: tests of what lies above the link begin here.
+ * @param also businesses of which a file has come too, so that certificates are made of them
+ */
+export async function loadTown(
+  cloud: TestCloud,
+  town: DemoTown,
+  also: readonly Business[] = [],
+): Promise<void> {
   const { code } = town.municipality
   await withCtx(
     { ...cloud.runtime, pool: cloud.database.linkage },
@@ -39,15 +46,15 @@ export async function loadTown(cloud: TestCloud, town: DemoTown): Promise<void> 
           ],
         )
       }
-      await sayFresh(ctx, seq)
+      await sayFresh(ctx, seq, also)
     },
   )
 }
 
 /** As if the agent had sent these files and said that it has no more: certificates are issued from them by now. */
-async function sayFresh(ctx: Ctx, seq: bigint): Promise<void> {
+async function sayFresh(ctx: Ctx, seq: bigint, also: readonly Business[]): Promise<void> {
   const { tx, now } = ctx
-  for (const business of ['residents', 'suppressions'] as const) {
+  for (const business of ['residents', 'suppressions', ...also] as const) {
     const fileId = uuidv7(now.getTime())
     const counts = { rows: 0, inserted: 0, updated: 0, deleted: 0, unchanged: 0, refused: 0 }
     const receipt = linkReceipt.parse({
