@@ -95,6 +95,8 @@ export const roles = {
       'taxes.issue',
       'certificates.view',
       'certificates.issue',
+      'certificates.view-characters',
+      'certificates.decide-characters',
       'certificates.view-blocks',
       'certificates.set-block',
       'linkage.view',

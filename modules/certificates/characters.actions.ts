@@ -3,7 +3,7 @@ import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
-import { MissingGlyphs } from '@open-bcl/platform/pdf/pdf-errors.ts'
+import { MissingGlyphs, TextOverflow } from '@open-bcl/platform/pdf/pdf-errors.ts'
 import { missingGlyphs } from '@open-bcl/platform/pdf/snapshot-text.ts'
 import { audit } from '../access/audit.ts'
 import { safeCell } from '../linkage/linkage.actions.ts'
@@ -13,7 +13,7 @@ import { fieldTitle } from './certificates.messages.ts'
 import type * as contract from './characters.contract.ts'
 import { charactersEvents, charactersProblems } from './characters.messages.ts'
 import * as store from './characters.store.ts'
-import { characterOf, unprintableOf, unprintableReasons, unprintableState } from './characters.ts'
+import { characterOf, unprintableReasons, unprintableState, type Unprintable } from './characters.ts'
 
 type About = Pick<IssueRequest, 'transactionId' | 'kind' | 'subjectId' | 'recipientNo' | 'choices'>
 
@@ -42,6 +42,23 @@ export async function noteUnprintableWords(
 ): Promise<void> {
   const units = missingGlyphs(snapshot, issuing.engine.coverage)
   await noteUnprintable(ctx, issuing, about, new MissingGlyphs(units))
+}
+
+/** What of a renderer's refusal goes to the list: each thing once, whoever's line it stood in. */
+export function unprintableOf(error: Error): Unprintable[] {
+  if (error instanceof TextOverflow)
+    return [{ reason: 'overflow', codePoints: '', item: itemOf(error.field) }]
+  if (!(error instanceof MissingGlyphs)) return []
+  const found = error.units.map(({ reason, codePoints, field }) => ({
+    reason,
+    codePoints,
+    item: itemOf(field),
+  }))
+  return [...new Map(found.map((one) => [JSON.stringify(one), one])).values()]
+}
+
+function itemOf(field: string): string {
+  return field.replaceAll(/\.\d+(?=\.|$)/g, '')
 }
 
 const SHOWN = 500

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MissingGlyphs, TextOverflow } from '@open-bcl/platform/pdf/pdf-errors.ts'
-import { characterOf, unprintableOf, unprintableState } from './characters.ts'
+import { unprintableOf } from './characters.actions.ts'
+import { characterOf, unprintableState } from './characters.ts'
 
 test('one character in many lines is one entry, in two items two', () => {
   const unit = { text: '葛\u{E01EF}', codePoints: 'U+845B U+E01EF', index: 0, reason: 'no-glyph' } as const

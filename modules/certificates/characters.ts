@@ -1,5 +1,3 @@
-import { MissingGlyphs, TextOverflow } from '@open-bcl/platform/pdf/pdf-errors.ts'
-
 /** Why an item of a certificate could not be printed. */
 export type UnprintableReason = 'no-glyph' | 'private-use' | 'invisible' | 'overflow'
 
@@ -20,23 +18,6 @@ export type Unprintable = {
   readonly codePoints: string
   /** Field without its number in a list: `headName`, `members.name`. */
   readonly item: string
-}
-
-/** What of a renderer's refusal goes to the list: each thing once, whoever's line it stood in. */
-export function unprintableOf(error: Error): Unprintable[] {
-  if (error instanceof TextOverflow)
-    return [{ reason: 'overflow', codePoints: '', item: itemOf(error.field) }]
-  if (!(error instanceof MissingGlyphs)) return []
-  const found = error.units.map(({ reason, codePoints, field }) => ({
-    reason,
-    codePoints,
-    item: itemOf(field),
-  }))
-  return [...new Map(found.map((one) => [JSON.stringify(one), one])).values()]
-}
-
-function itemOf(field: string): string {
-  return field.replaceAll(/\.\d+(?=\.|$)/g, '')
 }
 
 /** `U+845B U+E0100` → 葛󠄀; `null` where nothing or something else would be seen. */
