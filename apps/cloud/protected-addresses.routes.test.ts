@@ -15,8 +15,9 @@ import { inScope } from '@open-bcl/platform/db/tx.ts'
 import { createStaff } from '@open-bcl/modules/access/access.actions.ts'
 import { roles, type RoleName } from '@open-bcl/modules/access/roles.ts'
 import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
+import { readSignedPdf } from '@open-bcl/platform/pdf/signed-pdf.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
-import { cloudEndpoints, cloudJobs } from './compose.ts'
+import { cloudEndpoints, cloudJobs, noServices } from './compose.ts'
 import { loadTown } from './testing/load-town.ts'
 import { TEST_PASSWORD, testCloud, type TestCloud } from './testing/town.ts'
 import { Pool, walk, type Walk } from './testing/walk.ts'
@@ -150,7 +151,12 @@ describe('a protected address', () => {
   }
 
   function pagesOf(walked: Walk): string[] {
-    return walked.answers.flatMap(({ bytes }) => (bytes ? extractPages(bytes) : []))
+    return walked.answers.flatMap(({ bytes }) => (bytes ? extractPages(unsigned(bytes)) : []))
+  }
+
+  /** A signature is appended to the pages that were delivered. */
+  function unsigned(pdf: Buffer): Uint8Array {
+    return readSignedPdf(pdf)?.original ?? pdf
   }
 
   function leaksIn(texts: readonly string[]): string[] {
@@ -165,7 +171,8 @@ describe('a protected address', () => {
         return { kind: 'sent' }
       },
     }
-    const jobs = cloudJobs(mailer, cloud.linkage, async () => cloud.spool)
+    const runtimes = { app: cloud.runtime, linkage: cloud.linkage }
+    const jobs = cloudJobs(mailer, runtimes, { ...noServices, uploads: async () => cloud.spool })
     const notices = await cloud.as(hida.municipality.code, (ctx) =>
       ctx.tx.sql<{ id: string }>('select notice_id as id from notices.notice where municipality_code = $1', [
         hida.municipality.code,
@@ -229,8 +236,12 @@ describe('a protected address', () => {
     const states = ['confirmIssuePaid', 'abortCounterIssue', 'refundCounterIssue']
     // A terminal has to be marked, and a number kept: apps/cloud/my-number.routes.test.ts tries every door.
     const numbers = ['revealMyNumber']
+    // A job makes the certificates of a batch: modules/certificates/batch.routes.test.ts.
+    const batches = ['pauseBatch', 'resumeBatch', 'endBatch', 'getBundleDocument', 'endBundle']
     const missed = (): Endpoint[] =>
-      endpoints.filter(({ name }) => !reachedBy.has(name) && ![...skip, ...states, ...numbers].includes(name))
+      endpoints.filter(
+        ({ name }) => !reachedBy.has(name) && ![...skip, ...states, ...numbers, ...batches].includes(name),
+      )
     // Which record an act meets depends on ids that are drawn: what stood in the way once is walked again, among its own.
     for (let order = 1; missed().length > 0 && order <= 5; order++) {
       const areas = new Set(missed().map(({ permission }) => permission.split('.')[0]))

@@ -10,7 +10,7 @@ import { certificateKinds, type CertificateKindCode } from '../municipalities/mu
 import type * as contract from './certificates.contract.ts'
 import { certificatesEvents, certificatesProblems as problems, fieldTitle } from './certificates.messages.ts'
 import * as store from './certificates.store.ts'
-import type { CertificateKind, IssueState } from './certificates.ts'
+import { totalYen, type CertificateKind, type IssueState } from './certificates.ts'
 import { noteUnprintable } from './characters.actions.ts'
 import { findKind, type Issuing, type Refused } from './before-freezing.actions.ts'
 import {
@@ -231,8 +231,9 @@ export async function listIssues(
   allowKind(ctx, issuing, input.kind)
   const issues = await store.listIssues(ctx.tx, input.kind, input.subjectId)
   return {
-    issues: issues.map(({ requestedAt, printedAt, ...issue }) => ({
+    issues: issues.map(({ requestedAt, printedAt, feeYen, printingYen, ...issue }) => ({
       ...issue,
+      totalYen: totalYen({ feeYen, printingYen, copies: issue.copies }),
       requestedAt: requestedAt.toISOString(),
       printedAt: printedAt?.toISOString() ?? null,
     })),
@@ -278,7 +279,7 @@ export function allowKind(ctx: Ctx, issuing: Issuing, code: CertificateKindCode)
   return kind
 }
 
-async function allowIssue(ctx: Ctx, issuing: Issuing, transactionId: string): Promise<store.Issue> {
+export async function allowIssue(ctx: Ctx, issuing: Issuing, transactionId: string): Promise<store.Issue> {
   const issue = await getIssue(ctx, transactionId)
   allowKind(ctx, issuing, issue.kind)
   return issue

@@ -15,6 +15,8 @@ import * as previewContract from './preview.contract.ts'
 import * as settings from './settings.actions.ts'
 import * as settingsContract from './settings.contract.ts'
 import * as status from './status.actions.ts'
+import * as signature from './signature.actions.ts'
+import { getSignedDocument } from './signature.contract.ts'
 import * as stops from './stops.actions.ts'
 import * as transactions from './transactions.actions.ts'
 import * as transactionsContract from './transactions.contract.ts'
@@ -31,6 +33,7 @@ export function certificatesRoutes(issuing: Issuing): readonly Route[] {
     route(contract.confirmIssuePrinted, (ctx, input) => actions.confirmIssuePrinted(ctx, issuing, input)),
     route(contract.abortCounterIssue, (ctx, input) => actions.abortCounterIssue(ctx, issuing, input)),
     route(contract.refundCounterIssue, (ctx, input) => actions.refundCounterIssue(ctx, issuing, input)),
+    route(getSignedDocument, (ctx, input) => signature.getSignedDocument(ctx, issuing, input)),
     route(contract.listIssues, (ctx, input) => actions.listIssues(ctx, issuing, input)),
     route(contract.getIssuingStatus, (ctx) => status.getIssuingStatus(ctx, issuing)),
     route(contract.listAlarms, stops.listAlarms),

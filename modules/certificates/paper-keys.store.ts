@@ -29,11 +29,13 @@ export async function listPaperKeys(tx: Tx): Promise<PaperKey[]> {
 export type SigningKey = PaperKey & {
   /** PKCS #8, DER. */
   readonly privateKey: Buffer
+  /** X.509, DER; `null` = no document was signed with it yet. */
+  readonly certificate: Buffer | null
 }
 
 export async function findKeyInUse(tx: Tx, keys: Keys): Promise<SigningKey | undefined> {
-  const [row] = await tx.sql<PaperKey & { sealed: Buffer }>(
-    `select ${KEY}, sealed_private as sealed from certificates.paper_key
+  const [row] = await tx.sql<Omit<SigningKey, 'privateKey'> & { sealed: Buffer }>(
+    `select ${KEY}, certificate, sealed_private as sealed from certificates.paper_key
       where municipality_code = $1 and until_on is null`,
     [tx.municipality],
   )
@@ -43,7 +45,11 @@ export async function findKeyInUse(tx: Tx, keys: Keys): Promise<SigningKey | und
 }
 
 /** False when another one is in use already. */
-export async function insertPaperKey(tx: Tx, keys: Keys, key: SigningKey): Promise<boolean> {
+export async function insertPaperKey(
+  tx: Tx,
+  keys: Keys,
+  key: Omit<SigningKey, 'certificate'>,
+): Promise<boolean> {
   const rows = await tx.sql(
     `insert into certificates.paper_key (municipality_code, key_id, public_key, sealed_private, from_on)
      values ($1, $2, $3, $4, $5) on conflict do nothing returning key_id`,
@@ -75,4 +81,15 @@ export async function revokeKey(tx: Tx, keyId: number, from: PlainDate): Promise
       where municipality_code = $1 and key_id = $2`,
     [tx.municipality, keyId, from],
   )
+}
+
+/** The first one stays. Answers the one that is kept. */
+export async function keepCertificate(tx: Tx, keyId: number, certificate: Uint8Array): Promise<Buffer> {
+  const [row] = await tx.sql<{ certificate: Buffer }>(
+    `update certificates.paper_key set certificate = coalesce(certificate, $3)
+      where municipality_code = $1 and key_id = $2 returning certificate`,
+    [tx.municipality, keyId, certificate],
+  )
+  if (!row) throw new Error('a paper key vanished')
+  return row.certificate
 }

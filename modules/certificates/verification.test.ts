@@ -17,7 +17,7 @@ import {
   encodePage,
   payloadIn,
   roomFor,
-  saysWords,
+  saysPage,
   SIGNATURE,
   wordsOf,
   type PageCode,
@@ -125,9 +125,10 @@ describe('the code of a page', () => {
     assert.ok(said.words.length > 50 && said.omitted > 50)
     assert.deepEqual(said.words, long.slice(0, said.words.length))
     assert.equal(said.omitted + said.words.length, long.length)
-    assert.equal(await saysWords(payload, all), true)
-    const altered = all.with(-10, '別の語')
-    assert.equal(await saysWords(payload, altered), false)
+    const text = all.with(-2, '1部目').join('\n')
+    assert.equal(await saysPage(payload, code, text), true)
+    for (const at of [0, 60, -10, -4])
+      assert.equal(await saysPage(payload, code, all.with(at, '別の語').join('\n')), false, String(at))
     assert.equal((await verdictOf(payload)).kind, 'unconfirmed')
   })
 

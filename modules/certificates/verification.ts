@@ -10,7 +10,7 @@ import { dictionaries } from './verification-dictionaries.ts'
  *
  * Bytes (big-endian): 1 format · 1 flags (1 = cut) · 1 dictionary · 2 key id · 3 municipality · 16 transaction id ·
  * 1 copy · 1 copies · 1 page · 1 pages · 2 issued on (days since 2020-01-01) · if cut: 2 words of the page, 16 first bytes
- * of their SHA-256 · words (raw deflate of UTF-16LE, with the dictionary) · 64 ECDSA P-256 signature (r ‖ s) over
+ * of the SHA-256 of their text · words (raw deflate of UTF-16LE, with the dictionary) · 64 ECDSA P-256 signature (r ‖ s) over
  * `SIGNED_AS` and all before it.
  */
 export type PageCode = {
@@ -99,11 +99,9 @@ function headerOf(code: PageCode, cut: boolean, dictionary: number): Uint8Array 
 function cutHeader(words: readonly string[], sha256: (bytes: Uint8Array) => Uint8Array): Uint8Array {
   const bytes = new Uint8Array(CUT_HEADER)
   new DataView(bytes.buffer).setUint16(0, words.length)
-  bytes.set(sha256(digestInput(words)).subarray(0, 16), 2)
+  bytes.set(sha256(new TextEncoder().encode(spaceless(words))).subarray(0, 16), 2)
   return bytes
 }
-
-const digestInput = (words: readonly string[]): Uint8Array => new TextEncoder().encode(words.join(BETWEEN))
 
 /** What stands in the code before anybody asked whose signature it is. `null` = not a code of ours. */
 export function decodePage(
@@ -151,15 +149,27 @@ export function wordsOf(payload: Uint8Array): PageWords {
   return { kind, layoutVersion, issueNo, words, omitted: total - words.length }
 }
 
-/** Whether a page that says `words` (foot included) is the one the code was made for; for readers of the PDF. */
-export async function saysWords(payload: Uint8Array, words: readonly string[]): Promise<boolean> {
+/**
+ * Whether a page with this text (as it is read back from a PDF) is the one the code was made for; white space does not count.
+ * With `decodePage` of the same payload.
+ */
+export async function saysPage(
+  payload: Uint8Array,
+  { transactionId, copy, page, pages }: PageCode,
+  text: string,
+): Promise<boolean> {
   const said = wordsOf(payload)
-  const body = words.slice(0, -FOOT)
-  if (said.omitted === 0) return body.join(BETWEEN) === said.words.join(BETWEEN)
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(digestInput(body))))
-  const expected = payload.subarray(HEADER + 2, HEADER + CUT_HEADER)
-  return expected.every((byte, i) => byte === digest[i])
+  const foot = spaceless(['発行番号', said.issueNo, transactionId, `${copy}部目`, `${page}／${pages}`])
+  const read = spaceless([text])
+  const begin = spaceless(said.words)
+  if (said.omitted === 0) return read === begin + foot
+  if (!read.startsWith(begin) || !read.endsWith(foot)) return false
+  const whole = new TextEncoder().encode(read.slice(0, -foot.length))
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', whole))
+  return payload.subarray(HEADER + 2, HEADER + CUT_HEADER).every((byte, i) => byte === digest[i])
 }
+
+const spaceless = (words: readonly string[]): string => words.join('').replace(/\s+/gu, '')
 
 /** Permanent number of the dictionary of a layout; 0 is the empty one, for a layout that has none yet. */
 function dictionaryOf(layoutVersion: string): number {

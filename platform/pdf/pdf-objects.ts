@@ -262,14 +262,20 @@ export class PdfFile {
   readonly #offsets = new Map<number, number>()
   readonly trailer: PdfDict
 
-  constructor(pdf: Uint8Array) {
+  /** @param updates `followed`: what was appended to the file (a signature) counts, too; otherwise such a file is refused. */
+  constructor(pdf: Uint8Array, updates: 'refused' | 'followed' = 'refused') {
     this.#bytes = Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength)
     const tail = this.#bytes.toString('latin1', Math.max(0, this.#bytes.length - 64))
     const start = /startxref\s+(\d+)\s+%%EOF\s*$/.exec(tail)?.[1]
     if (start === undefined) throw new UnreadablePdf('no startxref')
     this.trailer = this.#readTable(Number(start))
-    if (this.trailer.has('Prev') || this.trailer.has('Encrypt'))
+    if ((updates === 'refused' && this.trailer.has('Prev')) || this.trailer.has('Encrypt'))
       throw new UnreadablePdf('appended or encrypted')
+    let before = this.trailer.get('Prev')
+    for (let tables = 0; before !== undefined; tables++) {
+      if (typeof before !== 'number' || tables > 8) throw new UnreadablePdf('broken cross-references')
+      before = this.#readTable(before).get('Prev')
+    }
   }
 
   #readTable(start: number): PdfDict {
@@ -288,7 +294,8 @@ export class PdfFile {
         const kind = tokens.next()
         if (typeof offset !== 'number' || !isOperator(kind))
           throw new UnreadablePdf('broken cross-references')
-        if (kind.operator === 'n') this.#offsets.set(first + i, offset)
+        // The newest table is read first.
+        if (kind.operator === 'n' && !this.#offsets.has(first + i)) this.#offsets.set(first + i, offset)
       }
     }
   }
