@@ -125,8 +125,8 @@ function factsOf(record: ResidentRecord, seal: Seal, cut: CutSeal, withSex: bool
   const other = foreign ? name.alias : name.former
   return {
     sealImagePng: encodeOneBitPng({ ...cut, grey: 0 }).toString('base64'),
-    sealWidthMm: cut.widthMm,
-    sealHeightMm: cut.heightMm,
+    sealWidthMicrometres: Math.round(cut.widthMm * 1000),
+    sealHeightMicrometres: Math.round(cut.heightMm * 1000),
     name: name.full,
     otherName: { heading: foreign ? '通称' : '旧氏', words: other === '' ? null : other },
     besideName: beside ?? null,

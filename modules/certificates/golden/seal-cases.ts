@@ -7,8 +7,8 @@ const image = (name: string): string =>
 
 const katsuragi: SealFacts = {
   sealImagePng: image('round'),
-  sealWidthMm: 13.5,
-  sealHeightMm: 13.5,
+  sealWidthMicrometres: 13_500,
+  sealHeightMicrometres: 13_500,
   name: '葛\u{E0100}城　髙太郎',
   otherName: { heading: '旧氏', words: null },
   besideName: null,
@@ -25,8 +25,8 @@ export const sealFacts: Readonly<Record<string, SealFacts>> = {
   'smallest-8-1mm': {
     ...katsuragi,
     sealImagePng: image('smallest'),
-    sealWidthMm: 8.1,
-    sealHeightMm: 8.1,
+    sealWidthMicrometres: 8_100,
+    sealHeightMicrometres: 8_100,
     name: '山本　花子',
     otherName: { heading: '旧氏', words: '葛\u{E0100}城' },
     sex: '女',
@@ -34,15 +34,15 @@ export const sealFacts: Readonly<Record<string, SealFacts>> = {
   'largest-25mm': {
     ...katsuragi,
     sealImagePng: image('largest'),
-    sealWidthMm: 25,
-    sealHeightMm: 25,
+    sealWidthMicrometres: 25_000,
+    sealHeightMicrometres: 25_000,
     birth: '昭和２０年頃',
   },
   'foreign-with-alias': {
     ...katsuragi,
     sealImagePng: image('oval'),
-    sealWidthMm: 10.5,
-    sealHeightMm: 15,
+    sealWidthMicrometres: 10_500,
+    sealHeightMicrometres: 15_000,
     name: 'KIM SUNHO',
     otherName: { heading: '通称', words: '高原　順一' },
     besideName: '金　順浩',

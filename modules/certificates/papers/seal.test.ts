@@ -71,8 +71,8 @@ test('the seal is printed at its true size: rasterised and measured within a ten
     const facts: SealFacts = {
       ...sealFacts['round-13-5mm']!,
       ...framed(dots(widthMm), dots(heightMm)),
-      sealWidthMm: widthMm,
-      sealHeightMm: heightMm,
+      sealWidthMicrometres: widthMm * 1000,
+      sealHeightMicrometres: heightMm * 1000,
     }
     const { pdf, words } = await printed(facts)
     assert.deepEqual(checkPages(pdf, words), { ok: true })
@@ -83,7 +83,7 @@ test('the seal is printed at its true size: rasterised and measured within a ten
 })
 
 test('a seal above 25 mm is never drawn, whoever froze it', async () => {
-  const facts = { ...sealFacts['round-13-5mm']!, sealWidthMm: 25.1, sealHeightMm: 25.1 }
+  const facts = { ...sealFacts['round-13-5mm']!, sealWidthMicrometres: 25_100, sealHeightMicrometres: 25_100 }
   await assert.rejects(printed(facts), { name: 'LayoutFailed' })
 })
 

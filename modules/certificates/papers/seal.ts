@@ -4,9 +4,12 @@ import { certificationWords, UNUSED, type Body, type Paper } from '../paper.ts'
 export type SealFacts = {
   /** The seal alone, cut out of its picture: black on nothing, PNG as base64. */
   readonly sealImagePng: string
-  /** Its true size, at which it is printed: more than 8 mm on one side, at most 25 mm on both. */
-  readonly sealWidthMm: number
-  readonly sealHeightMm: number
+  /**
+   * Its true size, at which it is printed, in thousandths of a millimetre (a digest takes whole numbers only): more than 8 mm
+   * on one side, at most 25 mm on both.
+   */
+  readonly sealWidthMicrometres: number
+  readonly sealHeightMicrometres: number
   readonly name: string
   /** 旧氏 of Japanese, 通称 of foreign residents; `null` = none is registered. */
   readonly otherName: { readonly heading: '旧氏' | '通称'; readonly words: string | null }
@@ -51,8 +54,8 @@ const SAMPLE_SEAL =
 
 const SAMPLE: SealFacts = {
   sealImagePng: SAMPLE_SEAL,
-  sealWidthMm: 13.5,
-  sealHeightMm: 13.5,
+  sealWidthMicrometres: 13_500,
+  sealHeightMicrometres: 13_500,
   name: '見本　太郎',
   otherName: { heading: '旧氏', words: null },
   besideName: null,

@@ -6,7 +6,8 @@ import { fileInterfaces, type Business, type Column } from '../../interfaces/int
 import { canonicalRow, versionedRow } from '../../interfaces/interfaces.fields.ts'
 import type { CheckedRow } from '../../interfaces/interfaces.intake.ts'
 import { nextSeq } from '../../residents/intake.actions.ts'
-import { openCardSerialIntake } from '../intake.actions.ts'
+import type { EntryBusiness } from '../entries.ts'
+import { openCardSerialIntake, openEntryIntake } from '../intake.actions.ts'
 
 /** A white PNG of 8 × 8 pixels. */
 const image = Buffer.concat([
@@ -120,6 +121,19 @@ export async function loadCardSerials(
     }),
   )
   await intake.write(rows.map((fields, i) => checkedRow('card-serials', fields, i + 2)))
+  for await (const repeats of intake.finish()) throw new Error(`${repeats.length} rows stand there twice`)
+  await intake.apply(await nextSeq(ctx))
+}
+
+/** Takes rows of a business in as the link does; on a transaction of the role `linkage`. */
+export async function loadEntries(
+  ctx: Ctx,
+  business: EntryBusiness,
+  rows: readonly (readonly string[])[],
+  mode: 'full' | 'delta' = 'delta',
+): Promise<void> {
+  const intake = await openEntryIntake(ctx, { business, mode, origin: 'link' })
+  await intake.write(rows.map((fields, i) => checkedRow(business, fields, i + 2)))
   for await (const repeats of intake.finish()) throw new Error(`${repeats.length} rows stand there twice`)
   await intake.apply(await nextSeq(ctx))
 }
