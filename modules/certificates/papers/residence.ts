@@ -81,7 +81,7 @@ const struckOut: Cell = { label: '', labelMm: 0, item: null }
 const leftMm = 100
 const rightMm = 72
 const left = (label: string, item: Item): Cell => cell(label, item, 24)
-const right = (label: string, item: Item): Cell => cell(label, item, 32.5)
+const right = (label: string, item: Item): Cell => cell(label, item, 33)
 const jointWide = (label: string, item: Item, units = 1): Row =>
   row(units, column(leftMm + rightMm, left(label, item)))
 const jointBirth = (last: Column): Row =>
@@ -157,9 +157,9 @@ const singleHalf = 89
 const wide = (label: string, item: Item, units: number): Row =>
   row(units, column(line, cell(label, item, 34)))
 const pair = (a: readonly [string, Item], b: readonly [string, Item]): Row =>
-  row(1, column(singleHalf, cell(...a, 34)), column(singleHalf, cell(...b, 34)))
+  row(2, column(singleHalf, cell(...a, 34)), column(singleHalf, cell(...b, 34)))
 const singleBirth: Row = row(
-  1,
+  2,
   column(singleHalf, cell('生年月日', 'birth', 34)),
   column(32, cell('性別', 'sex', 14)),
   column(57, cell('続柄', 'relation', 14)),
@@ -167,33 +167,33 @@ const singleBirth: Row = row(
 
 const single: Readonly<Record<GridName, Grid>> = {
   japanese: [
-    wide('氏名の振り仮名', 'reading', 1),
-    wide('氏名', 'name', 2),
+    wide('氏名の振り仮名', 'reading', 2),
+    wide('氏名', 'name', 4),
     pair(['旧氏の振り仮名', 'formerReading'], ['旧氏', 'former']),
     singleBirth,
     pair(['個人番号', 'myNumber'], ['住民票コード', 'recordCode']),
     pair(['住民となった年月日', 'since'], ['届出日', 'settledNotifiedOn']),
-    wide('住所を定めた年月日', 'settledOn', 1),
-    wide('筆頭者', 'domicileHead', 1),
-    wide('本籍', 'domicile', 1.5),
-    wide('転入前住所', 'addressBefore', 1.5),
-    wide('異動前住所', 'addressWithin', 1.5),
-    wide('備考', 'remarks', 3),
+    wide('住所を定めた年月日', 'settledOn', 2),
+    wide('筆頭者', 'domicileHead', 2),
+    wide('本籍', 'domicile', 3),
+    wide('転入前住所', 'addressBefore', 3),
+    wide('異動前住所', 'addressWithin', 3),
+    wide('備考', 'remarks', 6),
   ],
   foreign: [
-    wide('氏名の振り仮名', 'reading', 1),
-    wide('氏名', 'name', 2),
-    wide('通称', 'alias', 1),
+    wide('氏名の振り仮名', 'reading', 2),
+    wide('氏名', 'name', 4),
+    wide('通称', 'alias', 2),
     singleBirth,
     pair(['個人番号', 'myNumber'], ['住民票コード', 'recordCode']),
     pair(['外国人住民となった年月日', 'since'], ['届出日', 'settledNotifiedOn']),
-    wide('住所を定めた年月日', 'settledOn', 1),
+    wide('住所を定めた年月日', 'settledOn', 2),
     pair(['国籍・地域', 'nationality'], ['法30条の45の区分', 'article30_45']),
     pair(['在留資格', 'status'], ['在留期間等', 'period']),
     pair(['在留期間の満了の日', 'periodUntil'], ['在留カード等番号', 'cardNo']),
-    wide('転入前住所', 'addressBefore', 1.5),
-    wide('異動前住所', 'addressWithin', 1.5),
-    wide('備考', 'remarks', 2),
+    wide('転入前住所', 'addressBefore', 3),
+    wide('異動前住所', 'addressWithin', 3),
+    wide('備考', 'remarks', 4),
   ],
 }
 
