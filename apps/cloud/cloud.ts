@@ -22,6 +22,8 @@ import { Spool } from '@open-bcl/platform/spool.ts'
 import { cloudJobs, composeCloud, issuingOf, type Services } from './compose.ts'
 import type { CloudConfig } from './config.ts'
 
+/** Two, so that a kiosk does not wait for a batch's document. */
+const RENDERERS = 2
 /** Link files that one process applies at once, and messages of agents it answers at once. */
 const FILES_AT_ONCE = 2
 const MESSAGES_AT_ONCE = 8
@@ -62,7 +64,7 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
   }
   const app = runtimeOn(openPool('cloud', config.secrets.appDatabase, { max: 20 }))
   const linkage = runtimeOn(openPool('linkage', config.secrets.linkageDatabase, { max: LINKAGE_CONNECTIONS }))
-  const engine = await startPdfEngine({ cacheDir: config.cacheFolder })
+  const engine = await startPdfEngine({ cacheDir: config.cacheFolder, workers: RENDERERS })
   ending.push(() => engine.close())
   const uploads = Spool.open(path.join(config.spoolFolder, 'manual'))
   const sweeping = startSweeping(app, await uploads)
@@ -127,7 +129,7 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
   const jobs = await startJobs(
     app,
     config.secrets.workerDatabase,
-    cloudJobs(openMailer(config.smtpUrl, config.mailFrom), linkage, services.uploads),
+    cloudJobs(openMailer(config.smtpUrl, config.mailFrom), { app, linkage }, services),
   )
   ending.push(() => jobs.stop())
   return (plain.server.address() as AddressInfo).port

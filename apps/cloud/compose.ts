@@ -5,6 +5,8 @@ import { authenticate } from '@open-bcl/modules/access/access.actions.ts'
 import { accessSealed } from '@open-bcl/modules/access/access.sealed.ts'
 import { accessRoutes } from '@open-bcl/modules/access/access.routes.ts'
 import { terminalRoutes } from '@open-bcl/modules/access/terminals.routes.ts'
+import { batchJob } from '@open-bcl/modules/certificates/batch.jobs.ts'
+import { batchRoutes } from '@open-bcl/modules/certificates/batch.routes.ts'
 import { certificatesRoutes, type Issuing } from '@open-bcl/modules/certificates/certificates.routes.ts'
 import { certificatesSealed } from '@open-bcl/modules/certificates/certificates.sealed.ts'
 import { verificationRoutes } from '@open-bcl/modules/certificates/verification.routes.ts'
@@ -29,7 +31,7 @@ import { residentsSealed } from '@open-bcl/modules/residents/residents.sealed.ts
 import { personEntriesRoutes } from '@open-bcl/modules/registers/person-entries.routes.ts'
 import { versionsRoutes } from '@open-bcl/modules/residents/versions.routes.ts'
 import { residenceCertificates } from '@open-bcl/modules/residence/residence.routes.ts'
-import { risaiCertificates, risaiRoutes } from '@open-bcl/modules/risai/risai.routes.ts'
+import { risaiBatches, risaiCertificates, risaiRoutes } from '@open-bcl/modules/risai/risai.routes.ts'
 import { risaiSealed } from '@open-bcl/modules/risai/risai.sealed.ts'
 import { sealCertificates } from '@open-bcl/modules/seals/seals.routes.ts'
 import { taxCertificates } from '@open-bcl/modules/taxes/taxes.routes.ts'
@@ -94,6 +96,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...ledgerRoutes,
     ...risaiRoutes,
     ...certificatesRoutes(issuingOf(services)),
+    ...batchRoutes({ issuing: issuingOf(services), sources: risaiBatches }),
     ...verificationRoutes,
   ]
 }
@@ -113,9 +116,17 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...risaiSealed,
 ]
 
-/** Every background job of the cloud. */
-export function cloudJobs(mailer: Mailer, linkage: Runtime, uploads: Services['uploads']): readonly Job[] {
-  return [...noticesJobs(mailer), ...manualJobs(linkage, uploads)]
+/** Every background job of the cloud. `app` and `linkage`: the process's two hands in the database. */
+export function cloudJobs(
+  mailer: Mailer,
+  runtimes: { readonly app: Runtime; readonly linkage: Runtime },
+  services: Services,
+): readonly Job[] {
+  return [
+    ...noticesJobs(mailer),
+    ...manualJobs(runtimes.linkage, services.uploads),
+    batchJob(runtimes.app, { issuing: issuingOf(services), sources: risaiBatches }),
+  ]
 }
 
 const TITLE = 'Open BCL 自治体基盤クラウド API'

@@ -236,7 +236,7 @@ describe('a protected address', () => {
     const states = ['confirmIssuePaid', 'abortCounterIssue', 'refundCounterIssue']
     // A terminal has to be marked, and a number kept: apps/cloud/my-number.routes.test.ts tries every door.
     const numbers = ['revealMyNumber']
-    // A job makes the certificates of a batch: modules/certificates/batch.routes.test.ts.
+    // A job makes the certificates of a batch: modules/risai/batch.routes.test.ts.
     const batches = ['pauseBatch', 'resumeBatch', 'endBatch', 'getBundleDocument', 'endBundle']
     const missed = (): Endpoint[] =>
       endpoints.filter(

@@ -47,4 +47,23 @@ export const certificatesSealed: readonly SealedTable[] = [
       sealed_private: { place: 'certificates.paper_key.sealed_private', rowKey: (row) => row['key_id']! },
     },
   },
+  {
+    table: 'certificates.batch_item',
+    columns: {
+      reasons: {
+        place: 'certificates.batch_item.reasons',
+        rowKey: (row) => `${row['batch_id']}|${row['position']}`,
+      },
+    },
+  },
+  {
+    table: 'certificates.batch_bundle',
+    columns: {
+      sheets: {
+        place: 'certificates.batch_bundle.sheets',
+        rowKey: (row) => `${row['batch_id']}|${row['bundle_no']}`,
+      },
+    },
+    batch: 10,
+  },
 ]

@@ -5,8 +5,8 @@ import type { CertificateKindCode } from '../municipalities/municipalities.ts'
 import { issueStates, type Channel, type IssueState } from './certificates.ts'
 import type { Choices } from './choices.ts'
 
-const FROZEN = 'certificates.issue.frozen'
-const PDF = 'certificates.archive.sealed_pdf'
+export const FROZEN = 'certificates.issue.frozen'
+export const PDF = 'certificates.archive.sealed_pdf'
 
 /** What was fixed when the issue was made. */
 export type Issue = {
@@ -98,7 +98,7 @@ export async function insertIssue(
   return rows.length === 1
 }
 
-const ISSUE = `transaction_id as "transactionId", kind, subject_id as "subjectId", channel, recipient_no as "recipientNo",
+export const ISSUE = `transaction_id as "transactionId", kind, subject_id as "subjectId", channel, recipient_no as "recipientNo",
   kiosk_id as "kioskId", copies, fee_yen as "feeYen", printing_yen as "printingYen", request_digest as "requestDigest",
   layout, layout_version as "layoutVersion", pages, issued_on as "issuedOn", data_seq as "dataSeq",
   data_age_seconds as "dataAgeSeconds", frozen_digest as "frozenDigest", requested_at as "requestedAt",
@@ -245,6 +245,11 @@ export type IssueSummary = {
   readonly channel: Channel
   readonly copies: number
   readonly pages: number
+  readonly official: boolean
+  readonly feeYen: number
+  readonly printingYen: number
+  /** `null` = nothing was paid. */
+  readonly paidYen: number | null
   readonly issuedOn: PlainDate
   readonly requestedAt: Date
   readonly requestedBy: string
@@ -260,6 +265,9 @@ export async function listIssues(
 ): Promise<IssueSummary[]> {
   return await tx.sql<IssueSummary>(
     `select i.transaction_id as "transactionId", i.channel, i.copies, i.pages, i.issued_on as "issuedOn",
+            i.official, i.fee_yen as "feeYen", i.printing_yen as "printingYen",
+            (select s.amount_yen from certificates.issue_state s where s.municipality_code = $1
+               and s.transaction_id = i.transaction_id and s.state = 'paid') as "paidYen",
             i.requested_at as "requestedAt", i.requested_by as "requestedBy",
             (select s.state from certificates.issue_state s where s.municipality_code = $1
                and s.transaction_id = i.transaction_id order by s.position desc limit 1) as state,

@@ -5,11 +5,15 @@ import { hisaiCertificateKind } from './report-certificate.actions.ts'
 import * as reports from './reports.actions.ts'
 import * as reportsContract from './reports.contract.ts'
 import * as decisions from './decisions.actions.ts'
+import { risaiBatchSource } from './posting.actions.ts'
 import * as contract from './risai.contract.ts'
 import * as views from './views.actions.ts'
 
 /** For compose, which hands it to `certificates`. */
 export const risaiCertificates = [risaiCertificateKind, hisaiCertificateKind] as const
+
+/** What may be printed in batches. */
+export const risaiBatches = [risaiBatchSource] as const
 
 export const risaiRoutes: readonly Route[] = [
   route(contract.draftApplication, views.draftApplication),

@@ -39,7 +39,8 @@ export type FormPerson = {
   readonly nonResidentId: NonResidentId | null
 }
 
-const headColumns = `a.application_id as "applicationId", a.disaster_id as "disasterId", a.entry_id as "entryId",
+/** Of `risai.application a`, with the town as $1. */
+export const headColumns = `a.application_id as "applicationId", a.disaster_id as "disasterId", a.entry_id as "entryId",
   a.applicant_ref as "applicantRef", a.serial_no as "serialNo", a.state, a.version, a.form_no as "formNo",
   a.applied_on as "appliedOn", a.received_at as "receivedAt",
   exists (select 1 from risai.person p
@@ -200,7 +201,7 @@ function concealWords({ form }: Words): Words {
   return { form: concealForm(form), stateReason: null }
 }
 
-function guard(
+export function guard(
   keys: Keys,
   row: Pick<ApplicationHead, 'applicationId' | 'formNo' | 'suppressed'> & {
     sealed: Buffer

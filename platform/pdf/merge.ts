@@ -111,7 +111,7 @@ class Merger {
       : [Buffer.from(this.#value(source, value), 'latin1')]
     const hash = createHash('sha256')
     for (const part of body) hash.update(part)
-    const digest = hash.digest('latin1')
+    const digest = hash.digest('base64')
     const number = this.#known.get(digest) ?? this.#object(body)
     this.#known.set(digest, number)
     source.copied.set(object, number)

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { type Coverage, coverText } from './coverage.ts'
+import { loadExtraFonts, noExtraFonts } from './extra-fonts.ts'
 import { type FontCmap, readFontCmap } from './font-file.ts'
 import { type Font, unpackFonts } from './fonts.ts'
 import {
@@ -24,6 +25,8 @@ export type PdfEngineOptions = {
   readonly workers?: number
   /** Where the fonts are unpacked; kept between starts. */
   readonly cacheDir: string
+  /** Folder of further fonts (`extra-fonts.ts`); without it ours alone. */
+  readonly extraFontsFolder?: string | undefined
   /** Folder of `*.typ`; layouts may read nothing outside it. */
   readonly layoutDir?: string
   /** Documents that may wait before more are refused with `RendererBusy`. */
@@ -69,12 +72,18 @@ export async function startPdfEngine(options: PdfEngineOptions): Promise<PdfEngi
   const { workers = 1, cacheDir, maxWaiting = 1000 } = options
   const layoutDir =
     options.layoutDir ?? fileURLToPath(new URL('../../modules/certificates/layouts', import.meta.url))
-  const fonts = await unpackFonts(cacheDir)
-  const cmaps = fonts.map((font) => readFontCmap(font.family, font.path))
+  const standard = await unpackFonts(cacheDir)
+  const standardCmaps = standard.map((font) => readFontCmap(font.family, font.path))
+  const extra =
+    options.extraFontsFolder === undefined
+      ? noExtraFonts
+      : await loadExtraFonts(options.extraFontsFolder, cacheDir, standardCmaps)
+  const fonts = [...standard, ...extra.fonts]
+  const cmaps = [...standardCmaps, ...extra.cmaps]
   const build = await buildOf(layoutDir, fonts)
   const setup: WorkerSetup = {
     layoutDir,
-    fontDir: dirname(fonts[0]!.path),
+    fontFolders: [dirname(standard[0]!.path), ...(extra.folder === null ? [] : [extra.folder])],
     families: fonts.map((font) => font.family),
   }
 
@@ -248,6 +257,16 @@ function inOrder(apart: ReadonlyMap<string, string>): Record<string, string> {
   return Object.fromEntries(units)
 }
 
+/** A layout that names a font which is not there would be drawn in any other: that is found at the start, not on paper. */
+function refuseUnknownFonts(name: string, layout: string, fonts: readonly Font[]): void {
+  for (const [, list] of layout.matchAll(/\bfont:\s*(\([^)]*\)|"[^"]*")/g)) {
+    for (const [, family] of list!.matchAll(/"([^"]*)"/g)) {
+      if (!fonts.some((font) => font.family === family))
+        throw new LayoutFailed(`${name} names the font "${family}", which is not there`)
+    }
+  }
+}
+
 async function buildOf(layoutDir: string, fonts: readonly Font[]): Promise<RendererBuild> {
   const require = createRequire(import.meta.url)
   const hash = createHash('sha256')
@@ -255,8 +274,9 @@ async function buildOf(layoutDir: string, fonts: readonly Font[]): Promise<Rende
   hash.update(`typst-ts-node-compiler ${compiler.version}\n`)
   const files = (await readdir(layoutDir)).filter((name) => /\.(typ|png)$/.test(name)).sort()
   for (const name of files) {
-    const content = createHash('sha256').update(await readFile(join(layoutDir, name)))
-    hash.update(`${name} ${content.digest('hex')}\n`)
+    const content = await readFile(join(layoutDir, name))
+    if (name.endsWith('.typ')) refuseUnknownFonts(name, content.toString('utf8'), fonts)
+    hash.update(`${name} ${createHash('sha256').update(content).digest('hex')}\n`)
   }
   for (const font of fonts) hash.update(`${font.file} ${font.sha256}\n`)
   return {

@@ -19,7 +19,7 @@ export type RenderAnswer =
 
 export type WorkerSetup = {
   readonly layoutDir: string
-  readonly fontDir: string
+  readonly fontFolders: readonly string[]
   readonly families: readonly string[]
 }
 
@@ -28,7 +28,7 @@ if (port === null) throw new Error('runs as a worker of platform/pdf/typst.ts')
 const setup = workerData as WorkerSetup
 const compiler = NodeCompiler.create({
   workspace: setup.layoutDir,
-  fontArgs: [{ fontPaths: [setup.fontDir] }],
+  fontArgs: [{ fontPaths: [...setup.fontFolders] }],
 })
 
 /** Seals differ by town, and a worker serves many towns; older pictures are dropped, not kept for ever. */

@@ -1,0 +1,384 @@
+import { Problem } from '@open-bcl/core/problem.ts'
+import { todayInJapan } from '@open-bcl/core/dates.ts'
+import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
+import { MissingGlyphs, TextOverflow } from '@open-bcl/platform/pdf/pdf-errors.ts'
+import { retrying } from '@open-bcl/platform/retry.ts'
+import { withCtx, type Call, type Runtime } from '@open-bcl/platform/runtime.ts'
+import { audit } from '../access/audit.ts'
+import { giveUp, isOver, type Batching } from './batch.actions.ts'
+import * as store from './batch.store.ts'
+import { isOfOne, type BatchSource } from './batch.ts'
+import { fieldErrors } from './certificates.actions.ts'
+import { certificatesEvents } from './certificates.messages.ts'
+import {
+  alarmOf,
+  freezeIssue,
+  moveIssue,
+  prepareBuild,
+  renderIssue,
+  storeBuild,
+  type ToBuild,
+} from './issuing.actions.ts'
+import { findIssue, getFrozen } from './certificates.store.ts'
+import {
+  ENVELOPE_LAYOUT,
+  envelopeSnapshot,
+  envelopeWords,
+  WINDOW_NAGA_3,
+  type EnvelopeFacts,
+  type Sheet,
+} from './papers/envelope.ts'
+import type { RefusalCode } from './refusals.ts'
+import { renderDocument, type Rendering } from './rendering.actions.ts'
+
+/** Certificates that are frozen, and kept, in one transaction. */
+const CHUNK = 20
+/** Documents in the renderer's hands at once: enough for two threads, few enough that a kiosk does not wait for long. */
+const IN_HAND = 3
+/** How often a document is tried that the renderer lost. */
+const TRIES = 3
+/** A bundle is closed before it holds more pages: what a reader of ours opens, 宛名台紙 included. */
+const MOST_PAGES = 350
+const RETRY_WITHIN_MS = 30_000
+
+/** Taken from the list: what is to be rendered, or was made before the process was killed. */
+type Taken = { readonly item: store.Item; readonly build: ToBuild | null }
+type Rendered = Taken & { readonly rendering: Rendering | null }
+
+/**
+ * Makes what waits in a batch, in order: freezes the next while the last is rendered and the one before is kept. Each
+ * step commits by itself and is keyed by a 取引番号 drawn when the batch was asked for, so that a killed process leaves
+ * nothing to undo: whoever takes the batch up goes on at the next certificate. `ctx` holds the batch until the end.
+ */
+export async function runBatch(
+  runtime: Runtime,
+  batching: Batching,
+  ctx: Ctx,
+  batchId: string | undefined,
+): Promise<void> {
+  if (batchId === undefined || !(await store.takeUp(ctx.tx, batchId))) return
+  const batch = await store.findBatch(ctx.tx, batchId)
+  const source = batching.sources.find(({ kind }) => kind === batch?.kind)
+  if (!batch || !source) throw new Error('a batch of a kind that is not made here')
+  await new BatchRun(runtime, batching, source, ctx, batch).run()
+}
+
+class BatchRun {
+  readonly #runtime: Runtime
+  readonly #batching: Batching
+  readonly #source: BatchSource<Ctx>
+  readonly #ctx: Ctx
+  readonly #batch: store.Batch
+  readonly #call: Call
+  /** Why the whole batch stops. */
+  #stop: RefusalCode | null = null
+  #after = 0
+
+  constructor(runtime: Runtime, batching: Batching, source: BatchSource<Ctx>, ctx: Ctx, batch: store.Batch) {
+    this.#runtime = runtime
+    this.#batching = batching
+    this.#source = source
+    this.#ctx = ctx
+    this.#batch = batch
+    const { actor, municipality, traceId } = ctx
+    this.#call = { actor, municipality, traceId }
+  }
+
+  async run(): Promise<void> {
+    let keeping: Promise<void> = Promise.resolve()
+    let taking = held(this.#take())
+    for (;;) {
+      const taken = await taking
+      if (taken === null) break
+      taking = held(this.#take())
+      const rendered = await this.#render(taken)
+      await keeping
+      keeping = held(this.#keep(rendered))
+    }
+    await keeping
+    await this.#close()
+  }
+
+  async #own<T>(work: (ctx: Ctx) => Promise<T>, isolation?: 'repeatable read'): Promise<T> {
+    const { log } = this.#ctx
+    return await retrying(
+      () => withCtx(this.#runtime, this.#call, work, isolation === undefined ? {} : { isolation }),
+      { log, fields: { traceId: this.#ctx.traceId, task: 'certificates.batch' }, withinMs: RETRY_WITHIN_MS },
+    )
+  }
+
+  /** Freezes the next certificates; `null` = there are none, or somebody wants it to stop. Asking also keeps our connection awake. */
+  async #take(): Promise<Taken[] | null> {
+    const batch = await store.findBatch(this.#ctx.tx, this.#batch.batchId)
+    if (this.#stop !== null || batch?.state !== 'running') return null
+    return await this.#own(async (own) => {
+      const items = await store.listWaiting(own.tx, this.#batch.batchId, this.#after, CHUNK)
+      const last = items.at(-1)
+      if (!last) return null
+      const taken: Taken[] = []
+      const out: store.LeftOut[] = []
+      for (const item of items) {
+        const one = await this.#freeze(own, item)
+        if (one.kind === 'taken') taken.push({ item, build: one.build })
+        else if (isOfOne(one.code)) out.push({ position: item.position, ...one })
+        else {
+          this.#stop = one.code
+          break
+        }
+      }
+      await store.leaveOut(own.tx, await own.keys(), this.#batch.batchId, out)
+      this.#after = last.position
+      return taken
+    }, 'repeatable read')
+  }
+
+  async #freeze(
+    ctx: Ctx,
+    { subjectId, copies, transactionId }: store.Item,
+  ): Promise<
+    | { readonly kind: 'taken'; readonly build: ToBuild | null }
+    | { readonly kind: 'refused'; readonly code: RefusalCode; readonly reasons: readonly string[] }
+  > {
+    const { issuing } = this.#batching
+    try {
+      const frozen = await freezeIssue(ctx, issuing, {
+        ...{ transactionId, subjectId, copies, kind: this.#batch.kind, channel: 'counter' },
+        ...{ recipientNo: null, kioskId: null, choices: {}, official: false, purpose: null },
+      })
+      if (frozen.kind === 'refused') return { ...frozen, reasons: frozen.code === 302 ? [] : frozen.reasons }
+      const prepared = await prepareBuild(ctx, issuing, transactionId)
+      if (prepared.kind === 'refused') {
+        // Frozen before we were killed, and given up since.
+        const over = prepared.code === 603 && (await isOver(ctx, transactionId))
+        return over ? { ...prepared, code: 309 } : prepared
+      }
+      return { kind: 'taken', build: prepared.kind === 'to-build' ? prepared : null }
+    } catch (error) {
+      // Gone since it was chosen.
+      if (error instanceof Problem && error.kind.status === 404)
+        return { kind: 'refused', code: 309, reasons: [] }
+      throw error
+    }
+  }
+
+  async #render(taken: readonly Taken[]): Promise<Rendered[]> {
+    const rendered: Rendered[] = []
+    let next = 0
+    const hand = async (): Promise<void> => {
+      for (let at = next++; at < taken.length; at = next++) {
+        const one = taken[at]!
+        const rendering = one.build === null ? null : await this.#renderOne(one.build)
+        rendered[at] = { ...one, rendering }
+      }
+    }
+    await Promise.all(Array.from({ length: IN_HAND }, hand))
+    return rendered
+  }
+
+  async #renderOne(build: ToBuild): Promise<Rendering> {
+    for (let tries = 1; ; tries++) {
+      const rendering = await renderIssue(this.#batching.issuing, build)
+      if (rendering.kind !== 'failed' || rendering.code !== 507 || tries === TRIES) return rendering
+    }
+  }
+
+  async #keep(rendered: readonly Rendered[]): Promise<void> {
+    await this.#own(async (own) => {
+      const built: Taken[] = []
+      const out: store.LeftOut[] = []
+      for (const one of rendered) {
+        const code = await this.#keepOne(own, one)
+        if (code === 'built') built.push(one)
+        else if (code !== 'stopped') out.push({ position: one.item.position, ...code })
+      }
+      const { batchId, kind } = this.#batch
+      await store.setBuilt(
+        own.tx,
+        batchId,
+        built.map(({ item }) => item.position),
+      )
+      await store.leaveOut(own.tx, await own.keys(), batchId, out)
+      if (built.length === 0) return
+      await audit(own, certificatesEvents.issued, {
+        purpose: 'certificate',
+        subjects: built.map(({ item }) => ({ kind: 'issue', id: item.transactionId })),
+        facts: { kind, batchId, count: built.length },
+      })
+    })
+    await this.#bundles(false)
+  }
+
+  async #keepOne(
+    own: Ctx,
+    { item, build, rendering }: Rendered,
+  ): Promise<'built' | 'stopped' | { readonly code: RefusalCode; readonly reasons: readonly string[] }> {
+    if (build === null || rendering === null) return 'built'
+    const { issue, content } = build
+    switch (rendering.kind) {
+      case 'rendered': {
+        const kept = await storeBuild(own, this.#batching.issuing, issue, rendering)
+        if (kept.kind === 'built') return 'built'
+        return { code: (await isOver(own, item.transactionId)) ? 309 : kept.code, reasons: [] }
+      }
+      case 'mismatch': {
+        // Kept for whoever looks into it; the batch goes on when the town does, with this certificate.
+        const { code } = await alarmOf(own, 'build', issue, content, {
+          ...rendering,
+          build: rendering.build.build,
+        })
+        this.#stop = code
+        return 'stopped'
+      }
+      case 'failed':
+        await moveIssue(own, issue, 'aborted', { stage: 'build', reason: `batch-${rendering.code}` })
+        return {
+          code: rendering.code,
+          reasons: fieldErrors(rendering.error).map(({ message }) => message),
+        }
+    }
+  }
+
+  /** Puts what is made and in no bundle into bundles; `last`: however few are left. */
+  async #bundles(last: boolean): Promise<void> {
+    for (let more = true; more && this.#stop === null;) more = await this.#bundle(last)
+  }
+
+  /** False when there is not enough for a bundle. */
+  async #bundle(last: boolean): Promise<boolean> {
+    const { batchId, bundleSize, withSheets } = this.#batch
+    const made = await this.#own((own) => store.listBuilt(own.tx, batchId, bundleSize))
+    const over = made.filter((item) => item.over)
+    if (over.length > 0) {
+      await this.#leaveOutMade(over, 309, [])
+      return true
+    }
+    let pages = 0
+    const items = made.filter((item, i) => {
+      pages += item.pages + 1
+      return i === 0 || pages <= MOST_PAGES
+    })
+    const enough = items.length === bundleSize || items.length < made.length
+    if (items.length === 0 || !(last || enough)) return false
+    const bundleNo = (await this.#own((own) => store.lastBundleNo(own.tx, batchId))) + 1
+    const sheeted = withSheets ? await this.#sheets(items, bundleNo) : { items, sheets: null }
+    if (sheeted === null) return false
+    if (sheeted.items.length === 0) return true
+    await this.#own(async (own) => {
+      await store.insertBundle(own.tx, await own.keys(), batchId, {
+        ...{ bundleNo, sheets: sheeted.sheets, madeAt: own.now },
+        positions: sheeted.items.map(({ position }) => position),
+      })
+    })
+    return true
+  }
+
+  /** The 宛名台紙 of these; who cannot be addressed is left out. `null` = the renderer cannot be trusted. */
+  async #sheets(
+    wanted: readonly store.Item[],
+    bundleNo: number,
+  ): Promise<{ readonly items: readonly store.Item[]; readonly sheets: store.Sheets | null } | null> {
+    let items = wanted
+    const { addressees, madeOn } = await this.#own(async (own) => {
+      const subjectIds = items.map(({ subjectId }) => subjectId)
+      return { addressees: await this.#source.addressees(own, subjectIds), madeOn: todayInJapan(own.now) }
+    })
+    const hidden = items.filter(({ subjectId }) => !addressees.has(subjectId))
+    await this.#leaveOutMade(hidden, 302, [])
+    items = items.filter(({ subjectId }) => addressees.has(subjectId))
+    while (items.length > 0) {
+      const facts: EnvelopeFacts = {
+        window: WINDOW_NAGA_3,
+        madeOn,
+        sheets: items.map(({ subjectId, transactionId }, i): Sheet => ({
+          ...addressees.get(subjectId)!,
+          transactionId,
+          place: `第${bundleNo}束　${i + 1}通目`,
+        })),
+      }
+      const words = envelopeWords(facts)
+      const rendering = await renderDocument(
+        this.#batching.issuing,
+        ENVELOPE_LAYOUT,
+        envelopeSnapshot(facts),
+        words,
+      )
+      if (rendering.kind === 'rendered') return { items, sheets: { pdf: rendering.pdf, words } }
+      if (rendering.kind === 'mismatch') {
+        await this.#alarm(items[(rendering.found.mismatches[0]?.page ?? 1) - 1] ?? items[0]!, rendering)
+        return null
+      }
+      const unfit = unfitSheets(rendering.error)
+      if (unfit.size === 0) throw rendering.error
+      const out = items.filter((_, i) => unfit.has(i))
+      await this.#leaveOutMade(out, rendering.code, ['宛名台紙に、宛先の住所または氏名を印字できません'])
+      items = items.filter((_, i) => !unfit.has(i))
+    }
+    return { items, sheets: null }
+  }
+
+  async #alarm(item: store.Item, rendering: Extract<Rendering, { kind: 'mismatch' }>): Promise<void> {
+    await this.#own(async (own) => {
+      const issue = await findIssue(own.tx, item.transactionId)
+      if (!issue) throw new Error('a certificate in a batch without its issue')
+      const content = await getFrozen(own.tx, await own.keys(), item.transactionId)
+      const { code } = await alarmOf(own, 'build', issue, content, {
+        ...rendering,
+        build: rendering.build.build,
+      })
+      this.#stop = code
+    })
+  }
+
+  async #leaveOutMade(
+    items: readonly store.Item[],
+    code: RefusalCode,
+    reasons: readonly string[],
+  ): Promise<void> {
+    if (items.length === 0) return
+    await this.#own(async (own) => {
+      const out = items.map(({ position }) => ({ position, code, reasons }))
+      await store.leaveOut(own.tx, await own.keys(), this.#batch.batchId, out)
+      const made = items.map(({ transactionId }) => transactionId)
+      await giveUp(own, made, `batch-${code}`)
+    })
+  }
+
+  /** Says how it ended, in the commit that lets go of the batch. */
+  async #close(): Promise<void> {
+    const { tx, now, actor } = this.#ctx
+    const { batchId } = this.#batch
+    for (;;) {
+      const batch = await store.findBatch(tx, batchId)
+      if (!batch || (batch.state !== 'running' && batch.state !== 'pausing')) return
+      if (batch.state === 'running') await this.#bundles(true)
+      const state = this.#stop !== null ? 'stopped' : batch.state === 'running' ? 'done' : 'paused'
+      const said = await store.appendState(tx, batchId, batch.version, {
+        ...{ state, at: now, actor: actorName(actor) },
+        ...(this.#stop === null ? {} : { code: this.#stop }),
+      })
+      if (said) return
+    }
+  }
+}
+
+/** Numbers of the sheets that cannot be printed, from 0. */
+function unfitSheets(error: Error): ReadonlySet<number> {
+  const fields =
+    error instanceof MissingGlyphs
+      ? error.units.map(({ field }) => field)
+      : error instanceof TextOverflow
+        ? [error.field]
+        : []
+  return new Set(
+    fields.flatMap((field) => {
+      const number = /^sheets\.(\d+)\./.exec(field)?.[1]
+      return number === undefined ? [] : [Number(number)]
+    }),
+  )
+}
+
+/** A promise that is awaited later: its failure is not lost, and not unhandled meanwhile. */
+function held<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined)
+  return promise
+}
