@@ -18,6 +18,7 @@ const generators = [
   { makes: 'docs/api', script: 'tools/openapi.ts' },
   { makes: 'docs/interfaces/linkage.md', script: 'tools/linkage-docs.ts' },
   { makes: 'docs/interfaces/linkage.schema.json', script: 'tools/linkage-schema.ts' },
+  { makes: 'docs/certificates/', script: 'tools/layout-docs.ts' },
   { makes: 'docs/permissions.md', script: 'tools/permissions.ts' },
 ] as const
 
