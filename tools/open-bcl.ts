@@ -2,6 +2,8 @@ import { recover, verify } from './open-bcl/recover.ts'
 import { rewrapKeys, rotateKeys } from './open-bcl/keys.ts'
 import { fleet, rollout } from './open-bcl/fleet.ts'
 import { Refusal } from './open-bcl/installation.ts'
+import { revokePaperKeyCommand, rotatePaperKeyCommand } from './open-bcl/paper-keys.ts'
+import { verifyPaper } from './open-bcl/verify-paper.ts'
 
 /**
  * `npm run open-bcl -- COMMAND`: what an operator does beside the running system. It reads the same files as `cloud`
@@ -12,6 +14,9 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   verify,
   'rotate-keys': rotateKeys,
   'rewrap-keys': rewrapKeys,
+  'rotate-paper-key': rotatePaperKeyCommand,
+  'revoke-paper-key': revokePaperKeyCommand,
+  'verify-paper': verifyPaper,
   fleet,
   rollout,
 }
