@@ -227,6 +227,7 @@ export const snapshotFields: Readonly<Record<string, string>> = {
   dependants: '扶養・障害者・本人該当',
   incomeSums: '所得の合計',
   deductionSums: '控除の合計',
+  head: '世帯主',
   certifyingSentence: '認証文',
   'paper.municipality.prefecture': '都道府県名',
   'paper.municipality.mayorTitle': '職名',
