@@ -29,6 +29,8 @@ export const CloudConfig = z
     /** Link files lie here, sealed, from their arrival until they are applied. */
     OPEN_BCL_SPOOL_FOLDER: z.string().default(path.join(root, '.data/spool')),
     OPEN_BCL_CACHE_FOLDER: z.string().default(path.join(root, '.cache')),
+    /** Fonts besides ours, for characters that ours lack (docs/operations/fonts.md). */
+    OPEN_BCL_EXTRA_FONTS_FOLDER: z.string().min(1).optional(),
     /** Production refuses demonstration towns and their printed passwords. */
     OPEN_BCL_PRODUCTION: z.stringbool().default(false),
   })
@@ -44,6 +46,7 @@ export const CloudConfig = z
     mailFrom: env.OPEN_BCL_MAIL_FROM,
     cacheFolder: env.OPEN_BCL_CACHE_FOLDER,
     spoolFolder: env.OPEN_BCL_SPOOL_FOLDER,
+    extraFontsFolder: env.OPEN_BCL_EXTRA_FONTS_FOLDER,
     production: env.OPEN_BCL_PRODUCTION,
     staffDist: path.join(root, 'apps/staff/dist'),
     secrets: {

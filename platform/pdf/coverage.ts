@@ -113,7 +113,7 @@ function isHalfWidthMark(codePoint: number): boolean {
   return codePoint === 0xff9e || codePoint === 0xff9f
 }
 
-function isPrivateUse(codePoint: number): boolean {
+export function isPrivateUse(codePoint: number): boolean {
   return (codePoint >= 0xe000 && codePoint <= 0xf8ff) || codePoint >= 0xf0000
 }
 
