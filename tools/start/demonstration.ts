@@ -137,7 +137,7 @@ async function settle(ctx: Ctx, code: DemoMunicipalityCode): Promise<void> {
     { key: 'mayor', value: { title: `${demoMunicipalities[code].name}長`, name: '見本　太郎' } },
     { key: 'participation', value: patternOf(code) },
     { key: 'hours', value: { opensAt: '00:00', closesAt: '24:00', closedOn: [] } },
-    { key: 'fees', value: { juminhyo: 200, inkan: 200, tax: 200, risai: 0, hisai: 0 } },
+    { key: 'fees', value: { juminhyo: 200, kisai: 200, inkan: 200, tax: 200, risai: 0, hisai: 0 } },
     ...(code === HIDA
       ? [{ key: 'seal', value: { pngBase64: fs.readFileSync(seal, 'base64') } } as const]
       : []),
@@ -167,7 +167,8 @@ const patternWords = {
 
 function patternOf(code: DemoMunicipalityCode): Extract<Setting, { key: 'participation' }>['value'] {
   const { pattern, residentData, issues } = participationOfPattern(patterns[code])
-  return { pattern, residentData, issues: { ...issues } }
+  // 住民票記載事項証明書 is a town's own wish.
+  return { pattern, residentData, issues: { ...issues, kisai: code === HIDA ? 'bcl' : issues.kisai } }
 }
 
 /** What the core system of a demonstration town sends. */
