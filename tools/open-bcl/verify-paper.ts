@@ -17,13 +17,14 @@ import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
 import { readSignedPdf } from '@open-bcl/platform/pdf/signed-pdf.ts'
 import { Refusal } from './installation.ts'
 
-const print = (line: string): void => void process.stdout.write(`${line}\n`)
+type Print = (line: string) => void
+const toTerminal: Print = (line) => void process.stdout.write(`${line}\n`)
 
 /**
  * `open-bcl verify-paper`: judges the text of a 2-D code, or every page and the signature of a PDF, without a network and
  * without a database. Whether a paper was withdrawn since is not known here: `/verify` asks the town.
  */
-export async function verifyPaper(args: readonly string[]): Promise<void> {
+export async function verifyPaper(args: readonly string[], print: Print = toTerminal): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -33,7 +34,9 @@ export async function verifyPaper(args: readonly string[]): Promise<void> {
   if (paper === undefined || values.keys === undefined)
     throw new Refusal('二次元コードの文字列かPDFファイルと、--keys に公開鍵のファイルを指定してください。')
   const towns = await readKeys(values.keys)
-  const sound = /\.pdf$/i.test(paper) ? await verifyPdf(paper, towns) : await verifyText(paper, towns)
+  const sound = /\.pdf$/i.test(paper)
+    ? await verifyPdf(paper, towns, print)
+    : await verifyText(paper, towns, print)
   if (!sound) throw new Refusal('この証明書は、確かめられませんでした。')
   print('今も有効かどうか（失効していないか）は、/verify の画面で確かめてください。')
 }
@@ -60,7 +63,7 @@ async function judgeOffline(text: string, towns: readonly PaperKeys[]): Promise<
   return await judge(scanned, town ?? null, null)
 }
 
-async function verifyText(text: string, towns: readonly PaperKeys[]): Promise<boolean> {
+async function verifyText(text: string, towns: readonly PaperKeys[], print: Print): Promise<boolean> {
   const verdict = await judgeOffline(text, towns)
   print(`${verdictTitles[verdict.kind]}: ${verdict.ja}`)
   const { said } = verdict
@@ -76,13 +79,13 @@ async function verifyText(text: string, towns: readonly PaperKeys[]): Promise<bo
   return true
 }
 
-async function verifyPdf(path: string, towns: readonly PaperKeys[]): Promise<boolean> {
+async function verifyPdf(path: string, towns: readonly PaperKeys[], print: Print): Promise<boolean> {
   const pdf = await readFile(path).catch(() => {
     throw new Refusal('PDFファイルが読めません。')
   })
   try {
     const document = readSignedPdf(pdf)
-    const pages = await verifyPages(document?.original ?? pdf, towns)
+    const pages = await verifyPages(document?.original ?? pdf, towns, print)
     if (!document) {
       print('文書: 署名付き文書ではありません。ページの二次元コードだけを確かめました。')
       return pages.sound
@@ -106,6 +109,7 @@ async function verifyPdf(path: string, towns: readonly PaperKeys[]): Promise<boo
 async function verifyPages(
   pdf: Uint8Array,
   towns: readonly PaperKeys[],
+  print: Print,
 ): Promise<{ readonly sound: boolean; readonly municipalityCode: string | null }> {
   const texts = extractPages(pdf)
   let sound = true
