@@ -13,7 +13,7 @@ import { layoutOn } from '../layouts.ts'
 import type { Paper } from '../paper.ts'
 import { risaiBody } from '../papers/risai.ts'
 
-const risai: CertificateKind<Ctx> = {
+export const risai: CertificateKind<Ctx> = {
   code: 'risai',
   permission: 'risai.issue',
   forMovedOut: true,
@@ -31,7 +31,7 @@ const risai: CertificateKind<Ctx> = {
 const notRunning = (): never => {
   throw new Error('nothing is rendered here')
 }
-const issuing: Issuing = {
+export const issuing: Issuing = {
   kinds: [risai],
   engine: { render: notRunning, coverage: notRunning, rendererBuild: notRunning },
   build: TEST_BUILD,
