@@ -142,21 +142,6 @@ export async function openDesk(cloud: TestCloud) {
       (await risaiCertificateKind.blocks(ctx, certificateId, 'kiosk', null)).map((block) => block.code),
     )
 
-  /** The form of a person as drafted, with what only the applicant can say. */
-  async function formOf(personRef: string, over: Partial<Form> = {}): Promise<Form> {
-    const { form } = await clerk.get(contract.draftApplication, { disasterId, personRef })
-    return {
-      ...form,
-      damageText: '屋根瓦が落ちた',
-      consents: { checkRecords: true, supportUse: true, selfJudgement: false, photoUse: false },
-      ...over,
-    }
-  }
-  const receive = async (personRef = 'R-1', over: Partial<Form> = {}) =>
-    await clerk.get(contract.receiveApplication, {
-      ...{ disasterId, personRef, appliedOn: '2026-11-21' },
-      form: await formOf(personRef, over),
-    })
   const grade = (head: Head, over: { grade?: 'G0' | 'G4' } = {}) =>
     clerk.get(contract.gradeDwelling, { ...seen(head), ...survey, ...over })
   const decide = (head: Head, by = reviewer, outcome: 'issuable' | 'not-issuable' = 'issuable') =>
@@ -165,10 +150,29 @@ export async function openDesk(cloud: TestCloud) {
       outcome,
       reason: outcome === 'issuable' ? '' : '無被害',
     })
-  const issuable = async (personRef = 'R-1', over: Partial<Form> = {}) =>
-    await decide(
-      await grade(await clerk.get(contract.acceptApplication, seen(await receive(personRef, over)))),
-    )
+  /** Receiving and deciding about one disaster. */
+  const at = (of: string) => {
+    /** The form of a person as drafted, with what only the applicant can say. */
+    async function formOf(personRef: string, over: Partial<Form> = {}): Promise<Form> {
+      const { form } = await clerk.get(contract.draftApplication, { disasterId: of, personRef })
+      return {
+        ...form,
+        damageText: '屋根瓦が落ちた',
+        consents: { checkRecords: true, supportUse: true, selfJudgement: false, photoUse: false },
+        ...over,
+      }
+    }
+    const receive = async (personRef = 'R-1', over: Partial<Form> = {}) =>
+      await clerk.get(contract.receiveApplication, {
+        ...{ disasterId: of, personRef, appliedOn: '2026-11-21' },
+        form: await formOf(personRef, over),
+      })
+    const issuable = async (personRef = 'R-1', over: Partial<Form> = {}) =>
+      await decide(
+        await grade(await clerk.get(contract.acceptApplication, seen(await receive(personRef, over)))),
+      )
+    return { disasterId: of, formOf, receive, issuable }
+  }
   const view = (head: Pick<Head, 'applicationId'>) =>
     clerk.get(contract.getApplication, { applicationId: head.applicationId })
   return {
@@ -176,16 +180,14 @@ export async function openDesk(cloud: TestCloud) {
     reviewer,
     colleague,
     neighbour,
-    disasterId,
+    at,
+    ...at(disasterId),
     protect,
     change,
     snapshotOf,
     blocksOn,
-    formOf,
-    receive,
     grade,
     decide,
-    issuable,
     view,
   }
 }
