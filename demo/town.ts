@@ -241,7 +241,8 @@ function cardOf(
 const encoder = new TextEncoder()
 const rowsAtOnce = 200
 
-function* fileOf(business: Business, rows: Iterable<string[]>): Generator<Uint8Array> {
+/** A file of the linkage interface, a part at a time. */
+export function* fileOf(business: Business, rows: Iterable<readonly string[]>): Generator<Uint8Array> {
   let text = csvLine(fileInterfaces[business].columns.map((column) => column.name))
   let count = 0
   for (const row of rows) {

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import { demoMunicipalities, type DemoMunicipalityCode } from '@open-bcl/demo/places.ts'
 import { demoPassword, demoStaff } from '@open-bcl/demo/staff.ts'
+import { registerCsv, registerFiles } from '@open-bcl/demo/registers.ts'
 import {
   cardSerialsCsv,
   makeTown,
@@ -171,7 +172,7 @@ function patternOf(code: DemoMunicipalityCode): Extract<Setting, { key: 'partici
   return { pattern, residentData, issues: { ...issues, kisai: code === HIDA ? 'bcl' : issues.kisai } }
 }
 
-/** What the core system of a demonstration town sends. */
+/** What the core system of a demonstration town sends first: from then on there is a town to work with. */
 const SENT: readonly Business[] = ['suppressions', 'residents', 'card-serials']
 
 /** Whether a file of each of these has been applied. */
@@ -194,6 +195,10 @@ async function sendTown(
     ['suppressions', suppressionsCsv(town), town.suppressions.length],
     ['residents', residentsCsv(town), town.residents.length + town.history.length],
     ['card-serials', cardSerialsCsv(town), town.cardSerials.length],
+    // 印鑑 and 税 of the town that issues here; nobody waits for them.
+    ...(code === HIDA ? registerFiles(town) : []).map(
+      (file) => [file.business, registerCsv(file), file.rows.length] as const,
+    ),
   ]
   for (const [business, bytes, rows] of files) {
     const spec = {
