@@ -13,6 +13,8 @@ const notSealed = new Map([
   ['app.sealing_key.wrapped', 'the keys themselves, wrapped by the master key'],
   ['certificates.exchange_session.card_hmac', 'lives for minutes, and is compared under every key'],
   ['certificates.exchange_session.session_hash', 'SHA-256 of a random id'],
+  ['certificates.paper_key.certificate', 'public'],
+  ['certificates.paper_key.public_key', 'public'],
   ['linkage.enrolment_code.code_hash', 'SHA-256 of a random code'],
 ])
 
