@@ -21,7 +21,7 @@ export function registerFiles(town: DemoTown): RegisterFile[] {
   const adults = town.residents.filter(({ birth }) => (ageOn(birth, demoDay) ?? 80) >= 18)
   const some = (every: number) =>
     adults.filter(({ residentNo }) => named.has(residentNo) || sequenceOf(residentNo) % every === 0)
-  const taxpayers = some(5).filter((record) => wasHereOn(record, 2026))
+  const taxpayers = some(12).filter((record) => wasHereOn(record, 2026))
   const before = new Map(town.history.map((record) => [record.residentNo, record]))
   const years = (record: ResidentRecord): number[] =>
     [2026, 2025].filter((year) => (year === 2026 || named.has(record.residentNo)) && wasHereOn(record, year))
@@ -29,7 +29,7 @@ export function registerFiles(town: DemoTown): RegisterFile[] {
     years(record).map((year) => taxOf(town, record, before, year)),
   )
   return [
-    { business: 'seals', rows: some(8).flatMap((record) => sealRows(town, record)) },
+    { business: 'seals', rows: some(16).flatMap((record) => sealRows(town, record)) },
     { business: 'tax-assessments', rows: declared.map(({ assessment }) => assessment) },
     { business: 'tax-incomes', rows: declared.map(({ income }) => income) },
     { business: 'tax-payments', rows: declared.flatMap(({ payments }) => payments) },
