@@ -67,8 +67,19 @@ type Household = {
   readonly row: Guarded<Entry> | null
 }
 
-/** All from the one moment of the transaction. 404 when the town knows nobody of that number. */
+/** Read once a transaction: choices, blocks, people and words of an issue ask for the same household one after the other. */
+const households = new WeakMap<Ctx, Map<string, Promise<Household>>>()
+
+/** 404 when the town knows nobody of that number. */
 async function householdOf(ctx: Ctx, subjectId: string): Promise<Household> {
+  const known = households.get(ctx) ?? new Map<string, Promise<Household>>()
+  households.set(ctx, known)
+  const household = known.get(subjectId) ?? readHousehold(ctx, subjectId)
+  known.set(subjectId, household)
+  return await household
+}
+
+async function readHousehold(ctx: Ctx, subjectId: string): Promise<Household> {
   const subject = await getResident(ctx, subjectId as ResidentNo, now)
   const { householdNo } = await reveal(ctx, subject, 'certificate')
   const found = householdNo === null ? null : await findHousehold(ctx, householdNo, now)

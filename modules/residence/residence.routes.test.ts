@@ -315,6 +315,26 @@ describe('住民票の写し', () => {
     }
   })
 
+  test('住民票コード may be chosen at a kiosk from the day on which the town says so', async () => {
+    const offered = async (channel: Channel): Promise<boolean> =>
+      await cloud.as(hida, async (ctx) => {
+        const choices = await juminhyoKind.choices(ctx, numberOf('satoTaro'), channel)
+        return choices.some(({ name }) => name === 'recordCode')
+      })
+    assert.deepEqual([await offered('counter'), await offered('kiosk')], [true, false])
+    await cloud.as(hida, async (ctx) => {
+      await changeMunicipalitySetting(ctx, {
+        fromOn: '2026-11-21' as PlainDate,
+        setting: {
+          key: 'issue-options',
+          value: { kioskResidentCode: true, sealSex: false, kioskCopies: 10 },
+        },
+        settingsVersion: 2,
+      })
+    })
+    assert.deepEqual([await offered('counter'), await offered('kiosk')], [true, true])
+  })
+
   test('a blocked person is refused with the reason at the counter, a protected one without it', async () => {
     const blocked = await issue(numberOf('yoshidaShigeru'))
     assert.ok(!blocked.ok && blocked.status === 422)
