@@ -182,6 +182,10 @@ export const listIssues = endpoint({
         channel: z.enum(['counter', 'kiosk']).meta({ title: '交付場所' }),
         copies: z.int().meta({ title: '部数' }),
         pages: z.int().meta({ title: 'ページ数' }),
+        official: z.boolean().meta({ title: '公用' }),
+        totalYen: Yen.meta({ title: '料金' }),
+        /** `null` = nothing was paid. */
+        paidYen: Yen.nullable().meta({ title: '受領額' }),
         issuedOn: z.string().meta({ title: '交付日' }),
         requestedAt: z.iso.datetime(),
         requestedBy: z.string(),

@@ -20,9 +20,9 @@ import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { changeMunicipalitySetting, getMunicipalitySettings } from '../municipalities.contract.ts'
 import { certificateKinds } from '../municipalities.ts'
 import { PatternTable } from './PatternTable.tsx'
+import { closedDayText } from '../typed-hours.ts'
 import {
   ageLimitText,
-  closedDayText,
   isSettingKey,
   issuers,
   kindCodes,

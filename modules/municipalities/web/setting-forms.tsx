@@ -21,15 +21,8 @@ import {
 import { PatternTable } from './PatternTable.tsx'
 import { SealImage } from './SealImage.tsx'
 import { SettingForm } from './SettingForm.tsx'
-import {
-  closedDayText,
-  issuers,
-  kindCodes,
-  patterns,
-  readClosedDays,
-  readTime,
-  residentDataWays,
-} from './settings-text.ts'
+import { closedDayText, readClosedDays, readTime } from '../typed-hours.ts'
+import { issuers, kindCodes, patterns, residentDataWays } from './settings-text.ts'
 
 type Settings = OutputOf<typeof getMunicipalitySettings>
 type FormProps = { settings: Settings }

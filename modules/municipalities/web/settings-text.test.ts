@@ -1,7 +1,8 @@
 /// <reference types="node" />
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { closedDayText, linkTime, readClosedDays, readTime } from './settings-text.ts'
+import { closedDayText, readClosedDays, readTime } from '../typed-hours.ts'
+import { linkTime } from './settings-text.ts'
 
 test('a time of day is read in either width, with or without a colon, and 24:00 is none', () => {
   assert.equal(readTime('８：３０'), '08:30')
