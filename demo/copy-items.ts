@@ -1,5 +1,5 @@
 import type { PlainDate } from '@open-bcl/core/brand.ts'
-import { addDays } from '@open-bcl/core/dates.ts'
+import { addDays, plainDate } from '@open-bcl/core/dates.ts'
 import { makeResidentRecordCode } from '@open-bcl/core/ja/check-digits.ts'
 import {
   addressLine,
@@ -97,9 +97,14 @@ function domicileHead(person: DraftPerson, members: readonly DraftPerson[]): str
   }
 }
 
+/** 外国人住民 have 住民票 since this day (平成21年法律第77号). */
+const FIRST_DAY = plainDate('2012-07-09')
+
 /** 在留カード等番号 that was never given out. */
 export function foreignOf(person: DraftPerson, sequence: number): ResidentRecord['foreign'] {
   if (person.foreign === undefined) return null
   const cardNo = `ZZ${String((sequence * 4_271) % 100_000_000).padStart(8, '0')}ZZ`
-  return { ...person.foreign, since: person.since, cardNo }
+  // Who lived here before became 外国人住民 on the day 外国人登録 ended.
+  const before = person.since.on !== null && person.since.on < FIRST_DAY
+  return { ...person.foreign, since: before ? sure(FIRST_DAY) : person.since, cardNo }
 }
