@@ -78,6 +78,7 @@ export function residentTaxNames({ name, prefecture }: Pick<IssuingMunicipality,
 
 const personWords = ({ fiscalYear, address, name, birth }: TaxPerson, year: string): string[] => [
   `${fiscalYear}${year}`,
+  '（単位：円）',
   ...['住所', '（賦課期日）', address],
   ...['氏名', name],
   ...['生年月日', birth],
