@@ -76,25 +76,13 @@ function domicileHead(person: DraftPerson, members: readonly DraftPerson[]): str
   const firstOf = (...people: DraftPerson[]): string =>
     (people.find(({ male }) => male) ?? people[0] ?? person).name.full
   const couple = named('世帯主', '夫', '妻')
-  switch (person.relation) {
-    case '世帯主':
-    case '夫':
-    case '妻':
-      return firstOf(...couple)
-    case '子': {
-      const married = named('子の夫', '子の妻').length > 0 && person === named('子').find(({ male }) => male)
-      return married ? person.name.full : firstOf(...couple)
-    }
-    case '子の夫':
-    case '子の妻':
-    case '子の子':
-      return firstOf(...named('子', '子の夫').filter(({ male }) => male))
-    case '父':
-    case '母':
-      return firstOf(...named('父', '母'))
-    default:
-      return person.name.full
-  }
+  const is = (...wanted: Relation[]): boolean => wanted.includes(person.relation)
+  if (is('世帯主', '夫', '妻')) return firstOf(...couple)
+  if (is('子の夫', '子の妻', '子の子')) return firstOf(...named('子', '子の夫').filter(({ male }) => male))
+  if (is('父', '母')) return firstOf(...named('父', '母'))
+  if (!is('子')) return person.name.full
+  const married = named('子の夫', '子の妻').length > 0 && person === named('子').find(({ male }) => male)
+  return married ? person.name.full : firstOf(...couple)
 }
 
 /** 外国人住民 have 住民票 since this day (平成21年法律第77号). */
