@@ -143,6 +143,12 @@ describe('住民票の写し', () => {
     for (const word of ['太郎', '花子', '光', '灯']) assert.ok(!page!.includes(`佐藤${word}`), word)
   })
 
+  test('a member who died or moved away is not on the paper of the household', async () => {
+    assert.deepEqual(await membersOf('amanoShizu'), [numberOf('amanoShizu')])
+    const [page] = await printed(numberOf('amanoShizu'))
+    assert.ok(page!.includes('天野静') && !page!.includes('天野昇') && page!.includes('世帯全員の住民票'))
+  })
+
   test('a mixed household on 個人票, and a 住民票記載事項証明書 without 方書', async () => {
     const members = await membersOf('silvaAna')
     const pages = await printed(numberOf('silvaAna'), {
