@@ -8,20 +8,16 @@ import { parseArgs } from 'node:util'
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
-import { loadTown } from '@open-bcl/app-cloud/testing/load-town.ts'
 import { testCloud } from '@open-bcl/app-cloud/testing/town.ts'
-import { makeTown } from '@open-bcl/demo/town.ts'
 import { exchangeClient } from '@open-bcl/modules/certificates/exchange.contract.ts'
-import { ageOn, type ResidentRecord } from '@open-bcl/modules/residents/residents.ts'
-import { loadCardSerials } from '@open-bcl/modules/registers/testing/rows.ts'
 import type { CertificateKindCode } from '@open-bcl/modules/municipalities/municipalities.ts'
 import { freePort, startPostgres } from '@open-bcl/platform/db/embedded.ts'
 import { machineClient } from '@open-bcl/platform/machine-client.ts'
 import { createAuthority, issueIdentity } from '@open-bcl/platform/pki.ts'
-import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
-import { Centre, emptyTally, type Holder, type Tally } from './crossings/centre.ts'
+import { Centre, emptyTally, type Tally } from './crossings/centre.ts'
 import type { ServerOrders } from './crossings/server.ts'
+import { loadMarkedTown } from './crossings/town.ts'
 import { randomOf } from './random.ts'
 
 /**
@@ -38,7 +34,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     machines: { type: 'string', default: '16' },
     minutes: { type: 'string', default: '600' },
-    kinds: { type: 'string', default: 'juminhyo' },
+    kinds: { type: 'string', default: 'juminhyo,kisai,inkan,tax' },
     /** File that holds the sums; left out = nothing is kept. */
     sum: { type: 'string' },
   },
@@ -63,7 +59,7 @@ const cloud = await testCloud({ masterKey })
 cloud.clock = new Date(`${todayInJapan(new Date())}T02:00:00Z`)
 const clockOffsetMs = cloud.clock.getTime() - Date.now()
 
-const holders = await loadMarkedTown()
+const holders = await loadMarkedTown(cloud, HIDA)
 const servers = await startServers()
 const clients = servers.map(({ origin }) =>
   machineClient({
@@ -102,60 +98,19 @@ fs.rmSync(folder, { recursive: true, force: true })
 for (const line of [...centre.crossings, ...broken].slice(0, 20)) say(`CROSSING ${line}`)
 const seconds = Math.round((performance.now() - startedAt) / 1000)
 const crossings = centre.crossings.length + broken.length
-say(JSON.stringify({ renderer, seed: options.seed, seconds, kills, crossings, ...centre.tally }))
+say(
+  JSON.stringify({
+    renderer,
+    seed: options.seed,
+    seconds,
+    kills,
+    crossings,
+    ...centre.tally,
+    codes: Object.fromEntries(centre.codes),
+  }),
+)
 if (options.sum !== undefined) addUp(options.sum)
 process.exit(crossings > 0 ? 1 : 0)
-
-/** The demonstration town, with a mark in every name that is nobody else's. */
-async function loadMarkedTown(): Promise<Holder[]> {
-  const town = makeTown({ households: 300 })
-  const wide = (no: string): string =>
-    no.replace(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0))
-  const marked = (one: ResidentRecord): ResidentRecord => ({
-    ...one,
-    name: {
-      ...one.name,
-      full: `試験${wide(one.residentNo)}`,
-      kanji: '',
-      alias: '',
-      former: '',
-      preference: '1',
-    },
-  })
-  const residents = town.residents.map(marked)
-  await cloud.onboard(HIDA, '飛騨市')
-  await loadTown(cloud, { ...town, residents, history: [], suppressions: [] })
-  const call = { actor: { kind: 'job', task: 'test' }, municipality: HIDA, traceId: 'test' } as const
-  const ski = 'ab'.repeat(20)
-  const today = todayInJapan(cloud.clock)
-  const able = residents.filter(
-    ({ state, birth }) => state === 'resident' && (ageOn(birth, today) ?? 0) >= 15,
-  )
-  await withCtx(cloud.linkage, call, (ctx) =>
-    loadCardSerials(
-      ctx,
-      able.map(({ residentNo }) => ({
-        ...{ residentNo, issuerKeyId: ski, serial: residentNo.replace(/\D/g, '') },
-        ...{ kind: 'card' as const, validFrom: '2024-01-01', validUntil: '2030-01-01' },
-      })),
-    ),
-  )
-  const markOf = ({ residentNo }: ResidentRecord): string => `試験${wide(residentNo)}`
-  return able.map((one) => {
-    const household = residents.filter(
-      ({ householdNo, state }) => householdNo === one.householdNo && state === 'resident',
-    )
-    const head = household.find(({ relationCodes }) => relationCodes[0] === '02')
-    return {
-      residentNo: one.residentNo,
-      issuerSki: ski,
-      serial: one.residentNo.replace(/\D/g, ''),
-      mark: markOf(one),
-      household: Object.fromEntries(household.map((member) => [member.residentNo, markOf(member)])),
-      headMark: head === undefined ? null : markOf(head),
-    }
-  })
-}
 
 type Server = {
   readonly origin: string
@@ -237,7 +192,7 @@ async function checkDatabase(): Promise<string[]> {
       'an issue is printed twice': `select transaction_id as id from certificates.issue_state where state = 'printed' group by 1 having count(*) > 1`,
       'a document without an issue that was built': `select a.transaction_id as id from certificates.artefact a where not exists (select 1 from certificates.issue_state s
          where s.transaction_id = a.transaction_id and s.state = 'built')`,
-      'an alarm was raised': `select transaction_id as id from certificates.alarm`,
+      'an alarm was raised': `select concat_ws(' ', transaction_id, stage, finding, mismatches::text) as id from certificates.alarm`,
       'printed without a document': `select s.transaction_id as id from certificates.issue_state s where s.state = 'printed'
          and not exists (select 1 from certificates.artefact a where a.transaction_id = s.transaction_id)`,
     }

@@ -50,6 +50,8 @@ const newId = (): string => randomBytes(16).toString('hex')
  */
 export class Centre {
   readonly tally = emptyTally()
+  /** How often which code was the answer. */
+  readonly codes = new Map<number, number>()
   /** What must never be: a page of somebody else, a second document under one number. */
   readonly crossings: string[] = []
   /** Of printed issues, for the comparison with the database. */
@@ -95,13 +97,13 @@ export class Centre {
       sessionId,
       certificate: { issuerSki, serial },
     })
-    if (card.kind === 'refused') return void this.tally.refused++
+    if (card.kind === 'refused') return this.#refused(card.code)
     const kind = pick(this.#random, this.#kinds)
     const found = await this.#ask('listSubjects', { ...town, sessionId, kind })
-    if (found.kind === 'refused') return void this.tally.refused++
+    if (found.kind === 'refused') return this.#refused(found.code)
     const { subjectId } = pick(this.#random, found.subjects)
     const offered = await this.#ask('listChoices', { ...town, sessionId, kind, subjectId })
-    if (offered.kind === 'refused') return void this.tally.refused++
+    if (offered.kind === 'refused') return this.#refused(offered.code)
     const choices: Record<string, string | string[]> = {}
     for (const { name, take, options } of offered.choices) {
       const values = options.map((option) => option.value)
@@ -115,7 +117,7 @@ export class Centre {
     const order = { ...town, sessionId, transactionId, kind, subjectId, choices, kioskId }
     const copies = this.#random() < 0.9 ? 1 : 2
     const quoted = await this.#ask('quoteIssue', { ...order, copies })
-    if (quoted.kind === 'refused') return void this.tally.refused++
+    if (quoted.kind === 'refused') return this.#refused(quoted.code)
     this.tally.issues++
     if (this.#random() < 0.02) await this.#steal(order)
     const issue = { ...town, transactionId }
@@ -125,20 +127,25 @@ export class Centre {
       return
     }
     const built = await this.#ask('buildIssue', issue)
-    if (built.kind === 'refused') return void this.tally.refused++
+    if (built.kind === 'refused') return this.#refused(built.code)
     const read = (answer: Awaited<ReturnType<ExchangeClient['deliverIssue']>>): void => {
       if (answer.kind === 'delivered') this.#read(holder, { transactionId, choices, copies }, answer)
     }
     const delivered = await this.#ask('deliverIssue', issue, read)
-    if (delivered.kind === 'refused') return void this.tally.refused++
+    if (delivered.kind === 'refused') return this.#refused(delivered.code)
     if (quoted.totalYen > 0) {
       const paid = await this.#ask('confirmPaid', { ...issue, paidYen: quoted.totalYen })
-      if (paid.kind === 'refused') return void this.tally.refused++
+      if (paid.kind === 'refused') return this.#refused(paid.code)
     }
     const printed = await this.#ask('confirmPrinted', issue)
-    if (printed.kind === 'refused') return void this.tally.refused++
+    if (printed.kind === 'refused') return this.#refused(printed.code)
     this.tally.printed++
     this.printed.add(transactionId)
+  }
+
+  #refused(code: number): void {
+    this.tally.refused++
+    this.codes.set(code, (this.codes.get(code) ?? 0) + 1)
   }
 
   /** Somebody else's request under a number that is used: nothing of it may come out. */

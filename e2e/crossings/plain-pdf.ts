@@ -23,7 +23,7 @@ export function plainPdf(pages: readonly (readonly string[])[]): Uint8Array {
     ),
   )
   const font = add(
-    `<< /Type /Font /Subtype /Type0 /BaseFont /Plain /Encoding /Identity-H /ToUnicode ${table} 0 R >>`,
+    `<< /Type /Font /Subtype /Type0 /BaseFont /Plain /Encoding /Identity-H /DescendantFonts [<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Plain >>] /ToUnicode ${table} 0 R >>`,
   )
   const kids = pages.map((words) => {
     const drawn = words.map((word, i) => {
