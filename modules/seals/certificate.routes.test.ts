@@ -9,10 +9,13 @@ import { loadTown } from '../../apps/cloud/testing/load-town.ts'
 import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { getIssueDocument, issueAtCounter } from '../certificates/certificates.contract.ts'
 import type { Channel } from '../certificates/certificates.ts'
+import { paper } from '../certificates/golden/cases.ts'
+import type { SealFacts } from '../certificates/papers/seal.ts'
 import { squareTiff } from '../interfaces/testing/pictures.ts'
 import { changeMunicipalitySetting } from '../municipalities/municipalities.actions.ts'
 import { participationOfPattern } from '../municipalities/municipalities.ts'
 import { loadEntries, sampleRow } from '../registers/testing/rows.ts'
+import { loadResidents } from '../residents/testing/load.ts'
 import { sealCertificateKind } from './certificate.actions.ts'
 import { wholeRing } from './testing/pictures.ts'
 
@@ -211,6 +214,47 @@ describe('印鑑登録証明書', () => {
     const hidden = await issue(no('motherInHiding'))
     assert.ok(!hidden.ok)
     assert.doesNotMatch(JSON.stringify(hidden.problem), /印影|登録/)
+  })
+
+  test('what came by hand is never certified', async () => {
+    await asLink((ctx) => loadEntries(ctx, 'seals', [seal('suzukiKamioka')], 'delta', 'hand'))
+    assert.deepEqual(await codes(no('suzukiKamioka'), 'counter'), [])
+    const answer = await issue(no('suzukiKamioka'))
+    assert.ok(!answer.ok)
+    assert.equal(answer.problem.type, '/problems/certificates/not-issued-here')
+  })
+
+  test('seal and person are of one moment, whatever is applied meanwhile', async () => {
+    const key = 'usuiChie'
+    const record = hida.people[key]!
+    await asLink((ctx) => loadEntries(ctx, 'seals', [seal(key)]))
+    const call = { actor: { kind: 'job', task: 'test' }, municipality: code, traceId: 'test' } as const
+    const request = {
+      channel: 'counter',
+      choices: {},
+      issuedOn: '2026-11-21' as PlainDate,
+      purpose: null,
+      paper,
+    } as const
+    const frozen = await withCtx(
+      cloud.runtime,
+      call,
+      async (ctx) => {
+        assert.deepEqual(await sealCertificateKind.blocks(ctx, record.residentNo, 'counter', {}), [])
+        const renamed = { ...record, historyNo: 9, name: { ...record.name, full: '変更　千恵' } }
+        await asLink((own) => loadResidents(own, 'delta', [{ record, latest: false }, { record: renamed }]))
+        const gone = { 登録状態: '2', 廃止年月日: '2026-11-21', 印影: '', 印影_幅mm: '', 印影_高さmm: '' }
+        await asLink((own) => loadEntries(own, 'seals', [seal(key, gone)]))
+        return await sealCertificateKind.freeze(ctx, record.residentNo, request)
+      },
+      { isolation: 'repeatable read' },
+    )
+    assert.equal((frozen.facts as SealFacts).name, record.name.full)
+    assert.deepEqual(await codes(record.residentNo, 'counter'), [306])
+    await assert.rejects(
+      withCtx(cloud.runtime, call, (ctx) => sealCertificateKind.freeze(ctx, record.residentNo, request)),
+      /no one seal in force/,
+    )
   })
 
   test('性別 is printed where the town says so', async () => {

@@ -6,6 +6,7 @@ import { fileInterfaces, type Business, type Column } from '../../interfaces/int
 import { canonicalRow, versionedRow } from '../../interfaces/interfaces.fields.ts'
 import type { CheckedRow } from '../../interfaces/interfaces.intake.ts'
 import { nextSeq } from '../../residents/intake.actions.ts'
+import type { Origin } from '../../residents/versions.ts'
 import type { EntryBusiness } from '../entries.ts'
 import { openCardSerialIntake, openEntryIntake } from '../intake.actions.ts'
 
@@ -131,8 +132,9 @@ export async function loadEntries(
   business: EntryBusiness,
   rows: readonly (readonly string[])[],
   mode: 'full' | 'delta' = 'delta',
+  origin: Origin = 'link',
 ): Promise<void> {
-  const intake = await openEntryIntake(ctx, { business, mode, origin: 'link' })
+  const intake = await openEntryIntake(ctx, { business, mode, origin })
   await intake.write(rows.map((fields, i) => checkedRow(business, fields, i + 2)))
   for await (const repeats of intake.finish()) throw new Error(`${repeats.length} rows stand there twice`)
   await intake.apply(await nextSeq(ctx))
