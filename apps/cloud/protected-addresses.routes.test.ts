@@ -139,6 +139,8 @@ describe('a protected address', () => {
     pool.add('hazards', ['earthquake'])
     pool.add('occurredOn', '2026-11-01')
     pool.add('appliedOn', '2026-11-21')
+    pool.add('notifiedOn', '2026-11-21')
+    pool.add('objects', ['vehicle'])
     pool.add('surveyedOn', '2026-11-21')
     pool.add('applicationDeadlineOn', '2027-11-01')
     pool.add('fromOn', '2026-04-01')

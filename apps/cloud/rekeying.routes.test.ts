@@ -19,6 +19,12 @@ import {
 } from '@open-bcl/demo/town.ts'
 import type { RoleName } from '@open-bcl/modules/access/roles.ts'
 import { getIssueDocument, issueAtCounter } from '@open-bcl/modules/certificates/certificates.contract.ts'
+import {
+  insertBatch,
+  insertBundle,
+  insertItems,
+  leaveOut,
+} from '@open-bcl/modules/certificates/batch.store.ts'
 import { insertAlarm } from '@open-bcl/modules/certificates/stops.store.ts'
 import { putInbound } from '@open-bcl/modules/linkage/inbound.store.ts'
 import type { Manifest } from '@open-bcl/modules/linkage/linkage.manifest.ts'
@@ -99,7 +105,7 @@ describe('a change of keys while everything runs', () => {
     known.add('birthOn', person.birth.on!)
     known.add('hazards', ['earthquake'])
     known.add('kind', 'risai')
-    for (const name of ['occurredOn', 'appliedOn', 'surveyedOn']) known.add(name, '2026-11-20')
+    for (const name of ['occurredOn', 'appliedOn', 'surveyedOn', 'notifiedOn']) known.add(name, '2026-11-20')
     known.add('applicationDeadlineOn', '2027-11-01')
     known.add('fromOn', '2026-04-01')
     await cloud.as(code, async (ctx) =>
@@ -154,6 +160,14 @@ describe('a change of keys while everything runs', () => {
     })
     await cloud.as(code, async (ctx) => {
       const keys = await ctx.keys()
+      const batchId = uuidv7()
+      const batch = { batchId, kind: 'risai', scopeId: batchId, withSheets: true, bundleSize: 1 } as const
+      await insertBatch(ctx.tx, { ...batch, askedAt: now, askedBy: 'test' }, 'test')
+      const item = { position: 1, subjectId: batchId, copies: 1, transactionId: 'e'.repeat(32) }
+      await insertItems(ctx.tx, batchId, [item])
+      await leaveOut(ctx.tx, keys, batchId, [{ position: 1, code: 401, reasons: ['試験'] }])
+      const sheets = { pdf: Buffer.from('試験'), words: [] }
+      await insertBundle(ctx.tx, keys, batchId, { bundleNo: 1, sheets, madeAt: now, positions: [] })
       const [upload] = await ctx.tx.sql<{ id: string }>(
         'select upload_id as id from manual.upload where municipality_code = $1 limit 1',
         [code],

@@ -84,7 +84,11 @@ export class Pool {
 }
 
 /** The same thing under the name that another module gives it. */
-const aliases: Readonly<Record<string, string>> = { subjectId: 'certificateId', amountYen: 'feeYen' }
+const aliases: Readonly<Record<string, string>> = {
+  subjectId: 'certificateId',
+  amountYen: 'feeYen',
+  scopeId: 'disasterId',
+}
 
 const MOST_VARIANTS = 24
 
