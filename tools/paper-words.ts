@@ -1,7 +1,7 @@
 /**
  * Gives each layout that has none yet its dictionary for the 2-D codes (`modules/certificates/verification-dictionaries.ts`):
  * the words of its sample and golden pages. Run it when a layout is added. What stands there is never changed: papers that were
- * printed with it could no longer be read. (`--anew`, before the first release only, makes them all again.)
+ * printed with it could no longer be read, and a test in verification.test.ts knows each one. (`--anew`, before the first release only, makes them all again.)
  */
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
