@@ -19,7 +19,7 @@ import { NameText } from '@open-bcl/ui/table/NameText.tsx'
 import { grouped } from '@open-bcl/ui/fields/whole-number-input.ts'
 import { countApplications, listApplications, receiveApplication } from '../risai.contract.ts'
 import { applicationStates, damageGrades, type ApplicationState } from '../risai.ts'
-import { stateTones, type ApplicationRow } from './application-text.ts'
+import { issuing, stateTones, type ApplicationRow } from './application-text.ts'
 
 const column = columnsOf<ApplicationRow>()
 const columns = column.columns([
@@ -63,11 +63,19 @@ export function ApplicationsPage(): ReactNode {
       crumbs={[{ label: 'メインメニュー', to: '/' }, { label: '罹災証明書' }]}
       lead="申請を受け付け、被害の程度を認定し、罹災証明書を交付します。"
       actions={
-        disasterId !== null &&
-        can(receiveApplication).allowed && (
-          <Link to="/ledger" className="button" data-look="solid">
-            申請を受け付ける（被災者を探す）
-          </Link>
+        disasterId !== null && (
+          <>
+            {can(issuing).allowed && (
+              <Link to="/risai/batches" className="button">
+                一括印刷
+              </Link>
+            )}
+            {can(receiveApplication).allowed && (
+              <Link to="/ledger" className="button" data-look="solid">
+                申請を受け付ける（被災者を探す）
+              </Link>
+            )}
+          </>
         )
       }
     >

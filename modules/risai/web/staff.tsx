@@ -21,6 +21,8 @@ const WithdrawCertificatePage = lazyRouteComponent(
   'WithdrawCertificatePage',
 )
 const IssuePage = lazyRouteComponent(() => import('./IssuePage.tsx'), 'IssuePage')
+const BatchesPage = lazyRouteComponent(() => import('./BatchesPage.tsx'), 'BatchesPage')
+const BatchPage = lazyRouteComponent(() => import('./BatchPage.tsx'), 'BatchPage')
 const ReportsPage = lazyRouteComponent(() => import('./ReportsPage.tsx'), 'ReportsPage')
 const NewReportPage = lazyRouteComponent(() => import('./NewReportPage.tsx'), 'NewReportPage')
 const ReportPage = lazyRouteComponent(() => import('./ReportPage.tsx'), 'ReportPage')
@@ -38,6 +40,8 @@ const pages = [
   ['/risai/applications/$applicationId/decide', DecidePage],
   ['/risai/applications/$applicationId/withdraw-certificate', WithdrawCertificatePage],
   ['/risai/applications/$applicationId/issue', IssuePage],
+  ['/risai/batches', BatchesPage],
+  ['/risai/batches/$batchId', BatchPage],
   ['/hisai', ReportsPage],
   ['/hisai/new', NewReportPage],
   ['/hisai/reports/$reportId', ReportPage],
