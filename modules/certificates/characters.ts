@@ -3,7 +3,7 @@ export type UnprintableReason = 'no-glyph' | 'private-use' | 'invisible' | 'over
 
 export const unprintableReasons: Readonly<Record<UnprintableReason, string>> = {
   'no-glyph': '書体にない文字',
-  'private-use': '外字（標準の符号がない文字）',
+  'private-use': '外字（標準の符号なし）',
   invisible: '見えない文字',
   overflow: '文字溢れ',
 }

@@ -45,7 +45,8 @@ const columns = column.columns([
   }),
   column.accessor('residentNos', {
     header: '宛名番号',
-    cell: (cell) => cell.getValue().join('、') || noValue,
+    meta: { nowrap: true },
+    cell: (cell) => <Numbers numbers={cell.getValue()} />,
   }),
   column.accessor('times', {
     header: '回数',
@@ -134,6 +135,23 @@ function Character({ row }: { row: Row }): ReactNode {
   return (
     <>
       {row.character !== null && <b>{row.character}</b>} {row.codePoints}
+    </>
+  )
+}
+
+const NUMBERS_SHOWN = 3
+
+/** A few of them; all are in the file. */
+function Numbers({ numbers }: { numbers: readonly string[] }): ReactNode {
+  if (numbers.length === 0) return noValue
+  return (
+    <>
+      {numbers.slice(0, NUMBERS_SHOWN).map((number) => (
+        <div key={number}>{number}</div>
+      ))}
+      {numbers.length > NUMBERS_SHOWN && (
+        <div className="small quiet">{`ほか${numbers.length - NUMBERS_SHOWN}人`}</div>
+      )}
     </>
   )
 }

@@ -5,8 +5,8 @@ import { listUnprintable } from '../characters.contract.ts'
 const CharactersPage = lazyRouteComponent(() => import('./CharactersPage.tsx'), 'CharactersPage')
 const entry = {
   to: '/certificates/characters',
-  group: 'システム管理',
-  order: 930,
+  group: '証明発行',
+  order: 470,
   needs: listUnprintable,
 }
 
