@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
 import {
   goldenCases,
   katsuragi,
@@ -36,7 +37,9 @@ const certificate = (i: number): GoldenCase =>
 
 /**
  * Certificate: snapshot → checked PDF bytes, median ms, beside Chromium printing the same page with the same fonts
- * (browser and page kept open, fonts loaded: its best case). `rows` = renders in the memory run, 2,000 unless said.
+ * (browser and page kept open, fonts loaded: its best case), and beside the plain use of the library we chose: the same
+ * page as its manual would have it, in the same thread, without PDF/A, check or code. `rows` = renders in the memory
+ * run, 2,000 unless said.
  */
 export async function bench({ rows }: BenchOptions): Promise<void> {
   const started = performance.now()
@@ -46,7 +49,11 @@ export async function bench({ rows }: BenchOptions): Promise<void> {
     const { total, first } = await ours(engine)
     await memory(engine, rows ?? DEFAULT_RENDERS)
     const reference = await printByChromium()
+    const plain = await printPlainly()
     console.log(`first certificate ${first.toFixed(1)} ms; Chromium print-to-PDF ${reference.toFixed(1)} ms`)
+    console.log(
+      `plain use of Typst ${plain.toFixed(2)} ms: ${(total / plain).toFixed(2)} times as long as it we take`,
+    )
     report({
       name: 'pdf',
       data: `罹災証明書, 1 page, PDF/A-2u, ${MEASURED} renders one after another`,
@@ -97,6 +104,28 @@ async function memory(engine: PdfEngine, renders: number): Promise<void> {
     if ((i + 1) % Math.ceil(renders / 4) === 0) marks.push(`${Math.round(process.memoryUsage().rss / 1e6)}`)
   }
   console.log(`memory over ${renders} renders, MB at each quarter: ${marks.join(', ')}`)
+}
+
+/** The library as its manual shows it: one compiler, the data as input, a page of tables. */
+async function printPlainly(): Promise<number> {
+  const fonts = await unpackFonts(cacheDir)
+  const workspace = fileURLToPath(new URL('./support', import.meta.url))
+  const compiler = NodeCompiler.create({
+    workspace,
+    fontArgs: [{ fontPaths: [dirname(fonts[0]!.path)] }],
+  })
+  compiler.mapShadow(join(workspace, 'seal.png'), Buffer.from(paper.municipality.sealPng ?? '', 'base64'))
+  const ground = readFileSync(new URL('../modules/certificates/layouts/copy-ground.png', import.meta.url))
+  compiler.mapShadow(join(workspace, 'ground.png'), ground)
+  const times: number[] = []
+  for (let i = 0; i < MEASURED; i++) {
+    const data = JSON.stringify({ ...facts(i), paper: { ...certificate(i).paper, codes: [] } })
+    const begin = performance.now()
+    compiler.pdf({ mainFilePath: join(workspace, 'plain-certificate.typ'), inputs: { data } })
+    times.push(performance.now() - begin)
+    compiler.evictCache(2)
+  }
+  return median(times)
 }
 
 async function printByChromium(): Promise<number> {
