@@ -2,6 +2,7 @@ import { recover, verify } from './open-bcl/recover.ts'
 import { rewrapKeys, rotateKeys } from './open-bcl/keys.ts'
 import { fleet, rollout } from './open-bcl/fleet.ts'
 import { Refusal } from './open-bcl/installation.ts'
+import { stopIssuing } from './open-bcl/stop.ts'
 import { revokePaperKeyCommand, rotatePaperKeyCommand } from './open-bcl/paper-keys.ts'
 import { verifyPaper } from './open-bcl/verify-paper.ts'
 
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   'verify-paper': verifyPaper,
   fleet,
   rollout,
+  'stop-issuing': stopIssuing,
 }
 
 const usage = `使い方:
@@ -36,6 +38,8 @@ const usage = `使い方:
       証明書を交付するサーバーと、それぞれのビルドを表示する。
   open-bcl rollout ビルド
       交付してよいビルドを記録する。これと異なるサーバーは、自分から交付を断る。
+  open-bcl stop-issuing --municipality 団体コード --reason maintenance|failure|anomaly [--kind 種類]
+      団体に代わって証明書の交付を止める。再開は、団体が滞留のないことを確かめて画面で行う。
 `
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -108,6 +108,8 @@ describe('a change of keys while everything runs', () => {
     for (const name of ['occurredOn', 'appliedOn', 'surveyedOn', 'notifiedOn']) known.add(name, '2026-11-20')
     known.add('applicationDeadlineOn', '2027-11-01')
     known.add('fromOn', '2026-04-01')
+    // A block that forbids from today would leave no certificate to issue.
+    known.pin('startsOn', '2027-04-01')
     await cloud.as(code, async (ctx) =>
       insertAlarm(
         ctx.tx,

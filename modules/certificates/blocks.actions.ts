@@ -5,6 +5,7 @@ import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
+import { namesOfActors } from '../access/access.actions.ts'
 import { audit, type Subject } from '../access/audit.ts'
 import { reveal, revealMany, test } from '../access/guarded.ts'
 import type { CertificateKindCode } from '../municipalities/municipalities.ts'
@@ -57,12 +58,16 @@ export async function listBlocks(
     lifted,
   })
   const names = await namesOf(ctx, blocks, person)
+  const actorOf = await namesOfActors(
+    ctx,
+    blocks.flatMap(({ setBy, acts }) => [setBy, ...acts.map((one) => one.actor)]),
+  )
   await audit(ctx, events.blocksListed, {
     subjects: subjectsOf(residentNo),
     facts: { count: blocks.length },
   })
   return {
-    blocks: blocks.map((block) => viewOf(ctx, block, names)),
+    blocks: blocks.map((block) => viewOf(ctx, block, names, actorOf)),
     person: person && {
       residentNo: person.residentNo,
       name: displayName(person.name),
@@ -96,6 +101,7 @@ function viewOf(
   ctx: Ctx,
   { acts, setAt, kinds, ...block }: Block,
   names: ReadonlyMap<string, string>,
+  actorOf: (actor: string) => string,
 ): OutputOf<typeof contract.listBlocks>['blocks'][number] {
   const state = blockState({ ...block, acts }, todayInJapan(ctx.now), ctx.now)
   return {
@@ -103,10 +109,12 @@ function viewOf(
     kinds: kinds && [...kinds],
     name: block.scope === 'person' ? (names.get(block.targetNo) ?? null) : null,
     setAt: setAt.toISOString(),
+    setBy: actorOf(block.setBy),
     state,
     untilAt: state === 'paused' ? (acts.at(-1)?.untilAt?.toISOString() ?? null) : null,
-    acts: acts.map(({ at, untilAt, ...act }) => ({
+    acts: acts.map(({ at, untilAt, actor, ...act }) => ({
       ...act,
+      actor: actorOf(actor),
       at: at.toISOString(),
       untilAt: untilAt?.toISOString() ?? null,
     })),

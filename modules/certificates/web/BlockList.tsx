@@ -79,19 +79,19 @@ function OneBlock({ block, linked }: { block: Block; linked: boolean }): ReactNo
           ...(block.note === '' ? [] : [{ term: 'メモ', value: block.note }]),
           {
             term: '期間',
-            value: `${dayText(block.startsOn)}から${block.endsOn === null ? '' : `（${dayText(block.endsOn)}まで の予定）`}`,
+            value: `${dayText(block.startsOn)}から${block.endsOn === null ? '' : `（終了予定日 ${dayText(block.endsOn)}）`}`,
           },
           ...(block.untilAt === null
             ? []
             : [{ term: '一時解除', value: `${instantText(block.untilAt)}まで` }]),
         ]}
       />
-      <p className="small quiet">{`設定 ${instantText(block.setAt)}`}</p>
+      <p className="small quiet">{`設定 ${instantText(block.setAt)}　${block.setBy}`}</p>
       {block.acts.length > 0 && (
         <ul className="small">
-          {block.acts.map(({ act, at, untilAt, note }) => (
+          {block.acts.map(({ act, at, untilAt, note, actor }) => (
             <li key={`${act} ${at}`}>
-              {`${acts[act]} ${instantText(at)}`}
+              {`${acts[act]} ${instantText(at)}　${actor}`}
               {untilAt !== null && `（${instantText(untilAt)}まで）`}
               {note !== '' && `　${note}`}
             </li>

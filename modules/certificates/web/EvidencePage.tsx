@@ -19,7 +19,7 @@ export function EvidencePage(): ReactNode {
       title="不一致の証拠"
       crumbs={[
         { label: 'メインメニュー', to: '/' },
-        { label: '交付の状況', to: '/certificates' },
+        { label: '交付の状況', to: '/certificates/status' },
         { label: '不一致の証拠' },
       ]}
       lead="この画面を開いたことは記録されます。"

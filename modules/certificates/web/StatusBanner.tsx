@@ -15,12 +15,12 @@ export function StatusBanner(): ReactNode {
     <>
       {!data.issuing && (
         <Banner tone="error" title="証明書の交付を停止しています">
-          <Link to="/certificates">交付の状況</Link>で、停止の理由を確かめてください。
+          <Link to="/certificates/status">交付の状況</Link>で、停止の理由を確かめてください。
         </Banner>
       )}
       {data.issuing && stopped.length > 0 && (
         <Banner tone="warning" title={`次の証明書の交付を停止しています：${stopped.join('、')}`}>
-          <Link to="/certificates">交付の状況</Link>で、停止の理由を確かめてください。
+          <Link to="/certificates/status">交付の状況</Link>で、停止の理由を確かめてください。
         </Banner>
       )}
       {data.layouts.missed > 0 && (

@@ -37,7 +37,7 @@ const entries = [
   },
   {
     label: '交付の状況',
-    to: '/certificates',
+    to: '/certificates/status',
     description: '証明書を交付できる状態かを確かめます。緊急停止、再開、不一致の検知の確認もここで行います。',
     order: 410,
     needs: getIssuingSettings,
@@ -81,7 +81,7 @@ const entries = [
 
 export const staffScreens: StaffScreens = {
   routes: (root) => [
-    createRoute({ getParentRoute: () => root, path: '/certificates', component: StatusPage }),
+    createRoute({ getParentRoute: () => root, path: '/certificates/status', component: StatusPage }),
     createRoute({
       getParentRoute: () => root,
       path: '/certificates/alarms/$alarmId',
