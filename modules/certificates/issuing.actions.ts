@@ -35,6 +35,13 @@ import type { Alarm } from './stops.store.ts'
 import { makeCodes } from './verification-codes.actions.ts'
 import { insertPaperCodes } from './verification.store.ts'
 
+export type Frozen = {
+  readonly kind: 'frozen'
+  readonly issue: store.Issue
+  /** `null` = it was frozen before, and may have gone on since. */
+  readonly content: store.FrozenContent | null
+}
+
 /**
  * Fixes every word of one certificate, once: the same transaction id with the same request gets what is there.
  * Must run in a REPEATABLE READ transaction; everything on the paper comes from its one moment.
@@ -43,12 +50,15 @@ export async function freezeIssue(
   ctx: Ctx,
   issuing: Issuing,
   request: IssueRequest,
-): Promise<{ readonly kind: 'frozen'; readonly issue: store.Issue } | Refused> {
+): Promise<Frozen | Refused> {
   const dataSeq = await currentSeq(ctx)
   const { kioskId: _, ...asked } = request
   const requestDigest = await digestOf({ municipalityCode: ctx.municipality, ...asked })
   const known = await store.findIssue(ctx.tx, request.transactionId)
-  if (known) return known.requestDigest === requestDigest ? { kind: 'frozen', issue: known } : refuse(605)
+  if (known)
+    return known.requestDigest === requestDigest
+      ? { kind: 'frozen', issue: known, content: null }
+      : refuse(605)
 
   const looked = await lookBeforeFreezing(ctx, issuing, request).next()
   if (looked.done !== true) return looked.value
@@ -57,7 +67,7 @@ export async function freezeIssue(
   const { transactionId, channel, purpose } = request
 
   const paper = paperOf(town, request, requestDigest, issuedOn)
-  const { layout, facts, pages } = await kind.freeze(ctx, request.subjectId, {
+  const { layout, facts, pages, drawingPng } = await kind.freeze(ctx, request.subjectId, {
     channel,
     choices,
     issuedOn,
@@ -77,6 +87,7 @@ export async function freezeIssue(
     kind: kind.code,
     layoutVersion: layout.version,
     words,
+    drawingPng,
     publicOrigin: issuing.publicOrigin,
     signer: signerOf(keyId, privateKey),
   })
@@ -98,12 +109,8 @@ export async function freezeIssue(
     requestedBy: actorName(ctx.actor),
   }
   // Two at once collide here: the loser's transaction is tried again, and finds the issue.
-  const inserted = await store.insertIssue(ctx.tx, await ctx.keys(), issue, {
-    snapshot,
-    words,
-    purpose,
-    choices,
-  })
+  const content: store.FrozenContent = { snapshot, words, purpose, choices }
+  const inserted = await store.insertIssue(ctx.tx, await ctx.keys(), issue, content)
   if (!inserted) throw new Error('an issue appeared inside a REPEATABLE READ transaction')
   await insertPaperCodes(ctx.tx, transactionId, digests)
   await store.insertFirstState(ctx.tx, transactionId, ctx.now, actorName(ctx.actor))
@@ -112,7 +119,7 @@ export async function freezeIssue(
     at: ctx.now,
     actor: actorName(ctx.actor),
   })
-  return { kind: 'frozen', issue }
+  return { kind: 'frozen', issue, content }
 }
 
 /** What keeps fixed words from being printed here; `null` = they may be. */

@@ -45,6 +45,8 @@ export type IssuingMunicipality = {
 export type Body = {
   readonly facts: object
   readonly pages: readonly (readonly string[])[]
+  /** A picture on the first page that is itself certified (印影), one bit a pixel, PNG as base64: goes into the page's code. */
+  readonly drawingPng?: string
 }
 
 /** 認証文, date and issuer, as `certified-by` of the layout draws them. On the last page only, so that a page without it is visibly not the whole. */

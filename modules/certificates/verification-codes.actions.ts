@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { encode } from 'uqr'
-import { encodeOneBitPng } from '@open-bcl/platform/pdf/one-bit-png.ts'
+import { encodeOneBitPng, readOneBitPng } from '@open-bcl/platform/pdf/one-bit-png.ts'
 import type { Paper } from './paper.ts'
 import type { Signer } from './paper-keys.actions.ts'
-import { codeText, encodePage, roomFor } from './verification.ts'
+import { codeText, encodePage, roomFor, type PageDrawing } from './verification.ts'
 
 /**
  * Version 20, 97 modules a side: at 24.7 mm a module is 0.254 mm, six whole dots of a printer of 600 dpi and four pixels or
@@ -28,6 +28,8 @@ export type CodesToMake = {
   readonly layoutVersion: string
   /** Of every page of the document (`printedWords`). */
   readonly words: readonly (readonly string[])[]
+  /** `Body.drawingPng`. */
+  readonly drawingPng?: string | undefined
   /** Origin of the public page, `https://…`. */
   readonly publicOrigin: string
   readonly signer: Signer
@@ -43,6 +45,7 @@ export type MadeCodes = {
 export function makeCodes(make: CodesToMake): MadeCodes {
   const { paper, words, publicOrigin, signer } = make
   const pages = words.length / paper.copies
+  const drawing = make.drawingPng === undefined ? null : reduced(Buffer.from(make.drawingPng, 'base64'))
   const payloads = words.map((page, at) =>
     encodePage(
       {
@@ -55,7 +58,12 @@ export function makeCodes(make: CodesToMake): MadeCodes {
         pages,
         issuedOn: paper.issuedOn,
       },
-      { kind: make.kind, layoutVersion: make.layoutVersion, words: page },
+      {
+        kind: make.kind,
+        layoutVersion: make.layoutVersion,
+        words: page,
+        drawing: at % pages === 0 ? drawing : null,
+      },
       roomFor(publicOrigin, LARGEST_TEXT),
       (bytes) => signer.sign(bytes),
       sha256,
@@ -67,6 +75,33 @@ export function makeCodes(make: CodesToMake): MadeCodes {
     })),
     digests: payloads.map(sha256),
   }
+}
+
+/** Pixels of the longer side of a drawing in a code: the shape of a seal is known again, and 300 bytes hold it. */
+const DRAWING_SIDE = 48
+
+/** The picture made small, a pixel inked where half of what it stands for is. */
+function reduced(png: Buffer): PageDrawing {
+  const picture = readOneBitPng(png)
+  if ('fault' in picture) throw new Error('a certified picture that is not of one ink')
+  const scale = Math.max(picture.width, picture.height) / DRAWING_SIDE
+  const [width, height] = [Math.ceil(picture.width / scale), Math.ceil(picture.height / scale)]
+  const bits = new Uint8Array(Math.ceil((width * height) / 8))
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      let inked = 0
+      let all = 0
+      for (let v = Math.floor(y * scale); v < (y + 1) * scale && v < picture.height; v++) {
+        for (let u = Math.floor(x * scale); u < (x + 1) * scale && u < picture.width; u++) {
+          all += 1
+          if (picture.isInked(u, v)) inked += 1
+        }
+      }
+      const at = y * width + x
+      if (2 * inked >= all && all > 0) bits[at >> 3]! |= 0x80 >> (at & 7)
+    }
+  }
+  return { width, height, bits }
 }
 
 /** One pixel a module, at the resolution that makes it whole dots on paper. */

@@ -95,6 +95,7 @@ describe('the code of a page', () => {
       issueNo: paper.issueNo,
       words: words[0]!.slice(0, -5),
       omitted: 0,
+      drawing: null,
     })
   })
 
@@ -130,6 +131,23 @@ describe('the code of a page', () => {
     for (const at of [0, 60, -10, -4])
       assert.equal(await saysPage(payload, code, all.with(at, '別の語').join('\n')), false, String(at))
     assert.equal((await verdictOf(payload)).kind, 'unconfirmed')
+  })
+
+  test('a 印影 goes with the words where there is room, and before any word is cut it is left out', () => {
+    const bits = Uint8Array.from({ length: 288 }, (_, i) => (i * 37) & 0xff)
+    const drawing = { width: 48, height: 48, bits }
+    const page = { kind: 'inkan', layoutVersion: 'inkan-2025', words: words[0]!, drawing }
+    const make = (room: number): Uint8Array =>
+      encodePage(code, page, room, (bytes) => second.signer.sign(bytes), sha256)
+    const whole = make(1200)
+    assert.deepEqual(wordsOf(whole), {
+      ...wordsOf(whole),
+      drawing,
+      words: words[0]!.slice(0, -5),
+      omitted: 0,
+    })
+    const narrow = wordsOf(make(whole.length - 10))
+    assert.deepEqual([narrow.drawing, narrow.omitted], [null, 0])
   })
 
   test('every layout has its dictionary; without one the words are said all the same', () => {

@@ -8,9 +8,9 @@ import { dictionaries } from './verification-dictionaries.ts'
  * The signed 2-D code of one printed page: what the page says, under the signature of the town. Made by `cloud` when the
  * words are frozen, read by the public page and by `open-bcl verify-paper`; so this file runs in a browser, too.
  *
- * Bytes (big-endian): 1 format · 1 flags (1 = cut) · 1 dictionary · 2 key id · 3 municipality · 16 transaction id ·
+ * Bytes (big-endian): 1 format · 1 flags (1 = cut, 2 = drawing) · 1 dictionary · 2 key id · 3 municipality · 16 transaction id ·
  * 1 copy · 1 copies · 1 page · 1 pages · 2 issued on (days since 2020-01-01) · if cut: 2 words of the page, 16 first bytes
- * of the SHA-256 of their text · words (raw deflate of UTF-16LE, with the dictionary) · 64 ECDSA P-256 signature (r ‖ s) over
+ * of the SHA-256 of their text · if there is a drawing (flag 2): 1 width, 1 height, 2 length, its bits (raw deflate) · words (raw deflate of UTF-16LE, with the dictionary) · 64 ECDSA P-256 signature (r ‖ s) over
  * `SIGNED_AS` and all before it.
  */
 export type PageCode = {
@@ -34,12 +34,19 @@ export type PageWords = {
   readonly words: readonly string[]
   /** Words of the page that the code had no room for: they come after `words`, and only `digest` tells of them. */
   readonly omitted: number
+  /** 印影 of the page, much reduced; `null` = the page has none, or there was no room. */
+  readonly drawing: PageDrawing | null
 }
+
+/** A picture of one ink, row by row, eight pixels a byte without gaps between rows. */
+export type PageDrawing = { readonly width: number; readonly height: number; readonly bits: Uint8Array }
 
 const FORMAT = 1
 const CUT = 1
+const DRAWING = 2
 const HEADER = 30
 const CUT_HEADER = 18
+const DRAWING_HEADER = 4
 export const SIGNATURE = 64
 const EPOCH = '2020-01-01' as PlainDate
 const BETWEEN = '\u001f'
@@ -50,12 +57,17 @@ const FOOT = 5
 
 /**
  * The code of one page. `words` are all it says, foot included (`printedWords`). What does not fit in `roomBytes` is cut
- * off at the end, and a digest of the whole stands in for it.
+ * off at the end, and a digest of the whole stands in for it; a drawing is left out before any word is.
  * @param sign ECDSA P-256 with SHA-256, r ‖ s
  */
 export function encodePage(
   code: PageCode,
-  page: { readonly kind: string; readonly layoutVersion: string; readonly words: readonly string[] },
+  page: {
+    readonly kind: string
+    readonly layoutVersion: string
+    readonly words: readonly string[]
+    readonly drawing?: PageDrawing | null
+  },
   roomBytes: number,
   sign: (bytes: Uint8Array) => Uint8Array,
   sha256: (bytes: Uint8Array) => Uint8Array,
@@ -77,16 +89,23 @@ export function encodePage(
     }
     packed = pack(fits)
   }
-  const header = headerOf(code, cut, dictionaryOf(page.layoutVersion))
-  const rest = cut ? cutHeader(words, sha256) : new Uint8Array()
-  const body = joined(header, rest, packed)
+  const drawn = page.drawing ? packDrawing(page.drawing) : new Uint8Array()
+  const hasDrawing = drawn.length > 0 && packed.length + drawn.length <= room
+  const flags = (cut ? CUT : 0) | (hasDrawing ? DRAWING : 0)
+  const header = headerOf(code, flags, dictionaryOf(page.layoutVersion))
+  const body = joined(
+    header,
+    ...(cut ? [cutHeader(words, sha256)] : []),
+    ...(hasDrawing ? [drawn] : []),
+    packed,
+  )
   return joined(body, sign(joined(SIGNED_AS, body)))
 }
 
-function headerOf(code: PageCode, cut: boolean, dictionary: number): Uint8Array {
+function headerOf(code: PageCode, flags: number, dictionary: number): Uint8Array {
   const bytes = new Uint8Array(HEADER)
   const view = new DataView(bytes.buffer)
-  bytes.set([FORMAT, cut ? CUT : 0, dictionary])
+  bytes.set([FORMAT, flags, dictionary])
   // Three bytes hold every code of six digits; the fourth, which is zero, is the key id's.
   view.setUint32(4, Number(code.municipalityCode))
   view.setUint16(3, code.keyId)
@@ -101,6 +120,11 @@ function cutHeader(words: readonly string[], sha256: (bytes: Uint8Array) => Uint
   new DataView(bytes.buffer).setUint16(0, words.length)
   bytes.set(sha256(new TextEncoder().encode(spaceless(words))).subarray(0, 16), 2)
   return bytes
+}
+
+function packDrawing({ width, height, bits }: PageDrawing): Uint8Array {
+  const packed = deflateSync(bits, { level: 9, mem: 4 })
+  return joined(Uint8Array.of(width, height, packed.length >> 8, packed.length & 0xff), packed)
 }
 
 /** What stands in the code before anybody asked whose signature it is. `null` = not a code of ours. */
@@ -143,10 +167,19 @@ export async function isSignedBy(payload: Uint8Array, publicKey: Uint8Array): Pr
 /** The words of a code whose signature was checked. Throws on one that no `encodePage` made. */
 export function wordsOf(payload: Uint8Array): PageWords {
   const cut = (payload[1]! & CUT) !== 0
-  const packed = payload.subarray(HEADER + (cut ? CUT_HEADER : 0), -SIGNATURE)
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength)
+  let at = HEADER + (cut ? CUT_HEADER : 0)
+  let drawing: PageDrawing | null = null
+  if ((payload[1]! & DRAWING) !== 0) {
+    const [width, height, length] = [payload[at]!, payload[at + 1]!, view.getUint16(at + 2)]
+    at += DRAWING_HEADER
+    drawing = { width, height, bits: inflateSync(payload.subarray(at, at + length)) }
+    at += length
+  }
+  const packed = payload.subarray(at, -SIGNATURE)
   const [kind = '', layoutVersion = '', issueNo = '', ...words] = unpackWords(packed, payload[2]!)
-  const total = cut ? new DataView(payload.buffer, payload.byteOffset).getUint16(HEADER) : words.length
-  return { kind, layoutVersion, issueNo, words, omitted: total - words.length }
+  const omitted = cut ? view.getUint16(HEADER) - words.length : 0
+  return { kind, layoutVersion, issueNo, words, omitted, drawing }
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   type Verdict,
 } from '@open-bcl/modules/certificates/verification-verdict.ts'
 import { PaperKeys } from '@open-bcl/modules/certificates/verification.contract.ts'
-import { saysPage } from '@open-bcl/modules/certificates/verification.ts'
+import { saysPage, type PageDrawing } from '@open-bcl/modules/certificates/verification.ts'
 import { codesOfPages } from '@open-bcl/platform/pdf/page-codes.ts'
 import { UnreadablePdf } from '@open-bcl/platform/pdf/pdf-objects.ts'
 import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
@@ -75,8 +75,22 @@ async function verifyText(text: string, towns: readonly PaperKeys[], print: Prin
     `${said.code.copies}部のうち${said.code.copy}部目、${said.code.pages}ページのうち${said.code.page}ページ目`,
   )
   for (const word of said.page.words) print(`  ${word}`)
+  if (said.page.drawing) for (const line of drawnLines(said.page.drawing)) print(`  ${line}`)
   if (said.page.omitted > 0) print(`  （残り${said.page.omitted}項目は二次元コードに入っていません）`)
   return true
+}
+
+/** 印影 in characters, two rows a line. */
+function drawnLines({ width, height, bits }: PageDrawing): string[] {
+  const isInked = (x: number, y: number): boolean => {
+    const at = y * width + x
+    return y < height && (bits[at >> 3]! & (0x80 >> (at & 7))) !== 0
+  }
+  const character = (x: number, y: number): string =>
+    [' ', '▀', '▄', '█'][Number(isInked(x, y)) + 2 * Number(isInked(x, y + 1))]!
+  return Array.from({ length: Math.ceil(height / 2) }, (_, line) =>
+    Array.from({ length: width }, (_, x) => character(x, 2 * line)).join(''),
+  )
 }
 
 async function verifyPdf(path: string, towns: readonly PaperKeys[], print: Print): Promise<boolean> {

@@ -9,13 +9,14 @@ export async function print(
   engine: Pick<PdfEngine, 'render'>,
   { layout, paper, body }: GoldenCase,
 ): Promise<{ readonly pdf: Uint8Array; readonly words: string[][] }> {
-  const { facts, pages } = body(paper)
+  const { facts, pages, drawingPng } = body(paper)
   const words = printedWords(paper, pages)
   const { codes } = makeCodes({
     paper,
     kind: layout.form,
     layoutVersion: layout.version,
     words,
+    drawingPng,
     publicOrigin: 'https://bcl.example.jp',
     signer: goldenSigner,
   })

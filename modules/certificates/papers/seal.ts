@@ -31,6 +31,7 @@ export const SEAL_CERTIFYING_SENTENCE = 'この写しは、登録されている
 export function sealBody(facts: SealFacts, paper: Paper): Body {
   return {
     facts,
+    drawingPng: facts.sealImagePng,
     pages: [
       [
         '印鑑登録証明書',

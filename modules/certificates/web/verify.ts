@@ -6,6 +6,7 @@ import {
   type TownKeys,
   type Verdict,
 } from '../verification-verdict.ts'
+import type { PageDrawing } from '../verification.ts'
 
 /** Not by colour alone: a sign before the words. */
 const signs = { genuine: '○', unconfirmed: '△', withdrawn: '×', altered: '×', unknown: '？' } as const
@@ -137,8 +138,24 @@ function pageOf({ code, page, municipalityName }: NonNullable<Verdict['said']>):
     element('h3', '', '紙に印刷された内容'),
     element('p', 'small quiet', '異体字は、この機器の文字では違う形に見えることがあります。'),
     list,
+    ...(page.drawing ? drawingOf(page.drawing) : []),
     ...(page.omitted > 0 ? [element('p', '', omitted)] : []),
   ]
+}
+
+/** 印影, as coarse as it is in the code. */
+function drawingOf({ width, height, bits }: PageDrawing): HTMLElement[] {
+  const canvas = document.createElement('canvas')
+  canvas.className = 'verify-drawing'
+  canvas.width = width
+  canvas.height = height
+  canvas.setAttribute('role', 'img')
+  canvas.setAttribute('aria-label', '署名された印影の縮小図')
+  const ink = canvas.getContext('2d')
+  for (let at = 0; at < width * height; at++)
+    if ((bits[at >> 3]! & (0x80 >> (at & 7))) !== 0) ink?.fillRect(at % width, Math.floor(at / width), 1, 1)
+  const words = '署名された印影を粗くしたものです。紙の印影と形が同じであることを確かめてください。'
+  return [element('h3', '', '印影'), element('p', '', words), canvas]
 }
 
 function element(tag: string, className: string, text = ''): HTMLElement {
