@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
-import type { Choices } from '@open-bcl/modules/certificates/choices.ts'
 import type { ExchangeClient } from '@open-bcl/modules/certificates/exchange.contract.ts'
 import type { CertificateKindCode } from '@open-bcl/modules/municipalities/municipalities.ts'
 import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
@@ -13,8 +12,8 @@ export type Holder = {
   readonly issuerSki: string
   readonly serial: string
   readonly mark: string
-  /** Marks of her household by 宛名番号, her own among them. */
-  readonly household: Readonly<Record<string, string>>
+  /** Marks of her household, her own among them. */
+  readonly household: readonly string[]
   /** Of the head: 世帯主 stands on papers of the household. */
   readonly headMark: string | null
 }
@@ -42,6 +41,7 @@ export const emptyTally = (): Tally => ({
 })
 
 const MARK = /試験[０-９]+/gu
+const markIn = (label: string): string => label.replace(/\s/gu, '').match(MARK)?.[0] ?? label
 const newId = (): string => randomBytes(16).toString('hex')
 
 /**
@@ -105,12 +105,15 @@ export class Centre {
     const offered = await this.#ask('listChoices', { ...town, sessionId, kind, subjectId })
     if (offered.kind === 'refused') return this.#refused(offered.code)
     const choices: Record<string, string | string[]> = {}
+    let named: readonly string[] = [holder.mark]
     for (const { name, take, options } of offered.choices) {
       const values = options.map((option) => option.value)
       if (take === 'one') choices[name] = pick(this.#random, values)
       else {
-        const some = values.filter(() => this.#random() < 0.6)
-        choices[name] = some.length > 0 ? some : values
+        const some = options.filter(() => this.#random() < 0.6)
+        const taken = some.length > 0 ? some : options
+        choices[name] = taken.map((option) => option.value)
+        named = taken.map(({ ja }) => markIn(ja))
       }
     }
     const transactionId = newId()
@@ -129,7 +132,7 @@ export class Centre {
     const built = await this.#ask('buildIssue', issue)
     if (built.kind === 'refused') return this.#refused(built.code)
     const read = (answer: Awaited<ReturnType<ExchangeClient['deliverIssue']>>): void => {
-      if (answer.kind === 'delivered') this.#read(holder, { transactionId, choices, copies }, answer)
+      if (answer.kind === 'delivered') this.#read(holder, { transactionId, named }, answer)
     }
     const delivered = await this.#ask('deliverIssue', issue, read)
     if (delivered.kind === 'refused') return this.#refused(delivered.code)
@@ -187,10 +190,10 @@ export class Centre {
   /** The words of every page against who asked, and every delivery of one number against the first. */
   #read(
     holder: Holder,
-    asked: { readonly transactionId: string; readonly choices: Choices; readonly copies: number },
+    asked: { readonly transactionId: string; readonly named: readonly string[] },
     answer: { readonly sha256: string; readonly pdfBase64: string; readonly pages: number },
   ): void {
-    const { transactionId, choices } = asked
+    const { transactionId, named } = asked
     const wrong = (what: string): void => void this.crossings.push(`${transactionId}: ${what}`)
     const pdf = Buffer.from(answer.pdfBase64, 'base64')
     const sha256 = createHash('sha256').update(pdf).digest('hex')
@@ -203,12 +206,8 @@ export class Centre {
     for (const page of pages)
       if (!page.replace(/\s/gu, '').includes(transactionId)) wrong('a page of another transaction')
     const found = new Set(pages.join('\n').replace(/\s/gu, '').match(MARK) ?? [])
-    const members = choices['members']
-    const named = (Array.isArray(members) ? (members as string[]) : [holder.residentNo]).map(
-      (no) => holder.household[no],
-    )
     for (const mark of named)
-      if (mark === undefined || !found.has(mark)) wrong('somebody who was asked for is missing')
+      if (!holder.household.includes(mark) || !found.has(mark)) wrong('somebody who was asked for is missing')
     for (const mark of found)
       if (!named.includes(mark) && mark !== holder.headMark) wrong('somebody else is on it')
     this.tally.documents++

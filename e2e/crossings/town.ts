@@ -78,7 +78,7 @@ export async function loadMarkedTown(cloud: TestCloud, municipality: Municipalit
       issuerSki: ski,
       serial: one.residentNo.replace(/\D/g, ''),
       mark: markOf(one),
-      household: Object.fromEntries(household.map((member) => [member.residentNo, markOf(member)])),
+      household: household.map(markOf),
       headMark: head === undefined ? null : markOf(head),
     }
   })

@@ -145,7 +145,7 @@ describe('印字できない文字の一覧', () => {
 
   test('a kiosk leaves its entry too, and says nothing of it', async () => {
     const { client } = exchange.bcl
-    const quoted = await client.quoteIssue(order(await exchange.signedIn('1007'), newId(), 'A-1007'))
+    const quoted = await client.quoteIssue(await order(await exchange.signedIn('1007'), newId(), 'A-1007'))
     assert.equal(quoted.kind === 'refused' && quoted.code, 402)
     const at = await cloud.signIn(hida, 'clerk')
     assert.deepEqual(

@@ -45,7 +45,7 @@ describe('whom コンビニ交付 serves', () => {
     const hidden = await signedIn('1006')
     const refused = await client.listSubjects({ municipalityCode: hida, sessionId: hidden, kind: 'risai' })
     assert.equal(refusedWith(refused), 300)
-    const forced = await client.quoteIssue(order(hidden, newId(), 'A-1006'))
+    const forced = await client.quoteIssue(await order(hidden, newId(), 'A-1006'))
     assert.deepEqual(forced, refused, 'asked directly the words are the same')
   })
 
@@ -53,16 +53,16 @@ describe('whom コンビニ交付 serves', () => {
     const { bcl, signedIn } = exchange
     const { client } = bcl
     const sessionId = await signedIn('1002')
-    assert.equal(refusedWith(await client.quoteIssue(order(sessionId, newId(), 'A-1001'))), 300)
+    assert.equal(refusedWith(await client.quoteIssue(await order(sessionId, newId(), 'A-1001'))), 300)
     const transactionId = newId()
-    await client.quoteIssue(order(sessionId, transactionId, 'A-1002'))
+    await client.quoteIssue(await order(sessionId, transactionId, 'A-1002'))
     const foreign = { municipalityCode: takayama, transactionId }
     await assert.rejects(client.buildIssue(foreign), { status: 404 })
     await assert.rejects(client.deliverIssue(foreign), { status: 404 })
     await assert.rejects(client.confirmPaid({ ...foreign, paidYen: 20 }), { status: 404 })
     const before = cloud.clock
     cloud.clock = new Date(before.getTime() + 11 * 60_000)
-    assert.equal(refusedWith(await client.quoteIssue(order(sessionId, newId(), 'A-1002'))), 204)
+    assert.equal(refusedWith(await client.quoteIssue(await order(sessionId, newId(), 'A-1002'))), 204)
     cloud.clock = before
   })
 
@@ -79,6 +79,22 @@ describe('whom コンビニ交付 serves', () => {
   test('a name no font prints is refused before a price is named', async () => {
     const { bcl, signedIn } = exchange
     const sessionId = await signedIn('1007')
-    assert.equal(refusedWith(await bcl.client.quoteIssue(order(sessionId, newId(), 'A-1007'))), 402)
+    assert.equal(refusedWith(await bcl.client.quoteIssue(await order(sessionId, newId(), 'A-1007'))), 402)
+  })
+
+  test('what can be certified is called otherwise in every session, and by no number of the town', async () => {
+    const { client } = exchange.bcl
+    const list = async (sessionId: string): Promise<string[]> => {
+      const answer = await client.listSubjects({ municipalityCode: hida, sessionId, kind: 'risai' })
+      return answer.kind === 'subjects' ? answer.subjects.map(({ subjectId }) => subjectId) : []
+    }
+    const [mine, later] = [await exchange.signedIn(), await exchange.signedIn()]
+    const [[first], [second]] = [await list(mine), await list(later)]
+    assert.match(first!, /^[\w-]{22}$/)
+    assert.notEqual(first, second)
+    const asked = { ...(await order(mine, newId())), subjectId: second! }
+    assert.equal(refusedWith(await client.quoteIssue(asked)), 300)
+    assert.equal(refusedWith(await client.quoteIssue({ ...asked, subjectId: 'A-1001' })), 300)
+    assert.equal((await client.quoteIssue({ ...asked, subjectId: first! })).kind, 'quoted')
   })
 })

@@ -17,9 +17,9 @@ import { ageOn, type ResidentRecord } from '../residents/residents.ts'
 import { forbiddingWords } from './blocks.actions.ts'
 import { certificatesEvents } from './certificates.messages.ts'
 import { noteUnprintable } from './characters.actions.ts'
-import { choicesView } from './choices.ts'
 import { MAX_COPIES, priceOf, totalYen, type CertificateKind, type IssueState } from './certificates.ts'
 import type { ExchangeEndpoints } from './exchange.contract.ts'
+import { choicesFromWire, choicesOnWire, handlesOf, type Handles } from './exchange-handles.actions.ts'
 import * as store from './exchange.store.ts'
 import { findKind, gateOf, refuse, type Issuing, type Refused } from './before-freezing.actions.ts'
 import {
@@ -191,12 +191,13 @@ export async function listSubjects(
     }
     const unable = eligibility(resident, kind) ?? (await forbidden(ctx, kind, residentNo))
     if (unable !== null) return await refuseAloud(ctx, refuse(unable), { residentNo })
+    const handles = await handlesOf(ctx, input.sessionId)
     const subjects: { subjectId: string; label: string }[] = []
     let code: RefusalCode = 309
     for (const { subjectId, label } of await kind.subjects(ctx, residentNo)) {
       const [block] = await kind.blocks(ctx, subjectId, 'kiosk', null)
       if (block) code = block.code
-      else subjects.push({ subjectId, label })
+      else subjects.push({ subjectId: handles.of(subjectId), label })
     }
     if (subjects.length === 0) return await refuseAloud(ctx, refuse(code), { residentNo })
     return { kind: 'subjects', subjects }
@@ -209,7 +210,13 @@ async function ownSubject(
   issuing: Issuing,
   input: Pick<Input<'listChoices'>, 'sessionId' | 'kind' | 'subjectId'>,
 ): Promise<
-  | { readonly kind: 'own'; readonly certificate: CertificateKind<Ctx>; readonly residentNo: ResidentNo }
+  | {
+      readonly kind: 'own'
+      readonly certificate: CertificateKind<Ctx>
+      readonly residentNo: ResidentNo
+      readonly subjectId: string
+      readonly handles: Handles
+    }
   | { readonly kind: 'not'; readonly refused: Refused; readonly residentNo?: ResidentNo }
 > {
   const holder = await holderOf(ctx, input.sessionId)
@@ -219,10 +226,11 @@ async function ownSubject(
   if (!kind) return { kind: 'not', refused: refuse(506), residentNo }
   const unable = eligibility(resident, kind) ?? (await forbidden(ctx, kind, residentNo))
   if (unable !== null) return { kind: 'not', refused: refuse(unable), residentNo }
-  const own = await kind.subjects(ctx, residentNo)
-  if (!own.some((subject) => subject.subjectId === input.subjectId))
-    return { kind: 'not', refused: refuse(309), residentNo }
-  return { kind: 'own', certificate: kind, residentNo }
+  const handles = await handlesOf(ctx, input.sessionId)
+  const own = (await kind.subjects(ctx, residentNo)).map((subject) => subject.subjectId)
+  const subjectId = handles.find(own, input.subjectId)
+  if (subjectId === undefined) return { kind: 'not', refused: refuse(309), residentNo }
+  return { kind: 'own', certificate: kind, residentNo, subjectId, handles }
 }
 
 export async function listChoices(
@@ -233,10 +241,10 @@ export async function listChoices(
   return await run(async (ctx) => {
     const found = await ownSubject(ctx, issuing, input)
     if (found.kind === 'not') return await refuseAloud(ctx, found.refused, found)
-    const { certificate, residentNo } = found
+    const { certificate, residentNo, subjectId, handles } = found
     const gate = gateOf(await getMunicipality(ctx), certificate.code)
     if (gate !== null) return await refuseAloud(ctx, refuse(gate), { residentNo })
-    const [block] = await certificate.blocks(ctx, input.subjectId, 'kiosk', null)
+    const [block] = await certificate.blocks(ctx, subjectId, 'kiosk', null)
     if (block) return await refuseAloud(ctx, refuse(block.code), { residentNo })
     await audit(ctx, certificatesEvents.choicesShown, {
       purpose: 'kiosk',
@@ -245,7 +253,7 @@ export async function listChoices(
     })
     return {
       kind: 'choices',
-      choices: choicesView(await certificate.choices(ctx, input.subjectId, 'kiosk')),
+      choices: choicesOnWire(await certificate.choices(ctx, subjectId, 'kiosk'), handles),
     }
   })
 }
@@ -256,13 +264,16 @@ export async function quoteIssue(
   issuing: Issuing,
   input: Input<'quoteIssue'>,
 ): Promise<Answer<'quoteIssue'>> {
-  const { transactionId, subjectId, copies, kioskId } = input
+  const { transactionId, copies, kioskId } = input
   return await run(
     async (ctx) => {
       const found = await ownSubject(ctx, issuing, input)
       if (found.kind === 'not') return await refuseAloud(ctx, found.refused, { ...found, transactionId })
-      const { certificate: kind, residentNo } = found
+      const { certificate: kind, residentNo, subjectId, handles } = found
       const about = { residentNo, transactionId }
+      const offered = await kind.choices(ctx, subjectId, 'kiosk')
+      const choices = choicesFromWire(offered, input.choices, handles)
+      if (choices === null) return await refuseAloud(ctx, refuse(606), about)
       const frozen = await freezeIssue(ctx, issuing, {
         transactionId,
         kind: kind.code,
@@ -271,7 +282,7 @@ export async function quoteIssue(
         recipientNo: residentNo,
         kioskId,
         copies,
-        choices: input.choices,
+        choices,
         official: false,
         purpose: null,
       })

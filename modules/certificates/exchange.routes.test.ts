@@ -45,10 +45,10 @@ describe('the exchange with 証明書交付センター', () => {
     const offered = await client.listSubjects({ municipalityCode: hida, sessionId, kind: 'risai' })
     assert.deepEqual(offered, {
       kind: 'subjects',
-      subjects: [{ subjectId: 'A-1001', label: '令和８年台風第１４号' }],
+      subjects: [{ subjectId: (await order(sessionId, newId())).subjectId, label: '令和８年台風第１４号' }],
     })
     const transactionId = newId()
-    const quoted = await client.quoteIssue(order(sessionId, transactionId))
+    const quoted = await client.quoteIssue(await order(sessionId, transactionId))
     assert.equal(quoted.kind, 'quoted')
     // Two copies of one page each: the document holds them all.
     assert.deepEqual([quoted.pages, quoted.totalYen], [2, 20])
@@ -85,7 +85,7 @@ describe('the exchange with 証明書交付センター', () => {
       'another card takes no session over',
     )
     const transactionId = newId()
-    const ask = order(sessionId, transactionId, 'A-1002')
+    const ask = await order(sessionId, transactionId, 'A-1002')
     const quotes = await Promise.all([client.quoteIssue(ask), client.quoteIssue(ask), client.quoteIssue(ask)])
     assert.deepEqual(quotes[1], quotes[0])
     assert.deepEqual(quotes[2], quotes[0])
@@ -118,7 +118,7 @@ describe('the exchange with 証明書交付センター', () => {
     const { client } = bcl
     const transactionId = newId()
     const one = { municipalityCode: hida, transactionId }
-    await client.quoteIssue(order(await signedIn(), transactionId))
+    await client.quoteIssue(await order(await signedIn(), transactionId))
     assert.equal(refusedWith(await client.deliverIssue(one)), 603, 'not built yet')
     await client.buildIssue(one)
     await client.deliverIssue(one)
@@ -139,7 +139,7 @@ describe('the exchange with 証明書交付センター', () => {
     const first = await listen()
     const transactionId = newId()
     const one = { municipalityCode: hida, transactionId }
-    await first.client.quoteIssue(order(await signedIn(), transactionId))
+    await first.client.quoteIssue(await order(await signedIn(), transactionId))
     const built = await first.client.buildIssue(one)
     await first.app.close()
     await assert.rejects(first.client.deliverIssue(one), { name: 'RemoteUnreachable' })
@@ -154,7 +154,7 @@ describe('the exchange with 証明書交付センター', () => {
     const { bcl, signedIn } = exchange
     const sessionId = await signedIn()
     const [frozen, built] = [newId(), newId()]
-    for (const id of [frozen, built]) await bcl.client.quoteIssue(order(sessionId, id))
+    for (const id of [frozen, built]) await bcl.client.quoteIssue(await order(sessionId, id))
     await bcl.client.buildIssue({ municipalityCode: hida, transactionId: built })
     const before = cloud.clock
     cloud.clock = new Date(before.getTime() + 31 * 60_000)
@@ -176,7 +176,7 @@ describe('the exchange with 証明書交付センター', () => {
     })
     const sessionId = await signedIn()
     const [late, early] = [newId(), newId()]
-    for (const id of [late, early]) await bcl.client.quoteIssue(order(sessionId, id))
+    for (const id of [late, early]) await bcl.client.quoteIssue(await order(sessionId, id))
     const one = { municipalityCode: hida, transactionId: late }
     assert.equal(refusedWith(await slow.client.buildIssue(one)), 505)
     assert.equal(refusedWith(await bcl.client.buildIssue(one)), 603)
@@ -202,7 +202,7 @@ describe('the exchange with 証明書交付センター', () => {
     })
     const transactionId = newId()
     const one = { municipalityCode: hida, transactionId }
-    await bcl.client.quoteIssue(order(await signedIn(), transactionId))
+    await bcl.client.quoteIssue(await order(await signedIn(), transactionId))
     const building = held.client.buildIssue(one)
     await rendering.promise
     await bcl.client.abortIssue({ ...one, stage: 'build', reason: 'timeout' })
@@ -221,7 +221,7 @@ describe('the exchange with 証明書交付センター', () => {
     const { bcl, engine, listen, signedIn } = exchange
     const sessionId = await signedIn()
     const [mine, before] = [newId(), newId()]
-    for (const id of [mine, before]) await bcl.client.quoteIssue(order(sessionId, id))
+    for (const id of [mine, before]) await bcl.client.quoteIssue(await order(sessionId, id))
     await bcl.client.buildIssue({ municipalityCode: hida, transactionId: before })
     const stolen = await bcl.client.deliverIssue({ municipalityCode: hida, transactionId: before })
     assert.equal(stolen.kind, 'delivered')

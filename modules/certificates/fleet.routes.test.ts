@@ -21,8 +21,8 @@ describe('servers of different builds', () => {
     const other = await exchange.listen({ build: 'other' })
     const session = await exchange.signedIn()
     const transactionId = newId()
-    assert.equal(refusedWith(await other.client.quoteIssue(order(session, newId()))), 508)
-    assert.equal((await exchange.bcl.client.quoteIssue(order(session, transactionId))).kind, 'quoted')
+    assert.equal(refusedWith(await other.client.quoteIssue(await order(session, newId()))), 508)
+    assert.equal((await exchange.bcl.client.quoteIssue(await order(session, transactionId))).kind, 'quoted')
     const issue = { municipalityCode: hida, transactionId }
     assert.equal(refusedWith(await other.client.buildIssue(issue)), 508)
     assert.equal((await exchange.bcl.client.buildIssue(issue)).kind, 'built')

@@ -16,6 +16,7 @@ import { loadResidents } from '../../residents/testing/load.ts'
 import { noCopyItems, type ResidentRecord } from '../../residents/residents.ts'
 import type { CertificateKind } from '../certificates.ts'
 import { exchangeClient, type ExchangeClient } from '../exchange.contract.ts'
+import { handlesOf } from '../exchange-handles.actions.ts'
 import { exchangeRoutes, type Issuing } from '../exchange.routes.ts'
 import { katsuragi } from '../golden/cases.ts'
 import { layoutOn } from '../layouts.ts'
@@ -95,15 +96,20 @@ const risai: CertificateKind<Ctx> = {
 /** A transaction or session id, as the centre makes them. */
 export const newId = (): string => randomBytes(16).toString('hex')
 
-export const order = (sessionId: string, transactionId: string, subjectId = 'A-1001') => ({
-  municipalityCode: hida,
-  sessionId,
-  transactionId,
-  kind: 'risai' as const,
-  subjectId,
-  copies: 2,
-  kioskId: 'K-0001',
-})
+let arranged: TestCloud
+
+/** A request of the session's holder, who calls her subject as it was listed to her. */
+export async function order(sessionId: string, transactionId: string, subjectId = 'A-1001') {
+  return {
+    municipalityCode: hida,
+    sessionId,
+    transactionId,
+    kind: 'risai' as const,
+    subjectId: await arranged.as(hida, async (ctx) => (await handlesOf(ctx, sessionId)).of(subjectId)),
+    copies: 2,
+    kioskId: 'K-0001',
+  }
+}
 
 /** The code of a refusal, 0 for any other answer. */
 export const refusedWith = (answer: { kind: string }): number =>
@@ -146,6 +152,7 @@ async function load(cloud: TestCloud): Promise<void> {
 
 /** The cloud's side of the exchange as it runs: over mutual TLS, with a renderer, and one centre that is registered. */
 export async function testExchange(cloud: TestCloud) {
+  arranged = cloud
   await cloud.onboard(hida, '飛騨市')
   await cloud.onboard(takayama, '高山市')
   await load(cloud)
@@ -169,7 +176,15 @@ export async function testExchange(cloud: TestCloud) {
   const open: { close(): unknown }[] = []
 
   async function listen(own: Partial<Issuing> = {}): Promise<Listener> {
-    const issuing: Issuing = { kinds: [risai], engine, build: TEST_BUILD, renderTimeoutMs: 20_000, archiveDays: 30, publicOrigin: 'https://bcl.test', ...own }
+    const issuing: Issuing = {
+      kinds: [risai],
+      engine,
+      build: TEST_BUILD,
+      renderTimeoutMs: 20_000,
+      archiveDays: 30,
+      publicOrigin: 'https://bcl.test',
+      ...own,
+    }
     const { privateKeyPem: key, certificatePem: cert, authorityPem: ca } = server
     const app = await httpServer({
       program: 'cloud',
