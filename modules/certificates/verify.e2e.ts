@@ -11,8 +11,12 @@ import { publicPages } from '../../apps/cloud/cloud.ts'
 import { composeCloud, noServices } from '../../apps/cloud/compose.ts'
 import { loadTown } from '../../apps/cloud/testing/load-town.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
+import { goldenCases } from './golden/cases.ts'
+import { paperKey, signerOf } from './paper-keys.actions.ts'
+import { printedWords } from './paper.ts'
 import { makePaper } from './testing/papers.ts'
 import { readQrPng } from './testing/read-code.ts'
+import { makeCodes } from './verification-codes.actions.ts'
 
 /** Where pictures of the screens go when somebody wants them (`OPEN_BCL_SHOTS=folder`). */
 const shots = process.env['OPEN_BCL_SHOTS']
@@ -103,6 +107,29 @@ describe('anybody checks a certificate with a phone', () => {
     )
     assert.ok(sent.every((line) => !line.includes(genuine.slice(1))))
     assert.deepEqual(await page.context().cookies(), [])
+  })
+
+  test('the 印影 of a 印鑑登録証明書 is drawn beside its words', async () => {
+    const { layout, paper, body } = goldenCases['seal-round-13-5mm']!
+    const { pages, drawingPng } = body(paper)
+    const words = printedWords(paper, pages)
+    const signer = await cloud.as(paper.municipality.code, async (ctx) => {
+      const { keyId, privateKey } = await paperKey(ctx)
+      return signerOf(keyId, privateKey)
+    })
+    const form = { kind: 'inkan', layoutVersion: layout.version, publicOrigin: 'https://bcl.test' }
+    const { codes } = makeCodes({ ...form, paper, words, drawingPng, signer })
+    await page.goto(`${origin}/verify`)
+    await page.getByLabel('二次元コードの文字列').fill(readQrPng(Buffer.from(codes[0]!.codePng, 'base64')))
+    await page.route('**/api/verify/paper', (route) => route.abort())
+    await page.getByRole('button', { name: '確かめる' }).click()
+    await says('△ 署名は真正')
+    const drawing = page.getByRole('img', { name: '署名された印影の縮小図' })
+    assert.equal(await drawing.getAttribute('width'), '48')
+    await drawing.scrollIntoViewIfNeeded()
+    await shot('seal-375')
+    await page.unrouteAll()
+    errors.length = 0
   })
 
   test('by keyboard: what was pasted, withdrawn and altered', async () => {
