@@ -1,14 +1,16 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { plainDate } from '@open-bcl/core/dates.ts'
-import { demoMunicipalities } from '@open-bcl/demo/places.ts'
+import { demoMunicipalities, type DemoMunicipalityCode } from '@open-bcl/demo/places.ts'
+import type { CertificateKindCode } from '@open-bcl/modules/municipalities/municipalities.ts'
 import { createEnrolmentCode, registerTown } from '@open-bcl/modules/center/enrolment.actions.ts'
 import { openPool } from '@open-bcl/platform/db/pool.ts'
+import { patternOf } from './demonstration.ts'
 import { linkOrigin } from './programs.ts'
 import type { Ports } from './ports.ts'
 
 /**
- * Tells the centre which towns issue 罹災証明書 through BCL, and makes a 利用開始コード for the demonstration's kiosk: a browser
+ * Tells the centre which towns issue what through BCL, and makes a 利用開始コード for the demonstration's kiosk: a browser
  * keeps its key to itself, so each new browser needs one.
  */
 export async function registerAtCentre(secrets: string, ports: Ports): Promise<{ kioskCode: string }> {
@@ -16,16 +18,18 @@ export async function registerAtCentre(secrets: string, ports: Ports): Promise<{
     max: 1,
   })
   try {
-    for (const { code, prefecture, name } of Object.values(demoMunicipalities)) {
-      await registerTown(pool, { municipalityCode: code, prefecture, name }, [
-        {
-          kind: 'risai',
-          issuer: 'bcl',
-          endpoint: linkOrigin(ports),
-          fromOn: plainDate('2026-04-01'),
-          untilOn: null,
-        },
-      ])
+    for (const [town, { code, prefecture, name }] of Object.entries(demoMunicipalities)) {
+      const routes = Object.entries(patternOf(town as DemoMunicipalityCode).issues).filter(
+        ([, issuer]) => issuer === 'bcl',
+      )
+      await registerTown(
+        pool,
+        { municipalityCode: code, prefecture, name },
+        routes.map(([kind]) => ({
+          ...{ kind: kind as CertificateKindCode, issuer: 'bcl', endpoint: linkOrigin(ports) },
+          ...{ fromOn: plainDate('2026-04-01'), untilOn: null },
+        })),
+      )
     }
     const kiosk = {
       kioskId: 'demo-1',

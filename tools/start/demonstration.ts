@@ -166,7 +166,8 @@ const patternWords = {
   '141003': 'パターンB・手作業取込',
 } as const
 
-function patternOf(code: DemoMunicipalityCode): Extract<Setting, { key: 'participation' }>['value'] {
+/** How a town takes part, as its settings and the centre's routes have it. */
+export function patternOf(code: DemoMunicipalityCode): Extract<Setting, { key: 'participation' }>['value'] {
   const { pattern, residentData, issues } = participationOfPattern(patterns[code])
   // 住民票記載事項証明書 is a town's own wish.
   return { pattern, residentData, issues: { ...issues, kisai: code === HIDA ? 'bcl' : issues.kisai } }
