@@ -146,6 +146,10 @@ class BatchRun {
         ...{ recipientNo: null, kioskId: null, choices: {}, official: false, purpose: null },
       })
       if (frozen.kind === 'refused') return { ...frozen, reasons: frozen.code === 302 ? [] : frozen.reasons }
+      if (frozen.content !== null) {
+        const { issue, content } = frozen
+        return { kind: 'taken', build: { kind: 'to-build', issue, content } }
+      }
       const prepared = await prepareBuild(ctx, issuing, transactionId)
       if (prepared.kind === 'refused') {
         // Frozen before we were killed, and given up since.

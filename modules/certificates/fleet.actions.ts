@@ -50,5 +50,5 @@ export async function fleetStanding(
 
 /** Whether a server of this build may issue: it is the one that was rolled out last. */
 export async function isOfFleet(ctx: Ctx, build: string): Promise<boolean> {
-  return (await store.fleetBuild(ctx.tx)) === build
+  return (await ctx.tx.once('fleet build', () => store.fleetBuild(ctx.tx))) === build
 }

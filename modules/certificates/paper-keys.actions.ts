@@ -20,6 +20,10 @@ export function signerOf(keyId: number, privateKey: Buffer): Signer {
 
 /** The town's key in use; made where there is none yet. */
 export async function paperKey(ctx: Ctx): Promise<store.SigningKey> {
+  return await ctx.tx.once('paper key', () => readOrMakeKey(ctx))
+}
+
+async function readOrMakeKey(ctx: Ctx): Promise<store.SigningKey> {
   const keys = await ctx.keys()
   const known = await store.findKeyInUse(ctx.tx, keys)
   if (known) return known

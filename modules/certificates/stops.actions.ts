@@ -21,7 +21,7 @@ export async function standstillCode(
   ctx: Ctx,
   kind: CertificateKindCode | null,
 ): Promise<RefusalCode | null> {
-  return standstillOf(await store.getStandstill(ctx.tx), kind)
+  return standstillOf(await ctx.tx.once('standstill', () => store.getStandstill(ctx.tx)), kind)
 }
 
 /** `standstillCode` of what was read before. */

@@ -47,9 +47,9 @@ export async function issueGate(
   if (bad.some((business) => blockedBy.includes(business)))
     return { kind: 'closed', reason: 'bad-row', ja: BAD_ROW }
   if (strict && (await trust.hasHandRows(ctx.tx, residentNos, blockedBy))) return closed('hand')
-  const standings = await standingsOf(ctx)
+  const standings = await ctx.tx.once('standings', () => standingsOf(ctx))
   const limitMinutes = (await getMunicipality(ctx)).dataAgeLimits[kind]
-  const residents = await trust.hasResidents(ctx.tx)
+  const residents = await ctx.tx.once('residents', () => trust.hasResidents(ctx.tx))
   const findings = findingsOf(kind, standings, { residents, limitMinutes, now: ctx.now })
   const overridden = findings.length > 0 && (await trust.findOverride(ctx.tx, ctx.now)) !== undefined
   // What no override lifts is said first.

@@ -39,6 +39,10 @@ export async function getMunicipality(
   ctx: Ctx,
   on: PlainDate = todayInJapan(ctx.now),
 ): Promise<Municipality> {
+  return await ctx.tx.once(`municipality ${on}`, () => readMunicipality(ctx, on))
+}
+
+async function readMunicipality(ctx: Ctx, on: PlainDate): Promise<Municipality> {
   const tenant = await store.findTenant(ctx.tx)
   if (!tenant) throw new Problem(platformProblems.notFound)
   const settings = new Map((await store.settingsOn(ctx.tx, on)).map((row) => [row.key, row]))

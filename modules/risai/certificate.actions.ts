@@ -74,10 +74,13 @@ async function blocksOn(ctx: Ctx, subjectId: string): ReturnType<CertificateKind
 }
 
 /** The certificate and its application, held against withdrawal until the issue is committed. */
-async function hold(
-  ctx: Ctx,
-  subjectId: string,
-): Promise<{ certificate: RisaiCertificate; head: store.ApplicationHead }> {
+async function hold(ctx: Ctx, subjectId: string): Promise<Held> {
+  return await ctx.tx.once(`risai certificate ${subjectId}`, () => findAndHold(ctx, subjectId))
+}
+
+type Held = { readonly certificate: RisaiCertificate; readonly head: store.ApplicationHead }
+
+async function findAndHold(ctx: Ctx, subjectId: string): Promise<Held> {
   const known = UUID.test(subjectId)
     ? await outcomes.holdCertificate(ctx.tx, subjectId as CertificateId)
     : null

@@ -27,6 +27,11 @@ export type Tx = {
   copyIn(sql: string): CopyIn
   /** A `copyIn` is not finished: the connection serves nothing else. */
   isCopying(): boolean
+  /**
+   * Asks once for what stays the same: in a REPEATABLE READ transaction the answer for a key is kept until its end, in
+   * any other it is asked for each time. For readings of what the transaction itself does not write.
+   */
+  once<T>(key: string, ask: () => Promise<T>): Promise<T>
   readonly client: pg.PoolClient
 }
 
@@ -52,6 +57,7 @@ export async function inScope<T>(
     `begin${mode}; set local app.municipality_code = '${municipality}'`,
     municipality,
     work,
+    options.isolation === 'repeatable read',
   )
 }
 
@@ -65,6 +71,7 @@ async function transact<T>(
   begin: string,
   municipality: MunicipalityCode,
   work: (tx: Tx) => Promise<T>,
+  keeps = false,
 ): Promise<T> {
   const client = await pool.connect()
   const copies: OpenCopy[] = []
@@ -72,7 +79,7 @@ async function transact<T>(
   let broken: Error | undefined
   try {
     await client.query(begin)
-    const result = await work(txOf(client, municipality, copies))
+    const result = await work(txOf(client, municipality, copies, keeps))
     if (copying()) throw new Error('the transaction ended inside a COPY')
     await commit(client)
     return result
@@ -100,7 +107,8 @@ async function commit(client: pg.PoolClient): Promise<void> {
   if (command !== 'COMMIT') throw new Error('COMMIT was answered with ROLLBACK')
 }
 
-function txOf(client: pg.PoolClient, municipality: MunicipalityCode, copies: OpenCopy[]): Tx {
+function txOf(client: pg.PoolClient, municipality: MunicipalityCode, copies: OpenCopy[], keeps: boolean): Tx {
+  const answers = new Map<string, Promise<unknown>>()
   let builder: Kysely<unknown> | undefined
   return {
     municipality,
@@ -122,6 +130,15 @@ function txOf(client: pg.PoolClient, municipality: MunicipalityCode, copies: Ope
       // One at a time: those before are over. A file of many batches must not gather them.
       copies.splice(0, copies.length, ...copies.filter((one) => one.isOpen()), copy)
       return copy
+    },
+    once<T>(key: string, ask: () => Promise<T>): Promise<T> {
+      if (!keeps) return ask()
+      const known = answers.get(key) as Promise<T> | undefined
+      if (known) return known
+      const answer = ask()
+      answers.set(key, answer)
+      answer.catch(() => answers.delete(key))
+      return answer
     },
     isCopying: () => copies.some((copy) => copy.isOpen()),
     async sql<Row extends pg.QueryResultRow>(text: string, params: readonly unknown[] = []) {
