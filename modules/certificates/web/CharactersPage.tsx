@@ -34,7 +34,6 @@ const columns = column.columns([
   column.display({
     id: 'character',
     header: '文字',
-    meta: { nowrap: true },
     cell: ({ row }) => <Character row={row.original} />,
   }),
   column.accessor('reason', { header: '理由', cell: (cell) => unprintableReasons[cell.getValue()] }),
@@ -134,7 +133,8 @@ function Character({ row }: { row: Row }): ReactNode {
   if (row.reason === 'overflow') return '（欄に収まらない）'
   return (
     <>
-      {row.character !== null && <b>{row.character}</b>} {row.codePoints}
+      {row.character !== null && <div>{row.character}</div>}
+      {row.codePoints}
     </>
   )
 }
