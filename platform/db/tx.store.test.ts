@@ -84,6 +84,27 @@ describe('scope of one municipality', () => {
     )
   })
 
+  test('what stays the same is asked for once where the transaction sees one moment, and anew in any other', async () => {
+    let asked = 0
+    const ask = async (): Promise<number> => ++asked
+    await inScope(
+      database.app,
+      hida,
+      async (tx) => {
+        assert.deepEqual(
+          [await tx.once('a', ask), await tx.once('a', ask), await tx.once('b', ask)],
+          [1, 1, 2],
+        )
+        await assert.rejects(tx.once('c', () => Promise.reject(new Error('away'))))
+        assert.equal(await tx.once('c', ask), 3)
+      },
+      { isolation: 'repeatable read' },
+    )
+    await inScope(database.app, hida, async (tx) => {
+      assert.deepEqual([await tx.once('a', ask), await tx.once('a', ask)], [4, 5])
+    })
+  })
+
   test('a connection that goes back to the pool remembers no town: a query without scope is an error, not an empty answer', async () => {
     const client = await database.app.connect()
     try {

@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { file, q } from '@open-bcl/ui/api.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
@@ -277,6 +277,12 @@ function BundleDocument(props: { batchId: string; bundle: Bundle; onClose: () =>
     staleTime: Infinity,
     retry: false,
   })
+  const queries = useQueryClient()
+  const gone = paper.data !== undefined || paper.error !== null
+  // Delivered now, and something may have been left out.
+  useEffect(() => {
+    if (gone) for (const { name } of shownBy) void queries.invalidateQueries({ queryKey: [name] })
+  }, [gone, queries])
   return (
     <Section
       title={wanted === '' ? `第${bundleNo}束` : `第${bundleNo}束の刷り直し（${wanted}）`}
