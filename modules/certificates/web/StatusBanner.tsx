@@ -5,22 +5,37 @@ import { q } from '@open-bcl/ui/api.ts'
 import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { certificateKinds } from '../../municipalities/municipalities.ts'
 import { getIssuingStatus } from '../certificates.contract.ts'
+import { kindCodes } from './certificate-text.ts'
 
 /** What keeps the town from issuing, above whatever somebody is about to do; nothing while all is well. */
-export function StatusBanner(): ReactNode {
+export function StatusBanner(props: {
+  /** On the page itself the reasons stand below. */
+  here?: boolean
+}): ReactNode {
   const { data } = useQuery(q(getIssuingStatus, {}))
   if (!data) return null
-  const stopped = data.stops.flatMap(({ kind }) => (kind === null ? [] : [certificateKinds[kind].ja]))
+  const stopped = kindCodes
+    .filter((code) =>
+      data.stops.some(({ kind, except }) => (kind === null ? !except.includes(code) : kind === code)),
+    )
+    .map((code) => certificateKinds[code].ja)
+  const where = props.here ? (
+    '停止の理由は、下に出ています。'
+  ) : (
+    <>
+      <Link to="/certificates/status">交付の状況</Link>で、停止の理由を確かめてください。
+    </>
+  )
   return (
     <>
       {!data.issuing && (
         <Banner tone="error" title="証明書の交付を停止しています">
-          <Link to="/certificates/status">交付の状況</Link>で、停止の理由を確かめてください。
+          {where}
         </Banner>
       )}
       {data.issuing && stopped.length > 0 && (
         <Banner tone="warning" title={`次の証明書の交付を停止しています：${stopped.join('、')}`}>
-          <Link to="/certificates/status">交付の状況</Link>で、停止の理由を確かめてください。
+          {where}
         </Banner>
       )}
       {data.layouts.missed > 0 && (

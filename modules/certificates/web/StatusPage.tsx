@@ -43,7 +43,7 @@ export function StatusPage(): ReactNode {
       {data && (
         <>
           <div role="status" aria-label="交付の全体の状況">
-            <StatusBanner />
+            <StatusBanner here />
             {data.issuing && data.stops.length === 0 && (
               <Banner tone="success" title="証明書を交付しています" />
             )}
@@ -161,7 +161,9 @@ function OneStop({ stop }: { stop: Stop }): ReactNode {
 function Resume({ stop }: { stop: Stop }): ReactNode {
   const { data, error, refetch, isFetching } = useQuery(q(getStopBacklog, { stopId: stop.stopId }))
   const held = kindCodes.filter((kind) => stop.kind === null && !stop.except.includes(kind))
-  const [kinds, setKinds] = useState<readonly CertificateKindCode[]>(held)
+  const [chosen, setChosen] = useState<readonly CertificateKindCode[]>(held)
+  // Some may have been taken up since they were ticked.
+  const kinds = chosen.filter((kind) => held.includes(kind))
   if (error) return <ErrorSummary error={error} />
   if (!data) return <Progress label="滞留しているデータを調べています" />
   const some = stop.kind === null && kinds.length < held.length
@@ -196,7 +198,7 @@ function Resume({ stop }: { stop: Stop }): ReactNode {
           label="再開する証明書"
           kind={Kinds}
           value={kinds}
-          onChange={setKinds}
+          onChange={setChosen}
         />
       )}
       <div className="button-row">
