@@ -5,6 +5,7 @@ import { MissingGlyphs, TextOverflow } from '@open-bcl/platform/pdf/pdf-errors.t
 import { retrying } from '@open-bcl/platform/retry.ts'
 import { withCtx, type Call, type Runtime } from '@open-bcl/platform/runtime.ts'
 import { audit } from '../access/audit.ts'
+import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { giveUp, isOver, type Batching } from './batch.actions.ts'
 import * as store from './batch.store.ts'
 import { isOfOne, type BatchSource } from './batch.ts'
@@ -24,7 +25,6 @@ import {
   ENVELOPE_LAYOUT,
   envelopeSnapshot,
   envelopeWords,
-  WINDOW_NAGA_3,
   type EnvelopeFacts,
   type Sheet,
 } from './papers/envelope.ts'
@@ -282,16 +282,21 @@ class BatchRun {
     bundleNo: number,
   ): Promise<{ readonly items: readonly store.Item[]; readonly sheets: store.Sheets | null } | null> {
     let items = wanted
-    const { addressees, madeOn } = await this.#own(async (own) => {
+    const { addressees, madeOn, window } = await this.#own(async (own) => {
       const subjectIds = items.map(({ subjectId }) => subjectId)
-      return { addressees: await this.#source.addressees(own, subjectIds), madeOn: todayInJapan(own.now) }
+      const { issueOptions } = await getMunicipality(own)
+      return {
+        addressees: await this.#source.addressees(own, subjectIds),
+        madeOn: todayInJapan(own.now),
+        window: issueOptions.envelopeWindow,
+      }
     })
     const hidden = items.filter(({ subjectId }) => !addressees.has(subjectId))
     await this.#leaveOutMade(hidden, 302, [])
     items = items.filter(({ subjectId }) => addressees.has(subjectId))
     while (items.length > 0) {
       const facts: EnvelopeFacts = {
-        window: WINDOW_NAGA_3,
+        window,
         madeOn,
         sheets: items.map(({ subjectId, transactionId }, i): Sheet => ({
           ...addressees.get(subjectId)!,

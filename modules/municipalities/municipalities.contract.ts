@@ -3,6 +3,7 @@ import { endpoint } from '@open-bcl/core/endpoint.ts'
 import { municipalitiesProblems } from './municipalities.messages.ts'
 import {
   DATA_AGE_LIMITS,
+  ISSUE_OPTIONS,
   type IssueOptions,
   type Issuer,
   type Participation,
@@ -46,6 +47,30 @@ export const IssueOptionsSchema = z.object({
   kioskResidentCode: z.boolean().meta({ title: 'キオスク端末での住民票コードの記載' }),
   sealSex: z.boolean().meta({ title: '印鑑登録証明書への性別の記載' }),
   kioskCopies: z.int().min(1).max(10).meta({ title: 'キオスク端末で一度に交付する部数の上限' }),
+  hisaiTitle: z
+    .string()
+    .trim()
+    .min(1, '名称を入力してください')
+    .max(20, '20文字以内で入力してください')
+    .default(ISSUE_OPTIONS.hisaiTitle)
+    .meta({ title: '被災証明書の名称' }),
+  envelopeWindow: z
+    .object({
+      leftMm: z.int().min(5).max(120).meta({ title: '窓の位置（用紙の左から）' }),
+      topMm: z.int().min(5).max(50).meta({ title: '窓の位置（用紙の上から）' }),
+      widthMm: z.int().min(60).max(150).meta({ title: '窓の幅' }),
+      heightMm: z.int().min(30).max(80).meta({ title: '窓の高さ' }),
+    })
+    // Folded in three, only the first 99 mm of the sheet lie behind the window.
+    .refine(({ leftMm, widthMm }) => leftMm + widthMm <= 200, {
+      path: ['widthMm'],
+      message: '用紙の幅（210mm）に収まるように入力してください',
+    })
+    .refine(({ topMm, heightMm }) => topMm + heightMm <= 95, {
+      path: ['heightMm'],
+      message: '三つ折りの高さ（99mm）に収まるように入力してください',
+    })
+    .default(ISSUE_OPTIONS.envelopeWindow),
 }) satisfies z.ZodType<IssueOptions>
 
 /** One dated setting: its key decides the shape of its value. */

@@ -88,8 +88,33 @@ export type IssueOptions = {
   readonly sealSex: boolean
   /** Copies that a machine gives at once. */
   readonly kioskCopies: number
+  /** Name of the paper that certifies a 被災届出: `被災証明書`, `被災届出証明書`, `罹災届出証明書`. No form is laid down. */
+  readonly hisaiTitle: string
+  /** Of the envelopes in which certificates are posted. */
+  readonly envelopeWindow: EnvelopeWindow
 }
-export const ISSUE_OPTIONS: IssueOptions = { kioskResidentCode: false, sealSex: false, kioskCopies: 10 }
+
+/** Where the window of the envelope lies on the A4 sheet, folded in three, from its left upper corner, mm. */
+export type EnvelopeWindow = {
+  readonly leftMm: number
+  readonly topMm: number
+  readonly widthMm: number
+  readonly heightMm: number
+}
+
+/**
+ * 長形3号 (120 mm × 235 mm), 窓付き. No standard fixes the window: makers differ by some mm, so a town measures its own
+ * envelopes.
+ */
+export const WINDOW_NAGA_3: EnvelopeWindow = { leftMm: 18, topMm: 16, widthMm: 92, heightMm: 42 }
+
+export const ISSUE_OPTIONS: IssueOptions = {
+  kioskResidentCode: false,
+  sealSex: false,
+  kioskCopies: 10,
+  hisaiTitle: '被災証明書',
+  envelopeWindow: WINDOW_NAGA_3,
+}
 
 /** A town as certificates and screens need it on a day. */
 export type Municipality = {

@@ -8,6 +8,7 @@ import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { loadTown } from '../../apps/cloud/testing/load-town.ts'
+import { ISSUE_OPTIONS } from '../municipalities/municipalities.ts'
 import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import * as contract from '../certificates/certificates.contract.ts'
 import type { Channel } from '../certificates/certificates.ts'
@@ -333,7 +334,7 @@ describe('住民票の写し', () => {
         fromOn: '2026-11-21' as PlainDate,
         setting: {
           key: 'issue-options',
-          value: { kioskResidentCode: true, sealSex: false, kioskCopies: 10 },
+          value: { ...ISSUE_OPTIONS, kioskResidentCode: true },
         },
         settingsVersion: 2,
       })

@@ -6,12 +6,8 @@ import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { reveal, test } from '../access/guarded.ts'
 import type { CertificateKind, FreezeRequest, Frozen } from '../certificates/certificates.ts'
 import { layoutOn } from '../certificates/layouts.ts'
-import {
-  HISAI_CERTIFYING_SENTENCE,
-  HISAI_TITLE,
-  hisaiBody,
-  type HisaiFacts,
-} from '../certificates/papers/hisai.ts'
+import { HISAI_CERTIFYING_SENTENCE, hisaiBody, type HisaiFacts } from '../certificates/papers/hisai.ts'
+import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { getDisaster } from '../disasters/disasters.actions.ts'
 import { findResident } from '../residents/residents.actions.ts'
 import { ageOn } from '../residents/residents.ts'
@@ -71,7 +67,7 @@ async function freeze(ctx: Ctx, subjectId: string, request: FreezeRequest): Prom
   // `blocks` refused before; a certificate without places must not come out even if somebody forgets to ask.
   if (found.words.suppressed) throw new Error('a protected report was about to be certified')
   const facts: HisaiFacts = {
-    title: HISAI_TITLE,
+    title: (await getMunicipality(ctx, request.issuedOn)).issueOptions.hisaiTitle,
     serialNo,
     notifierAddress: form.applicant.address,
     notifierName: form.applicant.name,

@@ -6,6 +6,8 @@ import type { RawInputOf } from '@open-bcl/core/endpoint.ts'
 import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { getIssueDocument, issueAtCounter, listIssues } from '../certificates/certificates.contract.ts'
+import { changeMunicipalitySetting } from '../municipalities/municipalities.contract.ts'
+import { ISSUE_OPTIONS } from '../municipalities/municipalities.ts'
 import { addNonResident, getVictim } from '../ledger/ledger.contract.ts'
 import { risaiCertificateKind } from './certificate.actions.ts'
 import { hisaiCertificateKind } from './report-certificate.actions.ts'
@@ -100,6 +102,18 @@ describe('被災届出', () => {
     )
   })
 
+  test('the town may give the paper another name, from a day on', async () => {
+    const admin = await cloud.signIn(hida, 'admin')
+    await admin.get(changeMunicipalitySetting, {
+      ...{ fromOn: '2026-11-21', settingsVersion: 0 },
+      setting: { key: 'issue-options', value: { ...ISSUE_OPTIONS, hisaiTitle: '罹災届出証明書' } },
+    })
+    const made = await issue((await accepted()).reportId)
+    const paper = await desk.clerk.call(getIssueDocument, { transactionId: made.transactionId })
+    assert.ok(paper.ok)
+    assert.ok(extractPages(paper.bytes)[0]!.replace(/\s/g, '').includes('罹災届出証明書'))
+  })
+
   test('withdrawn, its paper loses its force and no other comes out', async () => {
     const { clerk } = desk
     const report = await accepted()
@@ -134,7 +148,7 @@ describe('被災届出', () => {
       [200, 409],
     )
     const { serialNo } = await accepted()
-    assert.equal(serialNo, 'R8-1-H00004')
+    assert.equal(serialNo, 'R8-1-H00005')
   })
 
   test('another town finds nothing by its id, and a day before the disaster is refused', async () => {

@@ -6,6 +6,7 @@ import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { makeTown } from '@open-bcl/demo/town.ts'
 import { loadTown } from '../../apps/cloud/testing/load-town.ts'
+import { ISSUE_OPTIONS } from '../municipalities/municipalities.ts'
 import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { getIssueDocument, issueAtCounter } from '../certificates/certificates.contract.ts'
 import type { Channel } from '../certificates/certificates.ts'
@@ -263,7 +264,7 @@ describe('印鑑登録証明書', () => {
         fromOn: '2026-11-21' as PlainDate,
         setting: {
           key: 'issue-options',
-          value: { kioskResidentCode: false, sealSex: true, kioskCopies: 10 },
+          value: { ...ISSUE_OPTIONS, sealSex: true },
         },
         settingsVersion: 1,
       }),

@@ -5,11 +5,11 @@ import type { PlainDate } from '@open-bcl/core/brand.ts'
 import { MissingGlyphs, TextOverflow } from '@open-bcl/platform/pdf/pdf-errors.ts'
 import { checkPages } from '@open-bcl/platform/pdf/readback.ts'
 import { type PdfEngine, startPdfEngine } from '@open-bcl/platform/pdf/typst.ts'
+import { WINDOW_NAGA_3 } from '../../municipalities/municipalities.ts'
 import {
   ENVELOPE_LAYOUT,
   envelopeSnapshot,
   envelopeWords,
-  WINDOW_NAGA_3,
   type EnvelopeFacts,
   type Sheet,
 } from './envelope.ts'

@@ -1,4 +1,5 @@
 import type { PlainDate } from '@open-bcl/core/brand.ts'
+import type { EnvelopeWindow } from '../../municipalities/municipalities.ts'
 
 /** Whom a certificate is sent to. */
 export type Addressee = {
@@ -7,20 +8,6 @@ export type Addressee = {
   readonly address: string
   readonly name: string
 }
-
-/** Where the window of the envelope lies on the A4 sheet, folded in three, from its left upper corner, mm. */
-export type EnvelopeWindow = {
-  readonly leftMm: number
-  readonly topMm: number
-  readonly widthMm: number
-  readonly heightMm: number
-}
-
-/**
- * 長形3号 (120 mm × 235 mm), 窓付き. No standard fixes the window: makers differ by some mm, so a town measures its own
- * envelopes.
- */
-export const WINDOW_NAGA_3: EnvelopeWindow = { leftMm: 18, topMm: 16, widthMm: 92, heightMm: 42 }
 
 /** 宛名台紙 of one certificate: goes before it into the envelope, and is no certificate. */
 export type Sheet = Addressee & {

@@ -24,6 +24,7 @@ import {
   certificateKinds,
   type CertificateKindCode,
   type Issuer,
+  type EnvelopeWindow,
 } from '../../municipalities/municipalities.ts'
 import { closedDayText, readClosedDays, readTime } from '../../municipalities/typed-hours.ts'
 import { changeIssuingSetting, getIssuingSettings, type IssuingSettingKey } from '../settings.contract.ts'
@@ -159,6 +160,8 @@ function IssuesForm({ answer }: FormProps): ReactNode {
 const ResidentCode = checkboxOf('キオスク端末で、住民票コードの記載を選べるようにする', '選べる', '選べない')
 const Sex = checkboxOf('印鑑登録証明書に、性別を記載する', '記載する', '記載しない')
 const Copies = wholeNumberOf({ unit: '部', minimum: 1, maximum: 10 })
+const PaperTitle = textWith({ width: 'middle', maxLength: 20 })
+const Millimetres = wholeNumberOf({ unit: 'mm', minimum: 5, maximum: 150 })
 
 function OptionsForm({ answer }: FormProps): ReactNode {
   const { options } = answer.now
@@ -166,10 +169,19 @@ function OptionsForm({ answer }: FormProps): ReactNode {
     <DatedForm
       answer={answer}
       lead="条例や要綱に合わせて決めます。"
-      initial={{ ...options, kioskCopies: options.kioskCopies as number | null }}
+      initial={{
+        ...options,
+        kioskCopies: options.kioskCopies as number | null,
+        envelopeWindow: options.envelopeWindow as Readonly<Record<keyof EnvelopeWindow, number | null>>,
+      }}
       toSetting={(value) => ({
         key: 'issue-options',
-        value: { ...value, kioskCopies: value.kioskCopies ?? 1 },
+        value: {
+          ...value,
+          kioskCopies: value.kioskCopies ?? 1,
+          // Required, so that `null` never arrives here.
+          envelopeWindow: value.envelopeWindow as EnvelopeWindow,
+        },
       })}
     >
       {({ Field }) => (
@@ -182,6 +194,39 @@ function OptionsForm({ answer }: FormProps): ReactNode {
             label="キオスク端末で一度に交付する部数の上限"
             required
           />
+          <Field
+            name="setting.value.hisaiTitle"
+            kind={PaperTitle}
+            label="被災証明書の名称"
+            hint="例：被災届出証明書、罹災届出証明書"
+            required
+          />
+          <FieldRow>
+            <Field
+              name="setting.value.envelopeWindow.leftMm"
+              kind={Millimetres}
+              label="封筒の窓（用紙の左から）"
+              required
+            />
+            <Field
+              name="setting.value.envelopeWindow.topMm"
+              kind={Millimetres}
+              label="封筒の窓（用紙の上から）"
+              required
+            />
+            <Field
+              name="setting.value.envelopeWindow.widthMm"
+              kind={Millimetres}
+              label="封筒の窓の幅"
+              required
+            />
+            <Field
+              name="setting.value.envelopeWindow.heightMm"
+              kind={Millimetres}
+              label="封筒の窓の高さ"
+              required
+            />
+          </FieldRow>
         </>
       )}
     </DatedForm>

@@ -14,7 +14,7 @@ import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
-import { certificateKinds } from '../../municipalities/municipalities.ts'
+import { certificateKinds, type EnvelopeWindow } from '../../municipalities/municipalities.ts'
 import { changeIssuingSetting, getIssuingSettings, type IssuingSettingKey } from '../settings.contract.ts'
 import { issuerOptions, kindCodes } from './certificate-text.ts'
 import { closedText, settingTitles } from './settings-words.ts'
@@ -38,6 +38,8 @@ function itemsOf(key: IssuingSettingKey, { issues, options, feesYen, hours }: Se
         },
         { term: '性別（印鑑登録証明書）', value: options.sealSex ? '記載する' : '記載しない' },
         { term: 'キオスク端末の部数', value: `一度に${options.kioskCopies}部まで` },
+        { term: '被災証明書の名称', value: options.hisaiTitle },
+        { term: '封筒の窓（宛名台紙）', value: windowText(options.envelopeWindow) },
       ]
     case 'fees':
       return kindCodes.map((kind) => ({
@@ -50,6 +52,10 @@ function itemsOf(key: IssuingSettingKey, { issues, options, feesYen, hours }: Se
         { term: '休止日', value: closedText(hours.closedOn) },
       ]
   }
+}
+
+function windowText({ leftMm, topMm, widthMm, heightMm }: EnvelopeWindow): string {
+  return `用紙の左から${leftMm}mm、上から${topMm}mm、幅${widthMm}mm、高さ${heightMm}mm`
 }
 
 const keys = ['participation', 'issue-options', 'fees', 'hours'] as const
