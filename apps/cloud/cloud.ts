@@ -1,9 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { OPERATOR_REALM } from '@open-bcl/core/brand.ts'
-import { uuidv7 } from '@open-bcl/core/uuid.ts'
-import { nodeBuild, reportNode } from '@open-bcl/modules/certificates/fleet.actions.ts'
+import { reportBuild } from '@open-bcl/modules/certificates/fleet.jobs.ts'
 import { exchangeRoutes } from '@open-bcl/modules/certificates/exchange.routes.ts'
 import { linkEnrolment, linkGateway } from '@open-bcl/modules/linkage/gateway.routes.ts'
 import { startLinkQueue } from '@open-bcl/modules/linkage/linkage.jobs.ts'
@@ -16,7 +14,7 @@ import type { Log } from '@open-bcl/platform/log.ts'
 import { startPdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import { loadAuthority, loadIdentity, tlsServerOptions } from '@open-bcl/platform/pki.ts'
 import type { Closable } from '@open-bcl/platform/program.ts'
-import { withCtx, type Runtime } from '@open-bcl/platform/runtime.ts'
+import type { Runtime } from '@open-bcl/platform/runtime.ts'
 import { Keyring } from '@open-bcl/platform/seal.ts'
 import { Spool } from '@open-bcl/platform/spool.ts'
 import { cloudJobs, composeCloud, issuingOf, type Services } from './compose.ts'
@@ -69,12 +67,7 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
   const uploads = Spool.open(path.join(config.spoolFolder, 'manual'))
   const sweeping = startSweeping(app, await uploads)
   ending.push(() => sweeping.close())
-  const build = await nodeBuild(engine.rendererBuild())
-  await withCtx(
-    app,
-    { actor: { kind: 'job', task: 'start' }, municipality: OPERATOR_REALM, traceId: uuidv7() },
-    (ctx) => reportNode(ctx, build),
-  )
+  const build = await reportBuild(app, engine.rendererBuild())
   const services: Services = { engine, build, uploads: () => uploads, publicOrigin: config.publicOrigin }
   const ready: ReadyCheck[] = [
     { name: 'データベース', check: () => ping(app.pool) },

@@ -236,7 +236,7 @@ export class Centre {
         }
       })
       this.#late.push(...answers)
-      if (this.#late.length > 10_000) this.#late.splice(0, 5_000)
+      if (this.#late.length > 10_000) void this.#late.splice(0, 5_000)
       const answer = await Promise.race([...answers.slice(0, 1), delay(patience, null, { ref: false })])
       // Too busy or killed: the same message may come again.
       if (answer !== null && !('code' in answer && (answer.code === 507 || answer.code === 505) && tries < 3))

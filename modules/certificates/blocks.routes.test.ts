@@ -94,14 +94,14 @@ describe('発行禁止設定', () => {
 
   test('a temporary lift comes back by itself, and can be ended before', async () => {
     const { body } = await set({})
-    const pause = () =>
+    const liftForAWhile = () =>
       counter.call(reviewer, contract.pauseBlock, { blockId: body.blockId, minutes: 30, note: '本人が来庁' })
-    assert.equal((await pause()).status, 200)
+    assert.equal((await liftForAWhile()).status, 200)
     assert.equal(await issue(sato), 'issued')
-    assert.equal((await pause()).status, 409)
+    assert.equal((await liftForAWhile()).status, 409)
     await counter.call(reviewer, contract.returnBlock, { blockId: body.blockId })
     assert.match(await issue(sato), /^422 発行禁止/)
-    await pause()
+    await liftForAWhile()
     assert.equal(await issue(sato), 'issued')
     const { clock } = counter.cloud
     counter.cloud.clock = new Date(clock.getTime() + 30 * 60_000)
@@ -131,7 +131,10 @@ describe('発行禁止設定', () => {
   test('of two who lift at once one is told that it was done', async () => {
     const { body } = await set({})
     const both = await Promise.all([lift(body.blockId), lift(body.blockId)])
-    assert.deepEqual(both.map(({ status }) => status).toSorted((a, b) => a - b), [200, 409])
+    assert.deepEqual(
+      both.map(({ status }) => status).toSorted((a, b) => a - b),
+      [200, 409],
+    )
   })
 
   test('the history stays, its words sealed; another town finds nothing of it', async () => {

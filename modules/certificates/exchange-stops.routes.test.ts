@@ -26,7 +26,7 @@ describe('what staff set, at a kiosk', () => {
     refusedWith(await exchange.bcl.client.listSubjects({ municipalityCode: hida, sessionId, kind: 'risai' }))
   const menu = () => exchange.bcl.client.getServiceMenu({ municipalityCode: hida, onDate: '2026-11-21' })
 
-  test('a 発行禁止 is the same neutral refusal as any other, at the list and at the price', async () => {
+  test('a 発行禁止 is the same neutral refusal as each other one, at the list and at the price', async () => {
     const sessionId = await exchange.signedIn('1002')
     assert.equal(await offered(sessionId), 0)
     const { blockId } = await reviewer.get(setBlock, {

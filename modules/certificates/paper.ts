@@ -10,7 +10,7 @@ export type Paper = {
   /** sha256 of the request this answers, hexadecimal: travels in the PDF's metadata. */
   readonly requestDigest: string
   readonly municipality: IssuingMunicipality
-  /** 発行番号 before its 取引番号: date, town, place (`20261121　飛騨市　窓口`; 標準仕様書 5.5). Each copy adds its own number. */
+  /** 発行番号 before its 取引番号: date, town, place (`20261121 飛騨市 窓口`, with wide spaces; 標準仕様書 5.5). Each copy adds its own number. */
   readonly issueNo: string
   /** 部数: the document holds the pages of each copy one after the other. */
   readonly copies: number

@@ -391,7 +391,10 @@ describe('the screens of 管理者ページ', () => {
         assert.equal((await counter.call(by.clerk, printTestCopy, { layoutVersion })).status, 403)
         assert.equal((await accept(by.clerk)).status, 403)
         const both = await Promise.all([accept(), accept()])
-        assert.deepEqual(both.map(({ status }) => status).toSorted((a, b) => a - b), [200, 409])
+        assert.deepEqual(
+          both.map(({ status }) => status).toSorted((a, b) => a - b),
+          [200, 409],
+        )
         assert.deepEqual(await listed(by.clerk), ['accepted'])
         assert.equal((await issue(sato, by.clerk)).status, 200)
       })

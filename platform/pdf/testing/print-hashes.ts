@@ -13,5 +13,5 @@ for (const i of order) {
   const pdf = await engine.render('letter', snapshots[i]!, { timeoutMs: 30_000 })
   hashes[i] = createHash('sha256').update(pdf).digest('hex')
 }
-console.log(JSON.stringify(hashes))
+process.stdout.write(JSON.stringify(hashes))
 await engine.close()
