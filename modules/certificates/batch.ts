@@ -70,23 +70,17 @@ export function isOfOne(code: RefusalCode): boolean {
   return kind === 'eligibility' || kind === 'content' || kind === 'state' || code === 505 || code === 507
 }
 
-/** Why a certificate is in no bundle, where nothing more exact was said. */
+const leftOutOf: Readonly<Partial<Record<RefusalCode, string>>> = {
+  302: '支援措置（提供抑止）の対象者が含まれます。個別に対応してください',
+  309: '失効したため、除きました',
+  401: '文字数が多く、欄に収まりません',
+  402: '印字できる書体のない文字があります',
+  505: '時間内に作成できませんでした。もう一度、一括印刷に入れてください',
+  507: '時間内に作成できませんでした。もう一度、一括印刷に入れてください',
+}
+
+/** Why a certificate is in no bundle, where nothing more exact was said; `null` = by the clerk. */
 export function leftOutWords(code: RefusalCode | null): string {
-  switch (code) {
-    case null:
-      return '職員が除きました'
-    case 302:
-      return '支援措置（提供抑止）の対象者が含まれます。個別に対応してください'
-    case 309:
-      return '失効したため、除きました'
-    case 401:
-      return '文字数が多く、欄に収まりません'
-    case 402:
-      return '印字できる書体のない文字があります'
-    case 505:
-    case 507:
-      return '時間内に作成できませんでした。もう一度、一括印刷に入れてください'
-    default:
-      return 'この証明書は、いま交付できません'
-  }
+  if (code === null) return '職員が除きました'
+  return leftOutOf[code] ?? 'この証明書は、いま交付できません'
 }

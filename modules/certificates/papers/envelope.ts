@@ -13,7 +13,7 @@ export type Addressee = {
 export type Sheet = Addressee & {
   readonly serialNo: string
   readonly transactionId: string
-  /** `第１束　１２通目` */
+  /** 束 and number in it, as printed. */
   readonly place: string
 }
 
