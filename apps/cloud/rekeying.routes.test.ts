@@ -19,12 +19,8 @@ import {
 } from '@open-bcl/demo/town.ts'
 import type { RoleName } from '@open-bcl/modules/access/roles.ts'
 import { getIssueDocument, issueAtCounter } from '@open-bcl/modules/certificates/certificates.contract.ts'
-import {
-  insertBatch,
-  insertBundle,
-  insertItems,
-  leaveOut,
-} from '@open-bcl/modules/certificates/batch.store.ts'
+import { insertBatch, insertItems, leaveOut } from '@open-bcl/modules/certificates/batch.store.ts'
+import { insertBundle } from '@open-bcl/modules/certificates/bundle.store.ts'
 import { insertAlarm } from '@open-bcl/modules/certificates/stops.store.ts'
 import { putInbound } from '@open-bcl/modules/linkage/inbound.store.ts'
 import type { Manifest } from '@open-bcl/modules/linkage/linkage.manifest.ts'

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { Problem } from '@open-bcl/core/problem.ts'
-import { todayInJapan } from '@open-bcl/core/dates.ts'
+import { addDays, todayInJapan } from '@open-bcl/core/dates.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { MissingGlyphs, TextOverflow } from '@open-bcl/platform/pdf/pdf-errors.ts'
 import { retrying } from '@open-bcl/platform/retry.ts'
@@ -8,6 +9,7 @@ import { audit } from '../access/audit.ts'
 import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { giveUp, isOver, type Batching } from './batch.actions.ts'
 import * as store from './batch.store.ts'
+import * as bundles from './bundle.store.ts'
 import { isOfOne, type BatchSource } from './batch.ts'
 import { fieldErrors } from './certificates.actions.ts'
 import { certificatesEvents } from './certificates.messages.ts'
@@ -17,7 +19,6 @@ import {
   moveIssue,
   prepareBuild,
   renderIssue,
-  storeBuild,
   type ToBuild,
 } from './issuing.actions.ts'
 import { findIssue, getFrozen } from './certificates.store.ts'
@@ -187,59 +188,60 @@ class BatchRun {
   }
 
   async #keep(rendered: readonly Rendered[]): Promise<void> {
+    const { batchId, kind } = this.#batch
     await this.#own(async (own) => {
-      const built: Taken[] = []
+      const going = await this.#keepDocuments(own, rendered)
+      const built: store.Item[] = []
       const out: store.LeftOut[] = []
-      for (const one of rendered) {
-        const code = await this.#keepOne(own, one)
-        if (code === 'built') built.push(one)
-        else if (code !== 'stopped') out.push({ position: one.item.position, ...code })
+      for (const { item, build, rendering } of rendered) {
+        const { position, transactionId } = item
+        if (build === null || going.has(transactionId)) built.push(item)
+        else if (rendering?.kind === 'failed') {
+          const { code, error } = rendering
+          await moveIssue(own, build.issue, 'aborted', { stage: 'build', reason: `batch-${code}` })
+          out.push({ position, code, reasons: fieldErrors(error).map(({ message }) => message) })
+        } else if (rendering?.kind === 'mismatch') await this.#alarm(own, build, rendering)
+        // Given up since it was frozen: the certificate was withdrawn.
+        else out.push({ position, code: 309, reasons: [] })
       }
-      const { batchId, kind } = this.#batch
       await store.setBuilt(
         own.tx,
         batchId,
-        built.map(({ item }) => item.position),
+        built.map(({ position }) => position),
       )
       await store.leaveOut(own.tx, await own.keys(), batchId, out)
       if (built.length === 0) return
       await audit(own, certificatesEvents.issued, {
         purpose: 'certificate',
-        subjects: built.map(({ item }) => ({ kind: 'issue', id: item.transactionId })),
+        subjects: built.map(({ transactionId }) => ({ kind: 'issue', id: transactionId })),
         facts: { kind, batchId, count: built.length },
       })
     })
     await this.#bundles(false)
   }
 
-  async #keepOne(
+  /** Keeps what was rendered, as `storeBuild` does of one; answers which of them still go on. */
+  async #keepDocuments(own: Ctx, rendered: readonly Rendered[]): Promise<ReadonlySet<string>> {
+    const made = rendered.flatMap(({ build, rendering }): bundles.Made[] => {
+      if (build === null || rendering?.kind !== 'rendered') return []
+      const { transactionId, pages, issuedOn } = build.issue
+      const { pdf } = rendering
+      const pdfSha256 = createHash('sha256').update(pdf).digest('hex')
+      const keepUntil = addDays(issuedOn, this.#batching.issuing.archiveDays)
+      return [{ transactionId, pages, pdf, pdfSha256, build: rendering.build, keepUntil }]
+    })
+    const by = { at: own.now, actor: actorName(own.actor) }
+    return await bundles.insertMade(own.tx, await own.keys(), made, by)
+  }
+
+  /** Kept for whoever looks into it; the batch goes on when the town does, with this certificate. */
+  async #alarm(
     own: Ctx,
-    { item, build, rendering }: Rendered,
-  ): Promise<'built' | 'stopped' | { readonly code: RefusalCode; readonly reasons: readonly string[] }> {
-    if (build === null || rendering === null) return 'built'
-    const { issue, content } = build
-    switch (rendering.kind) {
-      case 'rendered': {
-        const kept = await storeBuild(own, this.#batching.issuing, issue, rendering)
-        if (kept.kind === 'built') return 'built'
-        return { code: (await isOver(own, item.transactionId)) ? 309 : kept.code, reasons: [] }
-      }
-      case 'mismatch': {
-        // Kept for whoever looks into it; the batch goes on when the town does, with this certificate.
-        const { code } = await alarmOf(own, 'build', issue, content, {
-          ...rendering,
-          build: rendering.build.build,
-        })
-        this.#stop = code
-        return 'stopped'
-      }
-      case 'failed':
-        await moveIssue(own, issue, 'aborted', { stage: 'build', reason: `batch-${rendering.code}` })
-        return {
-          code: rendering.code,
-          reasons: fieldErrors(rendering.error).map(({ message }) => message),
-        }
-    }
+    { issue, content }: Pick<ToBuild, 'issue' | 'content'>,
+    rendering: Extract<Rendering, { kind: 'mismatch' }>,
+  ): Promise<void> {
+    const document = { ...rendering, build: rendering.build.build }
+    this.#stop = (await alarmOf(own, 'build', issue, content, document)).code
   }
 
   /** Puts what is made and in no bundle into bundles; `last`: however few are left. */
@@ -263,12 +265,12 @@ class BatchRun {
     })
     const enough = items.length === bundleSize || items.length < made.length
     if (items.length === 0 || !(last || enough)) return false
-    const bundleNo = (await this.#own((own) => store.lastBundleNo(own.tx, batchId))) + 1
+    const bundleNo = (await this.#own((own) => bundles.lastBundleNo(own.tx, batchId))) + 1
     const sheeted = withSheets ? await this.#sheets(items, bundleNo) : { items, sheets: null }
     if (sheeted === null) return false
     if (sheeted.items.length === 0) return true
     await this.#own(async (own) => {
-      await store.insertBundle(own.tx, await own.keys(), batchId, {
+      await bundles.insertBundle(own.tx, await own.keys(), batchId, {
         ...{ bundleNo, sheets: sheeted.sheets, madeAt: own.now },
         positions: sheeted.items.map(({ position }) => position),
       })
@@ -280,7 +282,7 @@ class BatchRun {
   async #sheets(
     wanted: readonly store.Item[],
     bundleNo: number,
-  ): Promise<{ readonly items: readonly store.Item[]; readonly sheets: store.Sheets | null } | null> {
+  ): Promise<{ readonly items: readonly store.Item[]; readonly sheets: bundles.Sheets | null } | null> {
     let items = wanted
     const { addressees, madeOn, window } = await this.#own(async (own) => {
       const subjectIds = items.map(({ subjectId }) => subjectId)
@@ -313,7 +315,10 @@ class BatchRun {
       )
       if (rendering.kind === 'rendered') return { items, sheets: { pdf: rendering.pdf, words } }
       if (rendering.kind === 'mismatch') {
-        await this.#alarm(items[(rendering.found.mismatches[0]?.page ?? 1) - 1] ?? items[0]!, rendering)
+        await this.#alarmOfSheet(
+          items[(rendering.found.mismatches[0]?.page ?? 1) - 1] ?? items[0]!,
+          rendering,
+        )
         return null
       }
       const unfit = unfitSheets(rendering.error)
@@ -325,16 +330,12 @@ class BatchRun {
     return { items, sheets: null }
   }
 
-  async #alarm(item: store.Item, rendering: Extract<Rendering, { kind: 'mismatch' }>): Promise<void> {
+  async #alarmOfSheet(item: store.Item, rendering: Extract<Rendering, { kind: 'mismatch' }>): Promise<void> {
     await this.#own(async (own) => {
       const issue = await findIssue(own.tx, item.transactionId)
       if (!issue) throw new Error('a certificate in a batch without its issue')
       const content = await getFrozen(own.tx, await own.keys(), item.transactionId)
-      const { code } = await alarmOf(own, 'build', issue, content, {
-        ...rendering,
-        build: rendering.build.build,
-      })
-      this.#stop = code
+      await this.#alarm(own, { issue, content }, rendering)
     })
   }
 

@@ -10,6 +10,7 @@ import type { CertificateKindCode } from '../municipalities/municipalities.ts'
 import type * as contract from './batch.contract.ts'
 import { batchEvents, batchProblems as problems } from './batch.messages.ts'
 import * as store from './batch.store.ts'
+import * as bundles from './bundle.store.ts'
 import {
   batchMoves,
   batchStates,
@@ -159,10 +160,10 @@ export async function getBatch(
 ): Promise<OutputOf<typeof contract.getBatch>> {
   const batch = await getOwnBatch(ctx, batching, batchId)
   const [view] = await viewsOf(ctx, [batch])
-  const bundles = await store.listBundles(ctx.tx, batchId)
+  const made = await bundles.listBundles(ctx.tx, batchId)
   return {
     ...view!,
-    bundles: bundles.map(({ madeAt, endedAt, pages, ...bundle }) => ({
+    bundles: made.map(({ madeAt, endedAt, pages, ...bundle }) => ({
       ...bundle,
       pages: pages + (batch.withSheets ? bundle.places - bundle.leftOut : 0),
       madeAt: madeAt.toISOString(),
@@ -259,12 +260,12 @@ export async function endBundle(
   { batchId, bundleNo, printed }: InputOf<typeof contract.endBundle>,
 ): Promise<OutputOf<typeof contract.endBundle>> {
   await getOwnBatch(ctx, batching, batchId)
-  const items = await store.listBundleItems(ctx.tx, batchId, bundleNo)
+  const items = await bundles.listBundleItems(ctx.tx, batchId, bundleNo)
   if (items.length === 0) throw new Problem(problems.notFound)
   const bundled = items.filter(({ state }) => state === 'bundled')
   const actor = actorName(ctx.actor)
   const label = ctx.actor.kind === 'staff' ? ctx.actor.displayName : actor
-  const said = await store.insertBundleEnd(ctx.tx, batchId, bundleNo, {
+  const said = await bundles.insertBundleEnd(ctx.tx, batchId, bundleNo, {
     ...{ printed, actor, label },
     at: ctx.now,
   })

@@ -11,6 +11,7 @@ import { getOwnBatch, type Batching } from './batch.actions.ts'
 import type * as contract from './batch.contract.ts'
 import { batchEvents, batchProblems as problems } from './batch.messages.ts'
 import * as store from './batch.store.ts'
+import * as bundles from './bundle.store.ts'
 import { findKind, standstill } from './before-freezing.actions.ts'
 import { forbiddingWords } from './blocks.actions.ts'
 import { certificatesProblems } from './certificates.messages.ts'
@@ -31,13 +32,13 @@ export async function getBundleDocument(
   const batch = await getOwnBatch(ctx, batching, batchId)
   if ((await standstill(ctx, batching.issuing, batch.kind)) !== null)
     throw new Problem(certificatesProblems.stopped)
-  const items = await store.listBundleItems(ctx.tx, batchId, bundleNo)
+  const items = await bundles.listBundleItems(ctx.tx, batchId, bundleNo)
   if (items.length === 0) throw new Problem(problems.notFound)
   const wanted = places === undefined ? null : placesOf(places)
   const asked = items.filter(
     ({ state, bundlePlace }) => state !== 'left-out' && (wanted === null || wanted.has(bundlePlace!)),
   )
-  const documents = await store.findDocuments(
+  const documents = await bundles.findDocuments(
     ctx.tx,
     await ctx.keys(),
     asked.map(({ transactionId }) => transactionId),
@@ -58,7 +59,7 @@ export async function getBundleDocument(
     batch.withSheets ? await sheetsOf(ctx, batchId, bundleNo) : null,
   )
   const transactionIds = going.map(({ item }) => item.transactionId)
-  await store.appendDelivered(ctx.tx, transactionIds, { at: ctx.now, actor: actorName(ctx.actor) })
+  await bundles.appendDelivered(ctx.tx, transactionIds, { at: ctx.now, actor: actorName(ctx.actor) })
   await audit(ctx, batchEvents.bundleDelivered, {
     purpose: 'certificate',
     subjects: transactionIds.map((id) => ({ kind: 'issue', id })),
@@ -68,7 +69,7 @@ export async function getBundleDocument(
   return { bytes, fileName: `${certificateKinds[batch.kind].ja}-第${bundleNo}束${again}.pdf` }
 }
 
-type Going = { readonly item: store.Item; readonly document: store.Document }
+type Going = { readonly item: store.Item; readonly document: bundles.Document }
 
 function placesOf(text: string): ReadonlySet<number> {
   const places = new Set<number>()
@@ -94,8 +95,8 @@ async function hindrance(
   return forbidding.length > 0 ? 301 : null
 }
 
-async function sheetsOf(ctx: Ctx, batchId: string, bundleNo: number): Promise<store.Sheets> {
-  const sheets = await store.findSheets(ctx.tx, await ctx.keys(), batchId, bundleNo)
+async function sheetsOf(ctx: Ctx, batchId: string, bundleNo: number): Promise<bundles.Sheets> {
+  const sheets = await bundles.findSheets(ctx.tx, await ctx.keys(), batchId, bundleNo)
   if (sheets === null) throw new Error('a bundle without its sheets')
   return sheets
 }
@@ -103,7 +104,7 @@ async function sheetsOf(ctx: Ctx, batchId: string, bundleNo: number): Promise<st
 async function mergeAndCheck(
   ctx: Ctx,
   going: readonly Going[],
-  sheets: store.Sheets | null,
+  sheets: bundles.Sheets | null,
 ): Promise<Buffer> {
   for (const one of going) {
     const { pdf, pdfSha256 } = one.document

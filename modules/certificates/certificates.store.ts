@@ -130,7 +130,8 @@ export async function listStates(tx: Tx, transactionId: string): Promise<StateRo
   )
 }
 
-export async function insertFirstState(
+/** An issue begins with its words fixed: it was asked for, and is frozen. */
+export async function insertFirstStates(
   tx: Tx,
   transactionId: string,
   at: Date,
@@ -138,7 +139,7 @@ export async function insertFirstState(
 ): Promise<void> {
   await tx.sql(
     `insert into certificates.issue_state (municipality_code, transaction_id, position, state, at, actor)
-     values ($1, $2, 1, 'requested', $3, $4)`,
+     values ($1, $2, 1, 'requested', $3, $4), ($1, $2, 2, 'frozen', $3, $4)`,
     [tx.municipality, transactionId, at, actor],
   )
 }
@@ -220,13 +221,24 @@ export async function insertArtefact(
     ],
   )
   if (rows.length === 0) return
+  await insertArchived(tx, keys, transactionId, artefact.pdf, artefact.keepUntil)
+}
+
+/** The bytes of an artefact. */
+export async function insertArchived(
+  tx: Tx,
+  keys: Keys,
+  transactionId: string,
+  pdf: Uint8Array,
+  keepUntil: PlainDate,
+): Promise<void> {
   await tx.sql(
     'insert into certificates.archive (municipality_code, transaction_id, sealed_pdf, keep_until) values ($1, $2, $3, $4)',
     [
       tx.municipality,
       transactionId,
-      keys.seal(PDF, transactionId, Buffer.from(artefact.pdf).toString('base64')),
-      artefact.keepUntil,
+      keys.seal(PDF, transactionId, Buffer.from(pdf).toString('base64')),
+      keepUntil,
     ],
   )
 }

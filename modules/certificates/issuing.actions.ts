@@ -113,12 +113,7 @@ export async function freezeIssue(
   const inserted = await store.insertIssue(ctx.tx, await ctx.keys(), issue, content)
   if (!inserted) throw new Error('an issue appeared inside a REPEATABLE READ transaction')
   await insertPaperCodes(ctx.tx, transactionId, digests)
-  await store.insertFirstState(ctx.tx, transactionId, ctx.now, actorName(ctx.actor))
-  await store.appendState(ctx.tx, transactionId, {
-    state: 'frozen',
-    at: ctx.now,
-    actor: actorName(ctx.actor),
-  })
+  await store.insertFirstStates(ctx.tx, transactionId, ctx.now, actorName(ctx.actor))
   return { kind: 'frozen', issue, content }
 }
 
