@@ -2,6 +2,7 @@ import path from 'node:path'
 
 import type { HouseholdNo } from '@open-bcl/core/brand.ts'
 import { getBundleDocument, getBatch, startBatch } from '@open-bcl/modules/certificates/batch.contract.ts'
+import { findIssue, getFrozen } from '@open-bcl/modules/certificates/certificates.store.ts'
 import { batchJob } from '@open-bcl/modules/certificates/batch.jobs.ts'
 import type { DisasterId } from '@open-bcl/modules/disasters/disasters.ts'
 import { registerDisaster } from '@open-bcl/modules/ledger/ledger.contract.ts'
@@ -10,10 +11,10 @@ import { draftApplication } from '@open-bcl/modules/risai/risai.contract.ts'
 import { risaiBatches } from '@open-bcl/modules/risai/risai.routes.ts'
 import type { ApplicationForm } from '@open-bcl/modules/risai/risai.ts'
 import { makeIssuable, type Applied } from '@open-bcl/modules/risai/testing/many.ts'
-import { startPdfEngine } from '@open-bcl/platform/pdf/typst.ts'
+import { type PdfEngine, startPdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { issuingOf, noServices } from '../apps/cloud/compose.ts'
-import { TEST_BUILD } from '../apps/cloud/testing/town.ts'
+import { TEST_BUILD, type TestCloud } from '../apps/cloud/testing/town.ts'
 import { type BenchOptions, report } from './result.ts'
 import { CITY, cityPeople } from './support/city.ts'
 import { makeCityFile, openLinkBench, readCityFile } from './support/link-bench.ts'
@@ -94,18 +95,50 @@ export async function bench({ rows }: BenchOptions): Promise<void> {
     console.log(`a bundle: ${(bytes / bundles.length / 1e6).toFixed(1)} MB`)
     const quarters = [0.25, 0.5, 0.75, 1].map((share) => memory[Math.ceil(share * memory.length) - 1] ?? 0)
     console.log(`memory at each quarter, MB: ${quarters.map((rss) => Math.round(rss / 1e6)).join(', ')}`)
+    const plain = await renderOnly(cloud, engine, batchId)
+    console.log(`rendering alone, both threads busy: ${plain.toFixed(1)} ms a certificate`)
     report({
       name: 'batch',
       data: `${count} 罹災証明書 with 宛名台紙, bundles of ${BUNDLE}, from the button to the last byte`,
       figure: (ended - began) / 1_000,
       unit: 's',
-      reference: null,
-      ratio: null,
+      // What the renderer alone needs for as many on the same machine at that moment.
+      reference: (plain * count) / 1_000,
+      ratio: (plain * count) / (ended - began),
     })
   } finally {
     await engine.close()
     await bench.close()
   }
+}
+
+const RENDERED_ALONE = 200
+
+/** ms a certificate of the batch when nothing else is done with it. */
+async function renderOnly(cloud: TestCloud, engine: PdfEngine, batchId: string): Promise<number> {
+  const contents = await cloud.as(CITY, async (ctx) => {
+    const items = await ctx.tx.sql<{ id: string }>(
+      `select transaction_id as id from certificates.batch_item
+        where municipality_code = $1 and batch_id = $2 and state <> 'left-out' order by position limit ${RENDERED_ALONE}`,
+      [CITY, batchId],
+    )
+    const keys = await ctx.keys()
+    const found = []
+    for (const { id } of items) {
+      const issue = await findIssue(ctx.tx, id)
+      const { snapshot } = await getFrozen(ctx.tx, keys, id)
+      found.push({ layout: issue!.layoutVersion, snapshot })
+    }
+    return found
+  })
+  const began = performance.now()
+  let next = 0
+  const hand = async (): Promise<void> => {
+    for (let one = contents[next++]; one !== undefined; one = contents[next++])
+      await engine.render(one.layout, one.snapshot, { timeoutMs: 60_000 })
+  }
+  await Promise.all([hand(), hand(), hand()])
+  return (performance.now() - began) / contents.length
 }
 
 /** ms: of all threads, and of this one. */

@@ -7,7 +7,7 @@ import { getDisaster } from '../disasters/disasters.actions.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
 import { currentSeq, findResident } from '../residents/residents.actions.ts'
 import { addressLine } from '../residents/residents.ts'
-import { compareAddresses } from './posting.ts'
+import { inPostingOrder } from './posting.ts'
 import * as store from './posting.store.ts'
 
 /** Applications that are opened at once. */
@@ -35,9 +35,12 @@ export const risaiBatchSource: BatchSource<Ctx> = {
         found.push({ subjectId: certificateId, copies, address: form.applicant.address })
       }
     }
-    return found
-      .toSorted((a, b) => compareAddresses(a.address, b.address) || (a.subjectId < b.subjectId ? -1 : 1))
-      .map(({ subjectId, copies }) => ({ subjectId, copies }))
+    // The database answers in no order: two letters to one address lie as their certificates do.
+    const asMade = found.toSorted((a, b) => (a.subjectId < b.subjectId ? -1 : 1))
+    return inPostingOrder(asMade, ({ address }) => address).map(({ subjectId, copies }) => ({
+      subjectId,
+      copies,
+    }))
   },
   async addressees(ctx, subjectIds) {
     const posted = (await store.listPosted(ctx.tx, await ctx.keys(), subjectIds)).filter(

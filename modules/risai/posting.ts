@@ -1,9 +1,17 @@
 /**
- * Order of letters: by 町字, then by number. Addresses are text as applicants write it; widths of letters and spaces do
- * not count, and 二丁目 comes before 十丁目, 2番 before 10番.
+ * Letters by 町字, then by number. Addresses are text as applicants write it; widths of letters and spaces do
+ * not count, and 二丁目 comes before 十丁目, 2番 before 10番. Of one address they stay as they were.
  */
-export function compareAddresses(a: string, b: string): number {
-  const [left, right] = [parts(a), parts(b)]
+export function inPostingOrder<T>(letters: readonly T[], addressOf: (letter: T) => string): T[] {
+  return letters
+    .map((letter) => ({ letter, at: parts(addressOf(letter)) }))
+    .toSorted((a, b) => compare(a.at, b.at))
+    .map(({ letter }) => letter)
+}
+
+type Part = string | number
+
+function compare(left: readonly Part[], right: readonly Part[]): number {
   for (let i = 0; i < Math.min(left.length, right.length); i++) {
     const [one, other] = [left[i]!, right[i]!]
     if (one === other) continue
@@ -16,7 +24,7 @@ export function compareAddresses(a: string, b: string): number {
   return left.length - right.length
 }
 
-function parts(address: string): (string | number)[] {
+function parts(address: string): Part[] {
   const plain = address
     .normalize('NFKC')
     .replace(/\s+/gu, '')
