@@ -101,7 +101,7 @@ describe('a change of keys while everything runs', () => {
     known.add('birthOn', person.birth.on!)
     known.add('hazards', ['earthquake'])
     known.add('kind', 'risai')
-    known.add('objects', ['vehicle'])
+    known.pin('objects', ['vehicle'])
     for (const name of ['occurredOn', 'appliedOn', 'surveyedOn', 'notifiedOn']) known.add(name, '2026-11-20')
     known.add('applicationDeadlineOn', '2027-11-01')
     known.add('fromOn', '2026-04-01')
