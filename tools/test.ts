@@ -24,28 +24,30 @@ type Phase = {
 }
 
 const isDatabaseTest = (file: string): boolean => /\.(store|routes)\.test\.ts$/.test(file)
+/** Goes through everything and asks no SQL that the others do not: one database is enough. */
+const isWalk = (file: string): boolean => file.endsWith('.walk.test.ts')
 
 const phases: readonly Phase[] = [
   {
     title: 'unit tests',
-    files: (file) => file.endsWith('.test.ts') && !isDatabaseTest(file),
+    files: (file) => file.endsWith('.test.ts') && !isDatabaseTest(file) && !isWalk(file),
     database: null,
     concurrency: 2,
     fileTimeoutMs: 120_000,
   },
   {
     title: 'store and route tests on the embedded PostgreSQL',
-    files: isDatabaseTest,
+    files: (file) => isDatabaseTest(file) || isWalk(file),
     database: 'embedded',
     concurrency: 2,
-    fileTimeoutMs: 300_000,
+    fileTimeoutMs: 600_000,
   },
   {
     title: "store and route tests on Debian's PostgreSQL 15",
     files: isDatabaseTest,
     database: 'debian15',
     concurrency: 2,
-    fileTimeoutMs: 300_000,
+    fileTimeoutMs: 600_000,
   },
   {
     title: 'browser tests',

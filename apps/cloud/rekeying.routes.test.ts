@@ -18,6 +18,7 @@ import {
   type DemoTown,
 } from '@open-bcl/demo/town.ts'
 import type { RoleName } from '@open-bcl/modules/access/roles.ts'
+import { liftBlock, setBlock } from '@open-bcl/modules/certificates/blocks.contract.ts'
 import { getIssueDocument, issueAtCounter } from '@open-bcl/modules/certificates/certificates.contract.ts'
 import { insertBatch, insertItems, leaveOut } from '@open-bcl/modules/certificates/batch.store.ts'
 import { insertBundle } from '@open-bcl/modules/certificates/bundle.store.ts'
@@ -40,7 +41,7 @@ import { Pool, walk } from './testing/walk.ts'
 const stopping = cloudEndpoints()
   .map(({ name }) => name)
   .filter((name) => name.startsWith('stop'))
-const ending = /^(withdraw|abort|reject|revoke|refund)/
+const ending = /^(withdraw|abort|reject|stop|revoke|refund|end|pause|setBlock)/
 
 describe('a change of keys while everything runs', () => {
   const master = randomBytes(32)
@@ -100,7 +101,8 @@ describe('a change of keys while everything runs', () => {
     known.add('kana', person.name.kana)
     known.add('birthOn', person.birth.on!)
     known.add('hazards', ['earthquake'])
-    known.add('kind', 'risai')
+    // The kind whose right clerks and reviewers have.
+    known.pin('kind', 'risai')
     known.pin('objects', ['vehicle'])
     for (const name of ['occurredOn', 'appliedOn', 'surveyedOn', 'notifiedOn']) known.add(name, '2026-11-20')
     known.add('applicationDeadlineOn', '2027-11-01')
@@ -130,6 +132,12 @@ describe('a change of keys while everything runs', () => {
         /^(risai|certificates|disasters|ledger)\./.test(permission) && !ending.test(name),
     )
     for (const role of ['clerk', 'reviewer'] as const) await live(role, making)
+    const reviewer = await cloud.signIn(code, 'reviewer')
+    const { blockId } = await reviewer.get(setBlock, {
+      ...{ residentNo: person.residentNo, scope: 'person', kinds: ['hisai'], reason: 'doubt', note: '試験' },
+      ...{ startsOn: '2027-04-01', endsOn: null },
+    })
+    await reviewer.get(liftBlock, { blockId, note: '試験の終わり' })
     await arrangeLink()
   }
 

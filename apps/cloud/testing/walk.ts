@@ -46,6 +46,10 @@ export class Pool {
     this.#pinned.set(name, value)
   }
 
+  unpin(name: string): void {
+    this.#pinned.delete(name)
+  }
+
   add(name: string, value: Json): void {
     const key = JSON.stringify(value)
     const kept = (this.#values.get(name) ?? []).filter((one) => JSON.stringify(one) !== key)
@@ -123,7 +127,8 @@ function isForbidden({ text }: Walk['answers'][number]): boolean {
  */
 function inOrder(endpoints: readonly Endpoint[], order: 'life' | number): readonly Endpoint[] {
   if (order !== 'life') return shuffled(endpoints, new Random(order))
-  const ends = ({ name }: Endpoint): boolean => /^(withdraw|abort|reject|stop|revoke|refund)/.test(name)
+  const ends = ({ name }: Endpoint): boolean =>
+    /^(withdraw|abort|reject|stop|revoke|refund|end|pause|setBlock)/.test(name)
   const lives = endpoints.filter((one) => !ends(one))
   return [...lives, ...lives, ...endpoints.filter(ends)]
 }
