@@ -12,11 +12,11 @@ test('every permission that an endpoint asks for is given to some role, or nobod
   assert.deepEqual(missing, [])
 })
 
-test('only the sign-in is public', () => {
+test('only the sign-in and the check of a paper are public', () => {
   const open = cloudEndpoints().filter((endpoint) => endpoint.permission === 'public')
   assert.deepEqual(
     open.map((endpoint) => endpoint.name),
-    ['signIn'],
+    ['signIn', 'getPaperKeys', 'checkPaper'],
   )
 })
 

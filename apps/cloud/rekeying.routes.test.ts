@@ -18,6 +18,8 @@ import {
   type DemoTown,
 } from '@open-bcl/demo/town.ts'
 import type { RoleName } from '@open-bcl/modules/access/roles.ts'
+import { listDisasters } from '@open-bcl/modules/disasters/disasters.contract.ts'
+import { receiveReport } from '@open-bcl/modules/risai/reports.contract.ts'
 import { liftBlock, setBlock } from '@open-bcl/modules/certificates/blocks.contract.ts'
 import { getIssueDocument, issueAtCounter } from '@open-bcl/modules/certificates/certificates.contract.ts'
 import { insertBatch, insertItems, leaveOut } from '@open-bcl/modules/certificates/batch.store.ts'
@@ -138,6 +140,21 @@ describe('a change of keys while everything runs', () => {
       ...{ startsOn: '2027-04-01', endsOn: null },
     })
     await reviewer.get(liftBlock, { blockId, note: '試験の終わり' })
+    const clerk = await cloud.signIn(code, 'clerk')
+    const { kana } = person.name
+    const { disasters } = await clerk.get(listDisasters, {})
+    await clerk.get(receiveReport, {
+      ...{
+        disasterId: disasters[0]!.disasterId,
+        personRef: `R-${person.residentNo}`,
+        notifiedOn: '2026-11-21',
+      },
+      form: {
+        applicant: { name: person.name.full, kana, address: '岐阜県飛騨市', phone: '' },
+        ...{ causeText: '令和８年７月２８日の地震による', objects: ['vehicle'] },
+        ...{ place: '岐阜県飛騨市', damageText: '車が押しつぶされた' },
+      },
+    })
     await arrangeLink()
   }
 
