@@ -40,14 +40,14 @@ const phases: readonly Phase[] = [
     files: (file) => isDatabaseTest(file) || isWalk(file),
     database: 'embedded',
     concurrency: 2,
-    fileTimeoutMs: 600_000,
+    fileTimeoutMs: 900_000,
   },
   {
     title: "store and route tests on Debian's PostgreSQL 15",
     files: isDatabaseTest,
     database: 'debian15',
     concurrency: 2,
-    fileTimeoutMs: 600_000,
+    fileTimeoutMs: 900_000,
   },
   {
     title: 'browser tests',
