@@ -18,9 +18,6 @@ import {
   type DemoTown,
 } from '@open-bcl/demo/town.ts'
 import type { RoleName } from '@open-bcl/modules/access/roles.ts'
-import { listDisasters } from '@open-bcl/modules/disasters/disasters.contract.ts'
-import { receiveReport } from '@open-bcl/modules/risai/reports.contract.ts'
-import { liftBlock, setBlock } from '@open-bcl/modules/certificates/blocks.contract.ts'
 import { getIssueDocument, issueAtCounter } from '@open-bcl/modules/certificates/certificates.contract.ts'
 import { insertBatch, insertItems, leaveOut } from '@open-bcl/modules/certificates/batch.store.ts'
 import { insertBundle } from '@open-bcl/modules/certificates/bundle.store.ts'
@@ -37,6 +34,7 @@ import { Keyring } from '@open-bcl/platform/seal.ts'
 import { cloudEndpoints, sealedTablesOfCloud } from './compose.ts'
 import { loadTown } from './testing/load-town.ts'
 import { bytesOf, onLink, sendFile, type SentFile } from './testing/send-file.ts'
+import { setAndReport } from './testing/set-and-report.ts'
 import { testCloud, type Browser, type TestCloud } from './testing/town.ts'
 import { Pool, walk } from './testing/walk.ts'
 
@@ -134,27 +132,7 @@ describe('a change of keys while everything runs', () => {
         /^(risai|certificates|disasters|ledger)\./.test(permission) && !ending.test(name),
     )
     for (const role of ['clerk', 'reviewer'] as const) await live(role, making)
-    const reviewer = await cloud.signIn(code, 'reviewer')
-    const { blockId } = await reviewer.get(setBlock, {
-      ...{ residentNo: person.residentNo, scope: 'person', kinds: ['hisai'], reason: 'doubt', note: '試験' },
-      ...{ startsOn: '2027-04-01', endsOn: null },
-    })
-    await reviewer.get(liftBlock, { blockId, note: '試験の終わり' })
-    const clerk = await cloud.signIn(code, 'clerk')
-    const { kana } = person.name
-    const { disasters } = await clerk.get(listDisasters, {})
-    await clerk.get(receiveReport, {
-      ...{
-        disasterId: disasters[0]!.disasterId,
-        personRef: `R-${person.residentNo}`,
-        notifiedOn: '2026-11-21',
-      },
-      form: {
-        applicant: { name: person.name.full, kana, address: '岐阜県飛騨市', phone: '' },
-        ...{ causeText: '令和８年７月２８日の地震による', objects: ['vehicle'] },
-        ...{ place: '岐阜県飛騨市', damageText: '車が押しつぶされた' },
-      },
-    })
+    await setAndReport(cloud, code, person)
     await arrangeLink()
   }
 
