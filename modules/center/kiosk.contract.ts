@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { endpoint, type Endpoint } from '@open-bcl/core/endpoint.ts'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import { Chosen, OfferedChoice } from '../certificates/certificates.contract.ts'
 import { coinsYen } from './center.ts'
 import { centerProblems as problems } from './center.messages.ts'
 
@@ -195,6 +196,20 @@ export const listKioskSubjects = endpoint({
   problems: [problems.sessionEnded, problems.issuerUnreachable],
 })
 
+/** What may be chosen of a subject: members, items, year. Labels may name the holder's household: for the screen only. */
+export const listKioskChoices = endpoint({
+  ...write,
+  name: 'listKioskChoices',
+  path: '/api/kiosk/choices',
+  title: '選択項目',
+  input: InSession.extend({ kind: KindCode, subjectId: z.string().min(1).max(64) }),
+  output: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('choices'), choices: z.array(OfferedChoice) }),
+    Refusal,
+  ]),
+  problems: [problems.sessionEnded, problems.issuerUnreachable],
+})
+
 export const quoteTransaction = endpoint({
   ...write,
   name: 'quoteTransaction',
@@ -206,6 +221,7 @@ export const quoteTransaction = endpoint({
     kind: KindCode,
     subjectId: z.string().min(1).max(64),
     copies: z.int().min(1).max(99),
+    choices: Chosen,
   }),
   output: z.discriminatedUnion('kind', [
     z.object({
@@ -330,6 +346,7 @@ export const kioskEndpoints = {
   getChallenge,
   authenticate,
   listKioskSubjects,
+  listKioskChoices,
   quoteTransaction,
   buildTransaction,
   deliverTransaction,

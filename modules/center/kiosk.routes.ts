@@ -37,6 +37,7 @@ export const kioskMessages: readonly Bound[] = [
   bind(contract.authenticate, session.authenticate),
   bind(contract.endSession, session.endSession),
   bind(contract.listKioskSubjects, transaction.listKioskSubjects),
+  bind(contract.listKioskChoices, transaction.listKioskChoices),
   bind(contract.quoteTransaction, transaction.quoteTransaction),
   bind(contract.buildTransaction, transaction.buildTransaction),
   bind(contract.deliverTransaction, transaction.deliverTransaction),

@@ -54,6 +54,25 @@ export async function listKioskSubjects(
   )
 }
 
+/** Members, items, year: passed through to the screen and kept nowhere. */
+export async function listKioskChoices(
+  centre: Centre,
+  kiosk: Kiosk,
+  { sessionId, kind, subjectId }: InputOf<typeof contract.listKioskChoices>,
+): Promise<OutputOf<typeof contract.listKioskChoices>> {
+  const chosen = await inSession(centre, kiosk, sessionId, (tx, session) => choose(centre, tx, session, kind))
+  if (chosen === null) return townNotServed
+  const { municipalityCode, route, exchangeSession } = chosen
+  return await callIssuer(centre, route.endpoint, (client) =>
+    client.listChoices({
+      municipalityCode,
+      sessionId: exchangeSession,
+      kind: kind as ExchangeKind,
+      subjectId,
+    }),
+  )
+}
+
 /**
  * Begins a transaction: the issuing server fixes the words and the price under a fresh 128-bit id. The same request id
  * gets the same transaction; while one is under way the session begins no other.
@@ -63,7 +82,7 @@ export async function quoteTransaction(
   kiosk: Kiosk,
   input: InputOf<typeof contract.quoteTransaction>,
 ): Promise<OutputOf<typeof contract.quoteTransaction>> {
-  const { sessionId, requestId, kind, subjectId, copies } = input
+  const { sessionId, requestId, kind, subjectId, copies, choices } = input
   const begun = await inSession(centre, kiosk, sessionId, async (tx, session) => {
     const chosen = await choose(centre, tx, session, kind)
     if (chosen === null) return null
@@ -107,6 +126,7 @@ export async function quoteTransaction(
         kind: kind as ExchangeKind,
         subjectId,
         copies,
+        choices,
         kioskId: kiosk.kioskId,
       }),
     transactionId,
