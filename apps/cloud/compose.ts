@@ -19,7 +19,7 @@ import { linkageRoutes } from '@open-bcl/modules/linkage/linkage.routes.ts'
 import { manualJobs } from '@open-bcl/modules/manual/manual.jobs.ts'
 import { manualRoutes } from '@open-bcl/modules/manual/manual.routes.ts'
 import { manualSealed } from '@open-bcl/modules/manual/manual.sealed.ts'
-import { municipalitiesRoutes } from '@open-bcl/modules/municipalities/municipalities.routes.ts'
+import { municipalitiesRoutes, withinLedgerHours } from '@open-bcl/modules/municipalities/municipalities.routes.ts'
 import { noticesJobs } from '@open-bcl/modules/notices/notices.jobs.ts'
 import { noticesSealed } from '@open-bcl/modules/notices/notices.sealed.ts'
 import type { Mailer } from '@open-bcl/modules/notices/notices.ts'
@@ -93,8 +93,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...linkDaysRoutes,
     ...manualRoutes(() => services.uploads()),
     ...disastersRoutes,
-    ...ledgerRoutes,
-    ...risaiRoutes,
+    ...withinLedgerHours([...ledgerRoutes, ...risaiRoutes]),
     ...certificatesRoutes(issuingOf(services)),
     ...batchRoutes({ issuing: issuingOf(services), sources: risaiBatches }),
     ...verificationRoutes,

@@ -56,7 +56,8 @@ export type IssueRequest = {
   readonly purpose: string | null
 }
 
-export function findKind(issuing: Issuing, code: CertificateKindCode): CertificateKind<Ctx> | undefined {
+/** `undefined` also for a kind that only a town's own server issues. */
+export function findKind(issuing: Issuing, code: string): CertificateKind<Ctx> | undefined {
   return issuing.kinds.find((kind) => kind.code === code)
 }
 

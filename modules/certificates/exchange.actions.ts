@@ -11,6 +11,7 @@ import { test, type Guarded } from '../access/guarded.ts'
 import { audit } from '../access/audit.ts'
 import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { certificateKinds, isOpen } from '../municipalities/municipalities.ts'
+import { setLedgerOpening as keepLedgerOpening } from '../municipalities/openings.actions.ts'
 import { findCardHolder } from '../registers/registers.actions.ts'
 import { findResident } from '../residents/residents.actions.ts'
 import { ageOn, type ResidentRecord } from '../residents/residents.ts'
@@ -451,6 +452,27 @@ export async function setMaintenance(
     if (stopped) await setStop(ctx, { stopId, setBy: 'center', reason, kind: null })
     else await liftStop(ctx, stopId, ['center'])
     return { issuing: (await standstillCode(ctx, null)) === null }
+  })
+}
+
+/** BCL knows its residents by the town's own link: nobody has to apply, and 戸籍 is not issued here. */
+export async function applyForUse(
+  run: Run,
+  _issuing: Issuing,
+  _input: Input<'applyForUse'>,
+): Promise<Answer<'applyForUse'>> {
+  return await run((ctx) => refuseAloud(ctx, refuse(506)))
+}
+
+export async function setLedgerOpening(
+  run: Run,
+  _issuing: Issuing,
+  { openingId, fromAt, untilAt, open }: Input<'setLedgerOpening'>,
+): Promise<Answer<'setLedgerOpening'>> {
+  const opening = { openingId, fromAt: new Date(fromAt), untilAt: new Date(untilAt) }
+  return await run(async (ctx) => {
+    const openUntil = await keepLedgerOpening(ctx, opening, open)
+    return { openUntil: openUntil?.toISOString() ?? null }
   })
 }
 

@@ -3,7 +3,7 @@ import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
 import { isPlainDate } from '@open-bcl/core/dates.ts'
 import { endpoint, type Endpoint, type OutputOf, type RawInputOf } from '@open-bcl/core/endpoint.ts'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
-import { certificateKinds, type CertificateKindCode } from '../municipalities/municipalities.ts'
+import { certificateKinds } from '../municipalities/municipalities.ts'
 import { Chosen, OfferedChoice } from './certificates.contract.ts'
 import { MAX_COPIES, TRANSACTION_ID, type IssueState } from './certificates.ts'
 
@@ -25,10 +25,25 @@ const Day = z.string().refine((text): text is PlainDate => isPlainDate(text))
 const TransactionId = z.string().regex(TRANSACTION_ID).meta({ title: '取引番号' })
 /** 32 lower-case hexadecimal digits made by the centre for one person at one machine; a secret between the two. */
 const SessionId = z.string().regex(TRANSACTION_ID).meta({ title: '手続番号' })
-const kindCodes = Object.keys(certificateKinds) as [CertificateKindCode, ...CertificateKindCode[]]
+
+/** Every kind the protocol knows: BCL's own, and those that only a town's own server issues. */
+export const exchangeKinds = {
+  ...certificateKinds,
+  koseki: { ja: '戸籍証明書' },
+  fuhyo: { ja: '戸籍の附票の写し' },
+} as const
+export type ExchangeKindCode = keyof typeof exchangeKinds
+const kindCodes = Object.keys(exchangeKinds) as [ExchangeKindCode, ...ExchangeKindCode[]]
 const Kind = z.enum(kindCodes).meta({ title: '証明書の種類' })
 const Yen = z.int().min(0).max(1_000_000)
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+
+const Certificate = z.object({
+  /** SubjectKeyIdentifier of the issuing CA generation, lower-case hex. */
+  issuerSki: z.string().regex(/^[0-9a-f]{2,64}$/),
+  /** Decimal. */
+  serial: z.string().regex(/^\d{1,50}$/),
+})
 
 const states = [
   'requested',
@@ -103,12 +118,7 @@ export const authenticateCard = endpoint({
     municipalityCode: Municipality,
     sessionId: SessionId,
     /** Of the 利用者証明用電子証明書 that the centre has just found valid. */
-    certificate: z.object({
-      /** SubjectKeyIdentifier of the issuing CA generation, lower-case hex. */
-      issuerSki: z.string().regex(/^[0-9a-f]{2,64}$/),
-      /** Decimal. */
-      serial: z.string().regex(/^\d{1,50}$/),
-    }),
+    certificate: Certificate,
   }),
   output: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('accepted'), sessionId: SessionId, expiresAt: z.iso.datetime() }),
@@ -272,6 +282,40 @@ export const refundIssue = endpoint({
   output: Moved,
 })
 
+/**
+ * 本籍地の利用登録: the holder of a card who lives elsewhere asks the town of the 本籍 to know the card. Keyed by
+ * `applicationId`; the town's staff look at it, so the usual answer is `waiting`, and asking again tells how it stands.
+ * What is written here is for the town alone: the centre passes it on and keeps nothing of it.
+ */
+export const applyForUse = endpoint({
+  name: 'applyForUse',
+  method: 'POST',
+  path: '/exchange/registration',
+  title: '本籍地の利用登録の申請',
+  permission: 'machine.exchange',
+  input: z.object({
+    municipalityCode: Municipality,
+    applicationId: TransactionId,
+    /** Of the 利用者証明用電子証明書 that the centre has just found valid. */
+    certificate: Certificate,
+    /** 本籍, as the applicant writes it. */
+    registeredDomicile: z.string().min(1).max(200),
+    /** 筆頭者の氏名 */
+    headOfRegister: z.string().min(1).max(100),
+    name: z.string().min(1).max(100),
+    birthOn: Day,
+    phone: z.string().regex(/^[\d-]{9,15}$/),
+  }),
+  output: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('application'),
+      applicationId: TransactionId,
+      state: z.enum(['waiting', 'approved', 'declined']),
+    }),
+    Refused,
+  ]),
+})
+
 export const heartbeat = endpoint({
   name: 'heartbeat',
   method: 'POST',
@@ -307,6 +351,28 @@ export const setMaintenance = endpoint({
   }),
 })
 
+/** 被災者支援の時間外利用: the centre's operator opens a town's ledger outside 6:30–23:00 because the town asked (手引き 6.1(3)). */
+export const setLedgerOpening = endpoint({
+  name: 'setLedgerOpening',
+  method: 'POST',
+  path: '/exchange/ledger-opening',
+  title: '被災者支援の時間外利用',
+  permission: 'machine.exchange',
+  input: z.object({
+    municipalityCode: Municipality,
+    /** Made by the centre: names the opening that is set or ended. */
+    openingId: TransactionId,
+    fromAt: z.iso.datetime(),
+    untilAt: z.iso.datetime(),
+    /** false = ended before its time */
+    open: z.boolean(),
+  }),
+  output: z.object({
+    /** Until when the ledger is open outside its hours; `null` = it is not. */
+    openUntil: z.iso.datetime().nullable(),
+  }),
+})
+
 export const exchangeEndpoints = {
   getServiceMenu,
   authenticateCard,
@@ -319,8 +385,10 @@ export const exchangeEndpoints = {
   confirmPrinted,
   abortIssue,
   refundIssue,
+  applyForUse,
   heartbeat,
   setMaintenance,
+  setLedgerOpening,
 } as const satisfies Record<string, Endpoint>
 
 export type ExchangeEndpoints = typeof exchangeEndpoints

@@ -41,8 +41,10 @@ const handlers: Readonly<Record<keyof ExchangeEndpoints, Handler>> = {
   confirmPrinted: actions.confirmPrinted,
   abortIssue: actions.abortIssue,
   refundIssue: actions.refundIssue,
+  applyForUse: actions.applyForUse,
   heartbeat: actions.heartbeat,
   setMaintenance: actions.setMaintenance,
+  setLedgerOpening: actions.setLedgerOpening,
 }
 
 /**

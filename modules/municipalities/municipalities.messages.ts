@@ -20,6 +20,12 @@ export const municipalitiesProblems = {
     title: 'サービス時間は 6:30 から 23:00 の間で設定してください',
     remedy: '開始は終了より前の時刻にしてください。',
   },
+  ledgerClosed: {
+    code: 'municipalities/ledger-closed',
+    status: 403,
+    title: '被災者支援の機能は、6:30 から 23:00 まで使えます',
+    remedy: '災害のため時間外に使うときは、証明書交付センターに連絡してください。運用者が時間を決めて開きます。',
+  },
   badLinkHours: {
     code: 'municipalities/bad-link-hours',
     status: 422,
@@ -30,5 +36,13 @@ export const municipalitiesProblems = {
 
 export const municipalitiesEvents = {
   settingChanged: { code: 'municipalities.setting-changed', sentence: '団体の設定を変更しました' },
+  ledgerOpened: {
+    code: 'municipalities.ledger-opened',
+    sentence: '被災者支援を時間外に使えるようにしました',
+  },
+  ledgerOpeningEnded: {
+    code: 'municipalities.ledger-opening-ended',
+    sentence: '被災者支援の時間外の利用を終えました',
+  },
   onboarded: { code: 'municipalities.onboarded', sentence: '団体の利用を開始しました' },
 } as const satisfies Record<string, AuditEvent>

@@ -63,6 +63,15 @@ export function isOpen(hours: ServiceHours, at: Date): boolean {
 export type LinkHours = { readonly opensAt: string; readonly closesAt: string }
 
 export const LINK_HOURS: LinkHours = { opensAt: BCL_HOURS.opensAt, closesAt: BCL_HOURS.closesAt }
+/** 被災者支援: the same, but in a disaster some functions also outside it, on the town's request (手引き 6.1(3)). */
+export const LEDGER_HOURS: LinkHours = { opensAt: BCL_HOURS.opensAt, closesAt: BCL_HOURS.closesAt }
+
+/** Whether it is between two times of the day in Japan. */
+export function isWithin({ opensAt, closesAt }: LinkHours, at: Date): boolean {
+  const time = new Date(at.getTime() + 9 * 3_600_000).toISOString().slice(11, 16)
+  return time >= opensAt && time < closesAt
+}
+
 /** The demonstration town has no night. */
 export const ROUND_THE_CLOCK: LinkHours = { opensAt: '00:00', closesAt: '24:00' }
 

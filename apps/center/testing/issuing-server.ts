@@ -175,6 +175,8 @@ export async function startIssuingServer(options: {
     confirmPrinted: ({ transactionId }) => move(transactionId, 'printed'),
     abortIssue: ({ transactionId }) => move(transactionId, 'aborted'),
     refundIssue: ({ transactionId, refundedYen }) => move(transactionId, 'refunded', refundedYen),
+    applyForUse: () => refused(506),
+    setLedgerOpening: ({ untilAt, open }) => ({ openUntil: open ? untilAt : null }),
     heartbeat: () => ({ at: options.now().toISOString(), build: 'test' }),
     setMaintenance: ({ municipalityCode, stopped }) => {
       stops.set(municipalityCode, stopped)
