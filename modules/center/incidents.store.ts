@@ -1,0 +1,258 @@
+import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import type { Tx } from '@open-bcl/platform/db/tx.ts'
+import type { IncidentKind } from './incidents.ts'
+
+/** Which trouble it is: of each one incident is open at a time. */
+export type IncidentKey = {
+  readonly kind: IncidentKind
+  readonly municipalityCode: MunicipalityCode | null
+  readonly endpoint: string | null
+  readonly kioskId: string | null
+}
+
+export type IncidentEvent = {
+  readonly at: Date
+  readonly transactionId: string | null
+  readonly message: string | null
+  readonly field: string | null
+  readonly otherTransactionId: string | null
+  readonly milliseconds: number | null
+}
+
+export type Incident = IncidentKey & {
+  readonly incidentId: string
+  readonly town: string | null
+  readonly openedAt: Date
+  readonly lastAt: Date
+  readonly events: number
+  readonly endedAt: Date | null
+  readonly acknowledgedAt: Date | null
+  readonly acknowledgedBy: string | null
+  readonly stopping: boolean
+}
+
+const MOST_EVENTS = 200
+
+/** Opens the incident, or counts one more of the open one. `first` = it was opened by this. */
+export async function insertIncident(
+  tx: Tx,
+  incidentId: string,
+  key: IncidentKey,
+  event: IncidentEvent,
+): Promise<{ readonly incidentId: string; readonly first: boolean }> {
+  const [row] = await tx.sql<{ incidentId: string; events: number }>(
+    `insert into center.incident as i
+       (incident_id, kind, municipality_code, endpoint, kiosk_id, opened_at, last_at, events)
+     values ($1, $2, $3, $4, $5, $6, $6, 1)
+     on conflict (kind, municipality_code, endpoint, kiosk_id) where acknowledged_at is null
+     do update set last_at = excluded.last_at, events = i.events + 1, ended_at = null
+     returning incident_id as "incidentId", events`,
+    [incidentId, key.kind, key.municipalityCode, key.endpoint, key.kioskId, event.at],
+  )
+  if (!row) throw new Error('an incident was neither opened nor counted')
+  if (row.events <= MOST_EVENTS) {
+    await tx.sql(
+      `insert into center.incident_event
+         (incident_id, event_no, at, transaction_id, message, field, other_transaction_id, milliseconds)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        row.incidentId,
+        row.events,
+        event.at,
+        event.transactionId,
+        event.message,
+        event.field,
+        event.otherTransactionId,
+        event.milliseconds,
+      ],
+    )
+  }
+  return { incidentId: row.incidentId, first: row.events === 1 }
+}
+
+/** The trouble is over by itself. True when it stood until now. */
+export async function endIncident(tx: Tx, key: IncidentKey, at: Date): Promise<boolean> {
+  const rows = await tx.sql(
+    `update center.incident set ended_at = $5
+      where kind = $1 and municipality_code is not distinct from $2 and endpoint is not distinct from $3
+        and kiosk_id is not distinct from $4 and ended_at is null and acknowledged_at is null returning incident_id`,
+    [key.kind, key.municipalityCode, key.endpoint, key.kioskId, at],
+  )
+  return rows.length > 0
+}
+
+const columns = `i.incident_id as "incidentId", i.kind, i.municipality_code as "municipalityCode", t.name as town,
+  i.endpoint, i.kiosk_id as "kioskId", i.opened_at as "openedAt", i.last_at as "lastAt", i.events,
+  i.ended_at as "endedAt", i.acknowledged_at as "acknowledgedAt", i.acknowledged_by as "acknowledgedBy",
+  exists (select 1 from center.town_stop s where s.incident_id = i.incident_id and s.lifted_at is null) as stopping`
+const from = `from center.incident i left join center.town t on t.municipality_code = i.municipality_code`
+
+/** Newest first; `open` = somebody still has to do something about it. */
+export async function listIncidents(
+  tx: Tx,
+  which: 'open' | 'all',
+  before: string | null,
+  limit: number,
+): Promise<Incident[]> {
+  return await tx.sql<Incident>(
+    `select ${columns} ${from}
+      where ($1 = 'all' or i.acknowledged_at is null
+             or exists (select 1 from center.town_stop s where s.incident_id = i.incident_id and s.lifted_at is null))
+        and ($2::uuid is null or i.incident_id < $2)
+      order by i.incident_id desc limit $3`,
+    [which, before, limit],
+  )
+}
+
+export async function findIncident(tx: Tx, incidentId: string): Promise<Incident | undefined> {
+  const [row] = await tx.sql<Incident>(`select ${columns} ${from} where i.incident_id = $1`, [incidentId])
+  return row
+}
+
+export async function listEvents(tx: Tx, incidentId: string): Promise<IncidentEvent[]> {
+  return await tx.sql<IncidentEvent>(
+    `select at, transaction_id as "transactionId", message, field, other_transaction_id as "otherTransactionId",
+            milliseconds
+       from center.incident_event where incident_id = $1 order by event_no`,
+    [incidentId],
+  )
+}
+
+export type IncidentNote = { readonly at: Date; readonly by: string; readonly text: string }
+
+export async function listNotes(tx: Tx, incidentId: string): Promise<IncidentNote[]> {
+  return await tx.sql<IncidentNote>(
+    'select at, by_operator as by, text from center.incident_note where incident_id = $1 order by note_no',
+    [incidentId],
+  )
+}
+
+/** The incident's row must be locked (`lockIncident`): notes are numbered. */
+export async function insertNote(tx: Tx, incidentId: string, note: IncidentNote): Promise<void> {
+  await tx.sql(
+    `insert into center.incident_note (incident_id, note_no, at, by_operator, text)
+     select $1, coalesce(max(note_no), 0) + 1, $2, $3, $4 from center.incident_note where incident_id = $1`,
+    [incidentId, note.at, note.by, note.text],
+  )
+}
+
+export async function lockIncident(
+  tx: Tx,
+  incidentId: string,
+): Promise<{ readonly acknowledgedAt: Date | null } | undefined> {
+  const [row] = await tx.sql<{ acknowledgedAt: Date | null }>(
+    'select acknowledged_at as "acknowledgedAt" from center.incident where incident_id = $1 for update',
+    [incidentId],
+  )
+  return row
+}
+
+export async function acknowledge(tx: Tx, incidentId: string, by: string, at: Date): Promise<void> {
+  await tx.sql('update center.incident set acknowledged_at = $3, acknowledged_by = $2 where incident_id = $1', [
+    incidentId,
+    by,
+    at,
+  ])
+}
+
+/** An incident stops a town once. */
+export async function insertStop(
+  tx: Tx,
+  stop: {
+    readonly stopId: string
+    readonly incidentId: string
+    readonly municipalityCode: MunicipalityCode
+    readonly endpoint: string
+    readonly at: Date
+  },
+): Promise<boolean> {
+  const rows = await tx.sql(
+    `insert into center.town_stop (stop_id, incident_id, municipality_code, endpoint, set_at)
+     values ($1, $2, $3, $4, $5) on conflict (incident_id, municipality_code) do nothing returning stop_id`,
+    [stop.stopId, stop.incidentId, stop.municipalityCode, stop.endpoint, stop.at],
+  )
+  return rows.length === 1
+}
+
+/** Whether an incident has stopped the town's issuing. */
+export async function isStopped(tx: Tx, municipalityCode: MunicipalityCode): Promise<boolean> {
+  const rows = await tx.sql(
+    'select 1 from center.town_stop where municipality_code = $1 and lifted_at is null limit 1',
+    [municipalityCode],
+  )
+  return rows.length > 0
+}
+
+export type Stop = {
+  readonly stopId: string
+  readonly municipalityCode: MunicipalityCode
+  readonly town: string | null
+  readonly endpoint: string
+  readonly setAt: Date
+  readonly setToldAt: Date | null
+  readonly liftedAt: Date | null
+  readonly liftedBy: string | null
+  readonly confirmedBy: string | null
+  readonly liftToldAt: Date | null
+  readonly issuing: boolean | null
+}
+
+const stopColumns = `s.stop_id as "stopId", s.municipality_code as "municipalityCode", t.name as town, s.endpoint,
+  s.set_at as "setAt", s.set_told_at as "setToldAt", s.lifted_at as "liftedAt", s.lifted_by as "liftedBy",
+  s.confirmed_by as "confirmedBy", s.lift_told_at as "liftToldAt", s.issuing`
+const fromStops = `from center.town_stop s left join center.town t on t.municipality_code = s.municipality_code`
+
+export async function listStops(tx: Tx, incidentId: string): Promise<Stop[]> {
+  return await tx.sql<Stop>(
+    `select ${stopColumns} ${fromStops} where s.incident_id = $1 order by s.set_at, s.municipality_code`,
+    [incidentId],
+  )
+}
+
+/** Lifts the stop; `undefined` = it does not stand. */
+export async function liftStop(
+  tx: Tx,
+  of: { readonly incidentId: string; readonly municipalityCode: MunicipalityCode },
+  lift: { readonly by: string; readonly confirmedBy: string; readonly at: Date },
+): Promise<string | undefined> {
+  const [row] = await tx.sql<{ stopId: string }>(
+    `update center.town_stop set lifted_at = $3, lifted_by = $4, confirmed_by = $5
+      where incident_id = $1 and municipality_code = $2 and lifted_at is null returning stop_id as "stopId"`,
+    [of.incidentId, of.municipalityCode, lift.at, lift.by, lift.confirmedBy],
+  )
+  return row?.stopId
+}
+
+/** Stops and lifts that their issuing servers have not acknowledged, oldest first. */
+export async function listUntoldStops(tx: Tx, stopId: string | null): Promise<Stop[]> {
+  return await tx.sql<Stop>(
+    `select ${stopColumns} ${fromStops}
+      where (s.set_told_at is null or (s.lifted_at is not null and s.lift_told_at is null))
+        and ($1::uuid is null or s.stop_id = $1)
+      order by s.set_at limit 100`,
+    [stopId],
+  )
+}
+
+export async function setStopTold(tx: Tx, stopId: string, at: Date): Promise<void> {
+  await tx.sql('update center.town_stop set set_told_at = $2 where stop_id = $1 and set_told_at is null', [
+    stopId,
+    at,
+  ])
+}
+
+export async function setLiftTold(tx: Tx, stopId: string, issuing: boolean, at: Date): Promise<void> {
+  await tx.sql(
+    `update center.town_stop set lift_told_at = $3, issuing = $2, set_told_at = coalesce(set_told_at, $3)
+      where stop_id = $1 and lifted_at is not null`,
+    [stopId, issuing, at],
+  )
+}
+
+export async function findStopIssuing(tx: Tx, stopId: string): Promise<boolean | null> {
+  const [row] = await tx.sql<{ issuing: boolean | null }>(
+    'select issuing from center.town_stop where stop_id = $1',
+    [stopId],
+  )
+  return row?.issuing ?? null
+}
