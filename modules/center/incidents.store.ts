@@ -32,6 +32,8 @@ export type Incident = IncidentKey & {
 }
 
 const MOST_EVENTS = 200
+/** Who set a stop that nobody set: the centre's own programme. */
+const SET_BY = 'center'
 
 /** Opens the incident, or counts one more of the open one. `first` = it was opened by this. */
 export async function insertIncident(
@@ -81,10 +83,12 @@ export async function endIncident(tx: Tx, key: IncidentKey, at: Date): Promise<b
   return rows.length > 0
 }
 
+const standing = `select 1 from center.incident_stop n join center.stop s using (stop_id)
+  where n.incident_id = i.incident_id and s.lifted_at is null`
 const columns = `i.incident_id as "incidentId", i.kind, i.municipality_code as "municipalityCode", t.name as town,
   i.endpoint, i.kiosk_id as "kioskId", i.opened_at as "openedAt", i.last_at as "lastAt", i.events,
   i.ended_at as "endedAt", i.acknowledged_at as "acknowledgedAt", i.acknowledged_by as "acknowledgedBy",
-  exists (select 1 from center.town_stop s where s.incident_id = i.incident_id and s.lifted_at is null) as stopping`
+  exists (${standing}) as stopping`
 const from = `from center.incident i left join center.town t on t.municipality_code = i.municipality_code`
 
 /** Newest first; `open` = somebody still has to do something about it. */
@@ -97,7 +101,7 @@ export async function listIncidents(
   return await tx.sql<Incident>(
     `select ${columns} ${from}
       where ($1 = 'all' or i.acknowledged_at is null
-             or exists (select 1 from center.town_stop s where s.incident_id = i.incident_id and s.lifted_at is null))
+             or exists (${standing}))
         and ($2::uuid is null or i.incident_id < $2)
       order by i.incident_id desc limit $3`,
     [which, before, limit],
@@ -155,29 +159,38 @@ export async function acknowledge(tx: Tx, incidentId: string, by: string, at: Da
   ])
 }
 
-/** An incident stops a town once. */
+/** An incident stops a town once; false when it has done so before. */
 export async function insertStop(
   tx: Tx,
   stop: {
     readonly stopId: string
     readonly incidentId: string
     readonly municipalityCode: MunicipalityCode
-    readonly endpoint: string
+    readonly note: string
     readonly at: Date
   },
 ): Promise<boolean> {
-  const rows = await tx.sql(
-    `insert into center.town_stop (stop_id, incident_id, municipality_code, endpoint, set_at)
-     values ($1, $2, $3, $4, $5) on conflict (incident_id, municipality_code) do nothing returning stop_id`,
-    [stop.stopId, stop.incidentId, stop.municipalityCode, stop.endpoint, stop.at],
+  const known = await tx.sql(
+    'select 1 from center.incident_stop where incident_id = $1 and municipality_code = $2',
+    [stop.incidentId, stop.municipalityCode],
   )
-  return rows.length === 1
+  if (known.length > 0) return false
+  await tx.sql(
+    `insert into center.stop (stop_id, scope, scope_key, kind, reason, note, set_at, set_by)
+     values ($1, 'town', $2, '', 'anomaly', $3, $4, $5)`,
+    [stop.stopId, stop.municipalityCode, stop.note, stop.at, SET_BY],
+  )
+  await tx.sql(
+    'insert into center.incident_stop (incident_id, municipality_code, stop_id) values ($1, $2, $3)',
+    [stop.incidentId, stop.municipalityCode, stop.stopId],
+  )
+  return true
 }
 
 /** Whether an incident has stopped the town's issuing. */
 export async function isStopped(tx: Tx, municipalityCode: MunicipalityCode): Promise<boolean> {
   const rows = await tx.sql(
-    'select 1 from center.town_stop where municipality_code = $1 and lifted_at is null limit 1',
+    `select 1 from center.stop where scope = 'town' and scope_key = $1 and reason = 'anomaly' and lifted_at is null limit 1`,
     [municipalityCode],
   )
   return rows.length > 0
@@ -187,9 +200,10 @@ export type Stop = {
   readonly stopId: string
   readonly municipalityCode: MunicipalityCode
   readonly town: string | null
+  /** Issuing server of the incident. */
   readonly endpoint: string
   readonly setAt: Date
-  readonly setToldAt: Date | null
+  readonly toldAt: Date | null
   readonly liftedAt: Date | null
   readonly liftedBy: string | null
   readonly confirmedBy: string | null
@@ -197,14 +211,15 @@ export type Stop = {
   readonly issuing: boolean | null
 }
 
-const stopColumns = `s.stop_id as "stopId", s.municipality_code as "municipalityCode", t.name as town, s.endpoint,
-  s.set_at as "setAt", s.set_told_at as "setToldAt", s.lifted_at as "liftedAt", s.lifted_by as "liftedBy",
-  s.confirmed_by as "confirmedBy", s.lift_told_at as "liftToldAt", s.issuing`
-const fromStops = `from center.town_stop s left join center.town t on t.municipality_code = s.municipality_code`
+const stopColumns = `s.stop_id as "stopId", n.municipality_code as "municipalityCode", t.name as town, i.endpoint,
+  s.set_at as "setAt", s.told_at as "toldAt", s.lifted_at as "liftedAt", s.lifted_by as "liftedBy",
+  n.confirmed_by as "confirmedBy", s.lift_told_at as "liftToldAt", n.issuing`
+const fromStops = `from center.incident_stop n join center.stop s using (stop_id) join center.incident i using (incident_id)
+  left join center.town t on t.municipality_code = n.municipality_code`
 
 export async function listStops(tx: Tx, incidentId: string): Promise<Stop[]> {
   return await tx.sql<Stop>(
-    `select ${stopColumns} ${fromStops} where s.incident_id = $1 order by s.set_at, s.municipality_code`,
+    `select ${stopColumns} ${fromStops} where n.incident_id = $1 order by s.set_at, n.municipality_code`,
     [incidentId],
   )
 }
@@ -213,46 +228,38 @@ export async function listStops(tx: Tx, incidentId: string): Promise<Stop[]> {
 export async function liftStop(
   tx: Tx,
   of: { readonly incidentId: string; readonly municipalityCode: MunicipalityCode },
-  lift: { readonly by: string; readonly confirmedBy: string; readonly at: Date },
+  lift: { readonly by: string; readonly confirmedBy: string; readonly note: string; readonly at: Date },
 ): Promise<string | undefined> {
   const [row] = await tx.sql<{ stopId: string }>(
-    `update center.town_stop set lifted_at = $3, lifted_by = $4, confirmed_by = $5
-      where incident_id = $1 and municipality_code = $2 and lifted_at is null returning stop_id as "stopId"`,
-    [of.incidentId, of.municipalityCode, lift.at, lift.by, lift.confirmedBy],
+    `update center.stop s set lifted_at = $3, lifted_by = $4, lift_note = $5 from center.incident_stop n
+      where n.incident_id = $1 and n.municipality_code = $2 and s.stop_id = n.stop_id and s.lifted_at is null
+     returning s.stop_id as "stopId"`,
+    [of.incidentId, of.municipalityCode, lift.at, lift.by, lift.note],
   )
-  return row?.stopId
+  if (!row) return undefined
+  await tx.sql('update center.incident_stop set confirmed_by = $2 where stop_id = $1', [
+    row.stopId,
+    lift.confirmedBy,
+  ])
+  return row.stopId
 }
 
-/** Stops and lifts that their issuing servers have not acknowledged, oldest first. */
+/** Stops and lifts that the issuing server has not acknowledged, oldest first; of one stop, or of all. */
 export async function listUntoldStops(tx: Tx, stopId: string | null): Promise<Stop[]> {
   return await tx.sql<Stop>(
     `select ${stopColumns} ${fromStops}
-      where (s.set_told_at is null or (s.lifted_at is not null and s.lift_told_at is null))
-        and ($1::uuid is null or s.stop_id = $1)
+      where ((s.lifted_at is null and s.told_at is null) or (s.lifted_at is not null and s.lift_told_at is null))
+        and i.endpoint is not null and ($1::text is null or s.stop_id = $1)
       order by s.set_at limit 100`,
     [stopId],
   )
 }
 
 export async function setStopTold(tx: Tx, stopId: string, at: Date): Promise<void> {
-  await tx.sql('update center.town_stop set set_told_at = $2 where stop_id = $1 and set_told_at is null', [
-    stopId,
-    at,
-  ])
+  await tx.sql('update center.stop set told_at = $2 where stop_id = $1 and told_at is null', [stopId, at])
 }
 
 export async function setLiftTold(tx: Tx, stopId: string, issuing: boolean, at: Date): Promise<void> {
-  await tx.sql(
-    `update center.town_stop set lift_told_at = $3, issuing = $2, set_told_at = coalesce(set_told_at, $3)
-      where stop_id = $1 and lifted_at is not null`,
-    [stopId, issuing, at],
-  )
-}
-
-export async function findStopIssuing(tx: Tx, stopId: string): Promise<boolean | null> {
-  const [row] = await tx.sql<{ issuing: boolean | null }>(
-    'select issuing from center.town_stop where stop_id = $1',
-    [stopId],
-  )
-  return row?.issuing ?? null
+  await tx.sql('update center.stop set lift_told_at = $2 where stop_id = $1', [stopId, at])
+  await tx.sql('update center.incident_stop set issuing = $2 where stop_id = $1', [stopId, issuing])
 }

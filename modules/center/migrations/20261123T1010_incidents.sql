@@ -59,32 +59,22 @@ create table center.incident_note (
 comment on table center.incident_note is 'What operators wrote about an incident: what was found, whom they called, what was done';
 grant select, insert on center.incident_note to app;
 
-create table center.town_stop (
-  stop_id uuid not null,
+create table center.incident_stop (
   incident_id uuid not null,
   municipality_code char(6) not null,
-  endpoint text not null,
-  set_at timestamptz not null,
-  set_told_at timestamptz,
-  lifted_at timestamptz,
-  lifted_by text,
+  stop_id char(32) not null,
   confirmed_by text,
-  lift_told_at timestamptz,
   issuing boolean,
-  primary key (stop_id),
-  constraint town_stop_once unique (incident_id, municipality_code),
-  constraint town_stop_lift check ((lifted_at is null) = (lifted_by is null) and (lifted_at is null) = (confirmed_by is null))
+  primary key (incident_id, municipality_code),
+  constraint incident_stop_once unique (stop_id)
 );
-comment on table center.town_stop is '交付の停止 of a town by an incident: from set_at until lifted_at no certificate of the town is quoted, built or delivered';
-comment on column center.town_stop.endpoint is 'Issuing server that is told the stop and its end under stop_id without its hyphens';
-comment on column center.town_stop.set_told_at is 'When it acknowledged the stop; null = still to be told';
-comment on column center.town_stop.confirmed_by is 'Who at the town said that all stuck data have been processed and issuing may go on (office and post)';
-comment on column center.town_stop.issuing is 'What it answered to the lift: false = a stop of its own or of the town remains';
-grant select, insert, update (set_told_at, lifted_at, lifted_by, confirmed_by, lift_told_at, issuing) on center.town_stop to app;
-create index town_stop_standing on center.town_stop (municipality_code) where lifted_at is null;
-create index town_stop_untold on center.town_stop (set_at) where set_told_at is null or (lifted_at is not null and lift_told_at is null);
+comment on table center.incident_stop is 'The stop of a town (center.stop) that an incident set: from then until it is lifted no certificate of the town is quoted, built or delivered';
+comment on column center.incident_stop.confirmed_by is 'Who at the town said that all stuck data have been processed and issuing may go on (office and post); null = not lifted';
+comment on column center.incident_stop.issuing is 'What the issuing server answered to the lift: false = a stop of its own or of the town remains';
+grant select, insert, update (confirmed_by, issuing) on center.incident_stop to app;
 
 --! constraints
 alter table center.incident_event add constraint event_incident foreign key (incident_id) references center.incident (incident_id);
 alter table center.incident_note add constraint note_incident foreign key (incident_id) references center.incident (incident_id);
-alter table center.town_stop add constraint stop_incident foreign key (incident_id) references center.incident (incident_id);
+alter table center.incident_stop add constraint incident_stop_incident foreign key (incident_id) references center.incident (incident_id);
+alter table center.incident_stop add constraint incident_stop_stop foreign key (stop_id) references center.stop (stop_id);
