@@ -4,6 +4,7 @@ import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import type { Actor, Ctx, CtxOutside } from '@open-bcl/platform/ctx.ts'
+import { hashPassword, inTurn, verifyPassword } from '@open-bcl/platform/passwords.ts'
 import type {
   changePassword as changePasswordEndpoint,
   getSession as getSessionEndpoint,
@@ -12,7 +13,6 @@ import type {
 import { accessEvents, accessProblems } from './access.messages.ts'
 import * as store from './access.store.ts'
 import { audit, type Subject } from './audit.ts'
-import { hashPassword, inTurn, verifyPassword } from './passwords.actions.ts'
 import { permissionsOf } from './roles.ts'
 
 /** 標準 10.3: 失敗が続いたら強制終了。Five wrong passwords in a row, then a quarter of an hour. */

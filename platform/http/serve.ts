@@ -13,10 +13,10 @@ import { ctxOn, ctxOutside, withCtx, type Call, type Runtime } from '../runtime.
 /** A binary answer of an endpoint with `produces`. */
 export type Binary = { readonly bytes: Uint8Array; readonly fileName: string }
 type CtxOf<E extends Endpoint> = E extends { transaction: 'own' } ? CtxOutside : Ctx
-type Answer<E extends Endpoint> = E extends { produces: string } ? Binary : z.input<E['output']>
+export type Answer<E extends Endpoint> = E extends { produces: string } ? Binary : z.input<E['output']>
 
 /** JSON text, or a file: what is left to do is to send it. */
-type Ready = string | Binary
+export type Ready = string | Binary
 
 /** An endpoint bound to the action that serves it. `x.routes.ts` lists them; compose gathers the lists. */
 export type Route = {
@@ -120,7 +120,7 @@ export function serve(
  * Refuses what a page of another site sends, before anything is done: a public endpoint has no CSRF token (signing a
  * victim in under the attacker's account is an attack, too). Machines and old browsers send neither header.
  */
-function requireOwnPage(request: FastifyRequest): void {
+export function requireOwnPage(request: FastifyRequest): void {
   const site = request.headers['sec-fetch-site']
   const { origin, host } = request.headers
   const page = origin === undefined ? null : URL.parse(origin)
@@ -130,7 +130,7 @@ function requireOwnPage(request: FastifyRequest): void {
 }
 
 /** A POST takes its body and the names in its path, a GET its query and those: nothing else can reach an action. */
-function partsOf(endpoint: Endpoint, request: FastifyRequest): object {
+export function partsOf(endpoint: Endpoint, request: FastifyRequest): object {
   const own: unknown =
     endpoint.method === 'GET' ? request.query : request.body === undefined ? {} : request.body
   if (typeof own !== 'object' || own === null || Array.isArray(own) || Buffer.isBuffer(own))
@@ -138,7 +138,7 @@ function partsOf(endpoint: Endpoint, request: FastifyRequest): object {
   return { ...own, ...(request.params as object) }
 }
 
-function parseInput(endpoint: Endpoint, parts: object): unknown {
+export function parseInput(endpoint: Endpoint, parts: object): unknown {
   const parsed = endpoint.input.safeParse(parts)
   if (parsed.success) return parsed.data
   throw new Problem(
@@ -161,7 +161,7 @@ function scopeOfInput(input: unknown): MunicipalityCode {
   throw new Problem(problems.notFound)
 }
 
-function requestIdOf(request: FastifyRequest): string {
+export function requestIdOf(request: FastifyRequest): string {
   const id = request.headers['idempotency-key']
   if (typeof id === 'string' && REQUEST_ID.test(id)) return id
   throw new Problem(problems.requestIdMissing)
@@ -282,7 +282,7 @@ class AnswerMismatch extends Error {
 }
 
 /** Makes the answer while the transaction can still be undone: after the commit nothing of it can fail. */
-function ready(endpoint: Endpoint, result: unknown): Ready {
+export function ready(endpoint: Endpoint, result: unknown): Ready {
   if (endpoint.produces) return result as Binary
   const parsed = endpoint.output.safeParse(result)
   if (!parsed.success) {
@@ -301,7 +301,7 @@ function nameOnly(part: PropertyKey): string {
   return typeof part === 'string' && /^[A-Za-z]+$/.test(part) ? part : '*'
 }
 
-async function send(endpoint: Endpoint, reply: FastifyReply, answer: Ready): Promise<unknown> {
+export async function send(endpoint: Endpoint, reply: FastifyReply, answer: Ready): Promise<unknown> {
   void reply.header('cache-control', 'no-store')
   if (typeof answer === 'string') {
     return await reply.header('content-type', 'application/json; charset=utf-8').send(answer)

@@ -50,6 +50,7 @@ create table center.audit (
   actor text not null,
   actor_name text not null,
   event text not null,
+  sentence text not null,
   subject_kind text,
   subject_id text,
   trace_id text not null,
@@ -58,6 +59,7 @@ create table center.audit (
   primary key (audit_id)
 );
 comment on table center.audit is 'One row an act of an operator: when, who by name, what. Written in the transaction of the act, never changed.';
+comment on column center.audit.sentence is '日本語, as it was worded when it happened';
 comment on column center.audit.facts is 'Identifiers, codes and what the operator wrote; nothing of a resident';
 grant select, insert on center.audit to app;
 create index audit_at on center.audit (at);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Problem } from '@open-bcl/core/problem.ts'
-import { hashPassword, inTurn, verifyPassword } from './passwords.actions.ts'
+import { hashPassword, inTurn, verifyPassword } from './passwords.ts'
 
 test('four work at once, a line waits behind them, and the rest are told to come back', async () => {
   const open: (() => void)[] = []

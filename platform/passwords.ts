@@ -1,6 +1,6 @@
 import { hash, verify } from '@node-rs/argon2'
 import { Problem } from '@open-bcl/core/problem.ts'
-import { platformProblems } from '@open-bcl/platform/messages.ts'
+import { platformProblems } from './messages.ts'
 
 /** argon2id, 19 MiB, 2 passes (OWASP minimum for interactive sign-in). */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }

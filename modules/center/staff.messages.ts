@@ -1,0 +1,52 @@
+import type { ProblemKind } from '@open-bcl/core/problem.ts'
+
+export const staffProblems = {
+  wrongSignIn: {
+    code: 'center/wrong-sign-in',
+    status: 401,
+    title: 'ID またはパスワードが違います',
+    remedy: '入力を確かめてください。5回続けて誤ると、15分間ログインできなくなります。',
+  },
+  locked: {
+    code: 'center/sign-in-locked',
+    status: 423,
+    title: 'このアカウントは一時的に使えません',
+    remedy: '続けて誤ったため、15分間ログインできません。急ぐ場合はアカウント管理者に連絡してください。',
+  },
+  wrongCurrentPassword: {
+    code: 'center/wrong-current-password',
+    status: 422,
+    title: '現在のパスワードが違います',
+    remedy: '現在のパスワードを確かめてください。',
+  },
+  weakPassword: {
+    code: 'center/weak-password',
+    status: 422,
+    title: 'そのパスワードは使えません',
+    remedy: '12文字以上で、IDや現在のパスワードと異なるものにしてください。',
+  },
+  loginTaken: {
+    code: 'center/login-taken',
+    status: 409,
+    title: 'そのIDはすでに使われています',
+    remedy: '別のIDにしてください。',
+  },
+  ownAccount: {
+    code: 'center/own-account',
+    status: 422,
+    title: '自分のアカウントは変更できません',
+    remedy: '別のアカウント管理者に依頼してください。',
+  },
+} as const satisfies Record<string, ProblemKind>
+
+/** What an operator of the centre did, with the sentence the auditor reads. */
+export type CenterEvent = { readonly code: string; readonly sentence: string }
+
+export const staffEvents = {
+  signedIn: { code: 'center.staff.signed-in', sentence: 'ログインしました' },
+  signInFailed: { code: 'center.staff.sign-in-failed', sentence: 'ログインに失敗しました' },
+  signedOut: { code: 'center.staff.signed-out', sentence: 'ログアウトしました' },
+  passwordChanged: { code: 'center.staff.password-changed', sentence: 'パスワードを変更しました' },
+  created: { code: 'center.staff.created', sentence: '運用者のアカウントを作りました' },
+  disabled: { code: 'center.staff.disabled', sentence: '運用者のアカウントを停止しました' },
+} as const satisfies Record<string, CenterEvent>

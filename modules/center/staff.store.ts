@@ -1,0 +1,173 @@
+import type { Tx } from '@open-bcl/platform/db/tx.ts'
+import type { StaffRole } from './staff.ts'
+
+export type StaffRow = {
+  readonly staffId: string
+  readonly loginId: string
+  readonly displayName: string
+  readonly passwordHash: string
+  readonly role: StaffRole
+  readonly mustChangePassword: boolean
+  readonly createdAt: Date
+  readonly disabledAt: Date | null
+}
+
+const columns = `staff_id as "staffId", login_id as "loginId", display_name as "displayName",
+  password_hash as "passwordHash", role, must_change_password as "mustChangePassword",
+  created_at as "createdAt", disabled_at as "disabledAt"`
+
+export async function findStaff(tx: Tx, staffId: string): Promise<StaffRow | undefined> {
+  const [row] = await tx.sql<StaffRow>(`select ${columns} from center.staff where staff_id = $1`, [staffId])
+  return row
+}
+
+export async function findStaffByLogin(tx: Tx, loginId: string): Promise<StaffRow | undefined> {
+  const [row] = await tx.sql<StaffRow>(`select ${columns} from center.staff where login_id = $1`, [loginId])
+  return row
+}
+
+export async function listStaff(tx: Tx): Promise<StaffRow[]> {
+  return await tx.sql<StaffRow>(`select ${columns} from center.staff order by login_id`)
+}
+
+/** False when the login ID is taken. */
+export async function insertStaff(tx: Tx, staff: Omit<StaffRow, 'disabledAt'>): Promise<boolean> {
+  const rows = await tx.sql(
+    `insert into center.staff
+       (staff_id, login_id, display_name, password_hash, role, must_change_password, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict (login_id) do nothing returning staff_id`,
+    [
+      staff.staffId,
+      staff.loginId,
+      staff.displayName,
+      staff.passwordHash,
+      staff.role,
+      staff.mustChangePassword,
+      staff.createdAt,
+    ],
+  )
+  return rows.length === 1
+}
+
+export async function disableStaff(tx: Tx, staffId: string, at: Date): Promise<boolean> {
+  const rows = await tx.sql(
+    'update center.staff set disabled_at = $2 where staff_id = $1 and disabled_at is null returning staff_id',
+    [staffId, at],
+  )
+  await tx.sql(
+    'update center.staff_session set ended_at = $2 where staff_id = $1 and ended_at is null',
+    [staffId, at],
+  )
+  return rows.length === 1
+}
+
+/**
+ * Counts a password about to be tried for a login ID, known or not. Answers its number since the last right one, from 1;
+ * `null` while the ID is locked. The one with the number `limit` locks until `lockUntil`, unless it proves right.
+ */
+export async function countAttempt(
+  tx: Tx,
+  login: Buffer,
+  now: Date,
+  limit: number,
+  lockUntil: Date,
+): Promise<number | null> {
+  const [row] = await tx.sql<{ attempts: number }>(
+    `insert into center.sign_in as a (login_hash, attempts) values ($1, 1)
+     on conflict (login_hash) do update
+       set attempts = case when a.locked_until is null then a.attempts + 1 else 1 end,
+           locked_until = case when a.locked_until is null and a.attempts + 1 >= $3 then $4::timestamptz end
+     where a.locked_until is null or a.locked_until <= $2
+     returning attempts`,
+    [login, now, limit, lockUntil],
+  )
+  return row?.attempts ?? null
+}
+
+/** Attempt number `attempt` was right: it and those before it count no more, unless later ones have locked the ID. */
+export async function forgiveAttempts(tx: Tx, login: Buffer, attempt: number): Promise<void> {
+  await tx.sql(
+    `update center.sign_in set attempts = greatest(attempts - $2, 0), locked_until = null
+      where login_hash = $1 and (locked_until is null or attempts = $2)`,
+    [login, attempt],
+  )
+}
+
+export async function setPassword(tx: Tx, staffId: string, passwordHash: string): Promise<void> {
+  await tx.sql(
+    'update center.staff set password_hash = $2, must_change_password = false where staff_id = $1',
+    [staffId, passwordHash],
+  )
+}
+
+export type SessionRow = {
+  readonly sessionId: string
+  readonly csrfToken: string
+  readonly lastSeenAt: Date
+  readonly expiresAt: Date
+}
+
+export async function insertSession(
+  tx: Tx,
+  session: {
+    readonly sessionId: string
+    readonly tokenHash: Buffer
+    readonly staffId: string
+    readonly csrfToken: string
+    readonly now: Date
+    readonly expiresAt: Date
+  },
+): Promise<void> {
+  await tx.sql(
+    `insert into center.staff_session
+       (session_id, token_hash, staff_id, csrf_token, created_at, last_seen_at, expires_at)
+     values ($1, $2, $3, $4, $5, $5, $6)`,
+    [
+      session.sessionId,
+      session.tokenHash,
+      session.staffId,
+      session.csrfToken,
+      session.now,
+      session.expiresAt,
+    ],
+  )
+}
+
+/** The open session of a token whose person may still sign in. */
+export async function findSession(
+  tx: Tx,
+  tokenHash: Buffer,
+): Promise<
+  (SessionRow & Pick<StaffRow, 'staffId' | 'displayName' | 'role' | 'mustChangePassword'>) | undefined
+> {
+  const [row] = await tx.sql<
+    SessionRow & Pick<StaffRow, 'staffId' | 'displayName' | 'role' | 'mustChangePassword'>
+  >(
+    `select s.session_id as "sessionId", s.csrf_token as "csrfToken", s.last_seen_at as "lastSeenAt",
+            s.expires_at as "expiresAt", p.staff_id as "staffId", p.display_name as "displayName", p.role,
+            p.must_change_password as "mustChangePassword"
+       from center.staff_session s join center.staff p using (staff_id)
+      where s.token_hash = $1 and s.ended_at is null and p.disabled_at is null`,
+    [tokenHash],
+  )
+  return row
+}
+
+export async function touchSession(tx: Tx, sessionId: string, at: Date): Promise<void> {
+  await tx.sql('update center.staff_session set last_seen_at = $2 where session_id = $1', [sessionId, at])
+}
+
+export async function endSession(tx: Tx, sessionId: string, at: Date): Promise<void> {
+  await tx.sql('update center.staff_session set ended_at = $2 where session_id = $1 and ended_at is null', [
+    sessionId,
+    at,
+  ])
+}
+
+export async function endOtherSessions(tx: Tx, staffId: string, sessionId: string, at: Date): Promise<void> {
+  await tx.sql(
+    `update center.staff_session set ended_at = $3
+      where staff_id = $1 and session_id <> $2 and ended_at is null`,
+    [staffId, sessionId, at],
+  )
+}

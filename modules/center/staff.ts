@@ -1,0 +1,29 @@
+/**
+ * 運用者: people who work at the centre and what each may do. A right is a name that endpoints carry; nobody both operates
+ * and makes accounts.
+ */
+export const staffRoles = {
+  operator: {
+    ja: '運用者',
+    permissions: [
+      'center.view',
+      'center.register',
+      'center.admit',
+      'center.plan',
+      'center.stop',
+      'center.open-ledger',
+      'center.run-tests',
+      'center.handle-incidents',
+      'center.statements',
+    ],
+  },
+  auditor: { ja: '監査', permissions: ['center.view', 'center.audit', 'center.statements'] },
+  administrator: { ja: 'アカウント管理者', permissions: ['center.accounts', 'center.audit'] },
+} as const satisfies Record<string, { ja: string; permissions: readonly string[] }>
+
+export type StaffRole = keyof typeof staffRoles
+export type CenterPermission = (typeof staffRoles)[StaffRole]['permissions'][number]
+
+export function permissionsOfRole(role: StaffRole): ReadonlySet<string> {
+  return new Set<string>(staffRoles[role].permissions)
+}
