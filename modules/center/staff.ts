@@ -13,11 +13,13 @@ export const staffRoles = {
       'center.stop',
       'center.open-ledger',
       'center.run-tests',
-      'center.handle-incidents',
       'center.statements',
+      'center-incidents.read',
+      'center-incidents.handle',
+      'center-towns.restart',
     ],
   },
-  auditor: { ja: '監査', permissions: ['center.view', 'center.audit', 'center.statements'] },
+  auditor: { ja: '監査', permissions: ['center.view', 'center.audit', 'center.statements', 'center-incidents.read'] },
   administrator: { ja: 'アカウント管理者', permissions: ['center.accounts', 'center.audit'] },
 } as const satisfies Record<string, { ja: string; permissions: readonly string[] }>
 
