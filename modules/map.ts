@@ -59,6 +59,7 @@ export const modules = {
     database: 'cloud',
   },
   center: { ja: '証明書交付センター・キオスク・JPKI', uses: ['certificates'], database: 'center' },
+  billing: { ja: '利用料・手数料・精算・統計', uses: ['certificates', 'center'], database: 'center' },
 } as const satisfies Record<string, ModuleSpec>
 
 export type ModuleName = keyof typeof modules
