@@ -2,11 +2,10 @@ import { Problem } from '@open-bcl/core/problem.ts'
 import { inCenter, type Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Pool } from '@open-bcl/platform/db/pool.ts'
 import type { Log } from '@open-bcl/platform/log.ts'
-import { RemoteProblem, RemoteUnreachable } from '@open-bcl/platform/machine-client.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import type { ExchangeClient } from '../certificates/exchange.contract.ts'
 import type { CenterCalendar, Kiosk } from './center.ts'
-import { centerLogCodes, centerProblems as problems } from './center.messages.ts'
+import { centerProblems as problems } from './center.messages.ts'
 import type { Challenge } from './challenge.ts'
 import type { JpkiResult, Presented } from './jpki.ts'
 import * as sessions from './sessions.store.ts'
@@ -49,41 +48,4 @@ export async function inSession<T>(
     await sessions.touchSession(tx, sessionId, now)
     return await work(tx, session)
   })
-}
-
-/**
- * One message to an issuing server. All messages of the protocol may be repeated, so silence is tried once more.
- * @throws Problem `issuerUnreachable` when nobody knows whether it arrived, `issuerFault` when it was refused as a message.
- */
-export async function callIssuer<T>(
-  centre: Centre,
-  endpoint: string,
-  call: (client: ExchangeClient) => Promise<T>,
-  transactionId?: string,
-): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await call(centre.issuerAt(endpoint))
-    } catch (error) {
-      if (error instanceof RemoteUnreachable && error.code !== 'TIMEOUT' && tries < 2) continue
-      centre.log(centerLogCodes.issuerFailed, {
-        ...(transactionId === undefined ? {} : { transactionId }),
-        errorName: error instanceof Error ? error.name : 'unknown',
-        ...(error instanceof RemoteProblem ? { status: error.status, problem: error.code } : {}),
-        ...(error instanceof RemoteUnreachable ? { errorCode: error.code } : {}),
-      })
-      const silent =
-        error instanceof RemoteUnreachable || (error instanceof RemoteProblem && error.status === 503)
-      if (silent) throw new Problem(problems.issuerUnreachable)
-      if (error instanceof RemoteProblem && error.status === 404) throw new UnknownAtIssuer()
-      throw new Problem(problems.issuerFault)
-    }
-  }
-}
-
-/** The issuing server has never heard of that transaction or town. Seen by a kiosk as `issuerFault`. */
-export class UnknownAtIssuer extends Problem {
-  constructor() {
-    super(problems.issuerFault)
-  }
 }

@@ -1,4 +1,5 @@
 import type { ProblemKind } from '@open-bcl/core/problem.ts'
+import { spokenRefusal } from './codes.ts'
 
 /** Refusals of the kiosk API. */
 export const centerProblems = {
@@ -87,15 +88,16 @@ export const centerLogCodes = {
     sentence: '証明発行サーバと通信できませんでした',
     level: 'warn',
   },
-  disputed: {
-    code: 'center.disputed',
-    sentence: '取引の状態が証明発行サーバと食い違っています。照合が必要です',
+  incident: { code: 'center.incident', sentence: '事案が起きました。確認が必要です', level: 'warn' },
+  townStopped: {
+    code: 'center.town-stopped',
+    sentence: '誤交付につながる異常があったため、この市区町村の交付を止めました',
     level: 'error',
   },
-  damaged: {
-    code: 'center.damaged',
-    sentence: '届いた証明書が作成時のものと一致しません。この市区町村の交付を止めます',
-    level: 'error',
+  townRestarted: {
+    code: 'center.town-restarted',
+    sentence: '市区町村の確認を受けて、交付を再開しました',
+    level: 'warn',
   },
   swept: { code: 'center.swept', sentence: '放置された手続を終わらせました', level: 'info' },
   sweepFailed: {
@@ -105,16 +107,14 @@ export const centerLogCodes = {
   },
 } as const
 
-/** Out of the centre's hours; 5xx as in the exchange protocol. */
-export const centerClosed = {
-  kind: 'refused',
-  code: 501,
-  words: 'ただいまの時間は、証明書を交付していません。サービス時間をご確認ください。',
-} as const
+/** Out of the centre's hours. */
+export const centerClosed = spokenRefusal(501)
 
 /** The town takes part, but not today. */
-export const townNotServed = {
-  kind: 'refused',
-  code: 506,
-  words: 'この市区町村の証明書は、この端末では取り扱っていません。市区町村の窓口にお問い合わせください。',
-} as const
+export const townNotServed = spokenRefusal(506)
+
+/** An incident or an operator has stopped the town. */
+export const townStopped = spokenRefusal(502)
+
+/** The time was up; the transaction is aborted. */
+export const outOfTime = spokenRefusal(505)

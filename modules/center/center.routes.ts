@@ -1,10 +1,13 @@
 import type { Pool } from '@open-bcl/platform/db/pool.ts'
-import type { Log } from '@open-bcl/platform/log.ts'
+import { errorFields, type Log } from '@open-bcl/platform/log.ts'
 import type { MachineIdentity } from '@open-bcl/platform/pki.ts'
 import { cardCheck, loadTrust } from './card-check.actions.ts'
 import type { Centre } from './center.actions.ts'
 import type { CenterCalendar } from './center.ts'
+import type { MessageName } from './answer-check.ts'
+import { centerLogCodes } from './center.messages.ts'
 import { issuersOf } from './issuers.actions.ts'
+import { deadlinesMs, noteLateAnswer } from './relay.actions.ts'
 
 export type CentreOptions = {
   readonly pool: Pool
@@ -22,6 +25,8 @@ export type CentreOptions = {
   readonly identity: MachineIdentity
   /** A session nobody touches for so long is ended, ms. */
   readonly sessionIdleMs: number
+  /** How long an answer of an issuing server may take, ms, where it is not as `deadlinesMs` says. */
+  readonly deadlinesMs?: Partial<Record<MessageName, number>>
 }
 
 /** Makes the centre: JPKI check and connections to issuing servers. `close` ends the connections. */
@@ -29,7 +34,16 @@ export async function openCentre(
   options: CentreOptions,
 ): Promise<{ readonly centre: Centre; close(): void }> {
   const { pool, log, now, origin, calendar, jpki, identity, sessionIdleMs } = options
-  const issuers = issuersOf(identity, now)
+  const deadlines: Readonly<Record<string, number>> = { ...deadlinesMs, ...options.deadlinesMs }
+  const issuers = issuersOf(
+    identity,
+    now,
+    (name) => deadlines[name] ?? 0,
+    (endpoint, name, question, elapsedMs) =>
+      void noteLateAnswer(centre, endpoint, name, question, elapsedMs).catch((error: unknown) =>
+        log(centerLogCodes.sweepFailed, errorFields(error)),
+      ),
+  )
   const centre: Centre = {
     pool,
     log,

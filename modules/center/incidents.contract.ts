@@ -156,11 +156,8 @@ export const restartTown = endpoint({
     /** 滞留していたデータ連携がすべて処理されたことを、市区町村が確認した。 */
     backlogCleared: z.literal(true, '滞留データの処理が終わったことの確認が必要です'),
   }),
-  output: z.object({
-    restarted: z.literal(true),
-    /** False = a stop of the town or of its server remains; `null` = the server could not be told yet. */
-    issuing: z.boolean().nullable(),
-  }),
+  /** Whether the issuing server issues again, the incident's `stops` say some seconds later. */
+  output: z.object({ restarted: z.literal(true) }),
   problems: [problems.acknowledgeFirst, problems.notStopped],
 })
 

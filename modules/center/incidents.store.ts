@@ -35,13 +35,13 @@ const MOST_EVENTS = 200
 /** Who set a stop that nobody set: the centre's own programme. */
 const SET_BY = 'center'
 
-/** Opens the incident, or counts one more of the open one. `first` = it was opened by this. */
+/** Opens the incident, or counts one more of the open one: its id. */
 export async function insertIncident(
   tx: Tx,
   incidentId: string,
   key: IncidentKey,
   event: IncidentEvent,
-): Promise<{ readonly incidentId: string; readonly first: boolean }> {
+): Promise<string> {
   const [row] = await tx.sql<{ incidentId: string; events: number }>(
     `insert into center.incident as i
        (incident_id, kind, municipality_code, endpoint, kiosk_id, opened_at, last_at, events)
@@ -69,18 +69,33 @@ export async function insertIncident(
       ],
     )
   }
-  return { incidentId: row.incidentId, first: row.events === 1 }
+  return row.incidentId
 }
 
-/** The trouble is over by itself. True when it stood until now. */
-export async function endIncident(tx: Tx, key: IncidentKey, at: Date): Promise<boolean> {
-  const rows = await tx.sql(
-    `update center.incident set ended_at = $5
-      where kind = $1 and municipality_code is not distinct from $2 and endpoint is not distinct from $3
-        and kiosk_id is not distinct from $4 and ended_at is null and acknowledged_at is null returning incident_id`,
-    [key.kind, key.municipalityCode, key.endpoint, key.kioskId, at],
+/** These troubles of an issuing server or a machine, or of neither, are over by themselves. */
+export async function endIncidents(
+  tx: Tx,
+  kinds: readonly IncidentKind[],
+  of: { readonly endpoint?: string; readonly kioskId?: string },
+  at: Date,
+): Promise<void> {
+  await tx.sql(
+    `update center.incident set ended_at = $4
+      where kind = any($1) and endpoint is not distinct from $2 and kiosk_id is not distinct from $3
+        and ended_at is null and acknowledged_at is null`,
+    [kinds, of.endpoint ?? null, of.kioskId ?? null, at],
   )
-  return rows.length > 0
+}
+
+export type StandingTrouble = { readonly endpoint: string | null; readonly kioskId: string | null }
+
+/** Where that trouble stands now. */
+export async function listStanding(tx: Tx, kind: IncidentKind): Promise<StandingTrouble[]> {
+  return await tx.sql<StandingTrouble>(
+    `select endpoint, kiosk_id as "kioskId" from center.incident
+      where kind = $1 and ended_at is null and acknowledged_at is null`,
+    [kind],
+  )
 }
 
 const standing = `select 1 from center.incident_stop n join center.stop s using (stop_id)
@@ -152,14 +167,13 @@ export async function lockIncident(
 }
 
 export async function acknowledge(tx: Tx, incidentId: string, by: string, at: Date): Promise<void> {
-  await tx.sql('update center.incident set acknowledged_at = $3, acknowledged_by = $2 where incident_id = $1', [
-    incidentId,
-    by,
-    at,
-  ])
+  await tx.sql(
+    'update center.incident set acknowledged_at = $3, acknowledged_by = $2 where incident_id = $1',
+    [incidentId, by, at],
+  )
 }
 
-/** An incident stops a town once; false when it has done so before. */
+/** An incident stops a town once, until that stop is lifted. */
 export async function insertStop(
   tx: Tx,
   stop: {
@@ -169,12 +183,13 @@ export async function insertStop(
     readonly note: string
     readonly at: Date
   },
-): Promise<boolean> {
+): Promise<void> {
   const known = await tx.sql(
-    'select 1 from center.incident_stop where incident_id = $1 and municipality_code = $2',
+    `select 1 from center.incident_stop n join center.stop s using (stop_id)
+      where n.incident_id = $1 and n.municipality_code = $2 and s.lifted_at is null`,
     [stop.incidentId, stop.municipalityCode],
   )
-  if (known.length > 0) return false
+  if (known.length > 0) return
   await tx.sql(
     `insert into center.stop (stop_id, scope, scope_key, kind, reason, note, set_at, set_by)
      values ($1, 'town', $2, '', 'anomaly', $3, $4, $5)`,
@@ -184,7 +199,6 @@ export async function insertStop(
     'insert into center.incident_stop (incident_id, municipality_code, stop_id) values ($1, $2, $3)',
     [stop.incidentId, stop.municipalityCode, stop.stopId],
   )
-  return true
 }
 
 /** Whether an incident has stopped the town's issuing. */
@@ -224,34 +238,33 @@ export async function listStops(tx: Tx, incidentId: string): Promise<Stop[]> {
   )
 }
 
-/** Lifts the stop; `undefined` = it does not stand. */
+/** Lifts the stop; false = it does not stand. */
 export async function liftStop(
   tx: Tx,
   of: { readonly incidentId: string; readonly municipalityCode: MunicipalityCode },
   lift: { readonly by: string; readonly confirmedBy: string; readonly note: string; readonly at: Date },
-): Promise<string | undefined> {
+): Promise<boolean> {
   const [row] = await tx.sql<{ stopId: string }>(
     `update center.stop s set lifted_at = $3, lifted_by = $4, lift_note = $5 from center.incident_stop n
       where n.incident_id = $1 and n.municipality_code = $2 and s.stop_id = n.stop_id and s.lifted_at is null
      returning s.stop_id as "stopId"`,
     [of.incidentId, of.municipalityCode, lift.at, lift.by, lift.note],
   )
-  if (!row) return undefined
+  if (!row) return false
   await tx.sql('update center.incident_stop set confirmed_by = $2 where stop_id = $1', [
     row.stopId,
     lift.confirmedBy,
   ])
-  return row.stopId
+  return true
 }
 
-/** Stops and lifts that the issuing server has not acknowledged, oldest first; of one stop, or of all. */
-export async function listUntoldStops(tx: Tx, stopId: string | null): Promise<Stop[]> {
+/** Stops and lifts that the issuing server has not acknowledged, oldest first. */
+export async function listUntoldStops(tx: Tx): Promise<Stop[]> {
   return await tx.sql<Stop>(
     `select ${stopColumns} ${fromStops}
       where ((s.lifted_at is null and s.told_at is null) or (s.lifted_at is not null and s.lift_told_at is null))
-        and i.endpoint is not null and ($1::text is null or s.stop_id = $1)
+        and i.endpoint is not null
       order by s.set_at limit 100`,
-    [stopId],
   )
 }
 

@@ -8,16 +8,34 @@ export type Issuers = {
   close(): void
 }
 
-/** A document takes well below a second; whoever needs longer than this is not coming back. */
-const timeoutMs = 8_000
+/** An answer that comes this long after its deadline is still noticed, and thrown away, ms. */
+const listenMs = 60_000
 
-export function issuersOf(identity: MachineIdentity, now: () => Date): Issuers {
+/**
+ * @param deadlineMs of each message by its name
+ * @param late is told of answers that came after their deadline
+ */
+export function issuersOf(
+  identity: MachineIdentity,
+  now: () => Date,
+  deadlineMs: (name: string) => number,
+  late: (endpoint: string, name: string, question: unknown, elapsedMs: number) => void,
+): Issuers {
   const known = new Map<string, { readonly machine: MachineClient; readonly client: ExchangeClient }>()
   return {
     at(endpoint) {
       let entry = known.get(endpoint)
       if (!entry) {
-        const machine = machineClient({ origin: endpoint, identity, now, timeoutMs })
+        const machine = machineClient({
+          origin: endpoint,
+          identity,
+          now,
+          timeoutMs: ({ name }) => deadlineMs(name),
+          late: {
+            listenMs,
+            told: ({ name }, question, elapsedMs) => late(endpoint, name, question, elapsedMs),
+          },
+        })
         entry = { machine, client: exchangeClient(machine.send) }
         known.set(endpoint, entry)
       }

@@ -7,6 +7,7 @@ import pg from 'pg'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { HIDA, testCenter, type TestCenter, type TestKiosk } from '../../apps/center/testing/center.ts'
 import { quoteInput, walkAs, type Reached } from '../../apps/center/testing/walk.ts'
+import { spokenRefusal } from './codes.ts'
 import * as contract from './kiosk.contract.ts'
 import { sweep } from './settle.actions.ts'
 
@@ -79,7 +80,7 @@ describe('the whole way', () => {
     )
 
     const { sessionId, transactionId, pdf } = await walk('printed')
-    assert.match(pdf, new RegExp(`^%PDF[^]*${transactionId}$`))
+    assert.match(pdf, new RegExp(`^%PDF[^]*${transactionId}[^]*%%EOF\n$`))
     assert.deepEqual(await statesOf(transactionId), [
       'requested',
       'quoted',
@@ -338,7 +339,7 @@ describe('an issuing server that fails', () => {
     const { sessionId, transactionId } = await walk('quoted')
     center.issuer.faults.set('buildIssue', 'refused')
     const answer = await kiosk.get(contract.buildTransaction, { sessionId, transactionId })
-    assert.deepEqual(answer, { kind: 'refused', code: 502, words: '断り 502' })
+    assert.deepEqual(answer, spokenRefusal(502))
     assert.equal(issuerState(transactionId), 'aborted')
   })
 

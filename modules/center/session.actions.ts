@@ -1,17 +1,26 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
-import { inCenter } from '@open-bcl/platform/db/tx.ts'
-import { callIssuer, inSession, type Centre } from './center.actions.ts'
+import { inCenter, type Tx } from '@open-bcl/platform/db/tx.ts'
+import { inSession, type Centre } from './center.actions.ts'
 import { isCenterOpen, type Kiosk } from './center.ts'
-import { centerClosed, centerLogCodes, centerProblems as problems, townNotServed } from './center.messages.ts'
-import { cardRefusalWords } from './card-refusals.ts'
+import {
+  centerClosed,
+  centerLogCodes,
+  centerProblems as problems,
+  townNotServed,
+  townStopped,
+} from './center.messages.ts'
 import type { Challenge } from './challenge.ts'
+import { spokenRefusal } from './codes.ts'
+import { openIncident } from './incidents.actions.ts'
+import * as incidents from './incidents.store.ts'
 import type * as contract from './kiosk.contract.ts'
 import type { OfferedKind, Refusal } from './kiosk.contract.ts'
+import { askIssuer } from './relay.actions.ts'
 import * as sessions from './sessions.store.ts'
 import { finishSession, owedTo } from './settle.actions.ts'
 import * as towns from './towns.store.ts'
@@ -71,13 +80,23 @@ export async function getTownMenu(
   { sessionId, municipalityCode }: InputOf<typeof contract.getTownMenu>,
 ): Promise<OutputOf<typeof contract.getTownMenu>> {
   const today = todayInJapan(centre.now())
-  const routes = await inSession(centre, kiosk, sessionId, (tx) =>
-    towns.listRoutes(tx, municipalityCode, today),
-  )
+  const routes = await inSession(centre, kiosk, sessionId, (tx) => routesNow(tx, municipalityCode, today))
+  if (routes === 'stopped') return townStopped
   const menu = await askMenus(centre, municipalityCode, routes)
   return menu.kind === 'refused'
     ? menu
     : { kind: 'open', name: menu.name, demonstration: menu.demonstration, kinds: menu.kinds }
+}
+
+/** Who issues what for the town today, unless an incident has stopped it. */
+async function routesNow(
+  tx: Tx,
+  municipalityCode: MunicipalityCode,
+  today: PlainDate,
+): Promise<towns.Route[] | 'stopped'> {
+  return (await incidents.isStopped(tx, municipalityCode))
+    ? 'stopped'
+    : await towns.listRoutes(tx, municipalityCode, today)
 }
 
 type Menu = {
@@ -98,9 +117,7 @@ async function askMenus(
   const asked = await Promise.allSettled(
     endpointsOf(routes).map(async (endpoint) => ({
       endpoint,
-      menu: await callIssuer(centre, endpoint, (client) =>
-        client.getServiceMenu({ municipalityCode, onDate }),
-      ),
+      menu: await askIssuer(centre, endpoint, 'getServiceMenu', { municipalityCode, onDate }),
     })),
   )
   const answers = asked.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
@@ -113,8 +130,8 @@ async function askMenus(
         )
       : [],
   )
-  if (kinds.length === 0)
-    return answers.find(({ menu }) => menu.closed !== null)?.menu.closed ?? townNotServed
+  const closed = answers.find(({ menu }) => menu.closed !== null)?.menu.closed
+  if (kinds.length === 0) return closed ? spokenRefusal(closed.code) : townNotServed
   const { name, demonstration } = first.menu
   return { kind: 'open', name, demonstration, kinds }
 }
@@ -152,10 +169,11 @@ export async function authenticate(
   const today = todayInJapan(centre.now())
   const begun = await inSession(centre, kiosk, sessionId, async (tx, session) => ({
     session,
-    routes: await towns.listRoutes(tx, municipalityCode, today),
+    routes: await routesNow(tx, municipalityCode, today),
     issuers: await sessions.listIssuers(tx, sessionId),
   }))
   const { session, routes } = begun
+  if (routes === 'stopped') return townStopped
   if (session.authenticatedAt !== null) {
     // The first answer was lost on its way: the same proof gets it again.
     if (session.proofDigest?.equals(digest) !== true) throw new Problem(problems.wrongStep)
@@ -174,13 +192,16 @@ export async function authenticate(
       kioskId: kiosk.kioskId,
       reason: doubt === undefined ? reason : `${reason}/${doubt}`,
     })
-    return { kind: 'refused', code, words: cardRefusalWords[reason] }
+    if (reason === 'cannot-confirm')
+      await openIncident(centre, { kind: 'jpki-away', ...(doubt === undefined ? {} : { field: doubt }) })
+    return spokenRefusal(code)
   }
 
   if (routes.length === 0) return townNotServed
   const found = await askIssuers(centre, municipalityCode, endpointsOf(routes), checked.key)
   if (found.kind === 'refused') return found
   await inSession(centre, kiosk, sessionId, async (tx) => {
+    await incidents.endIncidents(tx, ['jpki-away'], {}, centre.now())
     for (const issuer of found.issuers) await sessions.insertIssuer(tx, sessionId, issuer)
     await sessions.setAuthenticated(tx, sessionId, { municipalityCode, digest, at: centre.now() })
   })
@@ -207,9 +228,8 @@ async function askIssuers(
   const asked = await Promise.allSettled(
     endpoints.map(async (endpoint) => {
       const exchangeSession = randomBytes(16).toString('hex')
-      const answer = await callIssuer(centre, endpoint, (client) =>
-        client.authenticateCard({ municipalityCode, sessionId: exchangeSession, certificate }),
-      )
+      const card = { municipalityCode, sessionId: exchangeSession, certificate }
+      const answer = await askIssuer(centre, endpoint, 'authenticateCard', card)
       return { endpoint, exchangeSession, answer }
     }),
   )
@@ -219,7 +239,7 @@ async function askIssuers(
     .map(({ endpoint, exchangeSession }) => ({ endpoint, exchangeSession }))
   if (issuers.length > 0) return { kind: 'known', issuers }
   const refused = answers.map(({ answer }) => answer).find((answer) => answer.kind === 'refused')
-  if (refused) return refused
+  if (refused) return spokenRefusal(refused.code)
   throw asked.find((result) => result.status === 'rejected')?.reason
 }
 

@@ -3,10 +3,12 @@ import { Problem } from '@open-bcl/core/problem.ts'
 import { inCenter, type Tx } from '@open-bcl/platform/db/tx.ts'
 import { errorFields } from '@open-bcl/platform/log.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
-import { callIssuer, UnknownAtIssuer, type Centre } from './center.actions.ts'
+import type { Centre } from './center.actions.ts'
 import { abortReasonOf, giveUp, type SessionEnd, type Stage, type Kiosk } from './center.ts'
 import { centerLogCodes } from './center.messages.ts'
+import { openIncident } from './incidents.actions.ts'
 import type { confirmPayout, PayoutView } from './kiosk.contract.ts'
+import { askIssuer, UnknownAtIssuer } from './relay.actions.ts'
 import * as sessions from './sessions.store.ts'
 import * as transactions from './transactions.store.ts'
 
@@ -53,14 +55,22 @@ export async function abandon(centre: Centre, tx: Tx, transactionId: string, rea
   centre.log(centerLogCodes.moved, { transactionId, kioskId: standing.kioskId, reason: ending.stage })
 }
 
-/** Tells the issuing server what it has not acknowledged. Never throws: what fails is told by the sweep. */
+/**
+ * Tells the issuing server what it has not acknowledged: of one transaction, or of all. Never throws: what fails is told by
+ * the next sweep. A server that does not answer is asked once a round, and keeps no other waiting.
+ */
 export async function tellQuietly(centre: Centre, transactionId: string | null): Promise<void> {
   const untold = await inCenter(centre.pool, (tx) => transactions.listUntold(tx, transactionId))
-  for (const row of untold) {
+  const byServer = Map.groupBy(untold, (row) => row.endpoint)
+  await Promise.all([...byServer.values()].map((rows) => tellOne(centre, rows)))
+}
+
+async function tellOne(centre: Centre, rows: readonly transactions.Untold[]): Promise<void> {
+  for (const row of rows) {
     try {
       await tell(centre, row)
     } catch (error) {
-      if (error instanceof Problem) continue
+      if (error instanceof Problem) return
       centre.log(centerLogCodes.sweepFailed, { transactionId: row.transactionId, ...errorFields(error) })
     }
   }
@@ -72,19 +82,18 @@ async function tell(centre: Centre, row: transactions.Untold): Promise<void> {
   if (!standing) return
   const answer =
     state === 'printed' ? await tellPrinted(centre, standing) : await tellAborted(centre, standing, row)
-  if (answer.startsWith('refused')) centre.log(centerLogCodes.disputed, { transactionId, reason: answer })
+  if (answer.startsWith('refused')) {
+    const { municipalityCode, endpoint } = standing
+    const about = { municipalityCode, endpoint, transactionId, message: state, field: answer }
+    await openIncident(centre, { kind: 'disputed-state', ...about })
+  }
   await inCenter(centre.pool, (tx) => transactions.setTold(tx, transactionId, state, answer, centre.now()))
 }
 
 /** The paper is out, whatever anybody answers. */
 async function tellPrinted(centre: Centre, standing: transactions.Standing): Promise<string> {
   const { transactionId, municipalityCode, endpoint } = standing
-  const moved = await callIssuer(
-    centre,
-    endpoint,
-    (client) => client.confirmPrinted({ municipalityCode, transactionId }),
-    transactionId,
-  )
+  const moved = await askIssuer(centre, endpoint, 'confirmPrinted', { municipalityCode, transactionId })
   return moved.kind === 'standing' ? moved.state : `refused:${moved.code}`
 }
 
@@ -101,22 +110,14 @@ async function tellAborted(
   const stage: Stage = row.stage ?? 'quote'
   const reason = reasons.find((known) => known === row.reason) ?? 'other'
   try {
-    const aborted = await callIssuer(
-      centre,
-      endpoint,
-      (client) => client.abortIssue({ municipalityCode, transactionId, stage, reason }),
-      transactionId,
-    )
+    const about = { municipalityCode, transactionId }
+    const aborted = await askIssuer(centre, endpoint, 'abortIssue', { ...about, stage, reason })
     const paidYen = aborted.kind === 'standing' ? aborted.paidYen : (standing.quote?.totalYen ?? null)
     if (aborted.kind === 'standing' && aborted.state === 'refunded') return 'refunded'
     if (aborted.kind === 'standing' && paidYen === null) return aborted.state
     // Also after a refusal: an issue that was refunded already cannot be aborted again, but says so when asked.
-    const refunded = await callIssuer(
-      centre,
-      endpoint,
-      (client) => client.refundIssue({ municipalityCode, transactionId, refundedYen: paidYen ?? 0 }),
-      transactionId,
-    )
+    const refund = { ...about, refundedYen: paidYen ?? 0 }
+    const refunded = await askIssuer(centre, endpoint, 'refundIssue', refund)
     if (refunded.kind === 'standing') return refunded.state
     return `refused:${aborted.kind === 'refused' ? aborted.code : refunded.code}`
   } catch (error) {

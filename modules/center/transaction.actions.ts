@@ -2,25 +2,37 @@ import { createHash, randomBytes } from 'node:crypto'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
-import type { Tx } from '@open-bcl/platform/db/tx.ts'
+import { inCenter, type Tx } from '@open-bcl/platform/db/tx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
-import type { RawInputOf } from '@open-bcl/core/endpoint.ts'
-import type { listSubjects } from '../certificates/exchange.contract.ts'
-import { callIssuer, inSession, type Centre } from './center.actions.ts'
+import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import { priceAddsUp, type AnswerTo, type Question } from './answer-check.ts'
+import { inSession, type Centre } from './center.actions.ts'
 import { changeOf, isEnded, judgeMove, type TransactionState, type Kiosk } from './center.ts'
-import { centerLogCodes, centerProblems as problems, townNotServed } from './center.messages.ts'
+import {
+  centerLogCodes,
+  centerProblems as problems,
+  outOfTime,
+  townNotServed,
+  townStopped,
+} from './center.messages.ts'
+import { spokenRefusal } from './codes.ts'
+import { judgeDocument } from './document-check.ts'
+import { tellStops } from './incident-stops.actions.ts'
+import { openIncident, type Trouble } from './incidents.actions.ts'
+import * as incidents from './incidents.store.ts'
 import type * as contract from './kiosk.contract.ts'
 import type { Refusal } from './kiosk.contract.ts'
+import { askIssuer, DeadlinePassed, MixedUp } from './relay.actions.ts'
 import * as sessions from './sessions.store.ts'
 import { abandon, owedTo, tellQuietly } from './settle.actions.ts'
 import * as towns from './towns.store.ts'
 import * as transactions from './transactions.store.ts'
 
 /** The exchange protocol's own list of kinds; an unknown one never reaches an issuing server. */
-type ExchangeKind = RawInputOf<typeof listSubjects>['kind']
+type ExchangeKind = Question<'listSubjects'>['kind']
 
 type Chosen = {
-  readonly municipalityCode: NonNullable<sessions.Session['municipalityCode']>
+  readonly municipalityCode: MunicipalityCode
   readonly route: towns.Route
   readonly exchangeSession: string
 }
@@ -49,9 +61,9 @@ export async function listKioskSubjects(
   const chosen = await inSession(centre, kiosk, sessionId, (tx, session) => choose(centre, tx, session, kind))
   if (chosen === null) return townNotServed
   const { municipalityCode, route, exchangeSession } = chosen
-  return await callIssuer(centre, route.endpoint, (client) =>
-    client.listSubjects({ municipalityCode, sessionId: exchangeSession, kind: kind as ExchangeKind }),
-  )
+  const about = { municipalityCode, sessionId: exchangeSession, kind: kind as ExchangeKind }
+  const answer = await askIssuer(centre, route.endpoint, 'listSubjects', about)
+  return answer.kind === 'refused' ? spokenRefusal(answer.code) : answer
 }
 
 /** Members, items, year: passed through to the screen and kept nowhere. */
@@ -63,14 +75,9 @@ export async function listKioskChoices(
   const chosen = await inSession(centre, kiosk, sessionId, (tx, session) => choose(centre, tx, session, kind))
   if (chosen === null) return townNotServed
   const { municipalityCode, route, exchangeSession } = chosen
-  return await callIssuer(centre, route.endpoint, (client) =>
-    client.listChoices({
-      municipalityCode,
-      sessionId: exchangeSession,
-      kind: kind as ExchangeKind,
-      subjectId,
-    }),
-  )
+  const about = { municipalityCode, sessionId: exchangeSession, kind: kind as ExchangeKind, subjectId }
+  const answer = await askIssuer(centre, route.endpoint, 'listChoices', about)
+  return answer.kind === 'refused' ? spokenRefusal(answer.code) : answer
 }
 
 /**
@@ -85,14 +92,15 @@ export async function quoteTransaction(
   const { sessionId, requestId, kind, subjectId, copies, choices } = input
   const begun = await inSession(centre, kiosk, sessionId, async (tx, session) => {
     const chosen = await choose(centre, tx, session, kind)
-    if (chosen === null) return null
+    if (chosen === null) return townNotServed
     const { municipalityCode, route } = chosen
+    if (await incidents.isStopped(tx, municipalityCode)) return townStopped
     for (const id of await transactions.listTransactionIds(tx, sessionId)) {
       const known = await transactions.findStanding(tx, id)
       if (known?.requestId === requestId) {
         const same = known.kind === kind && known.copies === copies && !isEnded(known.state)
         if (!same) throw new Problem(problems.wrongStep)
-        return { chosen, transaction: known }
+        return { kind: 'begun', chosen, transaction: known } as const
       }
       if (known && !isEnded(known.state)) throw new Problem(problems.wrongStep)
     }
@@ -110,30 +118,30 @@ export async function quoteTransaction(
     await transactions.insertTransaction(tx, transaction, centre.now())
     const first = { state: 'requested', at: centre.now(), toTell: false } as const
     await transactions.appendState(tx, transaction.transactionId, first)
-    return { chosen, transaction }
+    return { kind: 'begun', chosen, transaction } as const
   })
-  if (begun === null) return townNotServed
+  if (begun.kind === 'refused') return begun
   const { chosen, transaction } = begun
   const { transactionId, municipalityCode, endpoint } = transaction
-  const quoted = await callIssuer(
-    centre,
-    endpoint,
-    (client) =>
-      client.quoteIssue({
-        municipalityCode,
-        sessionId: chosen.exchangeSession,
-        transactionId,
-        kind: kind as ExchangeKind,
-        subjectId,
-        copies,
-        choices,
-        kioskId: kiosk.kioskId,
-      }),
+  const where = { sessionId, transactionId }
+  const quoted = await ask(centre, kiosk, where, endpoint, 'quoteIssue', {
+    municipalityCode,
+    sessionId: chosen.exchangeSession,
     transactionId,
-  )
-  if (quoted.kind === 'refused') return await stop(centre, kiosk, { sessionId, transactionId }, quoted)
+    kind: kind as ExchangeKind,
+    subjectId,
+    copies,
+    choices,
+    kioskId: kiosk.kioskId,
+  })
+  if (quoted.kind === 'refused') return quoted
+  if (!priceAddsUp(quoted)) {
+    const about = { municipalityCode, endpoint, transactionId, message: 'quoteIssue', field: 'totalYen' }
+    await openIncident(centre, { kind: 'disputed-state', ...about })
+    return await stop(centre, kiosk, where, 601)
+  }
   const { pages, feeYen, printingYen, totalYen } = quoted
-  await step(centre, kiosk, { sessionId, transactionId }, 'quoted', {
+  await step(centre, kiosk, where, 'quoted', {
     before: (tx) => transactions.insertQuote(tx, transactionId, { pages, feeYen, printingYen, totalYen }),
   })
   return { kind: 'quoted', transactionId, pages, copies, feeYen, printingYen, totalYen }
@@ -145,21 +153,25 @@ export async function buildTransaction(
   kiosk: Kiosk,
   input: InputOf<typeof contract.buildTransaction>,
 ): Promise<OutputOf<typeof contract.buildTransaction>> {
-  const { municipalityCode, transactionId, endpoint } = await look(centre, kiosk, input, 'built')
-  const built = await callIssuer(
-    centre,
-    endpoint,
-    (client) => client.buildIssue({ municipalityCode, transactionId }),
-    transactionId,
-  )
-  if (built.kind === 'refused') return await stop(centre, kiosk, input, built)
-  await step(centre, kiosk, input, 'built', { pdfSha256: built.sha256 })
-  return { kind: 'built', pages: built.pages }
+  const standing = await look(centre, kiosk, input, 'built')
+  const { municipalityCode, transactionId, endpoint } = standing
+  if (await isStopped(centre, municipalityCode)) return await stop(centre, kiosk, input, 502)
+  const about = { municipalityCode, transactionId }
+  const built = await ask(centre, kiosk, input, endpoint, 'buildIssue', about)
+  if (built.kind === 'refused') return built
+  const { sha256, pages } = built
+  if (pages !== standing.quote?.pages)
+    return await reject(centre, kiosk, standing, { kind: 'damaged-document', field: 'pages' })
+  if (standing.pdfSha256 !== null && standing.pdfSha256 !== sha256)
+    return await reject(centre, kiosk, standing, { kind: 'damaged-document', field: 'sha256' })
+  await assertUnique(centre, kiosk, standing, sha256)
+  await step(centre, kiosk, input, 'built', { pdfSha256: sha256 })
+  return { kind: 'built', pages }
 }
 
 /**
- * Hands the bytes through to the machine; they are in memory for this call and nowhere else. What is not the document
- * that was built stops the town at once.
+ * Hands the bytes through to the machine; they are in memory for this call and nowhere else. What is not the very document
+ * that was built for this transaction reaches nobody and stops the town at once.
  */
 export async function deliverTransaction(
   centre: Centre,
@@ -167,28 +179,74 @@ export async function deliverTransaction(
   input: InputOf<typeof contract.deliverTransaction>,
 ): Promise<OutputOf<typeof contract.deliverTransaction>> {
   const standing = await look(centre, kiosk, input, 'delivered')
-  const { municipalityCode, transactionId, endpoint } = standing
-  const delivered = await callIssuer(
-    centre,
-    endpoint,
-    (client) => client.deliverIssue({ municipalityCode, transactionId }),
-    transactionId,
-  )
-  if (delivered.kind === 'refused') return await stop(centre, kiosk, input, delivered)
-  const sha256 = createHash('sha256').update(delivered.pdfBase64, 'base64').digest('hex')
-  const genuine =
-    delivered.transactionId === transactionId && sha256 === delivered.sha256 && sha256 === standing.pdfSha256
-  if (!genuine) {
-    centre.log(centerLogCodes.damaged, { transactionId, municipalityCode })
-    await drop(centre, kiosk, input, 'unreadable')
-    await callIssuer(centre, endpoint, (client) =>
-      client.setMaintenance({ municipalityCode, stopId: transactionId, stopped: true, reason: 'anomaly' }),
-    )
-    throw new Problem(problems.damaged)
+  const { municipalityCode, transactionId, endpoint, pdfSha256 } = standing
+  if (await isStopped(centre, municipalityCode)) return await stop(centre, kiosk, input, 502)
+  const about = { municipalityCode, transactionId }
+  const delivered = await ask(centre, kiosk, input, endpoint, 'deliverIssue', about)
+  if (delivered.kind === 'refused') return delivered
+  const pdf = Buffer.from(delivered.pdfBase64, 'base64')
+  const sha256 = createHash('sha256').update(pdf).digest('hex')
+  await assertUnique(centre, kiosk, standing, sha256)
+  if (sha256 !== delivered.sha256 || sha256 !== pdfSha256)
+    return await reject(centre, kiosk, standing, { kind: 'damaged-document', field: 'sha256' })
+  const pages = standing.quote?.pages ?? 0
+  const fault = judgeDocument(pdf, { transactionId, pages, everyPage: standing.issuer === 'own' })
+  if (fault?.kind === 'damaged-document') return await reject(centre, kiosk, standing, fault)
+  if (fault) {
+    const [other] = await inCenter(centre.pool, (tx) => transactions.listKnown(tx, fault.named))
+    return await reject(centre, kiosk, standing, {
+      kind: fault.kind,
+      field: fault.field,
+      ...foreignTo(other),
+    })
   }
   // A late answer finds its transaction given up here, and goes no further.
   await step(centre, kiosk, input, 'delivered')
   return { kind: 'delivered', sha256, pdfBase64: delivered.pdfBase64 }
+}
+
+/** Each document carries a number of its own: the same bytes for two transactions are one person's for another. */
+async function assertUnique(
+  centre: Centre,
+  kiosk: Kiosk,
+  standing: transactions.Standing,
+  sha256: string,
+): Promise<void> {
+  const { transactionId } = standing
+  const other = await inCenter(centre.pool, (tx) => transactions.findSameDocument(tx, transactionId, sha256))
+  if (other)
+    await reject(centre, kiosk, standing, {
+      kind: 'duplicate-document',
+      field: 'sha256',
+      ...foreignTo(other),
+    })
+}
+
+function foreignTo(
+  other: transactions.OtherTransaction | undefined,
+): Pick<Trouble, 'otherTransactionId' | 'alsoStop'> {
+  return other === undefined
+    ? {}
+    : { otherTransactionId: other.transactionId, alsoStop: [other.municipalityCode] }
+}
+
+/** What came is not what was asked for: the transaction ends, the town stops, somebody must look. */
+async function reject(
+  centre: Centre,
+  kiosk: Kiosk,
+  standing: transactions.Standing,
+  trouble: Pick<Trouble, 'kind' | 'field' | 'otherTransactionId' | 'alsoStop'>,
+): Promise<never> {
+  const { municipalityCode, endpoint, transactionId, kioskId } = standing
+  centre.log(centerLogCodes.moved, { transactionId, kioskId, reason: trouble.kind })
+  await openIncident(centre, { ...trouble, municipalityCode, endpoint, transactionId, message: 'document' })
+  await drop(centre, kiosk, standing, 'unreadable')
+  await tellStops(centre)
+  throw new Problem(problems.damaged)
+}
+
+async function isStopped(centre: Centre, municipalityCode: MunicipalityCode): Promise<boolean> {
+  return await inCenter(centre.pool, (tx) => incidents.isStopped(tx, municipalityCode))
 }
 
 /** A coin fell into the slot. The machine shuts the slot when the price is covered. */
@@ -201,8 +259,10 @@ export async function insertCoin(
   return await inSession(centre, kiosk, sessionId, async (tx) => {
     const standing = await find(tx, sessionId, transactionId)
     const totalYen = standing.quote?.totalYen ?? 0
-    const known = await transactions.hasCoin(tx, transactionId, coinNo, yen)
-    if (known) return { insertedYen: standing.insertedYen, totalYen }
+    const known = await transactions.findCoin(tx, transactionId, coinNo)
+    if (known === yen) return { insertedYen: standing.insertedYen, totalYen }
+    // A machine that numbers two coins alike has lost count; it gives this one back.
+    if (known !== undefined) throw new Problem(problems.wrongStep)
     if (standing.state !== 'delivered' || standing.insertedYen >= totalYen)
       throw new Problem(problems.wrongStep)
     await transactions.insertCoin(tx, transactionId, { coinNo, yen, at: centre.now() })
@@ -223,14 +283,13 @@ export async function payTransaction(
   const paidYen = standing.quote?.totalYen ?? 0
   const change = changeOf(insertedYen, paidYen)
   if (change === null) throw new Problem(problems.notEnough)
-  const moved = await callIssuer(
-    centre,
-    endpoint,
-    (client) => client.confirmPaid({ municipalityCode, transactionId, paidYen }),
-    transactionId,
-  )
-  if (moved.kind === 'refused') {
-    const refused = await stop(centre, kiosk, input, moved)
+  const payment = { municipalityCode, transactionId, paidYen }
+  const moved = await ask(centre, kiosk, input, endpoint, 'confirmPaid', payment)
+  if (moved.kind === 'refused') return { ...moved, payouts: await owedTo(centre, { kioskId, sessionId }) }
+  if (moved.paidYen !== paidYen || (moved.state !== 'paid' && moved.state !== 'printed')) {
+    const about = { municipalityCode, endpoint, transactionId, message: 'confirmPaid', field: moved.state }
+    await openIncident(centre, { kind: 'disputed-state', ...about })
+    const refused = await stop(centre, kiosk, input, 603)
     return { ...refused, payouts: await owedTo(centre, { kioskId, sessionId }) }
   }
   await step(centre, kiosk, input, 'paid', {
@@ -325,9 +384,40 @@ async function drop(centre: Centre, kiosk: Kiosk, where: Where, reason: string):
   await tellQuietly(centre, where.transactionId)
 }
 
-/** The issuing server refused: the transaction ends here, and the person reads its words. */
-async function stop(centre: Centre, kiosk: Kiosk, where: Where, refused: Refusal): Promise<Refusal> {
+/** The transaction ends here, and the person reads the words of the code. */
+async function stop(centre: Centre, kiosk: Kiosk, where: Where, code: number): Promise<Refusal> {
   await drop(centre, kiosk, where, 'other')
-  const { code, words } = refused
-  return { kind: 'refused', code, words }
+  return spokenRefusal(code)
+}
+
+type Asked = 'quoteIssue' | 'buildIssue' | 'deliverIssue' | 'confirmPaid'
+
+/**
+ * One message about a transaction. A refusal ends it, and so does a deadline: what comes late finds nobody. An answer to
+ * another question ends it, too, and its town has stopped.
+ */
+async function ask<Name extends Asked>(
+  centre: Centre,
+  kiosk: Kiosk,
+  where: Where,
+  endpoint: string,
+  name: Name,
+  question: Question<Name>,
+): Promise<Exclude<AnswerTo<Name>, { kind: 'refused' }> | Refusal> {
+  try {
+    const answer = await askIssuer(centre, endpoint, name, question)
+    return answer.kind === 'refused'
+      ? await stop(centre, kiosk, where, answer.code)
+      : (answer as Exclude<AnswerTo<Name>, { kind: 'refused' }>)
+  } catch (error) {
+    if (error instanceof DeadlinePassed) {
+      await drop(centre, kiosk, where, 'timeout')
+      return outOfTime
+    }
+    if (error instanceof MixedUp) {
+      await drop(centre, kiosk, where, 'unreadable')
+      await tellStops(centre)
+    }
+    throw error
+  }
 }

@@ -138,13 +138,15 @@ export type Untold = {
   readonly state: TransactionState
   readonly stage: Stage | null
   readonly reason: string | null
+  readonly endpoint: string
 }
 
 /** What issuing servers have not acknowledged yet, oldest first; of one transaction, or of all. */
 export async function listUntold(tx: Tx, transactionId: string | null): Promise<Untold[]> {
   return await tx.sql<Untold>(
-    `select transaction_id as "transactionId", state, stage, reason from center.transaction_state
-      where told_at is null and ($1::text is null or transaction_id = $1) order by at, position limit 200`,
+    `select s.transaction_id as "transactionId", s.state, s.stage, s.reason, t.endpoint
+       from center.transaction_state s join center.transaction t using (transaction_id)
+      where s.told_at is null and ($1::text is null or s.transaction_id = $1) order by s.at, s.position limit 200`,
     [transactionId],
   )
 }
@@ -163,24 +165,56 @@ export async function setTold(
   )
 }
 
-/** Adds a coin; one that was told before changes nothing. */
+/** Another transaction for which the same bytes came; `undefined` = none, as it must be: each carries its own number. */
+export async function findSameDocument(
+  tx: Tx,
+  transactionId: string,
+  pdfSha256: string,
+): Promise<OtherTransaction | undefined> {
+  const [row] = await tx.sql<OtherTransaction>(
+    `select t.transaction_id as "transactionId", t.municipality_code as "municipalityCode"
+       from center.transaction_state s join center.transaction t using (transaction_id)
+      where s.pdf_sha256 = $2 and s.transaction_id <> $1 limit 1`,
+    [transactionId, pdfSha256],
+  )
+  return row
+}
+
+export type OtherTransaction = {
+  readonly transactionId: string
+  readonly municipalityCode: MunicipalityCode
+}
+
+/** Those of the ids that are transactions of ours. */
+export async function listKnown(tx: Tx, ids: readonly string[]): Promise<OtherTransaction[]> {
+  return await tx.sql<OtherTransaction>(
+    `select transaction_id as "transactionId", municipality_code as "municipalityCode"
+       from center.transaction where transaction_id = any($1::text[])`,
+    [ids],
+  )
+}
+
+/** Adds a coin that was not told before. */
 export async function insertCoin(
   tx: Tx,
   transactionId: string,
   coin: { readonly coinNo: number; readonly yen: number; readonly at: Date },
 ): Promise<void> {
-  await tx.sql(
-    'insert into center.coin (transaction_id, coin_no, yen, at) values ($1, $2, $3, $4) on conflict do nothing',
-    [transactionId, coin.coinNo, coin.yen, coin.at],
-  )
+  await tx.sql('insert into center.coin (transaction_id, coin_no, yen, at) values ($1, $2, $3, $4)', [
+    transactionId,
+    coin.coinNo,
+    coin.yen,
+    coin.at,
+  ])
 }
 
-export async function hasCoin(tx: Tx, transactionId: string, coinNo: number, yen: number): Promise<boolean> {
-  const rows = await tx.sql(
-    'select 1 from center.coin where transaction_id = $1 and coin_no = $2 and yen = $3',
-    [transactionId, coinNo, yen],
+/** What that coin was told to be before; `undefined` = it is new. */
+export async function findCoin(tx: Tx, transactionId: string, coinNo: number): Promise<number | undefined> {
+  const [row] = await tx.sql<{ yen: number }>(
+    'select yen from center.coin where transaction_id = $1 and coin_no = $2',
+    [transactionId, coinNo],
   )
-  return rows.length === 1
+  return row?.yen
 }
 
 export async function insertPayout(tx: Tx, transactionId: string, payout: Payout, at: Date): Promise<void> {

@@ -247,6 +247,13 @@ function makePdf(words: string, transactionId: string): Buffer {
     `<< /Length ${stream.length} >>\nstream\n${stream}\nendstream`,
     '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
   ]
-  const body = objects.map((object, index) => `${index + 1} 0 obj\n${object}\nendobj\n`).join('')
-  return Buffer.from(`%PDF-1.7\n%${words}\n${body}trailer << /Root 1 0 R /Size 6 >>\n% ${transactionId}`)
+  let file = `%PDF-1.7\n%${words}\n`
+  const offsets = objects.map((object, index) => {
+    const offset = Buffer.byteLength(file)
+    file += `${index + 1} 0 obj\n${object}\nendobj\n`
+    return `${String(offset).padStart(10, '0')} 00000 n \n`
+  })
+  const start = Buffer.byteLength(file)
+  const table = `xref\n0 6\n0000000000 65535 f \n${offsets.join('')}`
+  return Buffer.from(`${file}${table}trailer << /Root 1 0 R /Size 6 >>\nstartxref\n${start}\n%%EOF\n`)
 }

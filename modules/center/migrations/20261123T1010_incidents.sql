@@ -60,21 +60,21 @@ comment on table center.incident_note is 'What operators wrote about an incident
 grant select, insert on center.incident_note to app;
 
 create table center.incident_stop (
+  stop_id char(32) not null,
   incident_id uuid not null,
   municipality_code char(6) not null,
-  stop_id char(32) not null,
   confirmed_by text,
   issuing boolean,
-  primary key (incident_id, municipality_code),
-  constraint incident_stop_once unique (stop_id)
+  primary key (stop_id)
 );
 comment on table center.incident_stop is 'The stop of a town (center.stop) that an incident set: from then until it is lifted no certificate of the town is quoted, built or delivered';
 comment on column center.incident_stop.confirmed_by is 'Who at the town said that all stuck data have been processed and issuing may go on (office and post); null = not lifted';
 comment on column center.incident_stop.issuing is 'What the issuing server answered to the lift: false = a stop of its own or of the town remains';
 grant select, insert, update (confirmed_by, issuing) on center.incident_stop to app;
+create index incident_stop_incident on center.incident_stop (incident_id);
 
 --! constraints
 alter table center.incident_event add constraint event_incident foreign key (incident_id) references center.incident (incident_id);
 alter table center.incident_note add constraint note_incident foreign key (incident_id) references center.incident (incident_id);
-alter table center.incident_stop add constraint incident_stop_incident foreign key (incident_id) references center.incident (incident_id);
+alter table center.incident_stop add constraint incident_stop_of foreign key (incident_id) references center.incident (incident_id);
 alter table center.incident_stop add constraint incident_stop_stop foreign key (stop_id) references center.stop (stop_id);
