@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Centre } from './center.actions.ts'
 import { trustStore, validateJpki, type TrustStore } from './jpki.ts'
 import { ocspOverHttp } from './ocsp-http.ts'
+import { revocationLists } from './revocation-lists.actions.ts'
 
 export type CardCheckOptions = {
   readonly trust: TrustStore
@@ -18,14 +19,12 @@ export type CardCheckOptions = {
 /** How long a card may take to sign; the person has typed the PIN already. */
 const challengeLifeMs = 60_000
 /** The person is standing there, and without an answer there is no certificate. */
-const ocspTimeoutMs = 1_900
-const crlTimeoutMs = 1_000
-const crlKeptMs = 600_000
+const ocspTimeoutMs = 1_700
 
 /** The JPKI check of a running centre. Never trusts silence: what cannot be confirmed is refused. */
 export function cardCheck(options: CardCheckOptions): Centre['checkCard'] {
   const askOcsp = ocspOverHttp(options.ocspUrl)
-  const findCrl = options.crlUrl === null ? null : crlOverHttp(options.crlUrl, options.now)
+  const findCrl = options.crlUrl === null ? null : revocationLists({ url: options.crlUrl, now: options.now })
   return async (presented, useChallenge) =>
     await validateJpki(presented, {
       trust: options.trust,
@@ -38,27 +37,6 @@ export function cardCheck(options: CardCheckOptions): Centre['checkCard'] {
       ocspTimeoutMs,
       ...(findCrl === null ? {} : { findCrl }),
     })
-}
-
-/** The newest list, asked for again after a while; OCSP alone says that all is well, so silence here is no refusal. */
-function crlOverHttp(url: string, now: () => Date): (issuerSki: string) => Promise<Uint8Array | null> {
-  const held = new Map<string, { readonly der: Uint8Array; readonly at: number }>()
-  return async (issuerSki) => {
-    const known = held.get(issuerSki)
-    if (known && now().getTime() - known.at < crlKeptMs) return known.der
-    try {
-      const response = await fetch(`${url}/${issuerSki}`, {
-        redirect: 'error',
-        signal: AbortSignal.timeout(crlTimeoutMs),
-      })
-      if (!response.ok) return null
-      const der = new Uint8Array(await response.arrayBuffer())
-      held.set(issuerSki, { der, at: now().getTime() })
-      return der
-    } catch {
-      return null
-    }
-  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Challenge } from './challenge.ts'
+import { readCrl } from './crl.ts'
 import { trustStore, validateJpki, type JpkiResult, type JpkiRules } from './jpki.ts'
 
 type Vector = {
@@ -44,7 +45,8 @@ function rulesFor(vector: Vector, change: Partial<JpkiRules> = {}): JpkiRules {
       return bytes(vector.ocsp)
     },
     ocspTimeoutMs: 1500,
-    findCrl: async () => (vector.crl === null ? null : bytes(vector.crl)),
+    findCrl: async (issuer) =>
+      vector.crl === null ? 'none' : (readCrl(bytes(vector.crl), issuer) ?? 'unusable'),
     ...change,
   }
 }
@@ -161,6 +163,18 @@ test('no flipped bit of certificate, signature or OCSP answer ever makes another
       const result = await present({ ...good, [name]: damaged.toString('base64') })
       if (result.kind === 'valid') assert.deepEqual(result, whole)
       else assert.ok(name !== 'signature' || result.reason === 'signature')
+    }),
+    { numRuns: 400 },
+  )
+})
+
+test('no flipped bit of a revocation list brings the card on it back to life', async () => {
+  const listed = read<Vector>('invalid/a-list-that-says-revoked-while-ocsp-says-good.json')
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), fc.integer({ min: 0, max: 7 }), async (at, bit) => {
+      const damaged = bytes(listed.crl ?? '')
+      damaged[at % damaged.length]! ^= 1 << bit
+      assert.equal((await present({ ...listed, crl: damaged.toString('base64') })).kind, 'refused')
     }),
     { numRuns: 400 },
   )

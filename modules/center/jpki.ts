@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto'
 import { oid, readCertificate, type ReadCertificate } from './certificate-reading.ts'
 import { challengeBytes, type Challenge } from './challenge.ts'
-import { judgeCrl } from './crl.ts'
+import { judgeCrl, type HeldCrl } from './crl.ts'
 import { judgeOcspAnswer, makeOcspRequest, type OcspDoubt } from './ocsp.ts'
 
 /**
@@ -78,8 +78,8 @@ export type JpkiRules = {
   readonly askOcsp: (requestDer: Uint8Array<ArrayBuffer>, signal: AbortSignal) => Promise<Uint8Array>
   /** Below 2000 ms: the person is standing there. */
   readonly ocspTimeoutMs: number
-  /** The newest list held for that generation, or `null`. Cross-check only; OCSP alone decides that all is well. */
-  readonly findCrl?: (issuerSki: string) => Promise<Uint8Array | null>
+  /** The newest list of that generation. A cross-check only: OCSP alone decides that all is well. */
+  readonly findCrl?: (issuer: ReadCertificate) => Promise<HeldCrl>
 }
 
 /** @throws if one is not a CA certificate of the JPKI profile: a centre must not start with a broken trust store. */
@@ -93,7 +93,9 @@ export function trustStore(certificatesDer: readonly Uint8Array[]): TrustStore {
       certificate.ski !== null &&
       certificate.unknownCritical.length === 0 &&
       certificate.signatureAlgorithm === oid.sha256WithRsa &&
-      hasRsaKey(certificate)
+      hasRsaKey(certificate) &&
+      certificate.subjectDer.equals(certificate.issuerDer) &&
+      certificate.x509.verify(certificate.x509.publicKey)
     if (!isAuthority) throw new Error('trust store: not a CA certificate of the JPKI profile')
     return certificate
   })
@@ -128,6 +130,7 @@ function findIssuer(certificate: ReadCertificate, rules: JpkiRules): ReadCertifi
   for (const authority of rules.trust) {
     const issued =
       authority.ski === certificate.aki &&
+      (certificate.akiSerial ?? authority.serial) === authority.serial &&
       authority.x509.validFromDate <= rules.now &&
       rules.now <= authority.x509.validToDate &&
       authority.subjectDer.equals(certificate.issuerDer) &&
@@ -137,7 +140,10 @@ function findIssuer(certificate: ReadCertificate, rules: JpkiRules): ReadCertifi
   return null
 }
 
-/** 利用者証明用 and nothing else: not the signing certificate, not a CA, not an OCSP responder of the same CA. */
+/**
+ * 利用者証明用 and nothing else: not the signing certificate, which tells name and address, not a CA, not an OCSP
+ * responder of the same CA.
+ */
 function isUserAuthentication(certificate: ReadCertificate, policies: readonly string[]): boolean {
   return (
     certificate.policies.some((policy) => policies.includes(policy)) &&
@@ -145,8 +151,22 @@ function isUserAuthentication(certificate: ReadCertificate, policies: readonly s
     !certificate.keyUsage.keyCertSign &&
     certificate.extendedKeyUsages.includes(oid.clientAuth) &&
     !certificate.claimsCa &&
+    namesNobody(certificate) &&
     certificate.unknownCritical.length === 0 &&
     hasRsaKey(certificate)
+  )
+}
+
+/** `C=JP, CN=opaque identifier`: no locality, no name, and nothing of a person beside it. */
+function namesNobody({ subject, carriesPersonalData }: ReadCertificate): boolean {
+  const [country, commonName, ...more] = subject
+  return (
+    !carriesPersonalData &&
+    more.length === 0 &&
+    country?.type === oid.country &&
+    country.text === 'JP' &&
+    commonName?.type === oid.commonName &&
+    /^[A-Za-z0-9]{1,64}$/.test(commonName.text)
   )
 }
 
@@ -177,13 +197,18 @@ async function confirm(
     case 'good':
   }
   const key = { issuerSki: issuer.ski ?? '', serial: certificate.serial }
-  const crlDer = await rules.findCrl?.(key.issuerSki)
-  if (crlDer) {
-    const crl = judgeCrl(crlDer, { certificate, issuer, now })
-    if (crl.kind === 'unusable') return refuse('cannot-confirm', 'crl')
-    if (crl.kind === 'revoked') return refuse('revoked')
-    // A hold may have been lifted since yesterday's list; a revocation never is.
-    if (crl.kind === 'hold' && crl.thisUpdate > ocsp.thisUpdate) return refuse('hold')
+  const crl = judgeCrl((await rules.findCrl?.(issuer)) ?? 'none', { certificate, issuer, now })
+  switch (crl.kind) {
+    case 'unusable':
+      return refuse('cannot-confirm', 'crl')
+    case 'revoked':
+      return refuse('revoked')
+    case 'hold':
+      // A hold may have been lifted since yesterday's list; a revocation never is.
+      if (crl.thisUpdate > ocsp.thisUpdate) return refuse('hold')
+      break
+    case 'no-list':
+    case 'not-listed':
   }
   return { kind: 'valid', key, expiresAt: certificate.x509.validToDate }
 }

@@ -106,6 +106,7 @@ function serveNewCards(app: FastifyInstance, wallet: Wallet, jpkiUrl: string | u
       subjectId: text('subjectId') ?? '',
       pin: text('pin') ?? '',
       ...(generation === '1' || generation === '2' ? { generation } : {}),
+      ...(text('carrier') === 'smartphone' ? { carrier: 'smartphone' } : {}),
       ...Object.fromEntries(Object.entries(wishes).filter(([, value]) => value !== undefined)),
     }
     if (!isCardOrder(order)) return reply.code(400).send({ error: 'カードの指定が誤りです。' })

@@ -24,6 +24,8 @@ export type CardOrder = {
   /** Wishes passed on to JPKI: decimal serial, generation '1' or '2', validity as ISO 8601 UTC. */
   readonly serial?: string
   readonly generation?: '1' | '2'
+  /** A telephone is laid on the reader like a card; default `card`. */
+  readonly carrier?: 'card' | 'smartphone'
   readonly notBefore?: string
   readonly notAfter?: string
 }

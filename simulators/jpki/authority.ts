@@ -15,6 +15,10 @@ import {
   type Issuer,
   type RevocationReason,
 } from './profile.ts'
+import { lastMoment } from './validity.ts'
+
+export const carriers = { card: '個人番号カード', smartphone: 'スマートフォン' } as const
+export type Carrier = keyof typeof carriers
 
 /** One certificate in the simulator's register. JPKI knows who holds it; the certificate does not say. */
 export type RegisterEntry = {
@@ -24,6 +28,8 @@ export type RegisterEntry = {
   readonly serial: string
   /** Whom the demonstration gave it to, any text of the caller's (never inside the certificate). */
   readonly subjectId: string
+  /** 個人番号カード用 (公的個人認証法22条) or 移動端末設備用 (35条の2): one person may hold one of each, with serials of their own. */
+  readonly carrier: Carrier
   readonly certificatePem: string
   /** ISO 8601 UTC. */
   readonly notAfter: string
@@ -33,6 +39,8 @@ export type RegisterEntry = {
 
 export type IssueOrder = {
   readonly subjectId: string
+  /** Default `card`. */
+  readonly carrier?: Carrier
   /** SubjectPublicKeyInfo, PEM; the private key never leaves the card. */
   readonly publicKeyPem: string
   /** 1 = the old generation, 2 = the present one (default). */
@@ -40,8 +48,11 @@ export type IssueOrder = {
   /** Decimal; default the next free one. */
   readonly serial?: string
   readonly notBefore?: Date
-  /** Default five years after `now`. */
+  /** Default five years after `now`, or by `bornOn` when that is given. */
   readonly notAfter?: Date
+  /** `YYYY-MM-DD`: then the certificate lasts until the fifth birthday, or until `cardUntil`. */
+  readonly bornOn?: string
+  readonly cardUntil?: string
 }
 
 export type Jpki = {
@@ -55,7 +66,10 @@ export type Jpki = {
   readonly revoke: (entry: RegisterEntry, reason: RevocationReason, now: Date) => Promise<void>
   /** Lifts a hold; refused for a real revocation. */
   readonly release: (entry: RegisterEntry) => Promise<void>
+  /** The list of the day: as JPKI's, it does not know what happened since it was made. */
   readonly crl: (issuerSki: string, now: Date) => Promise<Buffer | null>
+  /** Makes the lists anew before the day is over. */
+  readonly publishCrls: (now: Date) => Promise<void>
   readonly ocsp: (requestDer: Uint8Array, now: Date) => Buffer
 }
 
@@ -65,7 +79,12 @@ export class JpkiConflict extends Error {}
 type Register = { crlNumber: number; nextSerial: string; entries: RegisterEntry[] }
 type Generation = { readonly issuer: Issuer; readonly responder: Responder; readonly ski: string }
 
-const yearMs = 365.25 * 86_400_000
+const dayMs = 86_400_000
+const yearMs = 365.25 * dayMs
+/** A list is made a day and holds an hour longer, for the minutes of the change. */
+const crlLifeMs = dayMs + 3_600_000
+/** JST midnight lies so long before UTC midnight. */
+const jstMs = 9 * 3_600_000
 /** OCSP answers are made at once and meant to be used at once. */
 const ocspLifeMs = 5 * 60_000
 
@@ -74,11 +93,11 @@ export async function openJpki(folder: string, now: Date): Promise<Jpki> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const registerPath = join(folder, 'register.json')
   await sweepTemporaryFiles(registerPath)
-  let register: Register = (await readJson<Register>(registerPath)) ?? {
-    crlNumber: 0,
-    nextSerial: '114400001',
-    entries: [],
-  }
+  const stored = await readJson<Register>(registerPath)
+  let register: Register = stored
+    ? // Registers of the first release know cards only.
+      { ...stored, entries: stored.entries.map((entry) => ({ ...entry, carrier: entry.carrier ?? 'card' })) }
+    : { crlNumber: 0, nextSerial: '114400001', entries: [] }
   const statusOf = (ski: string) => (serial: string) => ocspStatus(register, ski, serial)
   const years = (count: number) => new Date(Math.floor((now.getTime() + count * yearMs) / 1000) * 1000)
   const generations = [
@@ -111,7 +130,8 @@ export async function openJpki(folder: string, now: Date): Promise<Jpki> {
       throw new JpkiConflict('そのシリアル番号は発行済みです。')
     }
     const publicKey = createPublicKey(order.publicKeyPem)
-    const notAfter = order.notAfter ?? new Date(at.getTime() + 5 * yearMs)
+    const byBirth = order.bornOn === undefined ? null : lastMoment(at, order.bornOn, order.cardUntil ?? null)
+    const notAfter = order.notAfter ?? byBirth ?? new Date(at.getTime() + 5 * yearMs)
     const certificate = await makeCertificate(
       generation.issuer,
       {
@@ -130,12 +150,30 @@ export async function openJpki(folder: string, now: Date): Promise<Jpki> {
       issuerSki: generation.ski,
       serial,
       subjectId: order.subjectId,
+      carrier: order.carrier ?? 'card',
       certificatePem: certificate.toString('pem'),
       notAfter: certificate.notAfter.toISOString(),
       revocation: null,
     }
     const nextSerial = order.serial === undefined ? (BigInt(serial) + 1n).toString() : current.nextSerial
     return { next: { ...current, nextSerial, entries: [...current.entries, result] }, result }
+  }
+
+  const published = new Map<string, { readonly at: Date; readonly der: Buffer }>()
+  async function publish({ issuer, ski }: Generation, at: Date): Promise<Buffer> {
+    const number = await change(async (current) => ({
+      next: { ...current, crlNumber: current.crlNumber + 1 },
+      result: current.crlNumber + 1,
+    }))
+    const entries = register.entries.flatMap(({ issuerSki, serial, revocation }) =>
+      issuerSki === ski && revocation
+        ? [{ serial, reason: revocation.reason, revokedAt: new Date(revocation.revokedAt) }]
+        : [],
+    )
+    const nextUpdate = new Date(at.getTime() + crlLifeMs)
+    const der = await makeCrl(issuer, { number, thisUpdate: at, nextUpdate, entries })
+    published.set(ski, { at, der })
+    return der
   }
 
   return {
@@ -146,7 +184,7 @@ export async function openJpki(folder: string, now: Date): Promise<Jpki> {
     renew: (old, publicKeyPem, at) =>
       change(async (current) => {
         const ended = withRevocation(current, old, { reason: 'superseded', revokedAt: at.toISOString() })
-        return draw(ended, { subjectId: old.subjectId, publicKeyPem }, at)
+        return draw(ended, { subjectId: old.subjectId, carrier: old.carrier, publicKeyPem }, at)
       }),
     revoke: (entry, reason, at) =>
       change(async (current) => ({
@@ -158,23 +196,11 @@ export async function openJpki(folder: string, now: Date): Promise<Jpki> {
     crl: async (issuerSki, at) => {
       const generation = generations.find(({ ski }) => ski === issuerSki)
       if (!generation) return null
-      const number = await change(async (current) => ({
-        next: { ...current, crlNumber: current.crlNumber + 1 },
-        result: current.crlNumber + 1,
-      }))
-      const entries = register.entries.flatMap((entry) =>
-        entry.issuerSki === issuerSki && entry.revocation
-          ? [
-              {
-                serial: entry.serial,
-                reason: entry.revocation.reason,
-                revokedAt: new Date(entry.revocation.revokedAt),
-              },
-            ]
-          : [],
-      )
-      const nextUpdate = new Date(at.getTime() + 25 * 3_600_000)
-      return makeCrl(generation.issuer, { number, thisUpdate: at, nextUpdate, entries })
+      const made = published.get(issuerSki)
+      return made && dayOf(made.at) === dayOf(at) ? made.der : await publish(generation, at)
+    },
+    publishCrls: async (at) => {
+      for (const generation of generations) await publish(generation, at)
     },
     ocsp: (requestDer, at) =>
       answerOcsp(
@@ -183,6 +209,11 @@ export async function openJpki(folder: string, now: Date): Promise<Jpki> {
         { producedAt: at, thisUpdate: at, nextUpdate: new Date(at.getTime() + ocspLifeMs) },
       ),
   }
+}
+
+/** Number of the day in Japan. */
+function dayOf(at: Date): number {
+  return Math.floor((at.getTime() + jstMs) / dayMs)
 }
 
 async function openGeneration(

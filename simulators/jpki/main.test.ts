@@ -8,9 +8,12 @@ import { after, before, test } from 'node:test'
 import { cardDialogue } from '@open-bcl/modules/center/card-dialogue.ts'
 import { challengeDigestInfo } from '@open-bcl/modules/center/challenge.ts'
 import { trustStore, validateJpki, type JpkiResult, type TrustStore } from '@open-bcl/modules/center/jpki.ts'
+import { revocationLists } from '@open-bcl/modules/center/revocation-lists.actions.ts'
+import { readCrl } from '@open-bcl/modules/center/crl.ts'
 import { ocspOverHttp } from '@open-bcl/modules/center/ocsp-http.ts'
 import { start as startCards } from '../cards/main.ts'
 import type { Simulator } from '../loopback.ts'
+import type { RegisterEntry } from './authority.ts'
 import { start as startJpki } from './main.ts'
 import { testPolicy } from './profile.ts'
 
@@ -73,7 +76,7 @@ async function layOn(cardId: string) {
 }
 
 /** A resident at the kiosk, from the card on the reader to the centre's verdict. */
-async function visit(cardId: string): Promise<JpkiResult> {
+async function visit(cardId: string, pin = '1234'): Promise<JpkiResult> {
   const now = new Date()
   const challenge = {
     transactionId: '019aa3f0-0000-7000-8000-000000000001',
@@ -83,7 +86,7 @@ async function visit(cardId: string): Promise<JpkiResult> {
   }
   const dialogue = await layOn(cardId)
   const certificateDer = await dialogue.readCertificate()
-  assert.deepEqual(await dialogue.verifyPin('1234'), { kind: 'ok' })
+  assert.deepEqual(await dialogue.verifyPin(pin), { kind: 'ok' })
   const signature = await dialogue.sign(await challengeDigestInfo(challenge))
   return validateJpki(
     { certificateDer, signature, challenge },
@@ -96,7 +99,7 @@ async function visit(cardId: string): Promise<JpkiResult> {
       ocspNonce: randomBytes(32),
       askOcsp: ocspOverHttp(`${jpki.url}/ocsp`),
       ocspTimeoutMs: 1500,
-      findCrl: async (ski) => Buffer.from(await (await fetch(`${jpki.url}/crl/${ski}`)).arrayBuffer()),
+      findCrl: revocationLists({ url: `${jpki.url}/crl`, now: () => now }),
     },
   )
 }
@@ -136,6 +139,50 @@ test('renewal gives a new serial and ends the old one', async () => {
   })
   assert.notEqual(renewed.serial, serial)
   assert.equal(verdict(await visit('ito')), 'revoked')
+})
+
+test('a telephone is a second certificate of the same person, with a life of its own', async () => {
+  const card = await make('mori-card')
+  const phone = await make('mori-phone', { subjectId: 'mori-card', carrier: 'smartphone', pin: '9876' })
+  assert.notEqual(phone.serial, card.serial)
+  const { certificates } = (await get(`${jpki.url}/api/certificates`)) as { certificates: RegisterEntry[] }
+  const held = certificates.filter(({ subjectId }) => subjectId === 'mori-card')
+  assert.deepEqual(
+    held.map(({ carrier, serial }) => [carrier, serial]),
+    [
+      ['card', card.serial],
+      ['smartphone', phone.serial],
+    ],
+  )
+  await post(`${jpki.url}/api/certificates/${card.issuerSki}/${card.serial}/hold`)
+  assert.equal(verdict(await visit('mori-card')), 'hold')
+  const byPhone = await visit('mori-phone', '9876')
+  const { issuerSki, serial } = phone
+  assert.deepEqual(byPhone.kind === 'valid' && byPhone.key, { issuerSki, serial })
+})
+
+test('the list is that of the day: who is revoked after it was made stands in the next one', async () => {
+  const { issuerSki, serial } = await make('kimura')
+  const listed = async (): Promise<boolean> => {
+    const der = Buffer.from(await (await fetch(`${jpki.url}/crl/${issuerSki}`)).arrayBuffer())
+    const issuer = trust.find(({ ski }) => ski === issuerSki)!
+    return readCrl(der, issuer)!.entries.has(serial)
+  }
+  await post(`${jpki.url}/api/crls`)
+  await post(`${jpki.url}/api/certificates/${issuerSki}/${serial}/revoke`, { reason: 'superseded' })
+  assert.equal(await listed(), false)
+  assert.equal(verdict(await visit('kimura')), 'revoked')
+  await post(`${jpki.url}/api/crls`)
+  assert.equal(await listed(), true)
+})
+
+test('a hold lifted after the list of the day was made is lifted', async () => {
+  const { issuerSki, serial } = await make('hayashi')
+  const path = `${jpki.url}/api/certificates/${issuerSki}/${serial}`
+  await post(`${path}/hold`)
+  await post(`${jpki.url}/api/crls`)
+  await post(`${path}/release`)
+  assert.equal(verdict(await visit('hayashi')), 'valid')
 })
 
 test('an expired card and one from tomorrow are told apart', async () => {

@@ -8,7 +8,7 @@ import {
   textField,
   type Simulator,
 } from '../loopback.ts'
-import { JpkiConflict, openJpki, type Jpki, type RegisterEntry } from './authority.ts'
+import { carriers, JpkiConflict, openJpki, type Jpki, type RegisterEntry } from './authority.ts'
 import { ocspFailure } from './ocsp-responder.ts'
 import { revocationReasons, type RevocationReason } from './profile.ts'
 
@@ -31,7 +31,7 @@ const faults = {
 
 /**
  * Starts the JPKI simulator. `POST /ocsp` is the responder; `GET /ca` the trust store as JSON; `GET /crl/:issuerSki`
- * the revocation list; `/api/*` stands in for the town hall's card counter and the loss hotline.
+ * the revocation list of the day, `POST /api/crls` makes it anew; `/api/*` stands in for the town hall's card counter and the loss hotline.
  */
 export async function start(options: JpkiOptions): Promise<Simulator> {
   const now = options.now ?? (() => new Date())
@@ -51,6 +51,10 @@ export async function start(options: JpkiOptions): Promise<Simulator> {
       return reply.code(400).send({ error: '指定が誤りです。' })
     fault = wanted as Fault
     return finish(reply, request.headers['content-type'], { ocsp: fault })
+  })
+  app.post('/api/crls', async (request, reply) => {
+    await jpki.publishCrls(now())
+    return finish(reply, request.headers['content-type'], { published: true })
   })
   app.get('/', async (_request, reply) =>
     reply.type('text/html; charset=utf-8').send(page('公的個人認証サービス', register(jpki, fault))),
@@ -97,9 +101,17 @@ function serveAdmin(app: FastifyInstance, jpki: Jpki, now: () => Date): void {
     const serial = textField(request.body, 'serial')
     const notBefore = instantField(request.body, 'notBefore')
     const notAfter = instantField(request.body, 'notAfter')
+    const bornOn = textField(request.body, 'bornOn')
+    const cardUntil = textField(request.body, 'cardUntil')
+    const days = [bornOn, cardUntil].filter((day) => day !== undefined)
+    if (!days.every((day) => /^\d{4}-\d\d-\d\d$/.test(day)))
+      return reply.code(400).send({ error: '日付はYYYY-MM-DDの形で指定してください。' })
     const order = {
       subjectId,
       publicKeyPem,
+      carrier: textField(request.body, 'carrier') === 'smartphone' ? 'smartphone' : 'card',
+      ...(bornOn === undefined ? {} : { bornOn }),
+      ...(cardUntil === undefined ? {} : { cardUntil }),
       generation: textField(request.body, 'generation') === '1' ? 1 : 2,
       ...(serial === undefined ? {} : { serial }),
       ...(notBefore ? { notBefore } : {}),
@@ -158,14 +170,15 @@ function register(jpki: Jpki, fault: Fault): string {
         : held
           ? `${button('release', '一時停止解除')} ${button('revoke', '失効')}`
           : ''
-    return `<tr><td>${escapeHtml(entry.subjectId)}<td>${entry.serial}<td>${entry.issuerSki.slice(0, 8)}<td>${entry.notAfter.slice(0, 10)}<td>${state}<td>${buttons}`
+    return `<tr><td>${escapeHtml(entry.subjectId)}<td>${carriers[entry.carrier]}<td>${entry.serial}<td>${entry.issuerSki.slice(0, 8)}<td>${entry.notAfter.slice(0, 10)}<td>${state}<td>${buttons}`
   })
   const modes = Object.entries(faults).map(
     ([name, label]) =>
       `<form method="post" action="/api/faults"><input type="hidden" name="ocsp" value="${name}"><button>${label}</button></form>`,
   )
   return `<p>OCSP応答: <strong>${faults[fault]}</strong> ${modes.join(' ')}</p>
-<table><thead><tr><th>対象<th>シリアル番号<th>世代<th>有効期限<th>状態<th>操作</thead><tbody>${rows.join('\n')}</tbody></table>`
+<p>失効リスト（CRL）は日本時間で1日に1回つくられ、その後の失効は翌日まで載りません。 <form method="post" action="/api/crls"><button>いま、つくり直す</button></form></p>
+<table><thead><tr><th>対象<th>媒体<th>シリアル番号<th>世代<th>有効期限<th>状態<th>操作</thead><tbody>${rows.join('\n')}</tbody></table>`
 }
 
 if (import.meta.main) {

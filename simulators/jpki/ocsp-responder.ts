@@ -55,12 +55,13 @@ export function answerOcsp(
   return signAnswer(ids, nonce, responder, times)
 }
 
-/** The signed answer itself; without `nonce` the asker cannot tell it from a replay. */
+/** The signed answer itself; without `nonce` the asker cannot tell it from a replay. `spoil` makes wrong ones for tests. */
 export function signAnswer(
   ids: readonly pkijs.CertID[],
   nonce: pkijs.Extension | undefined,
   responder: Responder,
   times: AnswerTimes,
+  spoil: (data: pkijs.ResponseData) => void = () => undefined,
 ): Buffer {
   const data = new pkijs.ResponseData({
     responderID: new asn1js.OctetString({ valueHex: digest('sha1', publicKeyBits(responder.certificate)) }),
@@ -76,6 +77,7 @@ export function signAnswer(
     ),
     ...(nonce ? { responseExtensions: [nonce] } : {}),
   })
+  spoil(data)
   const tbs = data.toSchema(true)
   const signature = sign('sha256', Buffer.from(tbs.toBER()), responder.privateKey)
   const basic = new asn1js.Sequence({

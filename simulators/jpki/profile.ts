@@ -15,7 +15,8 @@ export const authorityName =
 /** Policy of 利用者証明用 in JPKI's arc for test environments (1.2.392.200149.8.5.1.0.x); x = 30 as in production. */
 export const testPolicy = '1.2.392.200149.8.5.1.0.30'
 
-const crlDistributionName = `${authorityName}, CN=CRL`
+/** The directory entry of the revocation list; each generation keeps its own there. */
+export const crlDistributionName = `${authorityName}, CN=CRL`
 const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
 
 export type RsaKeys = { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
@@ -131,14 +132,17 @@ export async function makeCrl(
   spec: {
     readonly number: number
     readonly thisUpdate: Date
-    readonly nextUpdate: Date
+    /** Absent only in a list that is wrong. */
+    readonly nextUpdate?: Date
     readonly entries: readonly RevokedEntry[]
   },
+  /** Tests replace single extensions to make wrong lists. */
+  changed: (usual: x509.Extension[]) => x509.Extension[] = (usual) => usual,
 ): Promise<Buffer> {
   const crl = await x509.X509CrlGenerator.create({
     issuer: issuer.certificate.subjectName,
     thisUpdate: spec.thisUpdate,
-    nextUpdate: spec.nextUpdate,
+    ...(spec.nextUpdate === undefined ? {} : { nextUpdate: spec.nextUpdate }),
     signingAlgorithm: algorithm,
     signingKey: await importPrivate(issuer.privateKey),
     entries: spec.entries.map((entry) => ({
@@ -153,10 +157,11 @@ export async function makeCrl(
         ),
       ],
     })),
-    extensions: [
+    extensions: changed([
       await authorityKeyIdentifier(issuer),
       new x509.Extension('2.5.29.20', false, new asn1js.Integer({ value: spec.number }).toBER()),
-    ],
+      issuingDistributionPoint(),
+    ]),
   })
   return Buffer.from(crl.rawData)
 }
@@ -173,12 +178,26 @@ export function parseCertificate(pemOrDer: string | Uint8Array): x509.X509Certif
 }
 
 /** DistributionPoint with fullName [0] directoryName [4]: JPKI gives no URL here. */
-function crlDistributionPoint(): x509.Extension {
-  const name = asn1js.fromBER(new x509.Name(crlDistributionName).toArrayBuffer()).result
-  const tagged = (tagNumber: number, value: asn1js.BaseBlock) =>
-    new asn1js.Constructed({ idBlock: { tagClass: 3, tagNumber }, value: [value] })
-  const point = new asn1js.Sequence({ value: [tagged(0, tagged(0, tagged(4, name)))] })
+export function crlDistributionPoint(name = crlDistributionName): x509.Extension {
+  const point = new asn1js.Sequence({ value: [tagged(0, fullName(name))] })
   return new x509.Extension('2.5.29.31', false, new asn1js.Sequence({ value: [point] }).toBER())
+}
+
+/** Says of which directory entry the list is (RFC 5280 §5.2.5); `more` narrows it further. */
+export function issuingDistributionPoint(
+  name = crlDistributionName,
+  more: readonly asn1js.BaseBlock[] = [],
+): x509.Extension {
+  const point = new asn1js.Sequence({ value: [tagged(0, fullName(name)), ...more] })
+  return new x509.Extension('2.5.29.28', true, point.toBER())
+}
+
+function fullName(name: string): asn1js.BaseBlock {
+  return tagged(0, tagged(4, asn1js.fromBER(new x509.Name(name).toArrayBuffer()).result))
+}
+
+function tagged(tagNumber: number, value: asn1js.BaseBlock): asn1js.Constructed {
+  return new asn1js.Constructed({ idBlock: { tagClass: 3, tagNumber }, value: [value] })
 }
 
 async function subjectKeyIdentifier(publicKey: KeyObject): Promise<x509.Extension> {

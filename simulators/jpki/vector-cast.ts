@@ -1,4 +1,5 @@
 import type * as x509 from '@peculiar/x509'
+import * as asn1js from 'asn1js'
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 import * as pkijs from 'pkijs'
 import { readCertificate, type ReadCertificate } from '@open-bcl/modules/center/certificate-reading.ts'
@@ -31,6 +32,20 @@ export const challenge: Challenge = {
 export const ocspNonce = createHash('sha256').update('ocsp nonce').digest()
 export const times: AnswerTimes = { producedAt: now, thisUpdate: now, nextUpdate: inSeconds(300) }
 export const serial = '114400001'
+
+export type Case = {
+  readonly title: string
+  /** `valid`, or the reason for refusal. */
+  readonly expected: string
+  readonly certificate?: Uint8Array
+  readonly challenge?: Challenge
+  readonly signature?: Uint8Array
+  /** `null` = the responder does not answer. */
+  readonly ocsp?: Uint8Array | null
+  readonly crl?: Uint8Array
+}
+
+export type Cast = Awaited<ReturnType<typeof makeCast>>
 
 /** The cast of the vectors: generations, responders, a card, and ways to make each of them wrong. */
 export async function makeCast() {
@@ -113,7 +128,8 @@ export async function makeCast() {
     thisUpdate: Date,
     issuer: Issuer = present,
     nextUpdate = inDays(1),
-  ) => makeCrl(issuer, { number: 7, thisUpdate, nextUpdate, entries })
+    changed?: (usual: x509.Extension[]) => x509.Extension[],
+  ) => makeCrl(issuer, { number: 7, thisUpdate, nextUpdate, entries }, changed)
   const held: RevokedEntry = { serial, revokedAt: inDays(-1), reason: 'certificateHold' }
   const dead: RevokedEntry = { serial, revokedAt: inDays(-1), reason: 'superseded' }
   const forgedAki = async () => {
@@ -131,6 +147,15 @@ export async function makeCast() {
   const reissued = (issuedAt: string) => {
     const other = { ...challenge, issuedAt }
     return { challenge: other, signature: signed(cardKeys.privateKey, other) }
+  }
+  /** The card's signed part changed as plain ASN.1 (version, serial, algorithm, issuer, …) and signed anew by its issuer. */
+  const rewritten = (change: (parts: asn1js.BaseBlock[]) => void, from = mine): Uint8Array => {
+    const whole = asn1js.fromBER(from).result as asn1js.Sequence
+    const [tbs, algorithm] = whole.valueBlock.value as [asn1js.Sequence, asn1js.BaseBlock]
+    change(tbs.valueBlock.value)
+    const signature = sign('sha256', Buffer.from(tbs.toBER()), present.privateKey)
+    const bits = new asn1js.BitString({ valueHex: new Uint8Array(signature).buffer })
+    return new Uint8Array(new asn1js.Sequence({ value: [tbs, algorithm, bits] }).toBER())
   }
   const flipped = (bytes: Uint8Array, at: number) =>
     bytes.map((byte, index) => (index === at ? byte ^ 1 : byte))
@@ -159,6 +184,7 @@ export async function makeCast() {
     forgedAki,
     signed,
     reissued,
+    rewritten,
     flipped,
     oldCard,
     short,

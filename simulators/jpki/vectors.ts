@@ -4,29 +4,30 @@ import * as x509 from '@peculiar/x509'
 import { createHash, sign } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Challenge } from '@open-bcl/modules/center/challenge.ts'
 import { ocspFailure, signAnswer } from './ocsp-responder.ts'
 import { testPolicy } from './profile.ts'
-import { challenge, der, idsOf, inDays, inSeconds, makeCast, now, ocspNonce, times } from './vector-cast.ts'
+import {
+  challenge,
+  der,
+  idsOf,
+  inDays,
+  inSeconds,
+  makeCast,
+  now,
+  ocspNonce,
+  times,
+  type Case,
+} from './vector-cast.ts'
+import { answerCases } from './vectors-of-answers.ts'
+import { fieldCases } from './vectors-of-fields.ts'
 
 /**
  * Writes `modules/center/vectors`: what a card and JPKI present, and what the centre must say to it. Made once with
  * fresh keys (no private key is kept) for one fixed moment; run again only to add a case:
  * `node simulators/jpki/vectors.ts modules/center/vectors`.
  */
-type Case = {
-  readonly title: string
-  /** `valid`, or the reason for refusal. */
-  readonly expected: string
-  readonly certificate?: Uint8Array
-  readonly challenge?: Challenge
-  readonly signature?: Uint8Array
-  /** `null` = the responder does not answer. */
-  readonly ocsp?: Uint8Array | null
-  readonly crl?: Uint8Array
-}
-
 async function makeCases(): Promise<{ trust: Uint8Array[]; cases: Case[] }> {
+  const cast = await makeCast()
   const {
     held,
     dead,
@@ -55,7 +56,7 @@ async function makeCases(): Promise<{ trust: Uint8Array[]; cases: Case[] }> {
     cardKeys,
     responderKeys,
     otherKeys,
-  } = await makeCast()
+  } = cast
   const cases: Case[] = [
     { title: 'a card of the present generation', expected: 'valid' },
     {
@@ -356,6 +357,8 @@ async function makeCases(): Promise<{ trust: Uint8Array[]; cases: Case[] }> {
     { title: 'a byte behind the certificate', expected: 'malformed', certificate: Uint8Array.of(...mine, 0) },
     { title: 'two certificates', expected: 'malformed', certificate: Uint8Array.of(...mine, ...oldCard) },
     { title: 'text', expected: 'malformed', certificate: Buffer.from('BEGIN CERTIFICATE') },
+    ...(await fieldCases(cast)),
+    ...(await answerCases(cast)),
   ]
   const usual = { certificate: mine, challenge, signature: signed(cardKeys.privateKey), ocsp: answer(good) }
   return {
