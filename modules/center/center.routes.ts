@@ -34,11 +34,10 @@ export async function openCentre(
   options: CentreOptions,
 ): Promise<{ readonly centre: Centre; close(): void }> {
   const { pool, log, now, origin, calendar, jpki, identity, sessionIdleMs } = options
-  const deadlines: Readonly<Record<string, number>> = { ...deadlinesMs, ...options.deadlinesMs }
   const issuers = issuersOf(
     identity,
     now,
-    (name) => deadlines[name] ?? 0,
+    (name) => options.deadlinesMs?.[name] ?? deadlinesMs[name],
     (endpoint, name, question, elapsedMs) =>
       void noteLateAnswer(centre, endpoint, name, question, elapsedMs).catch((error: unknown) =>
         log(centerLogCodes.sweepFailed, errorFields(error)),

@@ -2,9 +2,10 @@ import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import type { CenterCtx } from '@open-bcl/platform/http/serve-center.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
+import { recordAct } from './center-audit.store.ts'
 import { centerLogCodes } from './center.messages.ts'
 import type * as contract from './incidents.contract.ts'
-import { incidentProblems as problems } from './incidents.messages.ts'
+import { incidentEvents as events, incidentProblems as problems } from './incidents.messages.ts'
 import { ruleOf } from './incidents.ts'
 import * as store from './incidents.store.ts'
 
@@ -39,13 +40,13 @@ export async function getIncident(
   const incident = await store.findIncident(tx, incidentId)
   if (!incident) throw new Problem(platformProblems.notFound)
   const { doFirst, code } = ruleOf(incident.kind)
-  const events = await store.listEvents(tx, incidentId)
+  const happened = await store.listEvents(tx, incidentId)
   const notes = await store.listNotes(tx, incidentId)
   return {
     ...rowOf(incident),
     doFirst,
     code,
-    happened: events.map((event) => ({ ...event, at: event.at.toISOString() })),
+    happened: happened.map((event) => ({ ...event, at: event.at.toISOString() })),
     notes: notes.map((note) => ({ ...note, at: note.at.toISOString() })),
     stops: (await store.listStops(tx, incidentId)).map(stopView),
   }
@@ -81,6 +82,7 @@ export async function acknowledgeIncident(
   const by = nameOf(ctx)
   await store.insertNote(ctx.tx, incidentId, { at: ctx.now, by, text: note })
   await store.acknowledge(ctx.tx, incidentId, by, ctx.now)
+  await recordAct(ctx, events.acknowledged, { kind: 'incident', id: incidentId })
   return { acknowledged: true }
 }
 
@@ -90,6 +92,7 @@ export async function addIncidentNote(
 ): Promise<OutputOf<typeof contract.addIncidentNote>> {
   await lock(ctx, incidentId)
   await store.insertNote(ctx.tx, incidentId, { at: ctx.now, by: nameOf(ctx), text })
+  await recordAct(ctx, events.noted, { kind: 'incident', id: incidentId })
   return { noted: true }
 }
 
@@ -109,6 +112,7 @@ export async function restartTown(
   if (!(await store.liftStop(ctx.tx, { incidentId, municipalityCode }, lift)))
     throw new Problem(problems.notStopped)
   await store.insertNote(ctx.tx, incidentId, { at: ctx.now, by, text: note })
+  await recordAct(ctx, events.restarted, { kind: 'town', id: municipalityCode }, { incidentId, confirmedBy })
   ctx.log(centerLogCodes.townRestarted, { traceId: ctx.traceId, municipalityCode })
   return { restarted: true }
 }

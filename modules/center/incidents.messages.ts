@@ -1,4 +1,5 @@
 import type { ProblemKind } from '@open-bcl/core/problem.ts'
+import type { CenterEvent } from './staff.messages.ts'
 
 export const incidentProblems = {
   acknowledged: {
@@ -20,3 +21,9 @@ export const incidentProblems = {
     remedy: '画面を更新し、ほかの停止がないかを確かめてください。',
   },
 } as const satisfies Record<string, ProblemKind>
+
+export const incidentEvents = {
+  acknowledged: { code: 'center.incident-acknowledged', sentence: '事案を確認しました' },
+  noted: { code: 'center.incident-noted', sentence: '事案にメモを加えました' },
+  restarted: { code: 'center.town-restarted', sentence: '市区町村の確認を受けて、交付を再開しました' },
+} as const satisfies Record<string, CenterEvent>

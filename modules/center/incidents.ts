@@ -100,7 +100,8 @@ export const incidentKinds = {
   },
   'jpki-away': {
     ja: '公的個人認証の失効確認ができない',
-    doFirst: '公的個人認証サービスセンターの状況を確かめ、市区町村と事業者に知らせてください。復旧すれば自動で再開します。',
+    doFirst:
+      '公的個人認証サービスセンターの状況を確かめ、市区町村と事業者に知らせてください。復旧すれば自動で再開します。',
     stops: false,
     code: null,
     ends: true,

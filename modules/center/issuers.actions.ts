@@ -1,5 +1,6 @@
 import { machineClient, type MachineClient } from '@open-bcl/platform/machine-client.ts'
 import type { MachineIdentity } from '@open-bcl/platform/pki.ts'
+import type { MessageName } from './answer-check.ts'
 import { exchangeClient, type ExchangeClient } from '../certificates/exchange.contract.ts'
 
 /** Connections to issuing servers, one kept per origin. */
@@ -18,7 +19,7 @@ const listenMs = 60_000
 export function issuersOf(
   identity: MachineIdentity,
   now: () => Date,
-  deadlineMs: (name: string) => number,
+  deadlineMs: (name: MessageName) => number,
   late: (endpoint: string, name: string, question: unknown, elapsedMs: number) => void,
 ): Issuers {
   const known = new Map<string, { readonly machine: MachineClient; readonly client: ExchangeClient }>()
@@ -30,7 +31,7 @@ export function issuersOf(
           origin: endpoint,
           identity,
           now,
-          timeoutMs: ({ name }) => deadlineMs(name),
+          timeoutMs: ({ name }) => deadlineMs(name as MessageName),
           late: {
             listenMs,
             told: ({ name }, question, elapsedMs) => late(endpoint, name, question, elapsedMs),

@@ -8,6 +8,7 @@ import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { plainDate } from '@open-bcl/core/dates.ts'
 import type { Endpoint, OutputOf, RawInputOf } from '@open-bcl/core/endpoint.ts'
 import type { ProblemBody } from '@open-bcl/core/problem.ts'
+import type { MessageName } from '@open-bcl/modules/center/answer-check.ts'
 import { cardDialogue } from '@open-bcl/modules/center/card-dialogue.ts'
 import type { Centre } from '@open-bcl/modules/center/center.actions.ts'
 import { openCentre } from '@open-bcl/modules/center/center.routes.ts'
@@ -36,6 +37,8 @@ export type TestCenter = {
   readonly cardsUrl: string
   readonly logLines: readonly string[]
   clock: Date
+  /** Of the next start: how long an answer may take, ms. */
+  readonly deadlinesMs: Partial<Record<MessageName, number>>
   readonly calendar: { -readonly [K in keyof CenterCalendar]: CenterCalendar[K] }
   /** How a browser reaches it. */
   readonly origin: string
@@ -117,6 +120,7 @@ export async function testCenter(forBrowser = false): Promise<TestCenter> {
   const issuer = await startIssuingServer({ identity: server, center: identity, now })
   const database = await testDatabase('center', migrationsOf('center'))
   const lines: string[] = []
+  const deadlinesMs: Partial<Record<MessageName, number>> = {}
   const log = openLog('center', { write: (line: string) => void lines.push(line) })
   const calendar = {
     opensAt: forBrowser ? '00:00' : '06:30',
@@ -144,6 +148,7 @@ export async function testCenter(forBrowser = false): Promise<TestCenter> {
       },
       identity,
       sessionIdleMs: 120_000,
+      deadlinesMs,
     })
     await serveKiosks(app, centre, { cardBridgeUrl: cards.url, idleSeconds: 30, idleGraceSeconds: 15 })
     if (forBrowser) {
@@ -169,6 +174,7 @@ export async function testCenter(forBrowser = false): Promise<TestCenter> {
     cardsUrl: cards.url,
     logLines: lines,
     calendar,
+    deadlinesMs,
     get clock() {
       return state.clock
     },

@@ -26,11 +26,16 @@ export type IssuingServer = {
   hours: { opensAt: string; closesAt: string }
   /** What goes wrong at the next message of that name: `silent` = done, but the answer is lost. */
   readonly faults: Map<keyof ExchangeEndpoints, 'silent' | 'unreached' | 'refused' | 'other-document'>
+  /** Gives another answer to messages of that name, or the same one later: a server that is hostile, broken or slow. */
+  readonly alter: Map<keyof ExchangeEndpoints, Alter>
   feeYen: number
   /** What the next documents say. */
   words: string
   close(): Promise<void>
 }
+
+/** From the honest answer and the question: what is sent instead. */
+export type Alter = (answer: never, question: never) => unknown
 
 export type Issue = {
   readonly states: IssueState[]
@@ -63,6 +68,7 @@ export async function startIssuingServer(options: {
     heard: [] as string[],
     hours: { opensAt: '06:30', closesAt: '23:00' },
     faults: new Map(),
+    alter: new Map(),
     feeYen: 0,
     words: '罹災証明書',
   } as Omit<IssuingServer, 'origin' | 'close'> & {
@@ -214,6 +220,8 @@ export async function startIssuingServer(options: {
         const input = endpoint.input.parse(JSON.parse(body.toString())) as never
         const answer = (answers[name] as (input: never) => unknown)(input)
         if (fault === 'silent') return hangUp(reply)
+        const alter = server.alter.get(name)
+        if (alter) return await alter(answer as never, input)
         return endpoint.output.parse(answer)
       } catch (error) {
         if (error instanceof NotFound) return reply.code(404).send({ type: '/problems/platform/not-found' })
