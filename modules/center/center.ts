@@ -1,3 +1,5 @@
+import type { MachinePlace } from './calendar.ts'
+
 /**
  * 証明書交付センター: what a transaction may become, where its money is, and when the centre is open.
  * The centre knows machines, towns, amounts and states; it never knows who stood there or what was printed.
@@ -64,7 +66,12 @@ export type Kiosk = {
   readonly operator: string
   readonly name: string
   readonly place: string
-}
+  /** kiosk = a resident alone pays the machine; counter = らくらく窓口: staff hand the paper over and take the fee. */
+  readonly usage: 'kiosk' | 'counter'
+} & MachinePlace
+
+/** A machine as people name it; it is a kiosk until the registry says that it stands at a counter. */
+export type KioskWords = Pick<Kiosk, 'kioskId' | 'operator' | 'name' | 'place'>
 
 /** Nothing more will happen to it by itself. */
 export function isEnded(state: TransactionState): boolean {

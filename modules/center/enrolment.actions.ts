@@ -1,9 +1,11 @@
-import { createPublicKey, randomInt, scrypt, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { createHash, createPublicKey, randomInt, scrypt, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
+import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import { plainDate, todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
-import { inCenter } from '@open-bcl/platform/db/tx.ts'
+import { inCenter, type Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Pool } from '@open-bcl/platform/db/pool.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import {
@@ -12,16 +14,26 @@ import {
   type MessageVerdict,
   type ReceivedMessage,
 } from '@open-bcl/platform/signed-message.ts'
+import { exchangeKinds } from '../certificates/exchange.contract.ts'
+import * as admissions from './admission.store.ts'
 import type { Centre } from './center.actions.ts'
-import { readEnrolmentCode, type Kiosk } from './center.ts'
+import { readEnrolmentCode, type Kiosk, type KioskWords } from './center.ts'
 import { centerLogCodes, centerProblems as problems } from './center.messages.ts'
 import type { enrolKiosk } from './kiosk.contract.ts'
+import { findKiosk, placeKiosk } from './kiosk-registry.store.ts'
 import * as kiosks from './kiosks.store.ts'
+import * as operators from './operators.store.ts'
+import type { testKioskConnection } from './registry.contract.ts'
+import { notAdmitted } from './registry.messages.ts'
 import * as towns from './towns.store.ts'
 
 /** Clocks of kiosk and centre may differ this much, either way. */
 const maxSkewMs = 120_000
 const codeLifeMs = 24 * 3_600_000
+/** A person waits for several of them one after the other. */
+const maxRoundTripMs = 3_000
+/** Where the machines of the demonstration stand. */
+const SETUP_TOWN = '212172' as MunicipalityCode
 const failureWindowMs = 600_000
 const maxFailures = 10
 
@@ -44,13 +56,14 @@ export async function registerTown(
 }
 
 /**
- * Registers a machine (or corrects its words) and makes a 利用開始コード for it: 12 digits, good once and for a day.
- * @param code a wished code, for the demonstration and tests; by default a random one
+ * For the start of the demonstration and for tests: the machine with its store and operator in one step, and a code by
+ * which it is admitted at once. A real one is registered, tested and checked by operators (`registry.contract.ts`).
+ * @param code a wished code; by default a random one
  * @returns the code as a person types it: `1234-5678-9012`
  */
 export async function createEnrolmentCode(
   pool: Pool,
-  kiosk: Kiosk,
+  kiosk: KioskWords,
   now: Date,
   code: string = randomDigits(12),
 ): Promise<string> {
@@ -58,11 +71,61 @@ export async function createEnrolmentCode(
   if (digits === null) throw new RangeError('enrolment code: 12 digits')
   const hash = await codeHash(digits)
   await inCenter(pool, async (tx) => {
-    await kiosks.saveKiosk(tx, kiosk, now)
-    const expiresAt = new Date(now.getTime() + codeLifeMs)
-    await kiosks.insertEnrolmentCode(tx, { hash, kioskId: kiosk.kioskId, createdAt: now, expiresAt })
+    await setUpMachine(tx, kiosk, now)
+    await keepCode(tx, hash, { kioskId: kiosk.kioskId, now, admits: true })
   })
+  return typed(digits)
+}
+
+/** A new 利用開始コード for a registered machine: 12 digits, good once and for a day. */
+export async function makeEnrolmentCode(
+  tx: Tx,
+  kioskId: string,
+  now: Date,
+): Promise<{ readonly code: string; readonly expiresAt: Date }> {
+  const digits = randomDigits(12)
+  const expiresAt = await keepCode(tx, await codeHash(digits), { kioskId, now, admits: false })
+  return { code: typed(digits), expiresAt }
+}
+
+async function keepCode(
+  tx: Tx,
+  hash: Buffer,
+  code: { readonly kioskId: string; readonly now: Date; readonly admits: boolean },
+): Promise<Date> {
+  const expiresAt = new Date(code.now.getTime() + codeLifeMs)
+  const { kioskId, now: createdAt, admits } = code
+  await kiosks.insertEnrolmentCode(tx, { hash, kioskId, createdAt, expiresAt, admits })
+  return expiresAt
+}
+
+function typed(digits: string): string {
   return digits.replace(/(\d{4})(\d{4})(\d{4})/, '$1-$2-$3')
+}
+
+/** An operator that offers everything, and a store of it, named by their words. */
+async function setUpMachine(tx: Tx, kiosk: KioskWords, now: Date): Promise<void> {
+  const named = (prefix: string, words: string): string =>
+    `${prefix}-${createHash('sha256').update(words).digest('hex').slice(0, 16)}`
+  const operatorId = named('setup', kiosk.operator)
+  const storeId = named('setup', `${kiosk.operator}|${kiosk.place}`)
+  const joinedOn = plainDate('2000-01-01')
+  await operators.saveOperator(tx, {
+    ...{ operatorId, ja: kiosk.operator, sort: 'chain', municipalityCode: null, joinedOn, leftOn: null },
+  })
+  for (const kind of Object.keys(exchangeKinds)) {
+    await operators.insertOperatorKind(tx, { operatorId, kind, fromOn: joinedOn, untilOn: null })
+  }
+  await operators.saveStore(tx, {
+    ...{ storeId, operatorId, relayId: null, ja: kiosk.place, address: kiosk.place },
+    ...{ municipalityCode: SETUP_TOWN, latitude: null, longitude: null, openedOn: joinedOn, closedOn: null },
+  })
+  const registered = await findKiosk(tx, kiosk.kioskId)
+  await placeKiosk(tx, {
+    ...{ ...kiosk, storeId, at: now },
+    usage: registered?.usage ?? 'kiosk',
+    onlyMunicipality: registered?.onlyMunicipality ?? null,
+  })
 }
 
 /** Stops a machine for good: lost, stolen, taken away. False when it was stopped already or never known. */
@@ -97,6 +160,7 @@ export async function enrol(
           if (kiosk) {
             const { kioskId } = kiosk
             await kiosks.replaceKioskKey(tx, { keyId, kioskId, publicJwk: input.publicJwk, at: now })
+            if (kiosk.admits) await admitAtOnce(tx, kioskId, keyId, now)
           }
           return kiosk
         })
@@ -109,17 +173,60 @@ export async function enrol(
   return { kioskId, name, place }
 }
 
-/** The enrolled machine that signed this message, which has not been taken before. Throws a 401 or 409 problem. */
+/**
+ * The admitted machine that signed this message, which has not been taken before. Throws a 401 or 409 problem, 403 for one
+ * that is enrolled and has not been tested and checked.
+ */
 export async function admitKiosk(centre: Centre, message: ReceivedMessage): Promise<Kiosk> {
-  let kiosk: Kiosk | undefined
+  const kiosk = await knowKiosk(centre, message)
+  if (!kiosk.admitted) throw new Problem(notAdmitted)
+  return kiosk
+}
+
+async function knowKiosk(centre: Centre, message: ReceivedMessage): Promise<kiosks.KnownKiosk> {
+  let kiosk: kiosks.KnownKiosk | undefined
+  const today = todayInJapan(centre.now())
   const verdict = await verify(centre, message, async (keyId) => {
-    const found = await inCenter(centre.pool, (tx) => kiosks.findKioskKey(tx, keyId))
+    const found = await inCenter(centre.pool, (tx) => kiosks.findKioskKey(tx, keyId, today))
     kiosk = found
     return found ? publicKeyOf(found.publicJwk) : null
   })
   judge(centre, verdict)
   if (!kiosk) throw new Problem(problems.unknownKiosk)
   return kiosk
+}
+
+/**
+ * 接続試験: the first message of an enrolled machine that is answered. That it is here, signed, in time and not a replay is
+ * the test; what the machine found out about itself is kept with it.
+ */
+export async function testConnection(
+  centre: Centre,
+  message: ReceivedMessage,
+  input: InputOf<typeof testKioskConnection>,
+): Promise<OutputOf<typeof testKioskConnection>> {
+  const { kioskId, keyId } = await knowKiosk(centre, message)
+  const now = centre.now()
+  const sentAt = message.headers['open-bcl-sent-at']
+  const skewMs = typeof sentAt === 'string' ? Math.abs(now.getTime() - Date.parse(sentAt)) : null
+  const passed = input.cardReader && input.printer && input.roundTripMs <= maxRoundTripMs
+  return await inCenter(centre.pool, async (tx) => {
+    await admissions.insertAdmission(tx, kioskId, {
+      ...{ step: 'connection-test', passed, keyId, doneAt: now, doneBy: `kiosk:${kioskId}` },
+      ...{ validUntil: null, facts: { ...input, skewMs }, note: '' },
+    })
+    const known = await kiosks.findKioskKey(tx, keyId, todayInJapan(now))
+    return { passed, admitted: known?.admitted ?? false }
+  })
+}
+
+async function admitAtOnce(tx: Tx, kioskId: string, keyId: string, at: Date): Promise<void> {
+  for (const step of ['connection-test', 'security-check'] as const) {
+    await admissions.insertAdmission(tx, kioskId, {
+      ...{ step, passed: true, keyId, doneAt: at, doneBy: 'setup', facts: {}, note: 'デモ・試験用の登録' },
+      validUntil: step === 'security-check' ? plainDate('9999-12-31') : null,
+    })
+  }
 }
 
 async function verify(

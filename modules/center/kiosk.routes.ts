@@ -6,8 +6,9 @@ import { platformProblems } from '@open-bcl/platform/messages.ts'
 import type { ReceivedMessage } from '@open-bcl/platform/signed-message.ts'
 import type { Centre } from './center.actions.ts'
 import type { Kiosk } from './center.ts'
-import { admitKiosk, enrol } from './enrolment.actions.ts'
+import { admitKiosk, enrol, testConnection } from './enrolment.actions.ts'
 import * as contract from './kiosk.contract.ts'
+import { testKioskConnection } from './registry.contract.ts'
 import * as session from './session.actions.ts'
 import { handOut } from './settle.actions.ts'
 import * as transaction from './transaction.actions.ts'
@@ -66,6 +67,11 @@ export async function serveKiosks(app: FastifyInstance, centre: Centre, page: Ki
       const message = messageOf(request)
       const enrolled = await enrol(centre, message, parse(contract.enrolKiosk, message))
       return await reply.header('cache-control', 'no-store').send(contract.enrolKiosk.output.parse(enrolled))
+    })
+    scope.post(testKioskConnection.path, async (request, reply) => {
+      const message = messageOf(request)
+      const answer = await testConnection(centre, message, parse(testKioskConnection, message))
+      return await reply.header('cache-control', 'no-store').send(testKioskConnection.output.parse(answer))
     })
     for (const { endpoint, action } of kioskMessages) {
       scope.post(endpoint.path, async (request, reply) => {

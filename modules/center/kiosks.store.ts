@@ -1,19 +1,12 @@
+import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
-import type { Kiosk } from './center.ts'
+import type { Kiosk, KioskWords } from './center.ts'
 
 export type PublicJwk = {
   readonly kty: 'EC'
   readonly crv: 'P-256'
   readonly x: string
   readonly y: string
-}
-
-export async function saveKiosk(tx: Tx, kiosk: Kiosk, at: Date): Promise<void> {
-  await tx.sql(
-    `insert into center.kiosk (kiosk_id, operator, name, place, registered_at) values ($1, $2, $3, $4, $5)
-     on conflict (kiosk_id) do update set operator = excluded.operator, name = excluded.name, place = excluded.place`,
-    [kiosk.kioskId, kiosk.operator, kiosk.name, kiosk.place, at],
-  )
 }
 
 /** Ends a machine: its key and its open codes are worth nothing from now on. */
@@ -25,16 +18,31 @@ export async function revokeKiosk(tx: Tx, kioskId: string, at: Date): Promise<bo
   return rows.length > 0
 }
 
+export type KnownKiosk = Kiosk & {
+  readonly keyId: string
+  readonly publicJwk: PublicJwk
+  /** Its latest connection test and security check with this key were passed and are not too old (`admission.ts`). */
+  readonly admitted: boolean
+}
+
 /** The enrolled key of a machine that is in use, `undefined` for any other. */
 export async function findKioskKey(
   tx: Tx,
   keyId: string,
-): Promise<(Kiosk & { readonly publicJwk: PublicJwk }) | undefined> {
-  const [row] = await tx.sql<Kiosk & { publicJwk: PublicJwk }>(
-    `select k.kiosk_id as "kioskId", k.operator, k.name, k.place, y.public_jwk as "publicJwk"
-       from center.kiosk_key y join center.kiosk k using (kiosk_id)
+  today: PlainDate,
+): Promise<KnownKiosk | undefined> {
+  const [row] = await tx.sql<KnownKiosk>(
+    `select k.kiosk_id as "kioskId", k.operator, k.name, k.place, k.usage, k.only_municipality as "onlyMunicipality",
+            s.store_id as "storeId", s.operator_id as "operatorId", s.relay_id as "relayId",
+            y.key_id as "keyId", y.public_jwk as "publicJwk",
+            (select count(*) = 2 from (
+               select distinct on (a.step) a.step, a.passed, a.valid_until from center.admission a
+                where a.kiosk_id = k.kiosk_id and a.key_id = y.key_id
+                order by a.step, a.done_at desc, a.admission_id desc) latest
+              where passed and (step = 'connection-test' or valid_until >= $2)) as admitted
+       from center.kiosk_key y join center.kiosk k using (kiosk_id) join center.store s using (store_id)
       where y.key_id = $1 and y.revoked_at is null and k.revoked_at is null`,
-    [keyId],
+    [keyId, today],
   )
   return row
 }
@@ -46,12 +54,14 @@ export async function insertEnrolmentCode(
     readonly kioskId: string
     readonly createdAt: Date
     readonly expiresAt: Date
+    /** Whoever uses it counts as tested and checked: the start of a demonstration. */
+    readonly admits: boolean
   },
 ): Promise<void> {
   await tx.sql(
-    `insert into center.enrolment_code (code_hash, kiosk_id, created_at, expires_at) values ($1, $2, $3, $4)
-     on conflict do nothing`,
-    [code.hash, code.kioskId, code.createdAt, code.expiresAt],
+    `insert into center.enrolment_code (code_hash, kiosk_id, created_at, expires_at, admits)
+     values ($1, $2, $3, $4, $5) on conflict do nothing`,
+    [code.hash, code.kioskId, code.createdAt, code.expiresAt, code.admits],
   )
 }
 
@@ -61,13 +71,13 @@ export async function useEnrolmentCode(
   hash: Buffer,
   keyId: string,
   at: Date,
-): Promise<Kiosk | undefined> {
-  const [row] = await tx.sql<Kiosk>(
+): Promise<(KioskWords & { readonly admits: boolean }) | undefined> {
+  const [row] = await tx.sql<KioskWords & { admits: boolean }>(
     `update center.enrolment_code c set used_at = $3, used_by_key = $2
        from center.kiosk k
       where c.code_hash = $1 and k.kiosk_id = c.kiosk_id and k.revoked_at is null and c.expires_at > $3
         and (c.used_at is null or c.used_by_key = $2)
-     returning k.kiosk_id as "kioskId", k.operator, k.name, k.place`,
+     returning k.kiosk_id as "kioskId", k.operator, k.name, k.place, c.admits`,
     [hash, keyId, at],
   )
   return row

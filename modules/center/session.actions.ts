@@ -31,8 +31,8 @@ export async function recoverKiosk(
   kiosk: Kiosk,
 ): Promise<OutputOf<typeof contract.recoverKiosk>> {
   await endOpenSessions(centre, kiosk)
-  const { kioskId, name, place } = kiosk
-  return { kioskId, name, place, payouts: await owedTo(centre, { kioskId }) }
+  const { kioskId, name, place, usage } = kiosk
+  return { kioskId, name, place, usage, payouts: await owedTo(centre, { kioskId }) }
 }
 
 /** 行政サービス was pressed. One person at one machine: an earlier session that is still open ends. */

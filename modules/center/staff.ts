@@ -14,6 +14,7 @@ export const staffRoles = {
       'center.open-ledger',
       'center.run-tests',
       'center.statements',
+      'center.settle',
       'center-incidents.read',
       'center-incidents.handle',
       'center-towns.restart',

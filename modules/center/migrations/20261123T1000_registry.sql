@@ -108,6 +108,9 @@ comment on column center.admission.facts is 'What was measured or ticked off: nu
 grant select, insert on center.admission to app;
 create index admission_kiosk on center.admission (kiosk_id, step, done_at);
 
+alter table center.enrolment_code add column admits boolean not null default false;
+comment on column center.enrolment_code.admits is 'Made by the start of a demonstration: the machine that uses it counts as tested and checked';
+
 create table center.calendar (
   scope text not null,
   scope_key text not null,
