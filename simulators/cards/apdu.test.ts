@@ -42,7 +42,7 @@ const wrongPin = '002000800430303030'
 function laidOn(given: Partial<CardContents> = {}) {
   const file = { ...contents, ...given }
   const stored: number[] = []
-  const card = insertCard(file, async (tries) => void stored.push(tries))
+  const card = insertCard(file, async ({ triesLeft }) => void stored.push(triesLeft))
   return { card, stored }
 }
 

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sweepTemporaryFiles, writeFileAtomic } from '@open-bcl/platform/atomic-file.ts'
 import { generateRsaKeys } from '../jpki/profile.ts'
-import type { CardContents } from './card.ts'
+import type { BasicData } from './basic-data.ts'
+import { freshTextTries, type CardContents, type TextApplication } from './card.ts'
 
 /** The folder of virtual cards: one file each, 0600. */
 export type Wallet = {
@@ -28,6 +30,8 @@ export type CardOrder = {
   readonly carrier?: 'card' | 'smartphone'
   readonly notBefore?: string
   readonly notAfter?: string
+  /** What 券面事項入力補助AP is to tell; absent = the card has no such application, as a telephone. */
+  readonly basicData?: BasicData
 }
 
 const cardIdForm = /^[a-z0-9][a-z0-9-]{0,40}$/
@@ -74,7 +78,7 @@ export async function personaliseCard(
   | { readonly kind: 'refused'; readonly error: string }
 > {
   const keys = await generateRsaKeys()
-  const { cardId, label, pin, ...wishes } = order
+  const { cardId, label, pin, basicData, ...wishes } = order
   const publicKeyPem = keys.publicKey.export({ type: 'spki', format: 'pem' })
   let issued: Issued
   let authorities: readonly string[]
@@ -92,9 +96,33 @@ export async function personaliseCard(
     certificatePem: issued.certificatePem,
     caCertificatePem: authorities[order.generation === '1' ? 0 : 1] ?? '',
     privateKeyPem: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    ...(basicData === undefined ? {} : { text: textApplication(order, basicData) }),
   }
   await wallet.save(card)
   return { kind: 'made', card, issued }
+}
+
+/** The three secrets of the application: the demonstration's PIN, and two numbers printed on the card. */
+function textApplication({ cardId, pin }: CardOrder, data: BasicData): TextApplication {
+  return {
+    data,
+    individualNumber: numberOfNobody(cardId),
+    pin,
+    // 生年月日 (6), 有効期限 (4), セキュリティコード (4).
+    numberB: `${data.bornOn.slice(2)}20351234`,
+    triesLeft: freshTextTries,
+  }
+}
+
+/** 12 digits in the form of a 個人番号 with a wrong check digit (番号法の総務省令5条): nobody can have it. */
+export function numberOfNobody(seed: string): string {
+  const hash = createHash('sha256').update(seed).digest()
+  const digits = Array.from(hash.subarray(0, 11), (byte) => byte % 10)
+  const sum = digits
+    .toReversed()
+    .reduce((total, digit, index) => total + digit * (index < 6 ? index + 2 : index - 4), 0)
+  const check = sum % 11 <= 1 ? 0 : 11 - (sum % 11)
+  return [...digits, (check + 1) % 10].join('')
 }
 
 async function call<T>(url: string, body?: unknown): Promise<T> {

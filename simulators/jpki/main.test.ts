@@ -240,7 +240,8 @@ test("a dialogue never goes on with the next person's card", async () => {
   await layOn('second')
   await assert.rejects(before.sign(new Uint8Array(51)), /broken-answer/)
   await post(`${cards.url}/remove`)
-  assert.deepEqual(await get(`${cards.url}/status`), { inserted: null })
+  const { inserted } = (await get(`${cards.url}/status`)) as { inserted: unknown }
+  assert.equal(inserted, null)
 })
 
 test('a page of another origin, or a host name that is not ours, gets nothing from the reader', async () => {
