@@ -187,11 +187,36 @@ const vectors: Readonly<Record<keyof ExchangeEndpoints, Vector>> = {
     answers: [standing('refunded', 300)],
     wrong: { 'half a yen': { ...issue, refundedYen: 0.5 } },
   },
+  applyForUse: {
+    input: {
+      ...town,
+      applicationId: sessionId,
+      certificate: { issuerSki: '9567951b5ca70d84a0fff1d85a87f1aab1340385', serial: '123456' },
+      registeredDomicile: '架空県架空市一丁目1番地',
+      headOfRegister: '試験 太郎',
+      name: '試験 花子',
+      birthOn: '1990-04-01',
+      phone: '0577-00-0000',
+    },
+    answers: [{ kind: 'application', applicationId: sessionId, state: 'waiting' }, refused],
+    wrong: { 'no domicile': { ...town, applicationId: sessionId } },
+  },
   heartbeat: { input: {}, answers: [{ at: '2026-11-21T01:00:00.000Z', build: sha256 }], wrong: {} },
   setMaintenance: {
     input: { ...town, stopId: sessionId, stopped: true, reason: 'maintenance' },
     answers: [{ issuing: false }],
     wrong: { 'a reason that does not exist': { ...town, stopId: sessionId, stopped: true, reason: 'lunch' } },
+  },
+  setLedgerOpening: {
+    input: {
+      ...town,
+      openingId: sessionId,
+      fromAt: '2026-11-21T14:00:00.000Z',
+      untilAt: '2026-11-21T20:00:00.000Z',
+      open: true,
+    },
+    answers: [{ openUntil: '2026-11-21T20:00:00.000Z' }, { openUntil: null }],
+    wrong: { 'no end': { ...town, openingId: sessionId, fromAt: '2026-11-21T14:00:00.000Z', open: true } },
   },
 }
 

@@ -1,19 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
+import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
-import { inCenter, type Tx } from '@open-bcl/platform/db/tx.ts'
+import { inCenter } from '@open-bcl/platform/db/tx.ts'
+import { machineClosed, offerAt } from './availability.actions.ts'
 import { inSession, type Centre } from './center.actions.ts'
-import { isCenterOpen, type Kiosk } from './center.ts'
-import {
-  centerClosed,
-  centerLogCodes,
-  centerProblems as problems,
-  townNotServed,
-  townStopped,
-} from './center.messages.ts'
+import type { Kiosk } from './center.ts'
+import { centerLogCodes, centerProblems as problems, townNotServed } from './center.messages.ts'
 import type { Challenge } from './challenge.ts'
 import { spokenRefusal } from './codes.ts'
 import { openIncident } from './incidents.actions.ts'
@@ -42,12 +37,16 @@ export async function startSession(
 ): Promise<OutputOf<typeof contract.startSession>> {
   const now = centre.now()
   await endOpenSessions(centre, kiosk)
-  if (!isCenterOpen(centre.calendar, now)) return centerClosed
   const sessionId = uuidv7(now.getTime())
   const list = await inCenter(centre.pool, async (tx) => {
+    const closed = await machineClosed(tx, centre, kiosk)
+    if (closed !== null) return closed
     await sessions.insertSession(tx, sessionId, kiosk.kioskId, now)
-    return await towns.listTowns(tx, todayInJapan(now))
+    const all = await towns.listTowns(tx, todayInJapan(now))
+    const { onlyMunicipality } = kiosk
+    return all.filter((town) => onlyMunicipality === null || town.municipalityCode === onlyMunicipality)
   })
+  if ('kind' in list) return list
   const prefectures = new Map<string, { municipalityCode: MunicipalityCode; name: string }[]>()
   for (const { prefecture, municipalityCode, name } of list) {
     prefectures.set(prefecture, [...(prefectures.get(prefecture) ?? []), { municipalityCode, name }])
@@ -73,30 +72,20 @@ export async function keepSession(
   return { kept: true }
 }
 
-/** What the town issues at kiosks now: centre's calendar AND route of the day AND the issuing server's own word. */
+/** What the town issues at this machine now: the centre's registry and calendars AND the issuing server's own word. */
 export async function getTownMenu(
   centre: Centre,
   kiosk: Kiosk,
   { sessionId, municipalityCode }: InputOf<typeof contract.getTownMenu>,
 ): Promise<OutputOf<typeof contract.getTownMenu>> {
-  const today = todayInJapan(centre.now())
-  const routes = await inSession(centre, kiosk, sessionId, (tx) => routesNow(tx, municipalityCode, today))
-  if (routes === 'stopped') return townStopped
+  const { routes, closed } = await inSession(centre, kiosk, sessionId, (tx) =>
+    offerAt(tx, centre, kiosk, municipalityCode),
+  )
+  if (closed !== null) return closed
   const menu = await askMenus(centre, municipalityCode, routes)
   return menu.kind === 'refused'
     ? menu
     : { kind: 'open', name: menu.name, demonstration: menu.demonstration, kinds: menu.kinds }
-}
-
-/** Who issues what for the town today, unless an incident has stopped it. */
-async function routesNow(
-  tx: Tx,
-  municipalityCode: MunicipalityCode,
-  today: PlainDate,
-): Promise<towns.Route[] | 'stopped'> {
-  return (await incidents.isStopped(tx, municipalityCode))
-    ? 'stopped'
-    : await towns.listRoutes(tx, municipalityCode, today)
 }
 
 type Menu = {
@@ -111,7 +100,6 @@ async function askMenus(
   municipalityCode: MunicipalityCode,
   routes: readonly towns.Route[],
 ): Promise<Menu | Refusal> {
-  if (!isCenterOpen(centre.calendar, centre.now())) return centerClosed
   if (routes.length === 0) return townNotServed
   const onDate = todayInJapan(centre.now())
   const asked = await Promise.allSettled(
@@ -166,14 +154,14 @@ export async function authenticate(
   const { sessionId, municipalityCode } = input
   const signature = Buffer.from(input.signatureBase64, 'base64')
   const digest = createHash('sha256').update(municipalityCode).update(signature).digest()
-  const today = todayInJapan(centre.now())
   const begun = await inSession(centre, kiosk, sessionId, async (tx, session) => ({
     session,
-    routes: await routesNow(tx, municipalityCode, today),
+    offered: await offerAt(tx, centre, kiosk, municipalityCode),
     issuers: await sessions.listIssuers(tx, sessionId),
   }))
-  const { session, routes } = begun
-  if (routes === 'stopped') return townStopped
+  const { session, offered } = begun
+  if (offered.closed !== null) return offered.closed
+  const { routes } = offered
   if (session.authenticatedAt !== null) {
     // The first answer was lost on its way: the same proof gets it again.
     if (session.proofDigest?.equals(digest) !== true) throw new Problem(problems.wrongStep)
@@ -197,7 +185,6 @@ export async function authenticate(
     return spokenRefusal(code)
   }
 
-  if (routes.length === 0) return townNotServed
   const found = await askIssuers(centre, municipalityCode, endpointsOf(routes), checked.key)
   if (found.kind === 'refused') return found
   await inSession(centre, kiosk, sessionId, async (tx) => {

@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { inCenter, type Tx } from '@open-bcl/platform/db/tx.ts'
@@ -8,13 +7,7 @@ import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { priceAddsUp, type AnswerTo, type Question } from './answer-check.ts'
 import { inSession, type Centre } from './center.actions.ts'
 import { changeOf, isEnded, judgeMove, type TransactionState, type Kiosk } from './center.ts'
-import {
-  centerLogCodes,
-  centerProblems as problems,
-  outOfTime,
-  townNotServed,
-  townStopped,
-} from './center.messages.ts'
+import { centerLogCodes, centerProblems as problems, outOfTime, townNotServed } from './center.messages.ts'
 import { spokenRefusal } from './codes.ts'
 import { judgeDocument } from './document-check.ts'
 import { tellStops } from './incident-stops.actions.ts'
@@ -22,6 +15,7 @@ import { openIncident, type Trouble } from './incidents.actions.ts'
 import * as incidents from './incidents.store.ts'
 import type * as contract from './kiosk.contract.ts'
 import type { Refusal } from './kiosk.contract.ts'
+import { offerAt } from './availability.actions.ts'
 import { askIssuer, DeadlinePassed, MixedUp } from './relay.actions.ts'
 import * as sessions from './sessions.store.ts'
 import { abandon, owedTo, tellQuietly } from './settle.actions.ts'
@@ -32,25 +26,29 @@ import * as transactions from './transactions.store.ts'
 type ExchangeKind = Question<'listSubjects'>['kind']
 
 type Chosen = {
+  readonly kind: 'chosen'
   readonly municipalityCode: MunicipalityCode
   readonly route: towns.Route
   readonly exchangeSession: string
 }
 
-/** The issuing server of a kind for the session's town, or `null` when none that knows the card issues it today. */
+/** The issuing server of a kind for the session's town, or why no document of it can be had here now. */
 async function choose(
   centre: Centre,
+  kiosk: Kiosk,
   tx: Tx,
   session: sessions.Session,
   kind: string,
-): Promise<Chosen | null> {
+): Promise<Chosen | Refusal> {
   const { municipalityCode, authenticatedAt, sessionId } = session
   if (authenticatedAt === null || municipalityCode === null) throw new Problem(problems.wrongStep)
-  const routes = await towns.listRoutes(tx, municipalityCode, todayInJapan(centre.now()))
+  const { routes, closed } = await offerAt(tx, centre, kiosk, municipalityCode)
+  if (closed !== null) return closed
   const issuers = await sessions.listIssuers(tx, sessionId)
   const route = routes.find((candidate) => candidate.kind === kind)
   const issuer = issuers.find((candidate) => candidate.endpoint === route?.endpoint)
-  return route && issuer ? { municipalityCode, route, exchangeSession: issuer.exchangeSession } : null
+  if (!route || !issuer) return townNotServed
+  return { kind: 'chosen', municipalityCode, route, exchangeSession: issuer.exchangeSession }
 }
 
 export async function listKioskSubjects(
@@ -58,8 +56,10 @@ export async function listKioskSubjects(
   kiosk: Kiosk,
   { sessionId, kind }: InputOf<typeof contract.listKioskSubjects>,
 ): Promise<OutputOf<typeof contract.listKioskSubjects>> {
-  const chosen = await inSession(centre, kiosk, sessionId, (tx, session) => choose(centre, tx, session, kind))
-  if (chosen === null) return townNotServed
+  const chosen = await inSession(centre, kiosk, sessionId, (tx, session) =>
+    choose(centre, kiosk, tx, session, kind),
+  )
+  if (chosen.kind === 'refused') return chosen
   const { municipalityCode, route, exchangeSession } = chosen
   const about = { municipalityCode, sessionId: exchangeSession, kind: kind as ExchangeKind }
   const answer = await askIssuer(centre, route.endpoint, 'listSubjects', about)
@@ -72,8 +72,10 @@ export async function listKioskChoices(
   kiosk: Kiosk,
   { sessionId, kind, subjectId }: InputOf<typeof contract.listKioskChoices>,
 ): Promise<OutputOf<typeof contract.listKioskChoices>> {
-  const chosen = await inSession(centre, kiosk, sessionId, (tx, session) => choose(centre, tx, session, kind))
-  if (chosen === null) return townNotServed
+  const chosen = await inSession(centre, kiosk, sessionId, (tx, session) =>
+    choose(centre, kiosk, tx, session, kind),
+  )
+  if (chosen.kind === 'refused') return chosen
   const { municipalityCode, route, exchangeSession } = chosen
   const about = { municipalityCode, sessionId: exchangeSession, kind: kind as ExchangeKind, subjectId }
   const answer = await askIssuer(centre, route.endpoint, 'listChoices', about)
@@ -91,10 +93,9 @@ export async function quoteTransaction(
 ): Promise<OutputOf<typeof contract.quoteTransaction>> {
   const { sessionId, requestId, kind, subjectId, copies, choices } = input
   const begun = await inSession(centre, kiosk, sessionId, async (tx, session) => {
-    const chosen = await choose(centre, tx, session, kind)
-    if (chosen === null) return townNotServed
+    const chosen = await choose(centre, kiosk, tx, session, kind)
+    if (chosen.kind === 'refused') return chosen
     const { municipalityCode, route } = chosen
-    if (await incidents.isStopped(tx, municipalityCode)) return townStopped
     for (const id of await transactions.listTransactionIds(tx, sessionId)) {
       const known = await transactions.findStanding(tx, id)
       if (known?.requestId === requestId) {
@@ -202,7 +203,7 @@ export async function deliverTransaction(
   }
   // A late answer finds its transaction given up here, and goes no further.
   await step(centre, kiosk, input, 'delivered')
-  return { kind: 'delivered', sha256, pdfBase64: delivered.pdfBase64 }
+  return { kind: 'delivered', sha256, pdfBase64: delivered.pdfBase64, slip: null }
 }
 
 /** Each document carries a number of its own: the same bytes for two transactions are one person's for another. */
