@@ -28,7 +28,11 @@ export function judgeAdmission(
   today: PlainDate,
 ): Admission {
   if (keyId === null) {
-    return { admitted: false, missing: ['enrolment', 'connection-test', 'security-check'], checkedUntil: null }
+    return {
+      admitted: false,
+      missing: ['enrolment', 'connection-test', 'security-check'],
+      checkedUntil: null,
+    }
   }
   const latest = (step: AdmissionStep) =>
     records

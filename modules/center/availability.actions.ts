@@ -50,7 +50,10 @@ export async function offerAt(
   const all = await towns.listRoutes(tx, municipalityCode, today)
   if (all.length === 0) return { routes: [], closed: spokenRefusal(506) }
   const rules = await loadRules(tx, kiosk, municipalityCode, today, at)
-  const judged = all.map((route) => ({ route, verdict: judgeRoute(rules, kiosk, municipalityCode, route, at) }))
+  const judged = all.map((route) => ({
+    route,
+    verdict: judgeRoute(rules, kiosk, municipalityCode, route, at),
+  }))
   const routes = judged.flatMap(({ route, verdict }) => (verdict.kind === 'open' ? [route] : []))
   if (routes.length > 0) return { routes, closed: null }
   // A kind that is closed now says more than one that is never had here.

@@ -149,7 +149,11 @@ function reaches(reach: Reach, place: MachinePlace, wish: Wish | null): boolean 
 export const BACKUP_NOTICE_DAYS = 21
 
 /** Whether maintenance is planned early enough. What is later needs a reason, or is refused when it has begun. */
-export function judgeNotice(scope: MaintenanceScope, fromAt: Date, plannedAt: Date): 'in-time' | 'short' | 'begun' {
+export function judgeNotice(
+  scope: MaintenanceScope,
+  fromAt: Date,
+  plannedAt: Date,
+): 'in-time' | 'short' | 'begun' {
   if (fromAt <= plannedAt) return 'begun'
   const noticeMs = scope === 'backup' ? BACKUP_NOTICE_DAYS * 86_400_000 : 0
   return fromAt.getTime() - plannedAt.getTime() >= noticeMs ? 'in-time' : 'short'

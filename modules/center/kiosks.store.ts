@@ -26,11 +26,7 @@ export type KnownKiosk = Kiosk & {
 }
 
 /** The enrolled key of a machine that is in use, `undefined` for any other. */
-export async function findKioskKey(
-  tx: Tx,
-  keyId: string,
-  today: PlainDate,
-): Promise<KnownKiosk | undefined> {
+export async function findKioskKey(tx: Tx, keyId: string, today: PlainDate): Promise<KnownKiosk | undefined> {
   const [row] = await tx.sql<KnownKiosk>(
     `select k.kiosk_id as "kioskId", k.operator, k.name, k.place, k.usage, k.only_municipality as "onlyMunicipality",
             s.store_id as "storeId", s.operator_id as "operatorId", s.relay_id as "relayId",

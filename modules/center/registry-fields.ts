@@ -17,11 +17,11 @@ export const KindCode = z
   .regex(/^[a-z]{2,20}$/)
   .meta({ title: '証明書の種類' })
 /** Ids of operators and relays. */
-export const ShortId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, '英小文字・数字・ハイフンで32文字までです')
-/** Ids of stores and machines. */
-export const PlaceId = z
+export const ShortId = z
   .string()
-  .regex(/^[A-Za-z0-9_.-]{1,64}$/, '英数字と _ . - で64文字までです')
+  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, '英小文字・数字・ハイフンで32文字までです')
+/** Ids of stores and machines. */
+export const PlaceId = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, '英数字と _ . - で64文字までです')
 export const Words = z.string().trim().min(1).max(100)
 export const Note = z.string().trim().min(1, 'メモを入力してください').max(2000)
 export const HexId = z.string().regex(/^[0-9a-f]{32}$/)

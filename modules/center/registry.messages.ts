@@ -103,7 +103,10 @@ export const registryEvents = {
   routeWithdrawn: { code: 'center.route.withdrawn', sentence: '始まる前の経路を取り消しました' },
   operatorSaved: { code: 'center.operator.saved', sentence: '事業者を登録しました（変更を含む）' },
   operatorKindAdded: { code: 'center.operator.kind-added', sentence: '事業者の取扱証明書を登録しました' },
-  operatorKindEnded: { code: 'center.operator.kind-ended', sentence: '事業者の取扱証明書の最終日を決めました' },
+  operatorKindEnded: {
+    code: 'center.operator.kind-ended',
+    sentence: '事業者の取扱証明書の最終日を決めました',
+  },
   relaySaved: { code: 'center.relay.saved', sentence: '事業者の中継を登録しました（変更を含む）' },
   storeSaved: { code: 'center.store.saved', sentence: '設置場所を登録しました（変更を含む）' },
   kioskSaved: { code: 'center.kiosk.saved', sentence: '端末を登録しました（変更を含む）' },

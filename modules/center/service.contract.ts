@@ -181,7 +181,9 @@ export const liftStop = endpoint({
     stopId: HexId,
     note: Note,
     confirmedBy: Words.nullable().meta({ title: '確認者（市区町村の課名・役職）' }),
-    backlogCleared: z.boolean().meta({ title: '滞留していたデータ連携の処理が終わったことを市区町村が確認した' }),
+    backlogCleared: z
+      .boolean()
+      .meta({ title: '滞留していたデータ連携の処理が終わったことを市区町村が確認した' }),
   }),
   output: z.object({ lifted: z.literal(true) }),
   problems: [problems.ofIncident, problems.townMustConfirm],

@@ -135,9 +135,7 @@ export async function changePassword(
   const newHash = await inTurn(async () => {
     const login = sha256(staff.loginId)
     const lockUntil = new Date(ctx.now.getTime() + LOCK_MINUTES * 60_000)
-    const no = await ctx.separately((own) =>
-      store.countAttempt(own.tx, login, own.now, FAILURES, lockUntil),
-    )
+    const no = await ctx.separately((own) => store.countAttempt(own.tx, login, own.now, FAILURES, lockUntil))
     if (no === null) throw new Problem(staffProblems.locked)
     if (!(await verifyPassword(staff.passwordHash, currentPassword))) {
       await ctx.separately((own) => recordAct(own, staffEvents.signInFailed, staffSubject(staffId)))

@@ -54,10 +54,10 @@ export async function disableStaff(tx: Tx, staffId: string, at: Date): Promise<b
     'update center.staff set disabled_at = $2 where staff_id = $1 and disabled_at is null returning staff_id',
     [staffId, at],
   )
-  await tx.sql(
-    'update center.staff_session set ended_at = $2 where staff_id = $1 and ended_at is null',
-    [staffId, at],
-  )
+  await tx.sql('update center.staff_session set ended_at = $2 where staff_id = $1 and ended_at is null', [
+    staffId,
+    at,
+  ])
   return rows.length === 1
 }
 

@@ -73,7 +73,10 @@ export const reportStageTest = endpoint({
   permission: 'center.register',
   path: '/api/center/stage-tests/reports',
   title: '試験環境での結果の登録',
-  input: StageTest.omit({ ranBy: true }).extend({ passed: z.literal(true), ranBy: z.string().min(1).max(60) }),
+  input: StageTest.omit({ ranBy: true }).extend({
+    passed: z.literal(true),
+    ranBy: z.string().min(1).max(60),
+  }),
   output: z.object({ saved: z.literal(true) }),
   problems: [problems.alreadyThere],
 })
