@@ -22,7 +22,10 @@ export type Endpoint<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Zo
   /** A POST that only reads, so that personal search words stay out of URLs, histories and proxies' logs. */
   readonly reads?: true
   /** Binary answer: the media type; `output` then describes the JSON metadata sent in headers, if any. */
-  readonly produces?: 'application/pdf' | 'text/csv'
+  readonly produces?:
+    | 'application/pdf'
+    | 'text/csv'
+    | 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
   /** Everything the action reads comes from one moment (a certificate is frozen); a conflict is tried again. */
   readonly isolation?: 'repeatable read'
   /** Served outside a transaction: slow work would hold its connection (decision 11). Public endpoints only. */

@@ -45,28 +45,34 @@ export type Copy = {
 export function moneyOf(copy: Copy, tariff: CopyTariff, bclAtCounter = true): CopyMoney {
   const atCounter = copy.channel === 'counter'
   const bcl = copy.issuer === 'bcl' && tariff.bclKinds.includes(copy.kind) && (bclAtCounter || !atCounter)
-  const bclYen = bcl ? tariff.bclYen : 0
-  if (atCounter)
-    return {
-      collectedYen: 0,
-      feeYen: copy.feeYen,
-      commissionYen: 0,
-      printingYen: 0,
-      townCommissionYen: 0,
-      transferYen: 0,
-      bclYen,
-    }
-  const { feeYen, printingYen } = copy
-  const { commissionYen } = tariff
+  return splitOf(copy, atCounter ? 0 : tariff.commissionYen, bcl ? tariff.bclYen : 0)
+}
+
+/** The same from amounts that were booked for the copy. */
+export function splitOf(
+  { channel, feeYen, printingYen }: Pick<Copy, 'channel' | 'feeYen' | 'printingYen'>,
+  commissionYen: number,
+  bclYen: number,
+): CopyMoney {
+  const collectedYen = collectedOf({ channel, feeYen, printingYen })
   return {
-    collectedYen: feeYen + printingYen,
+    collectedYen,
     feeYen,
     commissionYen,
     printingYen,
     townCommissionYen: commissionYen - printingYen,
-    transferYen: feeYen + printingYen - commissionYen,
+    transferYen: collectedYen - commissionYen,
     bclYen,
   }
+}
+
+/** What a machine takes for one copy; at the counter the town takes its fee itself. */
+export function collectedOf({
+  channel,
+  feeYen,
+  printingYen,
+}: Pick<Copy, 'channel' | 'feeYen' | 'printingYen'>): number {
+  return channel === 'counter' ? 0 : feeYen + printingYen
 }
 
 /** 印刷代 that a machine should have asked for: only where the town leaves a 罹災・被災証明書 free (S3 2.4(4)). */

@@ -20,7 +20,10 @@ export const staffRoles = {
       'center-towns.restart',
     ],
   },
-  auditor: { ja: '監査', permissions: ['center.view', 'center.audit', 'center.statements', 'center-incidents.read'] },
+  auditor: {
+    ja: '監査',
+    permissions: ['center.view', 'center.audit', 'center.statements', 'center-incidents.read'],
+  },
   administrator: { ja: 'アカウント管理者', permissions: ['center.accounts', 'center.audit'] },
 } as const satisfies Record<string, { ja: string; permissions: readonly string[] }>
 

@@ -1,4 +1,4 @@
-import { spreadsheetCsv } from './spreadsheet.ts'
+import { spreadsheetCsv } from '@open-bcl/core/spreadsheet-csv.ts'
 
 /** Why a list is made; the auditor reads it beside the reason. */
 export const emergencyPurposes = [

@@ -1,4 +1,4 @@
-import { spreadsheetCsv } from './spreadsheet.ts'
+import { spreadsheetCsv } from '@open-bcl/core/spreadsheet-csv.ts'
 
 /** Where sealed numbers belong: a value moved to another row does not open. */
 export const MY_NUMBER_PLACE = 'residents.my_number.sealed'

@@ -1,9 +1,0 @@
-/**
- * Rows as CSV for a spreadsheet: UTF-8 with a mark, every field quoted. A cell that begins like a formula is led by an
- * apostrophe: what stands in it was typed somewhere, and may begin with anything.
- */
-export function spreadsheetCsv(rows: readonly (readonly string[])[]): string {
-  const cell = (text: string): string =>
-    `"${(/^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
-  return `\uFEFF${rows.map((cells) => `${cells.map(cell).join(',')}\r\n`).join('')}`
-}
