@@ -89,6 +89,8 @@ export const recoverKiosk = endpoint({
     kioskId: z.string(),
     name: z.string(),
     place: z.string(),
+    /** counter = らくらく窓口: staff hand the paper over and take the fee. */
+    usage: z.enum(['kiosk', 'counter']),
     payouts: z.array(PayoutView),
   }),
 })
@@ -262,6 +264,8 @@ export const deliverTransaction = endpoint({
       kind: z.literal('delivered'),
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       pdfBase64: z.base64(),
+      /** らくらく窓口: under which number the paper waits inside, and until when (JST, `HH:MM`); `null` at a kiosk. */
+      slip: z.object({ number: z.string(), until: z.string() }).nullable(),
     }),
     Refusal,
   ]),

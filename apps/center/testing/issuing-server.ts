@@ -29,6 +29,8 @@ export type IssuingServer = {
   /** Gives another answer to messages of that name, or the same one later: a server that is hostile, broken or slow. */
   readonly alter: Map<keyof ExchangeEndpoints, Alter>
   feeYen: number
+  /** What it issues beside 罹災証明書, and what may be chosen of each; the test fills it (`every-kind.ts`). */
+  readonly offered: OfferedKind[]
   /** What the next documents say. */
   words: string
   close(): Promise<void>
@@ -37,7 +39,15 @@ export type IssuingServer = {
 /** From the honest answer and the question: what is sent instead. */
 export type Alter = (answer: never, question: never) => unknown
 
+export type OfferedKind = Pick<RawOutput<'getServiceMenu'>['kinds'][number], 'kind' | 'ja' | 'feeYen'> & {
+  readonly subject: string
+  readonly choices: Extract<RawOutput<'listChoices'>, { kind: 'choices' }>['choices']
+}
+
 export type Issue = {
+  readonly kind: string
+  readonly copies: number
+  readonly choices: Input<'quoteIssue'>['choices']
   readonly states: IssueState[]
   readonly totalYen: number
   readonly pdf: Buffer
@@ -70,6 +80,9 @@ export async function startIssuingServer(options: {
     faults: new Map(),
     alter: new Map(),
     feeYen: 0,
+    offered: [
+      { kind: 'juminhyo', ja: '住民票の写し', feeYen: 200, subject: '住民票の写し', choices: [] },
+    ] as OfferedKind[],
     words: '罹災証明書',
   } as Omit<IssuingServer, 'origin' | 'close'> & {
     hours: IssuingServer['hours']
@@ -103,6 +116,7 @@ export async function startIssuingServer(options: {
       paidYen: issue.paidYen,
     } as const
   }
+  const offer = (kind: string) => server.offered.find((one) => one.kind === kind)
   const known = (sessionId: string) => sessions.has(sessionId)
   const answers: Answers = {
     getServiceMenu: ({ municipalityCode }) => ({
@@ -119,7 +133,13 @@ export async function startIssuingServer(options: {
           printingYen: server.feeYen === 0 ? 10 : 0,
           maxCopies: 10,
         },
-        { kind: 'juminhyo', ja: '住民票の写し', feeYen: 200, printingYen: 0, maxCopies: 10 },
+        ...server.offered.map(({ kind, ja, feeYen }) => ({
+          kind,
+          ja,
+          feeYen,
+          printingYen: feeYen === 0 ? 10 : 0,
+          maxCopies: 10,
+        })),
       ],
     }),
     authenticateCard: ({ sessionId, certificate }) => {
@@ -128,16 +148,22 @@ export async function startIssuingServer(options: {
       const expiresAt = new Date(options.now().getTime() + 600_000).toISOString()
       return { kind: 'accepted', sessionId, expiresAt }
     },
-    listSubjects: ({ sessionId }) =>
-      known(sessionId)
-        ? { kind: 'subjects', subjects: [{ subjectId: 'risai-1', label: '令和8年台風第99号 罹災証明書' }] }
-        : refused(204),
-    listChoices: ({ sessionId }) => (known(sessionId) ? { kind: 'choices', choices: [] } : refused(204)),
-    quoteIssue: ({ sessionId, transactionId, copies }) => {
+    listSubjects: ({ sessionId, kind }) => {
       if (!known(sessionId)) return refused(204)
-      const printingYen = server.feeYen === 0 ? 10 : 0
-      const totalYen = (server.feeYen + printingYen) * copies
+      const label = offer(kind)?.subject ?? '令和8年台風第99号 罹災証明書'
+      return { kind: 'subjects', subjects: [{ subjectId: `${kind}-1`, label }] }
+    },
+    listChoices: ({ sessionId, kind }) =>
+      known(sessionId) ? { kind: 'choices', choices: offer(kind)?.choices ?? [] } : refused(204),
+    quoteIssue: ({ sessionId, transactionId, kind, copies, choices }) => {
+      if (!known(sessionId)) return refused(204)
+      const feeYen = offer(kind)?.feeYen ?? server.feeYen
+      const printingYen = feeYen === 0 ? 10 : 0
+      const totalYen = (feeYen + printingYen) * copies
       const issue = issues.get(transactionId) ?? {
+        kind,
+        copies,
+        choices,
         states: ['requested', 'frozen'] as IssueState[],
         totalYen,
         paidYen: null,
@@ -151,7 +177,7 @@ export async function startIssuingServer(options: {
         state,
         pages: 1,
         copies,
-        feeYen: server.feeYen,
+        feeYen,
         printingYen,
         totalYen,
       }

@@ -1,31 +1,23 @@
-import { useCallback, useEffect, useState, type ReactNode } from 'react'
-import { CardPicture, Keypad, ScreenFrame, Touch } from './kiosk-parts.tsx'
+import { useCallback, useState, type ReactNode } from 'react'
+import { CardPicture, Keypad, ScreenFrame, StopButton, Touch, type ScreenProps } from './kiosk-parts.tsx'
 import type { KioskMachine } from './kiosk-machine.ts'
-import type { KioskState, Prefecture } from './kiosk-visit.ts'
-import { startWarning } from './warning-sound.ts'
+import type { Prefecture } from './kiosk-visit.ts'
+import { useAlarm } from './warning-sound.ts'
+import { useWords } from './words/use-words.ts'
 
-type Props = { machine: KioskMachine; state: KioskState }
-
-function StopButton({ machine }: { machine: KioskMachine }): ReactNode {
-  return (
-    <Touch onPress={() => void machine.stop('user')} look="stop">
-      中止
-    </Touch>
-  )
-}
-
-export function PlaceCard({ machine, state }: Props): ReactNode {
+export function PlaceCard({ machine, state }: ScreenProps): ReactNode {
+  const { card } = useWords()
   const { screen, cardPresent } = state
   const words = screen.name === 'place-card' ? screen.words : null
   return (
     <ScreenFrame
-      title="マイナンバーカードを置いてください"
+      title={card.title}
       lead={
         <>
-          <p>カードを読取り場所に置き、暗証番号の入力が終わるまで動かさないでください。</p>
+          <p>{card.lead}</p>
           {words !== null && (
             <p className="error" role="alert">
-              {words}
+              {card[words]}
             </p>
           )}
         </>
@@ -37,18 +29,20 @@ export function PlaceCard({ machine, state }: Props): ReactNode {
   )
 }
 
-export function ChoosePrefecture({ machine, state }: Props): ReactNode {
-  const { prefectures } = state.visit
+export function ChoosePrefecture({ machine, state }: ScreenProps): ReactNode {
+  const words = useWords()
   return (
     <ScreenFrame
-      title="都道府県を選んでください"
-      lead={<p>証明書を発行する市区町村（住所地。転出した方は被災時の住所地）の都道府県です。</p>}
+      title={words.prefecture.title}
+      lead={<p>{words.prefecture.lead}</p>}
       foot={<StopButton machine={machine} />}
     >
       <ul className="choices">
-        {prefectures.map((prefecture) => (
+        {state.visit.prefectures.map((prefecture) => (
           <li key={prefecture.name}>
-            <Touch onPress={() => machine.choosePrefecture(prefecture)}>{prefecture.name}</Touch>
+            <Touch onPress={() => machine.choosePrefecture(prefecture)} lang="ja">
+              {prefecture.name}
+            </Touch>
           </li>
         ))}
       </ul>
@@ -66,45 +60,46 @@ export function ChooseTown({
   machine: KioskMachine
   prefecture: Prefecture
 }): ReactNode {
+  const words = useWords()
   const [page, setPage] = useState(0)
   const { towns } = prefecture
   const pages = Math.ceil(towns.length / pageSize)
   const shown = towns.slice(page * pageSize, (page + 1) * pageSize)
   return (
     <ScreenFrame
-      title="市区町村を選んでください"
+      title={words.town.title}
       lead={
         <>
-          <p>{prefecture.name}</p>
-          <p>
-            住所地の市区町村を選びます。引っ越した方は「他の都道府県」から、証明書を発行する市区町村を選べます。
-          </p>
+          <p lang="ja">{prefecture.name}</p>
+          <p>{words.town.lead}</p>
         </>
       }
       foot={
         <>
           <StopButton machine={machine} />
-          <Touch onPress={() => machine.toPrefectures()}>他の都道府県</Touch>
+          <Touch onPress={() => machine.toPrefectures()}>{words.town.others}</Touch>
         </>
       }
     >
       <ul className="choices">
         {shown.map((town) => (
           <li key={town.municipalityCode}>
-            <Touch onPress={() => void machine.chooseTown(town)}>{town.name}</Touch>
+            <Touch onPress={() => void machine.chooseTown(town)} lang="ja">
+              {town.name}
+            </Touch>
           </li>
         ))}
       </ul>
       {pages > 1 && (
         <div className="pager">
           <Touch onPress={() => setPage(page - 1)} disabled={page === 0}>
-            前へ
+            {words.page.before}
           </Touch>
           <span>
             {page + 1} / {pages}
           </span>
           <Touch onPress={() => setPage(page + 1)} disabled={page === pages - 1}>
-            次へ
+            {words.page.after}
           </Touch>
         </div>
       )}
@@ -121,6 +116,7 @@ export function Pin({
   triesLeft: number
   wrong: boolean
 }): ReactNode {
+  const words = useWords()
   const [pin, setPin] = useState('')
   const add = useCallback((digit: string) => setPin((text) => (text + digit).slice(0, 4)), [])
   const erase = useCallback(() => setPin((text) => text.slice(0, -1)), [])
@@ -130,46 +126,56 @@ export function Pin({
   }, [machine, pin])
   return (
     <ScreenFrame
-      title="暗証番号を入力してください"
+      title={words.pin.title}
       lead={
         <>
-          <p>利用者証明用電子証明書の4桁の暗証番号です。周りの方に見えないように入力してください。</p>
+          <p>{words.pin.lead}</p>
           {wrong && (
             <p className="error" role="alert">
-              暗証番号が違います。
+              {words.pin.wrong}
             </p>
           )}
-          <p className={triesLeft < 3 ? 'error' : 'quiet-line'}>
-            あと{triesLeft}回間違えると、カードがロックされます。
-          </p>
+          <p className={triesLeft < 3 ? 'error' : 'quiet-line'}>{words.pin.left(triesLeft)}</p>
         </>
       }
       foot={<StopButton machine={machine} />}
     >
-      <output className="digits" aria-label={`暗証番号 ${pin.length}桁入力済み`}>
+      <output className="digits" aria-label={words.pin.typed(pin.length)}>
         {[0, 1, 2, 3].map((place) => (
           <span key={place} className="dot" data-filled={place < pin.length || undefined} />
         ))}
       </output>
-      <Keypad onDigit={add} onErase={erase} onDone={done} done="確認" ready={pin.length === 4} />
+      <Keypad onDigit={add} onErase={erase} onDone={done} done={words.confirm} ready={pin.length === 4} />
     </ScreenFrame>
   )
 }
 
-export function RemoveCard({ machine, state }: Props): ReactNode {
-  useEffect(() => startWarning(), [])
+export function RemoveCard({ machine, state }: ScreenProps): ReactNode {
+  const words = useWords()
+  useAlarm(words.removeCard.title, state.manner.lang)
   return (
     <ScreenFrame
-      title="カードをお取りください"
+      title={words.removeCard.title}
       lead={
         <>
-          <p>カードの確認が終わりました。マイナンバーカードを取り、しまってください。</p>
-          <p>カードを取ると、次の画面に進みます。</p>
+          <p>{words.removeCard.lead}</p>
+          <p>{words.removeCard.next}</p>
         </>
       }
       foot={<StopButton machine={machine} />}
     >
       <CardPicture present={state.cardPresent} />
+    </ScreenFrame>
+  )
+}
+
+/** 取り忘れ対策: everything is over, and rings until the card is gone. */
+export function CardLeft({ state }: ScreenProps): ReactNode {
+  const words = useWords()
+  useAlarm(words.removeCard.title, state.manner.lang)
+  return (
+    <ScreenFrame title={words.cardLeft.title} lead={<p role="alert">{words.cardLeft.lead}</p>}>
+      <CardPicture present />
     </ScreenFrame>
   )
 }

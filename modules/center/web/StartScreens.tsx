@@ -1,63 +1,72 @@
 import { useCallback, useState, type ReactNode } from 'react'
 import { readEnrolmentCode } from '../center.ts'
-import { Keypad, ScreenFrame, Touch } from './kiosk-parts.tsx'
-import type { KioskMachine } from './kiosk-machine.ts'
-import { payoutWords, type KioskState } from './kiosk-visit.ts'
+import { Keypad, ScreenFrame, StopButton, Touch, type ScreenProps } from './kiosk-parts.tsx'
+import { payoutWords, type StopText } from './kiosk-visit.ts'
+import { useAlarm } from './warning-sound.ts'
+import type { Words } from './words/ja.ts'
+import { useWords } from './words/use-words.ts'
+import { languages, refusalText, type Lang } from './words/words.ts'
 
-type Props = { machine: KioskMachine; state: KioskState }
-
-export function Top({ machine, state }: Props): ReactNode {
-  const { hours } = state
+export function Top({ machine, state }: ScreenProps): ReactNode {
+  const { top } = useWords()
+  const { hours, manner } = state
+  const counter = state.machine?.usage === 'counter'
   return (
     <ScreenFrame
-      title="いらっしゃいませ"
-      lead={<p>ご希望のサービスを選んでください。</p>}
-      foot={
-        hours && (
-          <p className="foot-note">
-            サービス時間 {hours.opensAt}〜{hours.closesAt}（市区町村により異なります）
-          </p>
-        )
-      }
+      title={top.title}
+      lead={<p>{top.lead}</p>}
+      foot={hours && <p className="foot-note">{top.hours(hours.opensAt, hours.closesAt)}</p>}
     >
       <Touch onPress={() => void machine.begin()} look="solid" className="huge">
-        <span className="huge-title">行政サービス</span>
-        <span>証明書交付サービス</span>
-        <span className="huge-note">マイナンバーカードを使って証明書を受け取る</span>
+        <span className="huge-title">{counter ? top.desk : top.service}</span>
+        <span>{top.name}</span>
+        <span className="huge-note">{counter ? top.deskNote : top.note}</span>
       </Touch>
+      <div className="languages" role="group" aria-label="言語 / Language">
+        {(Object.keys(languages) as Lang[]).map((lang) => (
+          <Touch
+            key={lang}
+            onPress={() => machine.behave({ lang })}
+            pressed={manner.lang === lang}
+            lang={languages[lang].tag}
+          >
+            {languages[lang].name}
+          </Touch>
+        ))}
+      </div>
     </ScreenFrame>
   )
 }
 
-export function Notice({ machine }: Props): ReactNode {
+export function Notice({ machine, state }: ScreenProps): ReactNode {
+  const { notice } = useWords()
+  const counter = state.machine?.usage === 'counter'
   return (
     <ScreenFrame
-      title="ご利用にあたって"
-      lead={<p>次の内容をお読みになり、同意する方は「同意して進む」を押してください。</p>}
+      title={notice.title}
+      lead={<p>{notice.lead}</p>}
       foot={
         <>
-          <Touch onPress={() => void machine.stop('user')} look="stop">
-            中止
-          </Touch>
+          <StopButton machine={machine} />
           <Touch onPress={() => machine.agree()} look="solid">
-            同意して進む
+            {notice.agree}
           </Touch>
         </>
       }
     >
       <ul className="notes">
-        <li>利用者証明用電子証明書の入ったマイナンバーカードと、4桁の暗証番号が必要です。</li>
-        <li>15歳未満の方と、代理の方は利用できません。</li>
-        <li>暗証番号を3回続けて間違えると、カードがロックされます。</li>
-        <li>証明書は普通紙に印刷します。印刷した後の交換や返金はできません。</li>
-        <li>入力した内容は、手続が終わるとこの端末から消去されます。</li>
+        <li>{notice.card}</li>
+        <li>{notice.age}</li>
+        <li>{notice.lock}</li>
+        <li>{counter ? notice.desk : notice.paper}</li>
+        <li>{notice.erased}</li>
       </ul>
     </ScreenFrame>
   )
 }
 
 /** First use of a machine: the operator's one-time code. */
-export function Enrol({ machine, state }: Props): ReactNode {
+export function Enrol({ machine, state }: ScreenProps): ReactNode {
   const [digits, setDigits] = useState('')
   const add = useCallback((digit: string) => setDigits((text) => (text + digit).slice(0, 12)), [])
   const erase = useCallback(() => setDigits((text) => text.slice(0, -1)), [])
@@ -100,38 +109,53 @@ export function OutOfOrder(props: { title: string; words: string }): ReactNode {
   return <ScreenFrame title={props.title} lead={<p role="alert">{props.words}</p>} />
 }
 
-/** The last screen of a way that did not lead to paper. */
-export function Stopped({ machine, state }: Props): ReactNode {
+function stopWords(words: Words, text: StopText): { readonly title: string; readonly words: string } {
+  switch (text.kind) {
+    case 'stop':
+      return words.stops[text.key]
+    case 'problem':
+      return words.problems[text.key]
+    case 'refusal':
+      return { title: words.stops[text.key].title, words: refusalText(words, text.code, text.sentence) }
+  }
+}
+
+/** The last screen of a way that did not lead to paper; rings while a card or money waits to be taken. */
+export function Stopped({ machine, state }: ScreenProps): ReactNode {
+  const words = useWords()
   const { screen, payouts, cardPresent } = state
+  const left = payouts.length > 0 ? words.money.take : cardPresent ? words.removeCard.title : null
+  useAlarm(left, state.manner.lang)
   if (screen.name !== 'stopped') return null
+  const { title, words: sentence } = stopWords(words, screen.text)
   return (
     <ScreenFrame
-      title={screen.title}
+      title={title}
       lead={
         <>
-          <p role="alert">{screen.words}</p>
-          {screen.code !== null && <p className="quiet-line">お問い合わせ番号 {screen.code}</p>}
+          <p role="alert">{sentence}</p>
+          {screen.code !== null && <p className="quiet-line">{words.inquiry(screen.code)}</p>}
         </>
       }
       foot={
         <Touch onPress={() => machine.home()} look="solid">
-          確認
+          {words.confirm}
         </Touch>
       }
     >
       {payouts.length > 0 && (
         <div className="money-out" role="status">
-          <p>現金をお受け取りください</p>
+          <p>{words.money.take}</p>
           <ul className="plain">
             {payouts.map((payout) => (
-              <li key={payout.transactionId + payout.reason}>{payoutWords(payout)}</li>
+              <li key={payout.transactionId + payout.reason}>{payoutWords(words, payout)}</li>
             ))}
           </ul>
         </div>
       )}
       {cardPresent && (
         <p className="reminder" role="status">
-          カードをお取りください
+          {words.removeCard.title}
         </p>
       )}
     </ScreenFrame>

@@ -5,27 +5,29 @@ import { challengeDigestInfo } from '../challenge.ts'
 import * as contract from '../kiosk.contract.ts'
 import type { OfferedKind } from '../kiosk.contract.ts'
 import { fromBase64, KioskProblem, sha256Hex, toBase64 } from './kiosk-client.ts'
-import { noVisit, type Prefecture, type Subject, type Visit } from './kiosk-visit.ts'
+import {
+  choicePages,
+  noVisit,
+  type ChoicePage,
+  type Chosen,
+  type Prefecture,
+  type Slip,
+  type Subject,
+  type Visit,
+} from './kiosk-visit.ts'
 import { MachineCore } from './machine-core.ts'
-
-/** How long the simulated printer takes. */
-const printMs = 2_500
 
 /** The machine's buttons: one method a step of the person's way. Knows nothing of the screens' looks. */
 export class KioskMachine extends MachineCore {
   /** 行政サービス */
   async begin(): Promise<void> {
-    await this.run('手続を始めています', async (here) => {
+    await this.run('starting', async (here) => {
       const call = await this.call()
       const started = await call(contract.startSession, {})
       if (!here()) return
       if (started.kind === 'refused') {
-        this.go({
-          name: 'stopped',
-          title: 'ただいまご利用いただけません',
-          words: started.words,
-          code: started.code,
-        })
+        const { code, words: sentence } = started
+        this.go({ name: 'stopped', text: { kind: 'refusal', key: 'closed', code, sentence }, code })
         return
       }
       const { sessionId, prefectures } = started
@@ -48,7 +50,7 @@ export class KioskMachine extends MachineCore {
   }
 
   async chooseTown(town: NonNullable<Visit['town']>): Promise<void> {
-    await this.run('取扱いを確認しています', async (here) => {
+    await this.run('town', async (here) => {
       const call = await this.call()
       const { sessionId, insertionId } = this.visitIds()
       const { municipalityCode } = town
@@ -71,7 +73,7 @@ export class KioskMachine extends MachineCore {
 
   /** The PIN goes to the card from here, and nowhere else. */
   async enterPin(pin: string): Promise<void> {
-    await this.run('カードを確認しています', async (here) => {
+    await this.run('card', async (here) => {
       const call = await this.call()
       const { sessionId, insertionId, municipalityCode } = this.visitIds()
       const card = this.talk(insertionId)
@@ -86,8 +88,7 @@ export class KioskMachine extends MachineCore {
       const { transactionId, nonce, issuedAt } = await call(contract.getChallenge, { sessionId })
       // From our own origin and session: a challenge relayed from elsewhere would not fit.
       const fits = transactionId === sessionId
-      if (!fits)
-        throw new KioskProblem('center/wrong-step', '手続が一致しません', 'はじめからやり直してください。')
+      if (!fits) throw new KioskProblem('center/wrong-step', '手続が一致しません', '')
       const challenge = { transactionId: sessionId, nonce, issuedAt, centerOrigin: location.origin }
       const signature = await card.sign(await challengeDigestInfo(challenge))
       const answer = await call(contract.authenticate, {
@@ -103,17 +104,15 @@ export class KioskMachine extends MachineCore {
   }
 
   async #locked(): Promise<void> {
-    const words =
-      '暗証番号を3回続けて間違えたため、カードがロックされています。解除は、お住まいの市区町村の窓口で行ってください。'
-    await this.stopWith('ご利用いただけないカードです', words, cardLockedCode)
+    await this.stopWith({ kind: 'stop', key: 'locked' }, cardLockedCode)
   }
 
   toKinds(): void {
-    this.go({ name: 'kind' }, { kind: null, subject: null, copies: 1 })
+    this.go({ name: 'kind' }, { kind: null, subject: null, choices: [], chosen: {}, copies: 1 })
   }
 
   async chooseKind(kind: OfferedKind): Promise<void> {
-    await this.run('証明書を確認しています', async (here) => {
+    await this.run('certificate', async (here) => {
       const call = await this.call()
       const { sessionId } = this.visitIds()
       const answer = await call(contract.listKioskSubjects, { sessionId, kind: kind.kind })
@@ -123,12 +122,45 @@ export class KioskMachine extends MachineCore {
     })
   }
 
-  chooseSubject(subject: Subject): void {
-    this.go({ name: 'copies' }, { subject, copies: 1 })
+  async chooseSubject(subject: Subject): Promise<void> {
+    await this.run('certificate', async (here) => {
+      const call = await this.call()
+      const { sessionId, kind } = this.state.visit
+      if (sessionId === null || kind === null) return
+      const { subjectId } = subject
+      const answer = await call(contract.listKioskChoices, { sessionId, kind: kind.kind, subjectId })
+      if (!here()) return
+      if (answer.kind === 'refused') return await this.refused(answer)
+      const { choices } = answer
+      const chosen = Object.fromEntries(choices.map((choice) => [choice.name, choice.default]))
+      this.#turnTo(0, { subject, choices, chosen, copies: 1 })
+    })
   }
 
   toSubjects(): void {
-    this.go({ name: 'subject' }, { subject: null })
+    this.go({ name: 'subject' }, { subject: null, choices: [], chosen: {} })
+  }
+
+  /** The page of choices that stands open, if one does. */
+  get choicePage(): ChoicePage | undefined {
+    const { screen, visit } = this.state
+    return screen.name === 'choose' ? choicePages(visit.choices)[screen.page] : undefined
+  }
+
+  choose(chosen: Chosen): void {
+    this.go(this.state.screen, { chosen: { ...this.state.visit.chosen, ...chosen } })
+  }
+
+  turn(by: 1 | -1): void {
+    const { screen, visit } = this.state
+    const page = screen.name === 'choose' ? screen.page : choicePages(visit.choices).length
+    if (page + by < 0) this.toSubjects()
+    else this.#turnTo(page + by)
+  }
+
+  #turnTo(page: number, visit: Partial<Visit> = {}): void {
+    const pages = choicePages(visit.choices ?? this.state.visit.choices).length
+    this.go(page < pages ? { name: 'choose', page } : { name: 'copies' }, visit)
   }
 
   setCopies(copies: number): void {
@@ -138,12 +170,15 @@ export class KioskMachine extends MachineCore {
 
   async toConfirm(): Promise<void> {
     const requestId = uuidv7()
-    await this.run('料金を確認しています', async (here) => {
+    await this.run('price', async (here) => {
       const call = await this.call()
-      const { sessionId, kind, subject, copies } = this.state.visit
+      const { sessionId, kind, subject, copies, chosen } = this.state.visit
       if (sessionId === null || kind === null || subject === null) return
       const { subjectId } = subject
-      const input = { sessionId, requestId, kind: kind.kind, subjectId, copies }
+      const choices = Object.fromEntries(
+        Object.entries(chosen).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
+      )
+      const input = { sessionId, requestId, kind: kind.kind, subjectId, copies, choices }
       const quote = await call(contract.quoteTransaction, input)
       if (!here()) return
       if (quote.kind === 'refused') await this.refused(quote)
@@ -153,16 +188,16 @@ export class KioskMachine extends MachineCore {
 
   /** 内容を選びなおす: this transaction is given up, the session goes on. */
   async reconsider(): Promise<void> {
-    await this.run('内容を取り消しています', async (here) => {
+    await this.run('reconsidering', async (here) => {
       const call = await this.call()
       await call(contract.cancelTransaction, this.transaction())
-      if (here()) this.go({ name: 'copies' }, { quote: null })
+      if (here()) this.#turnTo(0, { quote: null })
     })
   }
 
   /** The document is made and brought here before any money is asked for. */
   async accept(): Promise<void> {
-    await this.run('証明書を作成しています', async (here) => {
+    await this.run('making', async (here) => {
       const call = await this.call()
       const at = this.transaction()
       const built = await call(contract.buildTransaction, at)
@@ -173,12 +208,19 @@ export class KioskMachine extends MachineCore {
       if (delivered.kind === 'refused') return await this.refused(delivered)
       const bytes = fromBase64(delivered.pdfBase64)
       if ((await sha256Hex(bytes)) !== delivered.sha256) {
-        const words = '証明書のデータを確認できませんでした。市区町村の窓口にお問い合わせください。'
-        return await this.stopWith('手続を中止しました', words, null)
+        return await this.stopWith({ kind: 'stop', key: 'damaged' }, null)
       }
       if (!here()) return
-      const pdfUrl = URL.createObjectURL(new Blob([bytes], { type: 'application/pdf' }))
-      this.go({ name: 'pay' }, { pdfUrl, insertedYen: 0, coinCount: 0 })
+      const blob = new Blob([bytes], { type: 'application/pdf' })
+      this.go(
+        { name: 'pay' },
+        {
+          pdf: { blob, url: URL.createObjectURL(blob) },
+          slip: delivered.slip,
+          insertedYen: 0,
+          coinCount: 0,
+        },
+      )
       if (this.state.visit.quote?.totalYen === 0) this.go({ name: 'printing' })
     })
     if (this.state.screen.name === 'printing') await this.print()
@@ -186,7 +228,7 @@ export class KioskMachine extends MachineCore {
 
   async insertCoin(yen: (typeof coinsYen)[number]): Promise<void> {
     const coinNo = this.state.visit.coinCount + 1
-    await this.run('現金を確認しています', async (here) => {
+    await this.run('money', async (here) => {
       const call = await this.call()
       const { insertedYen } = await call(contract.insertCoin, { ...this.transaction(), coinNo, yen })
       if (here()) this.go({ name: 'pay' }, { insertedYen, coinCount: coinNo })
@@ -194,7 +236,7 @@ export class KioskMachine extends MachineCore {
   }
 
   async pay(): Promise<void> {
-    await this.run('お支払いを確定しています', async (here) => {
+    await this.run('paying', async (here) => {
       const call = await this.call()
       const paid = await call(contract.payTransaction, this.transaction())
       if (!here()) return
@@ -206,18 +248,43 @@ export class KioskMachine extends MachineCore {
   }
 
   async print(): Promise<void> {
-    await this.run('印刷しています', async (here) => {
-      await new Promise((resolve) => setTimeout(resolve, printMs))
+    let paperOut = false
+    await this.run('printing', async (here) => {
+      const { pdf } = this.state.visit
+      if (pdf === null) return
+      const printed = await this.printed(pdf.blob, 'certificate')
       if (!here()) return
+      if (printed === 'failed') {
+        paperOut = true
+        return
+      }
       const call = await this.call()
       await call(contract.confirmKioskPrinted, this.transaction())
       if (here()) this.go({ name: 'take' })
     })
+    const { screen, visit } = this.state
+    if (paperOut) await this.stop('paper')
+    else if (screen.name === 'take' && visit.slip !== null) await this.#handSlip(visit.slip)
+  }
+
+  /** らくらく窓口: the person's part is over; what remains on the screen is a number and an amount. */
+  async #handSlip(slip: Slip): Promise<void> {
+    const { quote } = this.state.visit
+    const feeYen = (quote?.feeYen ?? 0) * (quote?.copies ?? 1)
+    const visitNo = this.visitNo
+    await this.end('finished')
+    if (visitNo === this.visitNo - 1) this.go({ name: 'slip', slip, feeYen })
+  }
+
+  /** （模擬）The paper in the tray, in a window of its own. */
+  showPaper(): void {
+    const { pdf } = this.state.visit
+    if (pdf !== null) this.paper = window.open(pdf.url)
   }
 
   /** 確認: the person has taken everything. */
   async taken(): Promise<void> {
     await this.end('finished')
-    this.go({ name: 'top' })
+    this.home()
   }
 }

@@ -1,5 +1,10 @@
 import { useEffect, useRef, type ReactNode } from 'react'
+import type { KioskMachine } from './kiosk-machine.ts'
+import type { KioskState } from './kiosk-visit.ts'
 import { tap } from './warning-sound.ts'
+import { useWords } from './words/use-words.ts'
+
+export type ScreenProps = { readonly machine: KioskMachine; readonly state: KioskState }
 
 /** One screen: what it is about on the left (or above), what to do on the right (or below), ways out at the foot. */
 export function ScreenFrame(props: {
@@ -28,14 +33,27 @@ export function ScreenFrame(props: {
   )
 }
 
+/** 中止, on every screen of a procedure. */
+export function StopButton({ machine }: { machine: KioskMachine }): ReactNode {
+  const words = useWords()
+  return (
+    <Touch onPress={() => void machine.stop('user')} look="stop">
+      {words.stop}
+    </Touch>
+  )
+}
+
 /** A button for a finger: at least 88 px high; a second tap within the press is not a second wish. */
 export function Touch(props: {
   children: ReactNode
   onPress: () => void
-  look?: 'solid' | 'outline' | 'quiet' | 'stop'
+  look?: 'solid' | 'outline' | 'quiet' | 'stop' | 'simulated'
   /** Stays visible and says so when it cannot be used. */
   disabled?: boolean
+  /** A switch, and how it stands. */
+  pressed?: boolean
   label?: string
+  lang?: string
   className?: string
 }): ReactNode {
   return (
@@ -44,7 +62,9 @@ export function Touch(props: {
       className={`touch ${props.className ?? ''}`}
       data-look={props.look ?? 'outline'}
       aria-disabled={props.disabled === true || undefined}
+      aria-pressed={props.pressed}
       aria-label={props.label}
+      lang={props.lang}
       onClick={(event) => {
         if (props.disabled === true || event.detail > 1) return
         tap()
@@ -65,6 +85,7 @@ export function Keypad(props: {
   ready: boolean
 }): ReactNode {
   const { onDigit, onErase, onDone, ready } = props
+  const words = useWords()
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (/^[0-9]$/.test(event.key)) onDigit(event.key)
@@ -75,14 +96,14 @@ export function Keypad(props: {
     return () => window.removeEventListener('keydown', onKey)
   }, [onDigit, onErase, onDone, ready])
   return (
-    <div className="keypad" role="group" aria-label="数字キー">
+    <div className="keypad" role="group" aria-label={words.keypad} data-silent>
       {['1', '2', '3', '4', '5', '6', '7', '8', '9'].map((digit) => (
         <RepeatKey key={digit} onPress={() => onDigit(digit)}>
           {digit}
         </RepeatKey>
       ))}
       <RepeatKey onPress={onErase} look="quiet">
-        訂正
+        {words.erase}
       </RepeatKey>
       <RepeatKey onPress={() => onDigit('0')}>0</RepeatKey>
       <Touch onPress={onDone} look="solid" disabled={!ready}>
@@ -111,12 +132,13 @@ function RepeatKey(props: { children: ReactNode; onPress: () => void; look?: 'qu
 
 /** The whole reader as a drawing: where the card lies. */
 export function CardPicture(props: { present: boolean }): ReactNode {
+  const words = useWords()
   return (
     <svg
       className="card-picture"
       viewBox="0 0 400 300"
       role="img"
-      aria-label={props.present ? 'カードが置かれています' : 'カードを置く場所'}
+      aria-label={props.present ? words.card.lies : words.card.place}
     >
       <rect x="30" y="150" width="340" height="120" rx="16" className="reader" />
       <rect x="60" y="175" width="280" height="70" rx="10" className="reader-plate" />

@@ -1,15 +1,22 @@
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import type {
+  deliverTransaction,
   listKioskSubjects,
   OfferedKind,
   PayoutView,
   quoteTransaction,
   startSession,
 } from '../kiosk.contract.ts'
+import type { Words } from './words/ja.ts'
+import type { Lang, OfferedChoice } from './words/words.ts'
 
 export type Prefecture = Extract<OutputOf<typeof startSession>, { kind: 'started' }>['prefectures'][number]
 export type Subject = Extract<OutputOf<typeof listKioskSubjects>, { kind: 'subjects' }>['subjects'][number]
 export type Quote = Extract<OutputOf<typeof quoteTransaction>, { kind: 'quoted' }>
+export type Chosen = Readonly<Record<string, string | readonly string[]>>
+
+/** 受付票 of らくらく窓口: names nobody. */
+export type Slip = NonNullable<Extract<OutputOf<typeof deliverTransaction>, { kind: 'delivered' }>['slip']>
 
 /** Everything of the person at the machine, in memory only; replaced by `noVisit` when the person leaves. */
 export type Visit = {
@@ -21,12 +28,16 @@ export type Visit = {
   readonly kind: OfferedKind | null
   readonly subjects: readonly Subject[]
   readonly subject: Subject | null
+  readonly choices: readonly OfferedChoice[]
+  readonly chosen: Chosen
   readonly copies: number
   readonly quote: Quote | null
   readonly insertedYen: number
   readonly coinCount: number
-  /** blob: URL of the document, from delivery on. */
-  readonly pdfUrl: string | null
+  /** The document, from delivery on, and its blob: URL. */
+  readonly pdf: { readonly blob: Blob; readonly url: string } | null
+  /** らくらく窓口: the number under which the paper waits inside. */
+  readonly slip: Slip | null
 }
 
 export const noVisit: Visit = {
@@ -38,11 +49,46 @@ export const noVisit: Visit = {
   kind: null,
   subjects: [],
   subject: null,
+  choices: [],
+  chosen: {},
   copies: 1,
   quote: null,
   insertedYen: 0,
   coinCount: 0,
-  pdfUrl: null,
+  pdf: null,
+  slip: null,
+}
+
+/** Why a way ended without paper, in the person's language. */
+export type StopText =
+  | { readonly kind: 'stop'; readonly key: keyof Words['stops'] }
+  | { readonly kind: 'problem'; readonly key: keyof Words['problems'] }
+  /** `sentence` is the centre's or the issuing server's own, in Japanese. */
+  | {
+      readonly kind: 'refusal'
+      readonly key: 'closed' | 'refused'
+      readonly code: number
+      readonly sentence: string
+    }
+
+/** What is chosen on one screen: one choice with its options, or all items that are only switched on and off. */
+export type ChoicePage =
+  | { readonly kind: 'choice'; readonly choice: OfferedChoice }
+  | { readonly kind: 'items'; readonly items: readonly OfferedChoice[] }
+
+export function isItem(choice: OfferedChoice): boolean {
+  const values = choice.options.map((option) => option.value)
+  return choice.take === 'one' && values.length === 2 && values.includes('yes') && values.includes('no')
+}
+
+/** In the order they were offered, items last. What has one option only is no choice. */
+export function choicePages(choices: readonly OfferedChoice[]): ChoicePage[] {
+  const items = choices.filter(isItem)
+  const others = choices.filter((choice) => !isItem(choice) && choice.options.length > 1)
+  return [
+    ...others.map((choice) => ({ kind: 'choice', choice }) as const),
+    ...(items.length > 0 ? [{ kind: 'items', items } as const] : []),
+  ]
 }
 
 /** The screens, in the order a person meets them (`docs/glossary.md`: キオスク端末). */
@@ -52,31 +98,52 @@ export type Screen =
   | { readonly name: 'enrol'; readonly error: string | null }
   | { readonly name: 'top' }
   | { readonly name: 'notice' }
-  | { readonly name: 'place-card'; readonly words: string | null }
+  | { readonly name: 'place-card'; readonly words: 'lifted' | 'noReader' | null }
   | { readonly name: 'prefecture' }
   | { readonly name: 'town'; readonly prefecture: Prefecture }
   | { readonly name: 'pin'; readonly triesLeft: number; readonly wrong: boolean }
   | { readonly name: 'remove-card' }
   | { readonly name: 'kind' }
   | { readonly name: 'subject' }
+  /** `page` counts the screens of `choicePages`. */
+  | { readonly name: 'choose'; readonly page: number }
   | { readonly name: 'copies' }
   | { readonly name: 'confirm' }
   | { readonly name: 'pay' }
   | { readonly name: 'printing' }
   | { readonly name: 'take' }
+  /** らくらく窓口: the paper lies inside, the person has a number. */
+  | { readonly name: 'slip'; readonly slip: Slip; readonly feeYen: number }
+  /** Everything is over, but a card still lies there. */
+  | { readonly name: 'card-left' }
+  /** Money is owed and cannot come out. */
+  | { readonly name: 'jammed'; readonly owed: readonly PayoutView[] }
   /** Nothing more can be done: why, and the code for the help desk (`null` = the person's own wish). */
-  | { readonly name: 'stopped'; readonly title: string; readonly words: string; readonly code: number | null }
+  | { readonly name: 'stopped'; readonly text: StopText; readonly code: number | null }
+
+export type Machine = {
+  readonly name: string
+  readonly place: string
+  /** `counter` = らくらく窓口: staff hand the paper over and take the fee. */
+  readonly usage: 'kiosk' | 'counter'
+}
+
+/** How this person wants to be spoken to; the next one begins with Japanese again. */
+export type Manner = { readonly lang: Lang; readonly large: boolean; readonly voice: boolean }
+
+export const usualManner: Manner = { lang: 'ja', large: false, voice: false }
 
 export type KioskState = {
   readonly screen: Screen
-  readonly machine: { readonly name: string; readonly place: string } | null
+  readonly machine: Machine | null
   readonly hours: { readonly opensAt: string; readonly closesAt: string } | null
+  readonly manner: Manner
   /** The made-up town: every screen says so. */
   readonly demonstration: boolean
   /** What is being waited for; `null` = the person's turn. */
-  readonly busy: string | null
+  readonly busy: keyof Words['busy'] | null
   /** Could not be done just now; the person may try again or stop. */
-  readonly trouble: { readonly title: string; readonly words: string; readonly again: () => void } | null
+  readonly trouble: { readonly key: keyof Words['problems']; readonly again: () => void } | null
   /** Money that came out since the person began. */
   readonly payouts: readonly PayoutView[]
   /** A card lies on the reader; for the reminders. */
@@ -87,7 +154,12 @@ export type KioskState = {
 }
 
 /** Steps shown at the top of each screen; the machine's own screens have none. */
-export const steps = ['カード', '市区町村', '暗証番号', '証明書', '料金', '印刷'] as const
+export function stepsAt(usage: Machine['usage']): readonly (keyof Words['steps'])[] {
+  return usage === 'counter'
+    ? ['card', 'town', 'pin', 'certificate', 'fee', 'slip']
+    : ['card', 'town', 'pin', 'certificate', 'fee', 'print']
+}
+
 export function stepOf(screen: Screen): number | null {
   switch (screen.name) {
     case 'place-card':
@@ -100,6 +172,7 @@ export function stepOf(screen: Screen): number | null {
       return 3
     case 'kind':
     case 'subject':
+    case 'choose':
     case 'copies':
       return 4
     case 'confirm':
@@ -107,18 +180,20 @@ export function stepOf(screen: Screen): number | null {
       return 5
     case 'printing':
     case 'take':
+    case 'slip':
       return 6
     case 'starting':
     case 'out-of-order':
     case 'enrol':
     case 'top':
     case 'notice':
+    case 'card-left':
+    case 'jammed':
     case 'stopped':
       return null
   }
 }
 
-export function payoutWords(payout: PayoutView): string {
-  const words = { change: 'つり銭', returned: '投入された現金の返却', refunded: '料金の返金' } as const
-  return `${words[payout.reason]} ${payout.yen.toLocaleString('ja-JP')}円`
+export function payoutWords(words: Words, payout: PayoutView): string {
+  return `${words.money[payout.reason]} ${words.yen(payout.yen)}`
 }

@@ -1,12 +1,15 @@
 import './kiosk.css'
 import { useEffect, useRef, useSyncExternalStore, type ReactNode } from 'react'
-import { ChooseKind, ChooseSubject, Confirm, Copies } from './ChoiceScreens.tsx'
-import { ChoosePrefecture, ChooseTown, Pin, PlaceCard, RemoveCard } from './CardScreens.tsx'
-import { Touch } from './kiosk-parts.tsx'
+import { Choose, ChooseKind, ChooseSubject, Confirm, Copies } from './ChoiceScreens.tsx'
+import { CardLeft, ChoosePrefecture, ChooseTown, Pin, PlaceCard, RemoveCard } from './CardScreens.tsx'
+import { Touch, type ScreenProps } from './kiosk-parts.tsx'
 import { KioskMachine } from './kiosk-machine.ts'
-import { stepOf, steps, type KioskState } from './kiosk-visit.ts'
-import { Pay, Printing, Take } from './PaymentScreens.tsx'
+import { stepOf, stepsAt, type KioskState } from './kiosk-visit.ts'
+import { Jammed, Pay, Printing, SlipScreen, Take } from './PaymentScreens.tsx'
 import { Enrol, Notice, OutOfOrder, Stopped, Top } from './StartScreens.tsx'
+import { useVoice } from './voice.ts'
+import { useWords, WordsProvider } from './words/use-words.ts'
+import { languages } from './words/words.ts'
 
 /** キオスク端末: one machine a page. */
 export function Kiosk({ machine }: { machine: KioskMachine }): ReactNode {
@@ -23,17 +26,25 @@ export function Kiosk({ machine }: { machine: KioskMachine }): ReactNode {
       for (const kind of kinds) window.removeEventListener(kind, touched)
     }
   }, [machine])
+  const { manner } = state
+  useVoice(manner)
+  useEffect(() => {
+    document.documentElement.lang = languages[manner.lang].tag
+    document.documentElement.dataset['letters'] = manner.large ? 'large' : 'normal'
+  }, [manner])
   const covered = state.busy !== null || state.trouble !== null || state.endsInSeconds !== null
   return (
-    <div className="kiosk">
-      <Head state={state} />
-      <div className="stage" inert={covered && state.screen.name !== 'printing'}>
-        <Current machine={machine} state={state} />
+    <WordsProvider value={languages[manner.lang].words}>
+      <div className="kiosk" data-lang={manner.lang}>
+        <Head machine={machine} state={state} />
+        <div className="stage" inert={covered && state.screen.name !== 'printing'}>
+          <Current machine={machine} state={state} />
+        </div>
+        <Waiting state={state} />
+        <Trouble machine={machine} state={state} />
+        <StillThere machine={machine} state={state} />
       </div>
-      <Waiting state={state} />
-      <Trouble machine={machine} state={state} />
-      <StillThere machine={machine} state={state} />
-    </div>
+    </WordsProvider>
   )
 }
 
@@ -42,29 +53,30 @@ export function makeKiosk(): KioskMachine {
   return new KioskMachine()
 }
 
-function Head({ state }: { state: KioskState }): ReactNode {
+function Head({ machine, state }: ScreenProps): ReactNode {
+  const words = useWords()
   const step = stepOf(state.screen)
+  const usage = state.machine?.usage ?? 'kiosk'
   return (
     <header className="head">
       <div className="head-row">
-        <p className="service">証明書交付サービス</p>
+        <p className="service">{words.service}</p>
         <p className="machine">
           {state.machine && `${state.machine.name}（${state.machine.place}）`}
-          <span className="simulated">模擬キオスク端末</span>
+          <span className="simulated">{usage === 'counter' ? words.simulatedDesk : words.simulated}</span>
         </p>
+        {state.machine !== null && <Manners machine={machine} state={state} />}
       </div>
-      {state.demonstration && (
-        <p className="demonstration">デモ用の団体です。登場する人物はすべて架空です。</p>
-      )}
+      {state.demonstration && <p className="demonstration">{words.demonstration}</p>}
       {step !== null && (
-        <ol className="steps" aria-label="手続の進み具合">
-          {steps.map((name, index) => (
+        <ol className="steps" aria-label={words.progress}>
+          {stepsAt(usage).map((name, index) => (
             <li
               key={name}
               data-state={index + 1 < step ? 'done' : index + 1 === step ? 'now' : 'later'}
               aria-current={index + 1 === step ? 'step' : undefined}
             >
-              {name}
+              {words.steps[name]}
             </li>
           ))}
         </ol>
@@ -73,7 +85,23 @@ function Head({ state }: { state: KioskState }): ReactNode {
   )
 }
 
-function Current({ machine, state }: { machine: KioskMachine; state: KioskState }): ReactNode {
+/** Size of letters and voice, on every screen. */
+function Manners({ machine, state }: ScreenProps): ReactNode {
+  const { settings } = useWords()
+  const { large, voice } = state.manner
+  return (
+    <div className="manners">
+      <Touch onPress={() => machine.behave({ large: !large })} pressed={large}>
+        {large ? settings.normal : settings.large}
+      </Touch>
+      <Touch onPress={() => machine.behave({ voice: !voice })} pressed={voice}>
+        {voice ? settings.silent : settings.voice}
+      </Touch>
+    </div>
+  )
+}
+
+function Current({ machine, state }: ScreenProps): ReactNode {
   const { screen } = state
   switch (screen.name) {
     case 'starting':
@@ -100,6 +128,8 @@ function Current({ machine, state }: { machine: KioskMachine; state: KioskState 
       return <ChooseKind machine={machine} state={state} />
     case 'subject':
       return <ChooseSubject machine={machine} state={state} />
+    case 'choose':
+      return <Choose machine={machine} state={state} />
     case 'copies':
       return <Copies machine={machine} state={state} />
     case 'confirm':
@@ -110,49 +140,59 @@ function Current({ machine, state }: { machine: KioskMachine; state: KioskState 
       return <Printing machine={machine} state={state} />
     case 'take':
       return <Take machine={machine} state={state} />
+    case 'slip':
+      return <SlipScreen machine={machine} state={state} />
+    case 'card-left':
+      return <CardLeft machine={machine} state={state} />
+    case 'jammed':
+      return <Jammed machine={machine} state={state} />
     case 'stopped':
       return <Stopped machine={machine} state={state} />
   }
 }
 
 function Waiting({ state }: { state: KioskState }): ReactNode {
+  const words = useWords()
   const shown = state.busy !== null && state.screen.name !== 'printing'
   return (
     <div className="waiting" role="status" aria-live="polite" hidden={!shown}>
-      {shown && <p>{state.busy}…</p>}
+      {shown && state.busy !== null && <p>{words.busy[state.busy]}…</p>}
     </div>
   )
 }
 
-function Trouble({ machine, state }: { machine: KioskMachine; state: KioskState }): ReactNode {
+function Trouble({ machine, state }: ScreenProps): ReactNode {
+  const words = useWords()
   const { trouble } = state
   if (trouble === null) return null
+  const problem = words.problems[trouble.key]
   return (
-    <Cover title={trouble.title}>
-      <p>{trouble.words}</p>
+    <Cover title={problem.title}>
+      <p>{problem.words}</p>
       <div className="cover-foot">
         <Touch onPress={() => void machine.stop('user')} look="stop">
-          手続を終える
+          {words.trouble.end}
         </Touch>
         <Touch onPress={trouble.again} look="solid">
-          もう一度
+          {words.trouble.again}
         </Touch>
       </div>
     </Cover>
   )
 }
 
-function StillThere({ machine, state }: { machine: KioskMachine; state: KioskState }): ReactNode {
+function StillThere({ machine, state }: ScreenProps): ReactNode {
+  const { stillThere } = useWords()
   if (state.endsInSeconds === null) return null
   return (
-    <Cover title="続けますか">
-      <p role="timer">あと{state.endsInSeconds}秒で手続を終了します。投入された現金は返却されます。</p>
+    <Cover title={stillThere.title}>
+      <p role="timer">{stillThere.words(state.endsInSeconds)}</p>
       <div className="cover-foot">
         <Touch onPress={() => void machine.stop('user')} look="stop">
-          終了する
+          {stillThere.end}
         </Touch>
         <Touch onPress={() => machine.touched()} look="solid">
-          続ける
+          {stillThere.go}
         </Touch>
       </div>
     </Cover>

@@ -1,16 +1,29 @@
+import type { InputOf } from '@open-bcl/core/endpoint.ts'
 import { CardError } from '../card-dialogue.ts'
 import { cardUnreadableCode } from '../card-refusals.ts'
 import * as contract from '../kiosk.contract.ts'
 import type { PayoutView, Refusal } from '../kiosk.contract.ts'
 import { CardGone, cardBridge, unreachable, type CardBridge } from './card-bridge.ts'
 import { fetchConfig, kioskClient, KioskProblem, type KioskClient, type KioskConfig } from './kiosk-client.ts'
+import { CoinBox } from './coin-box.ts'
 import { loadKey, makeKey, saveKey } from './kiosk-key.ts'
-import { noVisit, type KioskState, type Screen, type Visit } from './kiosk-visit.ts'
+import {
+  noVisit,
+  usualManner,
+  type KioskState,
+  type Manner,
+  type Screen,
+  type StopText,
+  type Visit,
+} from './kiosk-visit.ts'
+import { printAt, type Printed } from './printer.ts'
+import type { Words } from './words/ja.ts'
+import { problemKey } from './words/words.ts'
 
 const pollCardMs = 600
 const keepEveryMs = 25_000
 
-type EndWhy = Parameters<MachineCore['stop']>[0]
+type EndWhy = InputOf<typeof contract.endSession>['why']
 
 /**
  * What every screen of the machine stands on: its state, its talk with centre and card, its watch over silence, and how a
@@ -22,6 +35,7 @@ export class MachineCore {
     screen: { name: 'starting' },
     machine: null,
     hours: null,
+    manner: usualManner,
     demonstration: false,
     busy: null,
     trouble: null,
@@ -33,6 +47,9 @@ export class MachineCore {
   readonly #listeners = new Set<() => void>()
   protected client: KioskClient | null = null
   #config: KioskConfig | null = null
+  protected readonly coins = new CoinBox()
+  /** The window that shows the simulated paper; it goes with its person. */
+  protected paper: Window | null = null
   #bridge: CardBridge | null = null
   #touchedAt = Date.now()
   protected keptAt = Date.now()
@@ -55,7 +72,10 @@ export class MachineCore {
   }
 
   /** Runs one step of the person's way; what fails is said, and what comes too late is dropped. */
-  protected async run(busy: string, work: (here: () => boolean) => Promise<void>): Promise<void> {
+  protected async run(
+    busy: keyof Words['busy'],
+    work: (here: () => boolean) => Promise<void>,
+  ): Promise<void> {
     if (this.state.busy !== null) return
     const visitNo = this.visitNo
     const here = (): boolean => visitNo === this.visitNo
@@ -72,40 +92,35 @@ export class MachineCore {
   protected fail(error: unknown, again: () => void): void {
     this.set({ busy: null })
     if (error instanceof CardGone) {
-      this.go(
-        { name: 'place-card', words: 'カードが離れました。もう一度置いてください。' },
-        { insertionId: null },
-      )
+      this.go({ name: 'place-card', words: 'lifted' }, { insertionId: null })
       return
     }
     if (error instanceof CardError) {
-      void this.stopWith(
-        'ご利用いただけないカードです',
-        'カードを読み取れませんでした。マイナンバーカードを置き直しても続く場合は、市区町村の窓口にお問い合わせください。',
-        cardUnreadableCode,
-      )
+      void this.stopWith({ kind: 'stop', key: 'unreadable' }, cardUnreadableCode)
       return
     }
     if (!(error instanceof KioskProblem)) {
-      void this.stopWith('処理を完了できませんでした', 'はじめからやり直してください。', null)
+      void this.stopWith({ kind: 'stop', key: 'failed' }, null)
       return
     }
-    const { type, title, remedy } = error
-    const mayRetry = type === '' || type === 'center/issuer-unreachable' || type === 'platform/busy'
+    const { type, title } = error
+    const key = problemKey(type)
+    const mayRetry = key === 'silent' || key === 'issuerUnreachable' || key === 'busy'
     if (type === 'center/unknown-kiosk') this.go({ name: 'enrol', error: title })
-    else if (mayRetry) this.set({ trouble: { title, words: remedy, again } })
-    else void this.stopWith(title, remedy, null)
+    else if (mayRetry) this.set({ trouble: { key, again } })
+    else void this.stopWith({ kind: 'problem', key }, null)
   }
 
-  protected async stopWith(title: string, words: string, code: number | null): Promise<void> {
+  protected async stopWith(text: StopText, code: number | null): Promise<void> {
     const visitNo = this.visitNo
     await this.end('user')
     if (visitNo !== this.visitNo - 1) return
-    this.go({ name: 'stopped', title, words, code })
+    this.last({ name: 'stopped', text, code })
   }
 
   protected async refused(refusal: Refusal): Promise<void> {
-    await this.stopWith('お取り扱いできません', refusal.words, refusal.code)
+    const { code, words: sentence } = refusal
+    await this.stopWith({ kind: 'refusal', key: 'refused', code, sentence }, code)
   }
 
   protected async call(): Promise<KioskClient> {
@@ -145,18 +160,15 @@ export class MachineCore {
 
   async #recover(): Promise<void> {
     const call = await this.call()
-    const { name, place, payouts } = await call(contract.recoverKiosk, {})
-    this.set({ machine: { name, place } })
+    const { name, place, usage, payouts } = await call(contract.recoverKiosk, {})
+    this.set({ machine: { name, place, usage } })
     await this.handOut(payouts)
     if (payouts.length === 0) this.go({ name: 'top' })
-    else {
-      const words = '前の手続が途中で終わったため、お預かりした現金を返却しました。'
-      this.go({ name: 'stopped', title: '現金をお返ししました', words, code: null })
-    }
+    else this.last({ name: 'stopped', text: { kind: 'stop', key: 'recovered' }, code: null })
   }
 
   async enrol(code: string): Promise<void> {
-    await this.run('登録しています', async () => {
+    await this.run('enrolling', async () => {
       if (this.#config === null) return
       const pair = await makeKey()
       const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey)
@@ -175,29 +187,34 @@ export class MachineCore {
     })
   }
 
-  /** 中止, or nobody is there any more. */
-  async stop(why: 'user' | 'timeout' | 'paper'): Promise<void> {
-    await this.end(why)
-    const words = {
-      user: 'ご利用ありがとうございました。',
-      timeout: '一定時間操作がなかったため、手続を終了しました。',
-      paper: '印刷できなかったため、料金を返金しました。係員にお知らせください。',
-    }[why]
-    this.go({ name: 'stopped', title: '手続を終了しました', words, code: null })
+  /** 中止, or nobody is there any more, or the machine cannot go on. */
+  async stop(why: 'user' | 'timeout' | 'paper' | 'jam'): Promise<void> {
+    const counter = this.state.machine?.usage === 'counter'
+    await this.end(why === 'jam' ? 'machine' : why)
+    const key = why === 'paper' && counter ? 'deskPaper' : why
+    this.last({ name: 'stopped', text: { kind: 'stop', key }, code: null })
   }
 
-  /** From a last screen back to the first one. */
+  /** The last screen of a way; money that cannot come out goes before it. */
+  protected last(screen: Screen): void {
+    if (this.coins.jammed) this.go({ name: 'jammed', owed: this.#owed })
+    else this.go(screen)
+  }
+
+  /** From a last screen back to the first one; a card that still lies there is asked for first. */
   home(): void {
-    this.set({ payouts: [], demonstration: false })
-    this.go({ name: 'top' })
+    this.set({ payouts: [], demonstration: false, manner: usualManner })
+    this.go({ name: this.state.cardPresent ? 'card-left' : 'top' })
   }
 
   /** Ends the session, gives money back and forgets the person, whatever the network does. */
-  protected async end(why: EndWhy | 'finished'): Promise<void> {
-    const { sessionId, pdfUrl } = this.state.visit
+  protected async end(why: EndWhy): Promise<void> {
+    const { sessionId, pdf } = this.state.visit
     this.visitNo += 1
-    if (pdfUrl !== null) URL.revokeObjectURL(pdfUrl)
-    this.set({ visit: noVisit, busy: '手続を終了しています', trouble: null, endsInSeconds: null })
+    if (pdf !== null) URL.revokeObjectURL(pdf.url)
+    this.paper?.close()
+    this.paper = null
+    this.set({ visit: noVisit, busy: 'ending', trouble: null, endsInSeconds: null })
     try {
       if (sessionId !== null && this.client !== null) {
         const { payouts } = await this.client(contract.endSession, { sessionId, why })
@@ -210,12 +227,39 @@ export class MachineCore {
     }
   }
 
-  /** The coin tray: money comes out, and the centre hears that it did. */
+  /** What the centre says is owed, and the jammed box cannot give. */
+  #owed: readonly PayoutView[] = []
+
+  /** The coin tray: money comes out, and the centre hears that it did. Of a jammed box nothing comes, and it hears nothing. */
   protected async handOut(payouts: readonly PayoutView[]): Promise<void> {
+    if (this.coins.jammed) {
+      this.#owed = payouts
+      return
+    }
     for (const { transactionId, reason, yen } of payouts) {
       this.set({ payouts: [...this.state.payouts, { transactionId, reason, yen }] })
       await this.client?.(contract.confirmPayout, { transactionId, reason })
     }
+  }
+
+  /** （模擬）The slot jams while coins lie in it: nothing more is taken, and what is owed waits for somebody of the staff. */
+  async jam(): Promise<void> {
+    this.coins.jam()
+    await this.stop('jam')
+  }
+
+  /** （模擬）Somebody of the staff has cleared the slot: now the money comes out. */
+  async clearJam(): Promise<void> {
+    this.coins.clear()
+    const owed = this.#owed
+    this.#owed = []
+    await this.run('money', () => this.handOut(owed))
+    this.last({ name: 'stopped', text: { kind: 'stop', key: 'jam' }, code: null })
+  }
+
+  /** Language, size of letters, voice. */
+  behave(manner: Partial<Manner>): void {
+    this.set({ manner: { ...this.state.manner, ...manner } })
   }
 
   protected visitIds(): { sessionId: string; insertionId: string; municipalityCode: string } {
@@ -231,6 +275,10 @@ export class MachineCore {
       throw new KioskProblem('center/session-ended', 'この手続は終了しました', '')
     }
     return { sessionId, transactionId: quote.transactionId }
+  }
+
+  protected async printed(pdf: Blob, tray: 'certificate' | 'slip'): Promise<Printed> {
+    return await printAt(this.#config?.cardBridgeUrl ?? '', pdf, tray)
   }
 
   protected talk(insertionId: string): ReturnType<CardBridge['talk']> {
@@ -256,9 +304,17 @@ export class MachineCore {
 
   async #watchCard(): Promise<void> {
     const { screen, visit } = this.state
-    const waits = ['place-card', 'prefecture', 'town', 'pin', 'remove-card', 'take', 'stopped'].includes(
-      screen.name,
-    )
+    const waits = [
+      'place-card',
+      'prefecture',
+      'town',
+      'pin',
+      'remove-card',
+      'take',
+      'slip',
+      'stopped',
+      'card-left',
+    ].includes(screen.name)
     if (!waits || this.#bridge === null) return
     const visitNo = this.visitNo
     const status = await this.#bridge.status()
@@ -266,13 +322,17 @@ export class MachineCore {
     const present = status !== null && status !== unreachable
     if (present !== this.state.cardPresent) this.set({ cardPresent: present })
     if (screen.name === 'place-card') {
-      const words = status === unreachable ? 'カードリーダーと通信できません。係員にお知らせください。' : null
+      const words = status === unreachable ? 'noReader' : null
       if (present) this.go({ name: 'prefecture' }, { insertionId: status })
       else if (words !== null && words !== screen.words) this.go({ name: 'place-card', words })
       return
     }
     if (screen.name === 'remove-card') {
       if (status === null) this.go({ name: 'kind' })
+      return
+    }
+    if (screen.name === 'card-left') {
+      if (!present) this.go({ name: 'top' })
       return
     }
     const needsCard = ['prefecture', 'town', 'pin'].includes(screen.name)
@@ -290,8 +350,13 @@ export class MachineCore {
       if (silentSeconds >= idleSeconds) this.home()
       return
     }
+    // Somebody chose a language and went away.
+    if (screen.name === 'top' && this.state.manner !== usualManner && silentSeconds >= idleSeconds) {
+      this.set({ manner: usualManner })
+    }
     // While paper comes out nothing ends; and the reminder rings until somebody comes.
-    if (visit.sessionId === null || screen.name === 'printing' || screen.name === 'take') return
+    const ends = screen.name !== 'printing' && screen.name !== 'take' && screen.name !== 'slip'
+    if (visit.sessionId === null || !ends) return
     if (busy !== null) {
       this.#touchedAt = Date.now()
       return
@@ -307,7 +372,7 @@ export class MachineCore {
           error.type === 'center/session-ended' &&
           this.state.visit === visit
         ) {
-          void this.stopWith(error.title, error.remedy, null)
+          void this.stopWith({ kind: 'problem', key: 'sessionEnded' }, null)
         }
       })
     }

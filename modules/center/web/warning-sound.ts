@@ -1,3 +1,7 @@
+import { useEffect } from 'react'
+import { speak } from './voice.ts'
+import type { Lang } from './words/words.ts'
+
 /** Short tones, made in the browser: no sound file is fetched. A machine without sound shows the words all the same. */
 let audio: AudioContext | null = null
 
@@ -18,15 +22,28 @@ function tone(frequencyHz: number, startSeconds: number, lengthSeconds: number):
   }
 }
 
-/** 取り忘れ注意: two tones, again and again until the returned function is called. */
-export function startWarning(): () => void {
-  const ring = (): void => {
-    tone(880, 0, 0.25)
-    tone(660, 0.3, 0.35)
-  }
-  ring()
-  const timer = setInterval(ring, 1800)
-  return () => clearInterval(timer)
+const ringMs = 1_800
+/** The words come with every so manieth ring. */
+const speakEvery = 4
+
+/**
+ * 取り忘れ注意: two tones again and again, and the words aloud where the machine has a voice, until the screen changes.
+ * `null` = nothing was left.
+ */
+export function useAlarm(words: string | null, lang: Lang): void {
+  useEffect(() => {
+    if (words === null) return
+    let rings = 0
+    const ring = (): void => {
+      tone(880, 0, 0.25)
+      tone(660, 0.3, 0.35)
+      if (rings % speakEvery === 0) speak(words, lang)
+      rings += 1
+    }
+    ring()
+    const timer = setInterval(ring, ringMs)
+    return () => clearInterval(timer)
+  }, [words, lang])
 }
 
 export function tap(): void {
