@@ -31,9 +31,13 @@ export async function getYear(
     throw new Problem(platformProblems.notFound)
   const { lines, withoutPopulation } =
     settled.length > 0 ? { lines: settled, withoutPopulation: [] } : await reckon(ctx.tx, fiscalYear)
-  const asked = lines.filter(
-    (line) => municipalityCode === undefined || line.municipalityCode === municipalityCode,
-  )
+  const items = Object.keys(yearlyItems)
+  const asked = lines
+    .filter((line) => municipalityCode === undefined || line.municipalityCode === municipalityCode)
+    .toSorted(
+      (a, b) =>
+        a.municipalityCode.localeCompare(b.municipalityCode) || items.indexOf(a.item) - items.indexOf(b.item),
+    )
   return {
     fiscalYear,
     settledAt: settled[0]?.settledAt.toISOString() ?? null,
