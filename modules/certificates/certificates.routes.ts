@@ -1,4 +1,5 @@
 import { route, type Route } from '@open-bcl/platform/http/serve.ts'
+import { getAlarmEvidence } from './alarm-evidence.actions.ts'
 import * as blocks from './blocks.actions.ts'
 import * as blocksContract from './blocks.contract.ts'
 import * as actions from './certificates.actions.ts'
@@ -39,7 +40,7 @@ export function certificatesRoutes(issuing: Issuing): readonly Route[] {
     route(contract.listAlarms, stops.listAlarms),
     route(contract.acknowledgeAlarm, stops.acknowledgeAlarm),
     route(contract.stopIssuing, stops.stopIssuing),
-    route(contract.getAlarmEvidence, stops.getAlarmEvidence),
+    route(contract.getAlarmEvidence, (ctx, input) => getAlarmEvidence(ctx, issuing, input)),
     route(contract.getStopBacklog, stops.getStopBacklog),
     route(contract.resumeIssuing, stops.resumeIssuing),
     route(deskContract.findPeople, desk.findPeople),

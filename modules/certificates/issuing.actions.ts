@@ -29,6 +29,7 @@ import { wantsAcceptance } from './layout-acceptance.actions.ts'
 import type { Layout } from './layouts.ts'
 import { paperKey, signerOf } from './paper-keys.actions.ts'
 import { printedWords } from './paper.ts'
+import { showsProtected } from './protected-people.actions.ts'
 import { checkDocument, renderDocument, type Finding, type Rendering } from './rendering.actions.ts'
 import { raiseAlarm } from './stops.actions.ts'
 import type { Alarm } from './stops.store.ts'
@@ -237,6 +238,8 @@ export async function deliverIssue(
   const pdf = await store.findPdf(ctx.tx, keys, transactionId)
   if (!artefact || pdf === null) return refuse(603)
   const content = await store.getFrozen(ctx.tx, keys, transactionId)
+  // Protected since it was frozen.
+  if (await showsProtected(ctx, issuing, issue, content)) return refuse(302)
   const found: Finding | null =
     sha256(pdf) === artefact.pdfSha256
       ? checkDocument(pdf, content.words)

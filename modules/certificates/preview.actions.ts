@@ -17,6 +17,7 @@ import { priceOf, type Frozen } from './certificates.ts'
 import { choicesView } from './choices.ts'
 import { findUnfit } from './issuing.actions.ts'
 import { printedWords } from './paper.ts'
+import { showsProtected } from './protected-people.actions.ts'
 import type * as contract from './preview.contract.ts'
 import { differencesOf } from './preview.ts'
 import { refusalsForStaff } from './refusal-words.ts'
@@ -47,6 +48,9 @@ export async function previewIssue(
   }
   await audit(ctx, certificatesEvents.previewed, {
     purpose: 'certificate',
+    subjects: looked
+      ? (await kind.people(ctx, asked.subjectId, looked.choices)).map((id) => ({ kind: 'resident', id }))
+      : [],
     facts: { kind: asked.kind, subjectId: asked.subjectId, shown: frozen !== null },
   })
   return {
@@ -60,7 +64,7 @@ export async function previewIssue(
       reasons: code === 302 ? [] : [...reasons],
     })),
     paper: looked && frozen && paperView(asked, looked, frozen),
-    last: frozen && (await lastView(ctx, asked, frozen)),
+    last: frozen && (await lastView(ctx, issuing, asked, frozen)),
   }
 }
 
@@ -94,9 +98,10 @@ function paperView(
   }
 }
 
-/** What the last printed one said otherwise. Who may not see that paper is not shown it here either: the same person is looked at. */
+/** What the last printed one said otherwise. An older paper may name who has gone into hiding since: nothing of it is shown then. */
 async function lastView(
   ctx: Ctx,
+  issuing: Issuing,
   { kind, subjectId }: Asked,
   { facts }: Marked,
 ): Promise<OutputOf<typeof contract.previewIssue>['last']> {
@@ -105,8 +110,9 @@ async function lastView(
     .toSorted((a, b) => b.printedAt!.getTime() - a.printedAt!.getTime())
   if (!printed) return null
   const issue = await store.findIssue(ctx.tx, printed.transactionId)
-  const { snapshot } = await store.getFrozen(ctx.tx, await ctx.keys(), printed.transactionId)
-  const { paper: _, ...before } = snapshot as { paper: unknown }
+  const content = await store.getFrozen(ctx.tx, await ctx.keys(), printed.transactionId)
+  if (await showsProtected(ctx, issuing, issue!, content)) return null
+  const { paper: _, ...before } = content.snapshot as { paper: unknown }
   return {
     transactionId: printed.transactionId,
     issuedOn: printed.issuedOn,

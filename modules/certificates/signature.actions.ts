@@ -4,6 +4,7 @@ import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import type { Binary } from '@open-bcl/platform/http/serve.ts'
 import { appendSignature } from '@open-bcl/platform/pdf/signed-pdf.ts'
+import { accessProblems } from '../access/access.messages.ts'
 import { audit } from '../access/audit.ts'
 import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { certificateKinds } from '../municipalities/municipalities.ts'
@@ -13,6 +14,7 @@ import { certificatesProblems } from './certificates.messages.ts'
 import { findArtefact, findPdf, listStates } from './certificates.store.ts'
 import { paperKey } from './paper-keys.actions.ts'
 import { keepCertificate } from './paper-keys.store.ts'
+import { showsProtected } from './protected-people.actions.ts'
 import type * as contract from './signature.contract.ts'
 import { signatureEvents, signatureProblems } from './signature.messages.ts'
 import { makePaperCertificate, signDetached } from './signature.ts'
@@ -32,6 +34,7 @@ export async function getSignedDocument(
     (present !== 'delivered' && present !== 'paid' && present !== 'printed')
   )
     throw new Problem(certificatesProblems.badState)
+  if (await showsProtected(ctx, issuing, issue)) throw new Problem(accessProblems.suppressed)
   if ((await standstillCode(ctx, issue.kind)) !== null) throw new Problem(certificatesProblems.stopped)
   const keys = await ctx.keys()
   const [artefact, pdf] = [

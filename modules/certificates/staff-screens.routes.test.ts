@@ -13,6 +13,7 @@ import { acceptLayout, listLayouts, printTestCopy } from './layout-acceptance.co
 import { layouts } from './layouts.ts'
 import { previewIssue } from './preview.contract.ts'
 import { changeIssuingSetting, getIssuingSettings } from './settings.contract.ts'
+import { getSignedDocument } from './signature.contract.ts'
 import { liftStop, setStop } from './stops.actions.ts'
 import { insertAlarm } from './stops.store.ts'
 import { hida, madeUpLayout, newId, takayama, testCounter, type Counter } from './testing/counter.ts'
@@ -53,6 +54,23 @@ describe('the screens of 管理者ページ', () => {
     const { body, problem } = await issue(subjectId)
     if (body.transactionId === undefined) throw new Error(problem.title)
     return body.transactionId
+  }
+
+  /** As if the check before delivery had found another word; the town's issuing stops. */
+  async function alarmAbout(transactionId: string): Promise<string> {
+    const alarmId = uuidv7()
+    await counter.cloud.as(hida, async (ctx) =>
+      insertAlarm(
+        ctx.tx,
+        await ctx.keys(),
+        {
+          ...{ alarmId, at: ctx.now, transactionId, stage: 'deliver', finding: 'words', build: 'x' },
+          mismatches: [{ page: 1, kind: 'word', word: 2 }],
+        },
+        { pdfBase64: 'AAAA', words: [['一', '二', '三']], snapshot: {} },
+      ),
+    )
+    return alarmId
   }
 
   /** On another day sessions of today have ended. */
@@ -216,23 +234,7 @@ describe('the screens of 管理者ページ', () => {
     })
 
     test('the evidence of an alarm is shown to who may, recorded, and the note of its end is kept', async () => {
-      const alarmId = uuidv7()
-      await counter.cloud.as(hida, async (ctx) =>
-        insertAlarm(
-          ctx.tx,
-          await ctx.keys(),
-          {
-            alarmId,
-            at: ctx.now,
-            transactionId: 'e'.repeat(32),
-            stage: 'deliver',
-            finding: 'words',
-            build: 'x',
-            mismatches: [{ page: 1, kind: 'word', word: 2 }],
-          },
-          { pdfBase64: 'AAAA', words: [['一', '二', '三']], snapshot: {} },
-        ),
-      )
+      const alarmId = await alarmAbout(await issued())
       assert.equal((await counter.call(admin, contract.getAlarmEvidence, { alarmId })).status, 403)
       assert.equal((await counter.call(neighbour, contract.getAlarmEvidence, { alarmId })).status, 404)
       const { body } = await counter.call(reviewer, contract.getAlarmEvidence, { alarmId })
@@ -297,15 +299,35 @@ describe('the screens of 管理者ページ', () => {
       assert.equal((await counter.call(clerk, getTransaction, { transactionId })).status, 403)
     })
 
-    test('the copy is shown to who may, and to nobody once somebody on it is protected', async () => {
+    test('the copy is shown to who may', async () => {
       const transactionId = await issued()
       assert.equal((await counter.call(admin, getTransactionDocument, { transactionId })).status, 403)
       assert.equal((await counter.call(neighbour, getTransactionDocument, { transactionId })).status, 404)
       const shown = await counter.call(reviewer, getTransactionDocument, { transactionId })
       assert.match(extractPages(shown.bytes)[0] ?? '', /試験　太郎/)
+    })
+
+    test('once somebody on it is protected a paper leaves through no door, however far it had come', async () => {
+      const [built, delivered] = [await issued(), await issued()]
+      await counter.call(clerk, contract.getIssueDocument, { transactionId: delivered })
+      const doors = async (): Promise<number[]> => [
+        (await counter.call(clerk, contract.getIssueDocument, { transactionId: built })).status,
+        (await counter.call(clerk, contract.getIssueDocument, { transactionId: delivered })).status,
+        (await counter.call(clerk, getSignedDocument, { transactionId: delivered })).status,
+        (await counter.call(reviewer, getTransactionDocument, { transactionId: delivered })).status,
+      ]
       counter.hidden.add(sato)
-      assert.equal((await counter.call(reviewer, getTransactionDocument, { transactionId })).status, 403)
+      assert.deepEqual(await doors(), [403, 403, 403, 403])
       counter.hidden.delete(sato)
+      assert.deepEqual(await doors(), [200, 200, 200, 200])
+      // The copy that an alarm keeps is the same paper.
+      const alarmId = await alarmAbout(delivered)
+      const evidence = () => counter.call(reviewer, contract.getAlarmEvidence, { alarmId })
+      counter.hidden.add(sato)
+      assert.equal((await evidence()).status, 403)
+      counter.hidden.delete(sato)
+      assert.equal((await evidence()).status, 200)
+      await counter.call(reviewer, contract.acknowledgeAlarm, { alarmId, note: '試験の検知でした' })
     })
   })
 

@@ -7,12 +7,12 @@ import { accessProblems } from '../access/access.messages.ts'
 import { namesOfActors } from '../access/access.actions.ts'
 import { audit, countActs, listActs } from '../access/audit.ts'
 import { certificateKinds } from '../municipalities/municipalities.ts'
-import { findResident } from '../residents/residents.actions.ts'
-import { findKind, type Issuing } from './before-freezing.actions.ts'
+import type { Issuing } from './before-freezing.actions.ts'
 import { certificatesEvents, certificatesProblems as problems } from './certificates.messages.ts'
-import { findPdf, getFrozen, type Issue } from './certificates.store.ts'
+import { findPdf } from './certificates.store.ts'
 import { totalYen } from './certificates.ts'
 import { getIssue } from './issuing.actions.ts'
+import { showsProtected } from './protected-people.actions.ts'
 import { refusalsForStaff } from './refusal-words.ts'
 import { isRefusalCode } from './refusals.ts'
 import type * as contract from './transactions.contract.ts'
@@ -140,7 +140,7 @@ export async function getTransactionDocument(
   { transactionId }: InputOf<typeof contract.getTransactionDocument>,
 ): Promise<Binary> {
   const issue = await getIssue(ctx, transactionId)
-  if (await isProtected(ctx, issuing, issue)) throw new Problem(accessProblems.suppressed)
+  if (await showsProtected(ctx, issuing, issue)) throw new Problem(accessProblems.suppressed)
   const pdf = await findPdf(ctx.tx, await ctx.keys(), transactionId)
   if (pdf === null) throw new Problem(problems.documentGone)
   await audit(ctx, certificatesEvents.documentViewed, {
@@ -148,19 +148,4 @@ export async function getTransactionDocument(
     subjects: [{ kind: 'issue', id: transactionId }],
   })
   return { bytes: pdf, fileName: `控え_${certificateKinds[issue.kind].ja}.pdf` }
-}
-
-/** Somebody on the paper is protected today: the copy from before tells where they lived. */
-async function isProtected(ctx: Ctx, issuing: Issuing, issue: Issue): Promise<boolean> {
-  const kind = findKind(issuing, issue.kind)
-  // Nobody here knows any more whom it shows.
-  if (!kind) return true
-  const { choices } = await getFrozen(ctx.tx, await ctx.keys(), issue.transactionId)
-  const blocks = await kind.blocks(ctx, issue.subjectId, 'counter', choices)
-  if (blocks.some((block) => block.code === 302)) return true
-  for (const residentNo of await kind.people(ctx, issue.subjectId, choices)) {
-    const person = await findResident(ctx, residentNo, { seq: null })
-    if (person?.suppressed === true) return true
-  }
-  return false
 }

@@ -1,0 +1,35 @@
+import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
+import { Problem } from '@open-bcl/core/problem.ts'
+import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import { platformProblems } from '@open-bcl/platform/messages.ts'
+import { accessProblems } from '../access/access.messages.ts'
+import { audit } from '../access/audit.ts'
+import type { Issuing } from './before-freezing.actions.ts'
+import type * as contract from './certificates.contract.ts'
+import { certificatesEvents } from './certificates.messages.ts'
+import { getIssue } from './issuing.actions.ts'
+import { showsProtected } from './protected-people.actions.ts'
+import * as store from './stops.store.ts'
+
+/** What was to be printed and the document as it came: kept for whoever looks into the alarm. */
+export async function getAlarmEvidence(
+  ctx: Ctx,
+  issuing: Issuing,
+  { alarmId }: InputOf<typeof contract.getAlarmEvidence>,
+): Promise<OutputOf<typeof contract.getAlarmEvidence>> {
+  const alarm = await store.findAlarm(ctx.tx, alarmId)
+  const evidence = await store.findEvidence(ctx.tx, await ctx.keys(), alarmId)
+  if (!alarm || !evidence) throw new Problem(platformProblems.notFound)
+  if (await showsProtected(ctx, issuing, await getIssue(ctx, alarm.transactionId)))
+    throw new Problem(accessProblems.suppressed)
+  await audit(ctx, certificatesEvents.evidenceViewed, {
+    purpose: 'certificate',
+    subjects: [{ kind: 'issue', id: alarm.transactionId }],
+    facts: { alarmId },
+  })
+  return {
+    pages: evidence.words.map((words) => [...words]),
+    mismatches: [...alarm.mismatches],
+    pdfBase64: evidence.pdfBase64,
+  }
+}
