@@ -22,6 +22,7 @@ import {
   type ToBuild,
 } from './issuing.actions.ts'
 import { findIssue, getFrozen } from './certificates.store.ts'
+import { noteUnprintable } from './characters.actions.ts'
 import {
   ENVELOPE_LAYOUT,
   envelopeSnapshot,
@@ -199,6 +200,7 @@ class BatchRun {
         else if (rendering?.kind === 'failed') {
           const { code, error } = rendering
           await moveIssue(own, build.issue, 'aborted', { stage: 'build', reason: `batch-${code}` })
+          await noteUnprintable(own, this.#batching.issuing, { ...build.issue, ...build.content }, error)
           out.push({ position, code, reasons: fieldErrors(error).map(({ message }) => message) })
         } else if (rendering?.kind === 'mismatch') await this.#alarm(own, build, rendering)
         // Given up since it was frozen: the certificate was withdrawn.

@@ -6,12 +6,14 @@ import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { namesOfActors } from '../access/access.actions.ts'
 import { audit } from '../access/audit.ts'
+import { tellContacts } from '../linkage/alarms.actions.ts'
 import { listBacklog, type Backlog } from '../linkage/gate.actions.ts'
 import { certificateKinds, type CertificateKindCode } from '../municipalities/municipalities.ts'
 import type * as contract from './certificates.contract.ts'
 import { certificatesEvents, certificatesLogs, certificatesProblems } from './certificates.messages.ts'
 import type { RefusalCode } from './refusals.ts'
 import * as store from './stops.store.ts'
+import { stopReasonText, stopSetters, type StopSetter } from './stops.ts'
 
 /**
  * What keeps the town from issuing a kind now: an alarm nobody has acknowledged, a stop of the centre, of the operator or of
@@ -84,26 +86,6 @@ export async function listAlarms(ctx: Ctx): Promise<OutputOf<typeof contract.lis
       acknowledgedBy: acknowledgedBy === null ? null : nameOf(acknowledgedBy),
       mismatches: [...mismatches],
     })),
-  }
-}
-
-/** What was to be printed and the document as it came: kept for whoever looks into the alarm. */
-export async function getAlarmEvidence(
-  ctx: Ctx,
-  { alarmId }: InputOf<typeof contract.getAlarmEvidence>,
-): Promise<OutputOf<typeof contract.getAlarmEvidence>> {
-  const alarm = await store.findAlarm(ctx.tx, alarmId)
-  const evidence = await store.findEvidence(ctx.tx, await ctx.keys(), alarmId)
-  if (!alarm || !evidence) throw new Problem(platformProblems.notFound)
-  await audit(ctx, certificatesEvents.evidenceViewed, {
-    purpose: 'certificate',
-    subjects: [{ kind: 'issue', id: alarm.transactionId }],
-    facts: { alarmId },
-  })
-  return {
-    pages: evidence.words.map((words) => [...words]),
-    mismatches: [...alarm.mismatches],
-    pdfBase64: evidence.pdfBase64,
   }
 }
 
@@ -193,18 +175,28 @@ function backlogWords({ title, waiting, unsent, refused }: Backlog): string {
   return `${title}：${parts.join('、')}`
 }
 
-/** Sets a stop once; the same id again changes nothing. */
+/** Sets a stop once; the same id again changes nothing. Of a stop that others set the town's contacts hear at once. */
 export async function setStop(ctx: Ctx, stop: Omit<store.StopRow, 'at' | 'actor'>): Promise<void> {
   const made = await store.insertStop(ctx.tx, { ...stop, at: ctx.now, actor: actorName(ctx.actor) })
-  if (made) await audit(ctx, certificatesEvents.stopped, { facts: { ...stop } })
+  if (!made) return
+  await audit(ctx, certificatesEvents.stopped, { facts: { ...stop } })
+  if (stop.setBy === 'town') return
+  const kinds = stop.kind === null ? 'すべての証明書' : certificateKinds[stop.kind].ja
+  await tellContacts(ctx, {
+    kind: 'issuing-stop',
+    subjectId: stop.stopId,
+    subject: '【BCL証明発行】証明書の交付を止めました',
+    text: `${stopSetters[stop.setBy]}が、${kinds}の交付を止めました（${stopReasonText(stop.reason)}）。\n\n${howToLift[stop.setBy]}\n`,
+  })
 }
 
+const howToLift = {
+  center: '証明書交付センターが解除するまで、窓口でもコンビニでも交付できません。',
+  operator: '証明発行状況の画面で未反映のデータがないことを確かめ、再開してください。',
+} as const
+
 /** Lifts a stop of one of these parties. False when there is none. */
-export async function liftStop(
-  ctx: Ctx,
-  stopId: string,
-  setBy: readonly store.StopSetter[],
-): Promise<boolean> {
+export async function liftStop(ctx: Ctx, stopId: string, setBy: readonly StopSetter[]): Promise<boolean> {
   const ended = await store.endStop(ctx.tx, stopId, setBy, { at: ctx.now, actor: actorName(ctx.actor) })
   if (ended) await audit(ctx, certificatesEvents.resumed, { facts: { stopId } })
   return ended

@@ -1,6 +1,7 @@
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import type { CertificateKindCode } from '../municipalities/municipalities.ts'
+import type { StopSetter } from './stops.ts'
 
 const EVIDENCE = 'certificates.alarm.evidence'
 const NOTE = 'certificates.alarm_acknowledgement.note'
@@ -115,9 +116,6 @@ export type StopRow = {
   readonly at: Date
   readonly actor: string
 }
-
-/** The operator sets one on behalf of the town, which lifts it (手引き 6.2); the centre lifts its own. */
-export type StopSetter = 'center' | 'town' | 'operator'
 
 /** A stop that stands, with the kinds it no longer holds for. */
 export type Standing = StopRow & { readonly except: readonly CertificateKindCode[] }

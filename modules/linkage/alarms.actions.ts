@@ -5,6 +5,7 @@ import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { audit } from '../access/audit.ts'
 import type { Business } from '../interfaces/interfaces.columns.ts'
 import { requestMail } from '../notices/notices.actions.ts'
+import type { NoticeRequest } from '../notices/notices.ts'
 import {
   alarmKinds,
   alarmText,
@@ -74,16 +75,18 @@ async function tell(
   business: Business | '',
   facts: store.AlarmFacts,
 ): Promise<void> {
-  const text = `${alarmText(kind, business, facts)}\n\n連携状況の画面で確認（確認済みの登録）をしてください。\n`
-  for (const { mail } of await store.listContacts(ctx.tx, await ctx.keys())) {
-    await requestMail(ctx, {
-      kind: 'link-alarm',
-      subjectId: alarmId,
-      to: mail,
-      subject: `【BCL連携】${alarmKinds[kind]}`,
-      text,
-    })
-  }
+  await tellContacts(ctx, {
+    kind: 'link-alarm',
+    subjectId: alarmId,
+    subject: `【BCL連携】${alarmKinds[kind]}`,
+    text: `${alarmText(kind, business, facts)}\n\n連携状況の画面で確認（確認済みの登録）をしてください。\n`,
+  })
+}
+
+/** A mail to everybody whom the town wants to be told of faults and stops, in this transaction. */
+export async function tellContacts(ctx: Ctx, notice: Omit<NoticeRequest, 'to'>): Promise<void> {
+  for (const { mail } of await store.listContacts(ctx.tx, await ctx.keys()))
+    await requestMail(ctx, { ...notice, to: mail })
 }
 
 export async function listLinkAlarms(ctx: Ctx): Promise<OutputOf<typeof contract.listLinkAlarms>> {

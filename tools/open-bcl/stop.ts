@@ -27,7 +27,7 @@ export async function stopIssuing(args: readonly string[]): Promise<void> {
     const stopId = randomBytes(16).toString('hex')
     await installation.as(municipality, (ctx) => setStop(ctx, { stopId, setBy: 'operator', reason, kind }))
     say(
-      `${municipality} の${kind === null ? 'すべての証明書' : certificateKinds[kind].ja}の交付を止めました。団体に連絡してください。再開は団体が行います。`,
+      `${municipality} の${kind === null ? 'すべての証明書' : certificateKinds[kind].ja}の交付を止めました。団体の連絡先にメールで知らせます。再開は団体が行います。`,
     )
   } finally {
     await installation.close()

@@ -11,6 +11,7 @@ import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { Dialog } from '@open-bcl/ui/layout/Dialog.tsx'
 import { PdfView } from '@open-bcl/ui/layout/PdfView.tsx'
 import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
+import { SaveButton } from '@open-bcl/ui/layout/SaveButton.tsx'
 import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useSend } from '@open-bcl/ui/use-send.ts'
@@ -24,6 +25,7 @@ import {
   refundCounterIssue,
 } from '../certificates.contract.ts'
 import { issueStates } from '../certificates.ts'
+import { getSignedDocument } from '../signature.contract.ts'
 import { abortReasons } from './certificate-text.ts'
 
 type Issue = OutputOf<typeof listIssues>['issues'][number]
@@ -87,11 +89,10 @@ function Printed(props: StandingProps & { issue: Issue }): ReactNode {
       <Banner tone="success" title={`${certificateKinds[props.kind].ja}を${copies}部交付しました`} announce>
         <Links onAgain={props.onAgain} />
       </Banner>
-      {paidYen !== null && (
-        <div>
-          <Button onClick={() => setAsking(true)}>手数料を返す</Button>
-        </div>
-      )}
+      <div className="button-row">
+        {paidYen !== null && <Button onClick={() => setAsking(true)}>手数料を返す</Button>}
+        <SaveButton endpoint={getSignedDocument} input={{ transactionId }} label="署名付きPDFを保存" />
+      </div>
       <Dialog
         open={asking}
         title="手数料を返しますか"

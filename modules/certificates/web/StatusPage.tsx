@@ -22,7 +22,8 @@ import { useSend } from '@open-bcl/ui/use-send.ts'
 import { getGate, overrideGate } from '../../linkage/linkage.contract.ts'
 import { certificateKinds, type CertificateKindCode } from '../../municipalities/municipalities.ts'
 import { getIssuingStatus, getStopBacklog, resumeIssuing, stopIssuing } from '../certificates.contract.ts'
-import { kindCodes, kindOptions, setters, stopReasons, type StopReason } from './certificate-text.ts'
+import { stopReasons, stopReasonText, stopSetters, type StopReason } from '../stops.ts'
+import { kindCodes, kindOptions } from './certificate-text.ts'
 import { MismatchesSection } from './MismatchesSection.tsx'
 import { StatusBanner } from './StatusBanner.tsx'
 
@@ -140,14 +141,14 @@ function nameOf({ kind, except }: Stop): string {
 
 function OneStop({ stop }: { stop: Stop }): ReactNode {
   const can = useCan()
-  const reason = stopReasons.find(({ value }) => value === stop.reason)?.label ?? stop.reason
+  const reason = stopReasonText(stop.reason)
   return (
     <>
       <p className="notice-title">
         {nameOf(stop)} <Badge tone="error">停止中</Badge>
       </p>
       <p>{`理由：${reason}`}</p>
-      <p className="small quiet">{`${setters[stop.setBy]}　${stop.by}　${instantText(stop.at)}`}</p>
+      <p className="small quiet">{`${stopSetters[stop.setBy]}　${stop.by}　${instantText(stop.at)}`}</p>
       {stop.setBy === 'center' ? (
         <p>センターが停止を解くまで、交付できません。証明書交付センターに連絡してください。</p>
       ) : (

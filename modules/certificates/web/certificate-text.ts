@@ -21,19 +21,6 @@ export const issuerOptions = [
   { value: 'none', label: '交付しない' },
 ] as const
 
-export const stopReasons = [
-  { value: 'anomaly', label: '誤った交付のおそれ' },
-  { value: 'failure', label: '障害' },
-  { value: 'maintenance', label: 'メンテナンス' },
-] as const
-export type StopReason = (typeof stopReasons)[number]['value']
-
-export const setters = {
-  town: '貴団体',
-  operator: 'BCLの運用者（貴団体に代わって）',
-  center: '証明書交付センター',
-} as const
-
 export const abortReasons = [
   { value: 'paper', label: '紙詰まり・印刷の不具合' },
   { value: 'mistake', label: '操作や部数の誤り' },

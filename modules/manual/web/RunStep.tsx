@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
-import { file, q } from '@open-bcl/ui/api.ts'
+import { q } from '@open-bcl/ui/api.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { wholeNumberOf } from '@open-bcl/ui/fields/WholeNumber.tsx'
 import { grouped } from '@open-bcl/ui/fields/whole-number-input.ts'
@@ -9,6 +9,7 @@ import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { DescriptionList } from '@open-bcl/ui/layout/DescriptionList.tsx'
 import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
+import { SaveButton } from '@open-bcl/ui/layout/SaveButton.tsx'
 import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
@@ -167,31 +168,6 @@ function Changes(props: { result: Result }): ReactNode {
   )
 }
 
-/** Saves the whole list of what is wrong and what is doubtful. */
-function SaveList(props: { runId: string }): ReactNode {
-  const [error, setError] = useState<unknown>(null)
-  const save = async (): Promise<void> => {
-    setError(null)
-    try {
-      const { blob } = await file(getRunFindings, { runId: props.runId })
-      const url = URL.createObjectURL(blob)
-      const link = document.createElement('a')
-      link.href = url
-      link.download = '取込の誤りと注意.csv'
-      link.click()
-      URL.revokeObjectURL(url)
-    } catch (caught) {
-      setError(caught)
-    }
-  }
-  return (
-    <>
-      <Button onClick={() => void save()}>誤りと注意のすべてをCSVで保存</Button>
-      {error !== null && <ErrorSummary error={error} />}
-    </>
-  )
-}
-
 /** Loaded, but not as they stand: for the clerk to look at before loading. */
 function CautionsSection(props: { runId: string; result: Result }): ReactNode {
   const { cautions, cautionCount, changes, findingCount } = props.result
@@ -213,7 +189,13 @@ function CautionsSection(props: { runId: string; result: Result }): ReactNode {
         rowKey={(row) => `${row.line} ${row.item} ${row.message}`}
         empty={null}
       />
-      {findingCount === 0 && <SaveList runId={props.runId} />}
+      {findingCount === 0 && (
+        <SaveButton
+          endpoint={getRunFindings}
+          input={{ runId: props.runId }}
+          label="誤りと注意のすべてをCSVで保存"
+        />
+      )}
     </Section>
   )
 }
@@ -222,7 +204,16 @@ function FindingsSection(props: { runId: string; result: Result }): ReactNode {
   const { findings, findingCount } = props.result
   if (findingCount === 0) return null
   return (
-    <Section title={`誤り（${grouped(findingCount)}件）`} actions={<SaveList runId={props.runId} />}>
+    <Section
+      title={`誤り（${grouped(findingCount)}件）`}
+      actions={
+        <SaveButton
+          endpoint={getRunFindings}
+          input={{ runId: props.runId }}
+          label="誤りと注意のすべてをCSVで保存"
+        />
+      }
+    >
       <p>
         誤りのある行は取り込まず、その人のデータは前のまま残します。もとのファイルを直して、もう一度取り込めます。一覧に個人の情報は含みません。
       </p>

@@ -10,6 +10,7 @@ import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { useSession } from '@open-bcl/ui/session.tsx'
+import { saveCsv } from '@open-bcl/ui/save-file.ts'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { NameText } from '@open-bcl/ui/table/NameText.tsx'
 import {
@@ -99,7 +100,9 @@ export function EmergencyResult(props: { list: MadeList }): ReactNode {
             >
               印刷する
             </Button>
-            <Button onClick={() => save(csvOfList(people), `緊急名簿-${list.title}.csv`)}>CSVで保存</Button>
+            <Button onClick={() => saveCsv(csvOfList(people), `緊急名簿-${list.title}.csv`)}>
+              CSVで保存
+            </Button>
           </div>
           <p>保存したファイルと紙は、用が済んだら必ず消去・廃棄してください。</p>
         </Section>
@@ -166,13 +169,4 @@ function Paper(props: { list: MadeList; people: readonly ListedPerson[]; counted
       </table>
     </div>
   )
-}
-
-function save(text: string, fileName: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = fileName
-  link.click()
-  URL.revokeObjectURL(url)
 }

@@ -13,6 +13,7 @@ import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { FieldRow, Section } from '@open-bcl/ui/layout/Section.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
+import { saveCsv } from '@open-bcl/ui/save-file.ts'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { useToday } from '@open-bcl/ui/use-today.ts'
 import { listMyNumberLog } from '../my-numbers.contract.ts'
@@ -86,7 +87,7 @@ function Log(): ReactNode {
     let all = shown
     while (all.more) all = await older(all)
     setFound(all)
-    save(csvOfTouches(all.touches.map(wordsOfTouch)), '個人番号の取扱記録.csv')
+    saveCsv(csvOfTouches(all.touches.map(wordsOfTouch)), '個人番号の取扱記録.csv')
   }
 
   return (
@@ -194,13 +195,4 @@ const columns = column.columns([
 /** Midnight in Japan at which a day begins. */
 function startOf(day: PlainDate): string {
   return new Date(`${day}T00:00:00+09:00`).toISOString()
-}
-
-function save(text: string, fileName: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = fileName
-  link.click()
-  URL.revokeObjectURL(url)
 }
