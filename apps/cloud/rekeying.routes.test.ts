@@ -419,19 +419,20 @@ describe('a change of keys while everything runs', () => {
   })
 
   test('what a page shows is the same afterwards, nothing needs the old key, and the neighbour is not touched', async () => {
-    const look = async (): Promise<string[]> => {
-      const reading = cloudEndpoints().filter(({ method }) => method === 'GET')
-      const walked = await walk(reading, browser, known, { order: 7, skip: ['signOut'] })
-      return walked.answers.filter(({ status }) => status < 300).map(({ endpoint }) => endpoint)
-    }
-    const before = await look()
-    assert.ok(before.length > 10)
+    const reading = cloudEndpoints().filter(({ method }) => method === 'GET')
+    const walked = await walk(reading, browser, known, { order: 7, skip: ['signOut'] })
+    const before = walked.answers.filter(({ status }) => status < 300)
+    assert.ok(new Set(before.map(({ endpoint }) => endpoint)).size > 10)
+    const named = new Map(reading.map((endpoint) => [endpoint.name, endpoint]))
     const neighbour = await keysInUse('212032')
     assert.ok((await rotate()) > 100)
     const current = await currentKey()
     assert.deepEqual(Object.keys(await keysInUse(code)), [String(current)])
     assert.deepEqual(await keysInUse('212032'), neighbour)
-    assert.deepEqual(await look(), before)
+    for (const { endpoint, input, status } of before) {
+      const again = await browser.call(named.get(endpoint)!, input as never)
+      assert.equal(again.status, status, `${endpoint} ${JSON.stringify(input)}`)
+    }
     const states = await cloud.as(code, (ctx) =>
       ctx.tx.sql(
         `select key_id, state, length(wrapped) > 0 as kept from app.sealing_key where municipality_code = $1 order by 1`,

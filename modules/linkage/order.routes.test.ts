@@ -344,6 +344,8 @@ describe('files in any order', () => {
     const open = planOf(theirs, [...sample[0]!, { ...sample[0]![0]!, business: 'seals' }]).at(-1)!.file
     await putFile(gateway, theirMachine, open)
     await patchFile(gateway, theirMachine, open, { from: 0, to: 100 })
+    // What the watch over every town has to say of theirs is said before, not at some moment of ours.
+    await gateway.queue.tick()
     await gateway.queue.settled()
     const before = await printOf(theirs)
 

@@ -11,9 +11,10 @@ import type { Browser } from './town.ts'
 export type Walk = {
   /** Names of endpoints that answered 2xx at least once. */
   readonly reached: Set<string>
-  /** Every answer as text, with the endpoint it came from. */
+  /** Every answer as text, with the endpoint it came from and what it was asked. */
   readonly answers: {
     readonly endpoint: string
+    readonly input: Record<string, Json>
     readonly status: number
     readonly text: string
     readonly bytes: Buffer | null
@@ -153,23 +154,24 @@ async function step(
   result: Walk,
 ): Promise<void> {
   const answers = await Promise.all(
-    inputs.map((made) => {
+    inputs.map(async (made) => {
       const version = 'version' in made ? pool.versionFor(made) : undefined
-      return browser.call(endpoint, (version === undefined ? made : { ...made, version }) as never)
+      const input = version === undefined ? made : { ...made, version }
+      return { input, answer: await browser.call(endpoint, input as never) }
     }),
   )
-  for (const answer of answers) {
+  for (const { input, answer } of answers) {
     const { status } = answer
     if (!answer.ok) {
       const text = JSON.stringify(answer.problem)
-      result.answers.push({ endpoint: endpoint.name, status, text, bytes: null })
+      result.answers.push({ endpoint: endpoint.name, input, status, text, bytes: null })
       continue
     }
     result.reached.add(endpoint.name)
     const pdf = endpoint.produces === 'application/pdf'
     const text = endpoint.produces === undefined ? JSON.stringify(answer.body) : answer.bytes.toString()
     const bytes = pdf ? answer.bytes : null
-    result.answers.push({ endpoint: endpoint.name, status, text: pdf ? '' : text, bytes })
+    result.answers.push({ endpoint: endpoint.name, input, status, text: pdf ? '' : text, bytes })
     if (endpoint.produces === undefined) pool.learn(answer.body as Json)
   }
 }
