@@ -59,11 +59,12 @@ const computingPackages = new Set([
   'udsv',
   'uqr',
   'zod',
+  'zxing-wasm',
 ])
 
 /** What may reach a browser. Everything else of npm stays on the server. */
 const browserPackages =
-  /^(react|react-dom|react-aria-components|@tanstack\/[\w-]+|@digital-go-jp\/[\w-]+|@internationalized\/[\w-]+|zod|fflate|uqr|pdfjs-dist|vite|@vitejs\/[\w-]+)$/
+  /^(react|react-dom|react-aria-components|@tanstack\/[\w-]+|@digital-go-jp\/[\w-]+|@internationalized\/[\w-]+|zod|fflate|uqr|pdfjs-dist|zxing-wasm|vite|@vitejs\/[\w-]+)$/
 
 /** The agent runs in a town hall: it brings no database and no web framework with it. */
 const serverOnlyPackages =
@@ -337,6 +338,13 @@ function judgeApp(app: string, aim: Place, from: string, to: string, map: Module
     if (aim.kind === 'module' && agentModules.has(aim.module) && declarative.has(aim.role)) return null
     if (aim.kind === 'platform' && agentPlatform.test(to)) return null
     return 'the agent imports only contracts and pure files of linkage, interfaces, residents and registers, core, and of platform neither database, HTTP serving nor sealing'
+  }
+  if (app === 'bridge') {
+    if (aim.kind === 'node') return null
+    if (aim.kind === 'package') return ['koffi', 'zod'].includes(aim.name) ? null : `the bridge does not carry ${aim.name}`
+    if (aim.kind === 'module' && aim.module === 'center' && declarative.has(aim.role)) return null
+    if (aim.kind === 'platform' && agentPlatform.test(to)) return null
+    return 'the card bridge imports only pure files of center, core, and of platform neither database nor HTTP serving'
   }
   if (aim.kind !== 'module') return null
   const database = app === 'center' ? 'center' : 'cloud'
