@@ -2,7 +2,7 @@ import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import { loadRules } from './availability.store.ts'
-import { judgeService, type ClosedWhy, type Rules, type Verdict } from './calendar.ts'
+import { judgeService, type ClosedWhy, type MachinePlace, type Rules, type Verdict } from './calendar.ts'
 import type { Centre } from './center.actions.ts'
 import { isCenterOpen, type Kiosk } from './center.ts'
 import { spokenRefusal } from './codes.ts'
@@ -10,7 +10,7 @@ import type { Refusal } from './kiosk.contract.ts'
 import * as towns from './towns.store.ts'
 
 /** What a person at the machine reads; operators see the reason itself (`checkService`). */
-const codeOf: Readonly<Record<ClosedWhy, number>> = {
+export const codeOf: Readonly<Record<ClosedWhy, number>> = {
   hours: 501,
   maintenance: 502,
   stopped: 502,
@@ -63,12 +63,12 @@ export async function offerAt(
 
 export function judgeRoute(
   rules: Rules,
-  kiosk: Kiosk,
+  place: MachinePlace,
   municipalityCode: MunicipalityCode,
   { kind, issuer }: towns.Route,
   at: Date,
 ): Verdict {
-  return judgeService(rules, kiosk, { municipalityCode, kind, issuer }, at)
+  return judgeService(rules, place, { municipalityCode, kind, issuer }, at)
 }
 
 function refusalOf(verdict: Verdict): Refusal | null {

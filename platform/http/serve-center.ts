@@ -203,10 +203,9 @@ async function once(
     endpoint: string
     bodyHash: Buffer
     outcome: string | null
-  }>(
-    'select actor, endpoint, body_hash as "bodyHash", outcome from center.command where request_id = $1',
-    [requestId],
-  )
+  }>('select actor, endpoint, body_hash as "bodyHash", outcome from center.command where request_id = $1', [
+    requestId,
+  ])
   const same = first?.actor === actor && first.endpoint === endpoint.name && first.bodyHash.equals(bodyHash)
   if (!same || first.outcome === null) throw new Problem(problems.requestIdReused)
   return first.outcome
