@@ -26,8 +26,8 @@ type Seat = {
   held: { readonly asked: Asked; readonly timer: NodeJS.Timeout } | null
 }
 
-/** A person waits at the machine. */
-const TIMEOUT_MS = 10_000
+/** A document of ten copies of three pages takes some seconds. */
+const TIMEOUT_MS = 30_000
 /** Documents that wait; more are refused at once rather than late. */
 const MOST_WAITING = 200
 

@@ -63,7 +63,10 @@ test('a page of paper only takes next to nothing, a drawing little, and noise no
 
 test('what stands on paper since 2026 is read for ever: the packed bytes of this drawing never change', () => {
   const bytes = packInk(drawing(300, 200))
-  assert.equal(`${bytes.length} ${createHash('sha256').update(bytes).digest('hex')}`, '220 d999f1508cb28c33cf4ded9ba666eba1c1cecb8fed282b6312b6e729bd6f15c8')
+  assert.equal(
+    `${bytes.length} ${createHash('sha256').update(bytes).digest('hex')}`,
+    '220 d999f1508cb28c33cf4ded9ba666eba1c1cecb8fed282b6312b6e729bd6f15c8',
+  )
 })
 
 test('bytes of another origin give some picture and no error', () => {
