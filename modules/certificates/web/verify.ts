@@ -11,7 +11,7 @@ import type { PageDrawing } from '../verification.ts'
 /** Not by colour alone: a sign before the words. */
 const signs = { genuine: '○', unconfirmed: '△', withdrawn: '×', altered: '×', unknown: '？' } as const
 
-/** Chrome on Android has it; where a browser has none, the phone's own camera opens this page. */
+/** Chrome on Android has a reader of its own; every other browser gets ours when somebody hands in a photograph. */
 type Detector = { detect(image: ImageBitmap): Promise<{ rawValue: string }[]> }
 type DetectorMaker = new (options: { formats: string[] }) => Detector
 
@@ -25,15 +25,11 @@ export function startVerifying(): void {
     event.preventDefault()
     void show(text.value)
   })
-  const DetectorOf = (globalThis as { BarcodeDetector?: DetectorMaker }).BarcodeDetector
-  if (DetectorOf) {
-    const picture = find('picture') as HTMLInputElement
-    find('photo').hidden = false
-    picture.addEventListener('change', () => {
-      const file = picture.files?.[0]
-      if (file) void showPicture(new DetectorOf({ formats: ['qr_code'] }), file)
-    })
-  }
+  const picture = find('picture') as HTMLInputElement
+  picture.addEventListener('change', () => {
+    const file = picture.files?.[0]
+    if (file) void showPicture(file)
+  })
   addEventListener('hashchange', takeFragment)
   takeFragment()
 }
@@ -56,19 +52,48 @@ async function show(text: string): Promise<void> {
   if (mine === asked) tell(`${signs[verdict.kind]} ${verdictTitles[verdict.kind]}`, verdict.ja, verdict)
 }
 
-async function showPicture(detector: Detector, file: File): Promise<void> {
+async function showPicture(file: File): Promise<void> {
   const mine = ++asked
-  const found = await createImageBitmap(file)
-    .then((image) => detector.detect(image))
-    .catch(() => [])
+  tell('写真を読み取っています…', '', null)
+  const text = await textInPicture(file)
   if (mine !== asked) return
-  if (found[0]) await show(found[0].rawValue)
+  if (text !== null) await show(text)
   else
     tell(
       '？ 読み取れませんでした',
       '写真の中に二次元コードが見つかりません。明るい所で、二次元コードを大きく、真上から写してください。',
       null,
     )
+}
+
+/** Longer sides to look at, pixels: that of most sheets first, then sharper, then coarser where a phone's noise is in the way. */
+const SIDES = [1_600, 3_000, 900]
+
+async function textInPicture(file: File): Promise<string | null> {
+  const image = await createImageBitmap(file).catch(() => null)
+  if (image === null) return null
+  const DetectorOf = (globalThis as { BarcodeDetector?: DetectorMaker }).BarcodeDetector
+  if (DetectorOf) {
+    const detector = new DetectorOf({ formats: ['qr_code'] })
+    const [found] = await detector.detect(image).catch(() => [])
+    if (found) return found.rawValue
+  }
+  const { decodeQR } = await import('qr/decode.js')
+  const canvas = document.createElement('canvas')
+  const drawing = canvas.getContext('2d', { willReadFrequently: true })!
+  for (const side of SIDES) {
+    const scale = Math.min(1, side / Math.max(image.width, image.height))
+    canvas.width = Math.round(image.width * scale)
+    canvas.height = Math.round(image.height * scale)
+    drawing.drawImage(image, 0, 0, canvas.width, canvas.height)
+    const { data, width, height } = drawing.getImageData(0, 0, canvas.width, canvas.height)
+    try {
+      return decodeQR({ data, width, height }, { effort: 8, timeLimit: 2_000 })
+    } catch {
+      // Not found at this size.
+    }
+  }
+  return null
 }
 
 async function verdictOf(text: string): Promise<Verdict> {
