@@ -3,6 +3,7 @@ import { inCenter, type Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Pool } from '@open-bcl/platform/db/pool.ts'
 import type { Log } from '@open-bcl/platform/log.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
+import type { BackPages } from '../backpage/backpage.actions.ts'
 import type { ExchangeClient } from '../certificates/exchange.contract.ts'
 import type { CenterCalendar, Kiosk } from './center.ts'
 import { centerProblems as problems } from './center.messages.ts'
@@ -26,6 +27,8 @@ export type Centre = {
     presented: Presented,
     useChallenge: (challenge: Challenge) => Promise<boolean>,
   ): Promise<JpkiResult>
+  /** うら面, the second file of what a machine prints on both sides; `null` = this centre makes none. */
+  readonly makeBackPage: BackPages['make'] | null
 }
 
 /**

@@ -9,6 +9,8 @@ import { centerLogCodes } from './center.messages.ts'
 import { issuersOf } from './issuers.actions.ts'
 import { deadlinesMs, noteLateAnswer } from './relay.actions.ts'
 
+export { claimEnvironment } from './environment.actions.ts'
+
 export type CentreOptions = {
   readonly pool: Pool
   readonly log: Log
@@ -25,6 +27,7 @@ export type CentreOptions = {
   readonly identity: MachineIdentity
   /** A session nobody touches for so long is ended, ms. */
   readonly sessionIdleMs: number
+  readonly makeBackPage?: Centre['makeBackPage']
   /** How long an answer of an issuing server may take, ms, where it is not as `deadlinesMs` says. */
   readonly deadlinesMs?: Partial<Record<MessageName, number>>
 }
@@ -52,6 +55,7 @@ export async function openCentre(
     sessionIdleMs,
     issuerAt: (endpoint) => issuers.at(endpoint),
     checkCard: cardCheck({ ...jpki, trust: await loadTrust(jpki.trust), now }),
+    makeBackPage: options.makeBackPage ?? null,
   }
   return { centre, close: () => issuers.close() }
 }

@@ -3,6 +3,7 @@ import { endpoint, type Endpoint } from '@open-bcl/core/endpoint.ts'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { Chosen, OfferedChoice } from '../certificates/certificates.contract.ts'
+import { backPageProblems } from '../backpage/backpage.messages.ts'
 import { coinsYen } from './center.ts'
 import { centerProblems as problems } from './center.messages.ts'
 
@@ -264,12 +265,14 @@ export const deliverTransaction = endpoint({
       kind: z.literal('delivered'),
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       pdfBase64: z.base64(),
+      /** うら面: a page for each page of the front, for its other side; `null` where the paper itself shows a copy (らくらく窓口). */
+      backPdfBase64: z.base64().nullable(),
       /** らくらく窓口: under which number the paper waits inside, and until when (JST, `HH:MM`); `null` at a kiosk. */
       slip: z.object({ number: z.string(), until: z.string() }).nullable(),
     }),
     Refusal,
   ]),
-  problems: [...stepProblems, problems.damaged],
+  problems: [...stepProblems, problems.damaged, backPageProblems.cannotBeMade],
 })
 
 export const insertCoin = endpoint({

@@ -201,9 +201,15 @@ export async function deliverTransaction(
       ...foreignTo(other),
     })
   }
+  // The front as it came, for the other side of each sheet; at a counter the paper itself shows that it is a copy.
+  const back =
+    kiosk.usage === 'kiosk' && centre.makeBackPage
+      ? await centre.makeBackPage(pdf, { municipalityCode, kind: standing.kind })
+      : null
   // A late answer finds its transaction given up here, and goes no further.
   await step(centre, kiosk, input, 'delivered')
-  return { kind: 'delivered', sha256, pdfBase64: delivered.pdfBase64, slip: null }
+  const backPdfBase64 = back === null ? null : Buffer.from(back).toString('base64')
+  return { kind: 'delivered', sha256, pdfBase64: delivered.pdfBase64, backPdfBase64, slip: null }
 }
 
 /** Each document carries a number of its own: the same bytes for two transactions are one person's for another. */
