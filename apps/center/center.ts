@@ -1,18 +1,22 @@
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { startSweeping } from '@open-bcl/modules/center/center.jobs.ts'
-import { openCentre } from '@open-bcl/modules/center/center.routes.ts'
+import { claimEnvironment, openCentre } from '@open-bcl/modules/center/center.routes.ts'
 import { serveKiosks } from '@open-bcl/modules/center/kiosk.routes.ts'
 import { openPool } from '@open-bcl/platform/db/pool.ts'
 import { httpServer, serveWeb, type ReadyCheck } from '@open-bcl/platform/http/server.ts'
 import type { Log } from '@open-bcl/platform/log.ts'
 import { loadIdentity } from '@open-bcl/platform/pki.ts'
 import type { Closable } from '@open-bcl/platform/program.ts'
+import { servePeople } from './compose.ts'
 import type { CenterConfig } from './config.ts'
 
 /** A person reads 「続けますか」 for so long before the session ends. */
 const idleGraceSeconds = 15
 const sweepEveryMs = 5_000
+
+/** Pages anybody may open, beside the machine's: what a town would pay. */
+export const publicPages = { '/cost': 'cost.html' }
 
 /** Starts `center`: kiosk page and kiosk API on one port, and the sweep that settles what was left standing. */
 export async function startCenter(
@@ -36,6 +40,7 @@ export async function startCenter(
       },
     },
   ]
+  await claimEnvironment(pool, config.environment, new Date())
   const http = await httpServer({ program: 'center', log, ready, connect: [config.cardBridgeUrl] })
   const page = { cardBridgeUrl: config.cardBridgeUrl, idleSeconds: config.idleSeconds, idleGraceSeconds }
   const { centre, close } = await openCentre({
@@ -50,7 +55,9 @@ export async function startCenter(
     sessionIdleMs: (config.idleSeconds + idleGraceSeconds + 75) * 1000,
   })
   await serveKiosks(http, centre, page)
-  await serveWeb(http, '/kiosk', config.kioskDist)
+  const people = { pool, log, now: () => new Date(), production: config.production }
+  servePeople(http, people, { centre, test: config.environment === 'test' })
+  await serveWeb(http, '/kiosk', config.kioskDist, publicPages)
   await http.listen({ host: config.host, port: config.port })
   const sweeping = startSweeping(centre, sweepEveryMs)
   return {

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
@@ -9,6 +10,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
+    rolldownOptions: {
+      // The machine's page, and the public page that reckons what a town would pay.
+      input: ['index.html', 'cost.html'].map((page) => path.resolve(import.meta.dirname, page)),
+    },
   },
   server: { port: 5174, proxy: { '/api': 'http://localhost:8081' } },
 })
