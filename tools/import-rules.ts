@@ -341,7 +341,8 @@ function judgeApp(app: string, aim: Place, from: string, to: string, map: Module
   }
   if (app === 'bridge') {
     if (aim.kind === 'node') return null
-    if (aim.kind === 'package') return ['koffi', 'zod'].includes(aim.name) ? null : `the bridge does not carry ${aim.name}`
+    if (aim.kind === 'package')
+      return ['koffi', 'zod'].includes(aim.name) ? null : `the bridge does not carry ${aim.name}`
     if (aim.kind === 'module' && aim.module === 'center' && declarative.has(aim.role)) return null
     if (aim.kind === 'platform' && agentPlatform.test(to)) return null
     return 'the card bridge imports only pure files of center, core, and of platform neither database nor HTTP serving'

@@ -4,7 +4,8 @@ import path from 'node:path'
 
 /**
  * Installs what the tests need beyond npm, on Debian, with apt-get: PostgreSQL 15 (its programs only; no server is set
- * up or started), Chromium, a Japanese font for its screens and poppler, which reads the printed PDFs back.
+ * up or started), Chromium, a Japanese font for its screens, poppler, which reads the printed PDFs back, and pcscd with a
+ * virtual card reader.
  */
 export type Tool = {
   readonly debianPackage: string
@@ -24,6 +25,16 @@ export const tools: readonly Tool[] = [
     debianPackage: 'fonts-noto-cjk',
     files: ['/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'],
     purpose: 'Japanese in pages and screenshots',
+  },
+  {
+    debianPackage: 'pcscd',
+    files: ['/usr/sbin/pcscd'],
+    purpose: 'the card bridge speaks to readers through it',
+  },
+  {
+    debianPackage: 'vsmartcard-vpcd',
+    files: ['/usr/lib/pcsc/drivers/serial/libifdvpcd.so'],
+    purpose: 'a reader for virtual cards',
   },
   { debianPackage: 'poppler-utils', files: ['/usr/bin/pdftotext'], purpose: 'reading certificates back' },
 ]

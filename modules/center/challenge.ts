@@ -18,7 +18,7 @@ export type Challenge = {
 const domain = 'open-bcl JPKI user authentication 1'
 
 /** DER of `DigestInfo { sha256, NULL }` up to the 32 bytes of the hash (RFC 8017 §9.2 note 1). */
-const sha256DigestInfoPrefix = Uint8Array.of(
+export const sha256DigestInfoPrefix = Uint8Array.of(
   ...[0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00],
   ...[0x04, 0x20],
 )

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 
 /**
  * Puts a card into the virtual reader of vsmartcard (vpcd, a driver of pcscd): we connect, and pcscd sees a card; we hang
@@ -7,10 +8,12 @@ import { connect, type Socket } from 'node:net'
 export type VirtualReader = { readonly host: string; readonly port: number }
 
 export type PluggedCard = {
-  /** Resolves when the reader has let go. */
+  /** Resolves when the reader has had time to see that it is gone. */
   remove(): Promise<void>
 }
 
+/** pcscd looks at a virtual reader every 400 ms. */
+const lookMs = 600
 const orders = { off: 0, on: 1, reset: 2, answerToReset: 4 } as const
 /** Speaks T=1 and nothing else of note, as a contactless card seems to a reader. */
 const answerToReset = Buffer.from('3B80800101', 'hex')
@@ -46,6 +49,8 @@ export async function plugIn(
     remove: async () => {
       socket.destroy()
       await gone
+      // Two cards within one look would be one card to it, as no hand is that fast.
+      await pause(lookMs)
     },
   }
 }
