@@ -33,10 +33,16 @@ export const CenterConfig = z
     OPEN_BCL_CENTER_CLOSED_ON: z.string().default('12-29,12-30,12-31,01-01,01-02,01-03'),
     OPEN_BCL_KIOSK_IDLE_SECONDS: z.coerce.number().int().min(5).max(600).default(30),
     OPEN_BCL_PRODUCTION: z.stringbool().default(false),
+    /** `test`: 試験環境, a centre of its own with its own database, machines and made-up people, for 工程2 and 工程3. */
+    OPEN_BCL_CENTER_ENVIRONMENT: z.enum(['production', 'test']).default('production'),
   })
   .refine((env) => !env.OPEN_BCL_PRODUCTION || env.OPEN_BCL_JPKI_POLICIES === productionPolicy, {
     path: ['OPEN_BCL_JPKI_POLICIES'],
     message: '本番では試験用の証明書ポリシーを使えません',
+  })
+  .refine((env) => !(env.OPEN_BCL_PRODUCTION && env.OPEN_BCL_CENTER_ENVIRONMENT === 'test'), {
+    path: ['OPEN_BCL_CENTER_ENVIRONMENT'],
+    message: '試験環境を本番として動かすことはできません',
   })
   .transform((env) => {
     const [opensAt = '', closesAt = ''] = env.OPEN_BCL_CENTER_HOURS.split('-')
@@ -58,6 +64,8 @@ export const CenterConfig = z
         closedOn: env.OPEN_BCL_CENTER_CLOSED_ON.split(',').filter((day) => day !== ''),
       },
       idleSeconds: env.OPEN_BCL_KIOSK_IDLE_SECONDS,
+      production: env.OPEN_BCL_PRODUCTION,
+      environment: env.OPEN_BCL_CENTER_ENVIRONMENT,
       kioskDist: path.join(root, 'apps/kiosk/dist'),
       secrets: { database: env.OPEN_BCL_CENTER_DATABASE_FILE },
     }

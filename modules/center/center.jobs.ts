@@ -5,6 +5,7 @@ import { centerLogCodes } from './center.messages.ts'
 import { forgetOldMessages } from './enrolment.actions.ts'
 import { tellStops } from './incident-stops.actions.ts'
 import { sweep } from './settle.actions.ts'
+import { tellOthers } from './telling.actions.ts'
 import { watch } from './watch.actions.ts'
 
 /** How often issuing servers are asked whether they are there, and what is overdue is looked for. */
@@ -25,6 +26,7 @@ export function startSweeping(centre: Centre, everyMs: number): Closable {
       try {
         await sweep(centre)
         await tellStops(centre)
+        await tellOthers(centre)
         await forgetOldMessages(centre)
         if (centre.now().getTime() - watchedAt >= watchEveryMs) {
           watchedAt = centre.now().getTime()

@@ -17,6 +17,7 @@ import { challengeDigestInfo } from '@open-bcl/modules/center/challenge.ts'
 import { createEnrolmentCode, registerTown } from '@open-bcl/modules/center/enrolment.actions.ts'
 import * as contract from '@open-bcl/modules/center/kiosk.contract.ts'
 import { serveKiosks } from '@open-bcl/modules/center/kiosk.routes.ts'
+import type { StaffRole } from '@open-bcl/modules/center/staff.ts'
 import { migrationsOf } from '@open-bcl/modules/schema.ts'
 import { httpServer, serveWeb } from '@open-bcl/platform/http/server.ts'
 import { openLog } from '@open-bcl/platform/log.ts'
@@ -26,7 +27,9 @@ import { testDatabase, type TestDatabase } from '@open-bcl/platform/testing/data
 import { start as startCards } from '../../../simulators/cards/main.ts'
 import { start as startJpki } from '../../../simulators/jpki/main.ts'
 import { testPolicy } from '../../../simulators/jpki/profile.ts'
+import { servePeople } from '../compose.ts'
 import { startIssuingServer, type IssuingServer } from './issuing-server.ts'
+import { signInStaff, testPerson, type TestPerson } from './people.ts'
 
 /** The real centre with a database of its own, the JPKI and card simulators, and an issuing server over real TLS. */
 export type TestCenter = {
@@ -44,6 +47,10 @@ export type TestCenter = {
   readonly origin: string
   /** A machine, enrolled with a key of its own. */
   kiosk(kioskId: string): Promise<TestKiosk>
+  /** Somebody of the centre's own people, signed in. */
+  staff(role: StaffRole, loginId?: string): Promise<TestPerson>
+  /** Somebody who is not signed in. */
+  readonly anybody: TestPerson
   /** Makes a card the issuing server knows, and says its serial number. */
   makeCard(
     cardId: string,
@@ -87,8 +94,9 @@ const noon = '2026-11-21T03:00:00Z'
 /**
  * @param forBrowser serves the built kiosk page on a port of its own, by the clock of the machine and at any hour: a
  * browser signs with its own clock
+ * @param test 試験環境
  */
-export async function testCenter(forBrowser = false): Promise<TestCenter> {
+export async function testCenter(forBrowser = false, test = false): Promise<TestCenter> {
   const folder = await mkdtemp(join(tmpdir(), 'open-bcl-center-'))
   const state = { clock: new Date(noon) }
   const now = (): Date => (forBrowser ? new Date() : state.clock)
@@ -132,6 +140,7 @@ export async function testCenter(forBrowser = false): Promise<TestCenter> {
     { kind: 'risai', issuer: 'bcl', endpoint: issuer.origin, fromOn: plainDate('2026-04-01'), untilOn: null },
   ])
 
+  const people = { pool: database.app, log, now, production: false }
   const begin = async (): Promise<{ app: FastifyInstance; centre: Centre; end(): Promise<void> }> => {
     const app = await httpServer({ program: 'center', log, ready: [], connect: [cards.url] })
     const { centre, close } = await openCentre({
@@ -151,6 +160,7 @@ export async function testCenter(forBrowser = false): Promise<TestCenter> {
       deadlinesMs,
     })
     await serveKiosks(app, centre, { cardBridgeUrl: cards.url, idleSeconds: 30, idleGraceSeconds: 15 })
+    servePeople(app, people, { centre, test })
     if (forBrowser) {
       await serveWeb(app, '/kiosk', kioskDist)
       await app.listen({ host: 'localhost', port })
@@ -192,6 +202,10 @@ export async function testCenter(forBrowser = false): Promise<TestCenter> {
       )
       await kiosk.get(contract.enrolKiosk, { code, publicJwk: { kty: 'EC', crv: 'P-256', x, y } })
       return kiosk
+    },
+    anybody: testPerson(() => running.app),
+    async staff(role, loginId = role) {
+      return await signInStaff(() => running.app, people, role, loginId)
     },
     async makeCard(cardId, wishes = {}) {
       const order = { cardId, label: cardId, subjectId: cardId, pin: '1234', ...wishes }

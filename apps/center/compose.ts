@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify'
+import type { Endpoint } from '@open-bcl/core/endpoint.ts'
+import { incidentRoutes } from '@open-bcl/modules/center/incidents.routes.ts'
+import {
+  authenticateStaff,
+  registryRoutes,
+  type PeopleSide,
+} from '@open-bcl/modules/center/registry.routes.ts'
+import { serveCenter, type CenterRoute, type CenterRuntime } from '@open-bcl/platform/http/serve-center.ts'
+
+/** Every endpoint of the centre that people use. Tests and the permission table walk this very list. */
+export function centerRoutes(side: PeopleSide): readonly CenterRoute[] {
+  return [...registryRoutes(side), ...incidentRoutes]
+}
+
+/** Every endpoint that people use, without a process behind it: for docs. */
+export function centerEndpoints(): Endpoint[] {
+  return centerRoutes({ centre: null as never, test: false }).map(({ endpoint }) => endpoint)
+}
+
+export function servePeople(app: FastifyInstance, runtime: CenterRuntime, side: PeopleSide): void {
+  for (const route of centerRoutes(side)) serveCenter(app, runtime, authenticateStaff, route)
+}
