@@ -63,7 +63,10 @@ describe('settlement', () => {
     assert.equal((await close('2026-12')).status, 422)
     // Two at once: one books, the other is told.
     const both = await Promise.all([close('2026-11'), close('2026-11')])
-    assert.deepEqual(both.map((answer) => answer.status).sort(), [200, 409])
+    assert.deepEqual(
+      both.map((answer) => answer.status).toSorted((a, b) => a - b),
+      [200, 409],
+    )
     assert.equal((await close('2026-10')).status, 409)
     const months = (await centre.get(`${root}/months`)).body as OutputOf<typeof contract.listMonths>
     assert.deepEqual(
@@ -108,7 +111,7 @@ describe('settlement', () => {
         const query = new URLSearchParams({ by, id, month: '2026-11' })
         for (const [name, value] of Object.entries(key))
           if (!(by === 'operator' && name === 'operatorId')) query.set(name, String(value ?? ''))
-        const { rows, more } = (await centre.get(`${root}/rows?${query}`)).body as Rows
+        const { rows, more } = (await centre.get(`${root}/rows?${query.toString()}`)).body as Rows
         assert.equal(more, false)
         assert.equal(rows.length, transactions)
         const sum = (of: (row: Rows['rows'][number]) => number) =>

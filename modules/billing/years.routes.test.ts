@@ -161,7 +161,10 @@ describe('the year', () => {
         replaces: standing!.contractId,
       })
     const both = await Promise.all([replace('2027-03'), replace('2027-09')])
-    assert.deepEqual(both.map((answer) => answer.status).sort(), [200, 409])
+    assert.deepEqual(
+      both.map((answer) => answer.status).toSorted((a, b) => a - b),
+      [200, 409],
+    )
     assert.equal(((await centre.get(`${root}/towns/${SHIRAKAWA}`)).body as typeof town).contracts.length, 1)
   })
 

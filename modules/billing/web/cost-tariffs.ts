@@ -59,7 +59,11 @@ export function tariffParts(): HTMLElement[] {
     ),
     part(
       grant,
-      table('特別交付税の措置率', ['項目', '措置率'], [{ label: '導入経費', cells: ['0.7（財政力補正あり）'] }]),
+      table(
+        '特別交付税の措置率',
+        ['項目', '措置率'],
+        [{ label: '導入経費', cells: ['0.7（財政力補正あり）'] }],
+      ),
     ),
     element('h3', {}, '資料'),
     element(

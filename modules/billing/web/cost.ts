@@ -94,7 +94,9 @@ function setField(form: HTMLFormElement, name: string, value: string): void {
 }
 
 function fieldsOf(form: HTMLFormElement): Fields {
-  return Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]))
+  return Object.fromEntries(
+    [...new FormData(form)].map(([name, value]) => [name, typeof value === 'string' ? value : '']),
+  )
 }
 
 function show(form: HTMLFormElement, own: ReadonlySet<string>): void {
