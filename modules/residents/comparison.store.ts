@@ -259,10 +259,16 @@ export class Comparison {
   async *withoutLatest(): AsyncGenerator<readonly string[]> {
     for await (const rows of readInBatches<{ residentNo: string }>(
       this.#tx,
-      `select n.resident_no as "residentNo" from (select distinct resident_no from change) n
+      // One look at an index each (`offset 0`): nearly everybody still has a latest row.
+      `with lost as materialized (
+         select n.resident_no from (select distinct resident_no from change) n
+          where not exists (select 1 from residents.version l
+                             where l.municipality_code = $1 and l.resident_no = n.resident_no and l.to_seq is null
+                               and l.latest and not l.deleted offset 0))
+       select n.resident_no as "residentNo" from lost n
         where exists (select 1 from residents.version v
                        where v.municipality_code = $1 and v.resident_no = n.resident_no and v.to_seq = $2 and v.latest
-                         and not v.deleted)
+                         and not v.deleted offset 0)
           and exists (select 1 from residents.pub_without_latest p
                        where p.municipality_code = $1 and p.resident_no = n.resident_no)`,
       [this.#tx.municipality, this.#of.seq],
