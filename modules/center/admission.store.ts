@@ -38,7 +38,7 @@ const columns = `step, passed, key_id as "keyId", done_at as "doneAt", done_by a
 /** The newest first. */
 export async function listAdmissions(tx: Tx, kioskId: string): Promise<AdmissionRow[]> {
   return await tx.sql<AdmissionRow>(
-    `select ${columns} from center.admission where kiosk_id = $1 order by done_at desc, admission_id desc`,
+    `select ${columns} from center.admission where kiosk_id = $1 order by done_at desc, step, passed`,
     [kioskId],
   )
 }
@@ -54,7 +54,7 @@ export async function latestAdmissions(
        from center.admission a
        join center.kiosk_key y on y.kiosk_id = a.kiosk_id and y.key_id = a.key_id and y.revoked_at is null
       where a.kiosk_id = any($1::text[])
-      order by a.kiosk_id, a.step, a.done_at desc, a.admission_id desc`,
+      order by a.kiosk_id, a.step, a.done_at desc, a.passed`,
     [[...kioskIds]],
   )
 }

@@ -20,7 +20,7 @@ export type Admission = {
 
 /**
  * A machine works while the latest test and the latest check of its present key were passed and the check is not too old:
- * a new key may be a new machine.
+ * a new key may be a new machine. Of two of one instant the one that was not passed counts.
  */
 export function judgeAdmission(
   keyId: string | null,
@@ -37,10 +37,7 @@ export function judgeAdmission(
   const latest = (step: AdmissionStep) =>
     records
       .filter((record) => record.step === step && record.keyId === keyId)
-      .reduce<AdmissionRecord | null>(
-        (best, record) => (best === null || record.doneAt >= best.doneAt ? record : best),
-        null,
-      )
+      .toSorted((a, b) => b.doneAt.getTime() - a.doneAt.getTime() || Number(a.passed) - Number(b.passed))[0]
   const test = latest('connection-test')
   const check = latest('security-check')
   const current = check?.passed === true && check.validUntil !== null && check.validUntil >= today

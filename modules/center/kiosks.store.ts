@@ -34,7 +34,7 @@ export async function findKioskKey(tx: Tx, keyId: string, today: PlainDate): Pro
             (select count(*) = 2 from (
                select distinct on (a.step) a.step, a.passed, a.valid_until from center.admission a
                 where a.kiosk_id = k.kiosk_id and a.key_id = y.key_id
-                order by a.step, a.done_at desc, a.admission_id desc) latest
+                order by a.step, a.done_at desc, a.passed) latest
               where passed and (step = 'connection-test' or valid_until >= $2)) as admitted
        from center.kiosk_key y join center.kiosk k using (kiosk_id) join center.store s using (store_id)
       where y.key_id = $1 and y.revoked_at is null and k.revoked_at is null`,

@@ -339,7 +339,8 @@ export const recordSecurityCheck = endpoint({
   title: 'セキュリティ確認の記録',
   input: z.object({
     kioskId: PlaceId,
-    items: z.record(z.enum(itemCodes), z.boolean()),
+    /** What is not named is no. */
+    items: z.partialRecord(z.enum(itemCodes), z.boolean()),
     /** To be repeated by this day; a year at most. */
     validUntil: Day.meta({ title: '次の確認の期限' }),
     note: Note,

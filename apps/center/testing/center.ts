@@ -47,6 +47,8 @@ export type TestCenter = {
   readonly origin: string
   /** A machine, enrolled with a key of its own. */
   kiosk(kioskId: string): Promise<TestKiosk>
+  /** A machine that types this 利用開始コード, with a new key of its own. */
+  enrolled(code: string): Promise<TestKiosk>
   /** Somebody of the centre's own people, signed in. */
   staff(role: StaffRole, loginId?: string): Promise<TestPerson>
   /** Somebody who is not signed in. */
@@ -172,6 +174,13 @@ export async function testCenter(forBrowser = false, test = false): Promise<Test
     return { app, centre, end }
   }
   let running = await begin()
+  const enrolled = async (code: string): Promise<TestKiosk> => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
+    const kiosk = testKiosk(() => running.app, origin, privateKey, now, cards.url)
+    await kiosk.get(contract.enrolKiosk, { code, publicJwk: { kty: 'EC', crv: 'P-256', x, y } })
+    return kiosk
+  }
 
   return {
     get centre() {
@@ -191,17 +200,14 @@ export async function testCenter(forBrowser = false, test = false): Promise<Test
     set clock(value: Date) {
       state.clock = value
     },
+    enrolled,
     async kiosk(kioskId) {
-      const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-      const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
-      const kiosk = testKiosk(() => running.app, origin, privateKey, now, cards.url)
       const code = await createEnrolmentCode(
         database.app,
         { kioskId, operator: '試験', name: '試験端末', place: '試験場' },
         now(),
       )
-      await kiosk.get(contract.enrolKiosk, { code, publicJwk: { kty: 'EC', crv: 'P-256', x, y } })
-      return kiosk
+      return await enrolled(code)
     },
     anybody: testPerson(() => running.app),
     async staff(role, loginId = role) {

@@ -80,7 +80,7 @@ export async function signInStaff(
   await centerCtx(runtime).separately((ctx) =>
     makeStaff(ctx, {
       loginId,
-      displayName: `試験 ${loginId}`,
+      displayName: `試験 ${role}`,
       role,
       password: PASSWORD,
       mustChangePassword: false,
