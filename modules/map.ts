@@ -58,8 +58,12 @@ export const modules = {
     uses: ['interfaces', 'municipalities', 'residents', 'registers', 'certificates'],
     database: 'cloud',
   },
-  backpage: { ja: '証明書の裏面（偽造・改ざん防止）', uses: [], database: 'center' },
-  center: { ja: '証明書交付センター・キオスク・JPKI', uses: ['certificates', 'backpage'], database: 'center' },
+  backpage: { ja: '証明書の裏面（偽造・改ざん防止）', uses: ['certificates'], database: 'center' },
+  center: {
+    ja: '証明書交付センター・キオスク・JPKI',
+    uses: ['certificates', 'backpage'],
+    database: 'center',
+  },
   billing: { ja: '利用料・手数料・精算・統計', uses: ['certificates', 'center'], database: 'center' },
 } as const satisfies Record<string, ModuleSpec>
 

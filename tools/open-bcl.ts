@@ -1,3 +1,5 @@
+import { decodeBackPageCommand } from './open-bcl/decode-backpage.ts'
+import { revokeBackPageKeyCommand, rotateBackPageKeyCommand } from './open-bcl/backpage-keys.ts'
 import { recover, verify } from './open-bcl/recover.ts'
 import { rewrapKeys, rotateKeys } from './open-bcl/keys.ts'
 import { fleet, rollout } from './open-bcl/fleet.ts'
@@ -18,6 +20,9 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   'rotate-paper-key': rotatePaperKeyCommand,
   'revoke-paper-key': revokePaperKeyCommand,
   'verify-paper': verifyPaper,
+  'decode-backpage': decodeBackPageCommand,
+  'rotate-backpage-key': rotateBackPageKeyCommand,
+  'revoke-backpage-key': revokeBackPageKeyCommand,
   fleet,
   rollout,
   'stop-issuing': stopIssuing,
@@ -34,6 +39,12 @@ const usage = `使い方:
       団体の鍵を、動かしたまま交換する。途中で止まったら、もう一度同じ指示で続きから行う。
   open-bcl rewrap-keys
       すべての団体の鍵を、新しいマスター鍵（鍵ファイルの1行目）で包み直す。
+  open-bcl decode-backpage 裏面の画像 [--center アドレス] [--front 電子の表面] [--out 画像ファイル]
+      証明書の裏面から、証明書交付センターが署名した表面を復元する。
+  open-bcl rotate-backpage-key
+      裏面の鍵を替える（証明書交付センターで）。前の鍵で作った裏面も、復号できる。
+  open-bcl revoke-backpage-key --key 番号 --from 日付
+      裏面の鍵を、その日から失効とする。
   open-bcl fleet
       証明書を交付するサーバーと、それぞれのビルドを表示する。
   open-bcl rollout ビルド

@@ -72,7 +72,8 @@ async function start(): Promise<void> {
   const postgres = await starting
   const secrets = path.join(data, 'secrets')
   await prepareDatabases(postgres.url, secrets)
-  await secret(secrets, 'master.key', () => randomBytes(32).toString('hex'))
+  for (const key of ['master.key', 'backpage.key'])
+    await secret(secrets, key, () => randomBytes(32).toString('hex'))
   await prepareMachines(path.join(data, 'pki'), new Date())
   signal.throwIfAborted()
 
@@ -107,6 +108,7 @@ function announce(ports: Ports, kioskCode: string): void {
     `  API の説明         http://localhost:${ports.cloud}/api/docs`,
     `  キオスク           http://localhost:${ports.center}/kiosk`,
     `  　利用開始コード   ${kioskCode}（この端末を初めて使うときに入力）`,
+    `  裏面の確認         http://localhost:${ports.center}/backpage`,
     `  仮想カード         http://localhost:${ports.cards}/（暗証番号はどれも ${DEMO_PIN}）`,
     `  連携APの状態       http://localhost:${ports.agent}/（高山市 ${ports.agentTakayama}）`,
     `  メールの受信箱     http://localhost:${ports.mail}/`,

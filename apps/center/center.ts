@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import { openBackPages, serveBackPages } from '@open-bcl/modules/backpage/backpage.routes.ts'
 import { startSweeping } from '@open-bcl/modules/center/center.jobs.ts'
 import { claimEnvironment, openCentre } from '@open-bcl/modules/center/center.routes.ts'
 import { serveKiosks } from '@open-bcl/modules/center/kiosk.routes.ts'
@@ -15,8 +16,8 @@ import type { CenterConfig } from './config.ts'
 const idleGraceSeconds = 15
 const sweepEveryMs = 5_000
 
-/** Pages anybody may open, beside the machine's: what a town would pay. */
-export const publicPages = { '/cost': 'cost.html' }
+/** Pages anybody may open, beside the machine's: what a town would pay, and what a back page holds. */
+export const publicPages = { '/cost': 'cost.html', '/backpage': 'backpage.html' }
 
 /** Starts `center`: kiosk page and kiosk API on one port, and the sweep that settles what was left standing. */
 export async function startCenter(
@@ -43,20 +44,28 @@ export async function startCenter(
   await claimEnvironment(pool, config.environment, new Date())
   const http = await httpServer({ program: 'center', log, ready, connect: [config.cardBridgeUrl] })
   const page = { cardBridgeUrl: config.cardBridgeUrl, idleSeconds: config.idleSeconds, idleGraceSeconds }
+  const now = (): Date => new Date()
+  const { cacheFolder: cacheDir, origin } = config
+  const masters = config.secrets.backPages
+  const backPages = masters
+    ? await openBackPages({ pool, log, now, masters, origin, cacheDir, threads: 2 })
+    : null
   const { centre, close } = await openCentre({
     pool,
     log,
-    now: () => new Date(),
-    origin: config.origin,
+    now,
+    origin,
     calendar: config.calendar,
     jpki: config.jpki,
     identity,
+    makeBackPage: backPages?.make ?? null,
     // The page says that it is there at least every 30 s, as long as it shows anything to anybody.
     sessionIdleMs: (config.idleSeconds + idleGraceSeconds + 75) * 1000,
   })
   await serveKiosks(http, centre, page)
-  const people = { pool, log, now: () => new Date(), production: config.production }
+  const people = { pool, log, now, production: config.production }
   servePeople(http, people, { centre, test: config.environment === 'test' })
+  if (backPages) serveBackPages(http, people, backPages)
   await serveWeb(http, '/kiosk', config.kioskDist, publicPages)
   await http.listen({ host: config.host, port: config.port })
   const sweeping = startSweeping(centre, sweepEveryMs)
@@ -66,6 +75,7 @@ export async function startCenter(
       await http.close()
       await sweeping.close()
       close()
+      await backPages?.close()
       await pool.end()
     },
   }

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { z } from 'zod'
-import { Port, SecretFile } from '@open-bcl/platform/config.ts'
+import { KeysFile, Port, SecretFile } from '@open-bcl/platform/config.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const productionPolicy = '1.2.392.200149.8.5.1.3.30'
@@ -13,6 +13,9 @@ export const CenterConfig = z
     /** How kiosk pages see us: their messages and the cards' challenges are signed for it. */
     OPEN_BCL_CENTER_ORIGIN: z.url().default('http://localhost:8081'),
     OPEN_BCL_CENTER_DATABASE_FILE: SecretFile,
+    /** Master keys of the back pages' keys, 32 bytes in hexadecimal each; absent = no back pages. */
+    OPEN_BCL_BACKPAGE_KEYS_FILE: KeysFile.optional(),
+    OPEN_BCL_CACHE_FOLDER: z.string().default(path.join(root, '.cache')),
     /** Folder with `center.pem` (platform/pki.ts), shown to issuing servers. */
     OPEN_BCL_PKI_FOLDER: z.string().min(1),
     /** Folder of JPKI CA certificates (PEM), or the simulator's `http://…/ca`. */
@@ -44,6 +47,10 @@ export const CenterConfig = z
     path: ['OPEN_BCL_CENTER_ENVIRONMENT'],
     message: '試験環境を本番として動かすことはできません',
   })
+  .refine((env) => !env.OPEN_BCL_PRODUCTION || env.OPEN_BCL_BACKPAGE_KEYS_FILE !== undefined, {
+    path: ['OPEN_BCL_BACKPAGE_KEYS_FILE'],
+    message: '本番では裏面の鍵が要ります',
+  })
   .transform((env) => {
     const [opensAt = '', closesAt = ''] = env.OPEN_BCL_CENTER_HOURS.split('-')
     return {
@@ -67,7 +74,11 @@ export const CenterConfig = z
       production: env.OPEN_BCL_PRODUCTION,
       environment: env.OPEN_BCL_CENTER_ENVIRONMENT,
       kioskDist: path.join(root, 'apps/kiosk/dist'),
-      secrets: { database: env.OPEN_BCL_CENTER_DATABASE_FILE },
+      cacheFolder: env.OPEN_BCL_CACHE_FOLDER,
+      secrets: {
+        database: env.OPEN_BCL_CENTER_DATABASE_FILE,
+        backPages: env.OPEN_BCL_BACKPAGE_KEYS_FILE ?? null,
+      },
     }
   })
 export type CenterConfig = z.output<typeof CenterConfig>

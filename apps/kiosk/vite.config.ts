@@ -11,8 +11,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
     rolldownOptions: {
-      // The machine's page, and the public page that reckons what a town would pay.
-      input: ['index.html', 'cost.html'].map((page) => path.resolve(import.meta.dirname, page)),
+      // The machine's page, and public ones: what a town would pay, and what the back page of a certificate holds.
+      input: ['index.html', 'cost.html', 'backpage.html'].map((page) =>
+        path.resolve(import.meta.dirname, page),
+      ),
     },
   },
   server: { port: 5174, proxy: { '/api': 'http://localhost:8081' } },

@@ -26,6 +26,7 @@ export const listBackPageKeys = endpoint({
   permission: 'public',
   input: z.object({}),
   output: z.object({ keys: z.array(BackPageKey) }),
+  transaction: 'own',
   problems: [platformProblems.tooMany],
 })
 
@@ -42,6 +43,7 @@ export const openBackPage = endpoint({
   reads: true,
   input: z.object({ asked: z.base64().length(52) }),
   output: z.object({ pageKey: z.base64().length(44), key: BackPageKey }),
+  transaction: 'own',
   problems: [backPageProblems.notOurs, platformProblems.tooMany],
 })
 

@@ -29,6 +29,8 @@ function localFiles(): Readonly<Record<string, string>> {
     OPEN_BCL_APP_DATABASE_FILE: path.join(secrets, 'bcl_cloud-app.url'),
     OPEN_BCL_REKEYER_DATABASE_FILE: path.join(secrets, 'bcl_cloud-rekeyer.url'),
     OPEN_BCL_MASTER_KEY_FILE: path.join(secrets, 'master.key'),
+    OPEN_BCL_CENTER_DATABASE_FILE: path.join(secrets, 'bcl_center-app.url'),
+    OPEN_BCL_BACKPAGE_KEYS_FILE: path.join(secrets, 'backpage.key'),
     OPEN_BCL_PKI_FOLDER: path.join(data, 'pki'),
   }
 }

@@ -55,6 +55,7 @@ export function programsOf(
       OPEN_BCL_CENTER_PORT: String(ports.center),
       OPEN_BCL_CENTER_ORIGIN: `http://localhost:${ports.center}`,
       OPEN_BCL_CENTER_DATABASE_FILE: path.join(secrets, 'bcl_center-app.url'),
+      OPEN_BCL_BACKPAGE_KEYS_FILE: path.join(secrets, 'backpage.key'),
       OPEN_BCL_JPKI_TRUST: `${local(ports.jpki)}/ca`,
       OPEN_BCL_JPKI_OCSP_URL: `${local(ports.jpki)}/ocsp`,
       OPEN_BCL_JPKI_CRL_URL: `${local(ports.jpki)}/crl`,
