@@ -80,7 +80,7 @@ const vectors: Readonly<Record<keyof ExchangeEndpoints, Vector>> = {
       },
       refused,
     ],
-    wrong: { 'a kind that does not exist': { ...town, sessionId, kind: 'koseki' } },
+    wrong: { 'a kind that does not exist': { ...town, sessionId, kind: 'passport' } },
   },
   listChoices: {
     input: { ...town, sessionId, kind: 'juminhyo', subjectId: '10000000012' },
