@@ -234,8 +234,15 @@ export async function testCenter(forBrowser = false, test = false): Promise<Test
   }
 }
 
-function testKiosk(
-  app: () => FastifyInstance,
+/** How a machine reaches a centre: Fastify's `inject`, or a line of the same form. */
+export type Line = {
+  inject(
+    request: SignedRequest & { readonly method: 'POST' },
+  ): Promise<{ readonly statusCode: number; json(): unknown }>
+}
+
+export function testKiosk(
+  app: () => Line,
   origin: string,
   key: KeyObject,
   now: () => Date,
@@ -306,7 +313,7 @@ export async function post(url: string, body: unknown): Promise<unknown> {
   return await response.json()
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = net.createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as net.AddressInfo
