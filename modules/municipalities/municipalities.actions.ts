@@ -63,7 +63,7 @@ async function readMunicipality(ctx: Ctx, on: PlainDate): Promise<Municipality> 
     hours: read('hours') ?? BCL_HOURS,
     feesYen: Object.fromEntries(fees) as Municipality['feesYen'],
     participation: read('participation') ?? participationOfPattern('B'),
-    issueOptions: read('issue-options') ?? ISSUE_OPTIONS,
+    issueOptions: { ...ISSUE_OPTIONS, ...read('issue-options') },
     keepsMyNumber: read('my-number')?.kept ?? false,
     linkHours: read('link-hours') ?? (tenant.demonstration ? ROUND_THE_CLOCK : LINK_HOURS),
     dataAgeLimits: { ...DATA_AGE_LIMITS, ...read('data-age-limits') },

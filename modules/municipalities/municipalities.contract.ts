@@ -71,6 +71,15 @@ export const IssueOptionsSchema = z.object({
       message: '三つ折りの高さ（99mm）に収まるように入力してください',
     })
     .default(ISSUE_OPTIONS.envelopeWindow),
+  taxIncomePaper: z
+    .boolean()
+    .default(ISSUE_OPTIONS.taxIncomePaper)
+    .meta({ title: '所得証明書の交付（課税（非課税）証明書とは別に）' }),
+  taxYearBegins: z
+    .string()
+    .regex(/^0[4-9]-(?:0[1-9]|[12]\d|30)$/, '4月から9月までの月日を、06-01のように入力してください')
+    .default(ISSUE_OPTIONS.taxYearBegins)
+    .meta({ title: '税証明の現年度が始まる月日' }),
 }) satisfies z.ZodType<IssueOptions>
 
 /** One dated setting: its key decides the shape of its value. */

@@ -24,7 +24,8 @@ export const municipalitiesProblems = {
     code: 'municipalities/ledger-closed',
     status: 403,
     title: '被災者支援の機能は、6:30 から 23:00 まで使えます',
-    remedy: '災害のため時間外に使うときは、証明書交付センターに連絡してください。運用者が時間を決めて開きます。',
+    remedy:
+      '災害のため時間外に使うときは、証明書交付センターに連絡してください。運用者が時間を決めて開きます。',
   },
   badLinkHours: {
     code: 'municipalities/bad-link-hours',

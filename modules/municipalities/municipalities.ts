@@ -101,6 +101,10 @@ export type IssueOptions = {
   readonly hisaiTitle: string
   /** Of the envelopes in which certificates are posted. */
   readonly envelopeWindow: EnvelopeWindow
+  /** 所得証明書 apart from the 課税（非課税）証明書, which says the income, too. */
+  readonly taxIncomePaper: boolean
+  /** `MM-DD` from which this year's tax is certified (現年度): when it has been decided, in most towns in June. */
+  readonly taxYearBegins: string
 }
 
 /** Where the window of the envelope lies on the A4 sheet, folded in three, from its left upper corner, mm. */
@@ -123,6 +127,8 @@ export const ISSUE_OPTIONS: IssueOptions = {
   kioskCopies: 10,
   hisaiTitle: '被災証明書',
   envelopeWindow: WINDOW_NAGA_3,
+  taxIncomePaper: true,
+  taxYearBegins: '06-01',
 }
 
 /** A town as certificates and screens need it on a day. */
