@@ -15,6 +15,7 @@ import { printedFiscalYear } from '../certificates/papers/printed.ts'
 import { TAX_CERTIFYING_SENTENCE, taxIncomeBody, taxPaymentBody } from '../certificates/papers/tax.ts'
 import { blocksOnPerson } from '../certificates/person-blocks.actions.ts'
 import { dead, movedOut, movingOut, type PersonFault } from '../certificates/person-blocks.ts'
+import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { numberOf, type Entry } from '../registers/entries.ts'
 import { findEntries } from '../registers/registers.actions.ts'
 import { currentSeq, findResident, getResident } from '../residents/residents.actions.ts'
@@ -68,14 +69,17 @@ async function choicesOf(ctx: Ctx, subjectId: string, channel: Channel): Promise
   const seq = await currentSeq(ctx)
   const residentNo = subjectId as ResidentNo
   await getResident(ctx, residentNo, { seq })
-  const current = currentYear(todayInJapan(ctx.now))
+  const { issueOptions } = await getMunicipality(ctx)
+  const current = currentYear(todayInJapan(ctx.now), issueOptions.taxYearBegins)
   const years = channel === 'kiosk' ? [current] : await yearsOf(ctx, residentNo, current, seq)
   return [
     {
       name: 'paper',
       ja: '証明書',
       take: 'one',
-      options: (Object.keys(taxPapers) as TaxPaper[]).map((value) => ({ value, ja: taxPapers[value] })),
+      options: (Object.keys(taxPapers) as TaxPaper[])
+        .filter((value) => value !== 'income' || issueOptions.taxIncomePaper)
+        .map((value) => ({ value, ja: taxPapers[value] })),
       default: 'assessment',
     },
     {

@@ -10,7 +10,7 @@ import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testin
 import { getIssueChoices, getIssueDocument, issueAtCounter } from '../certificates/certificates.contract.ts'
 import type { Channel } from '../certificates/certificates.ts'
 import { changeMunicipalitySetting } from '../municipalities/municipalities.actions.ts'
-import { participationOfPattern } from '../municipalities/municipalities.ts'
+import { ISSUE_OPTIONS, participationOfPattern } from '../municipalities/municipalities.ts'
 import { loadEntries, sampleRow } from '../registers/testing/rows.ts'
 import { taxCertificateKind } from './certificate.actions.ts'
 import { currentYear } from './taxes.ts'
@@ -146,7 +146,7 @@ describe('税証明', () => {
         const [, year] = await taxCertificateKind.choices(ctx, no('satoTaro'), channel)
         return year!.options.map(({ value }) => value)
       })
-    assert.equal(currentYear('2026-11-21' as PlainDate), 2026)
+    assert.equal(currentYear('2026-11-21' as PlainDate, '06-01'), 2026)
     assert.deepEqual(await years('kiosk'), ['2026'])
     assert.deepEqual(await years('counter'), ['2026', '2025'])
     const { choices } = await clerk.get(getIssueChoices, { kind: 'tax', subjectId: no('satoTaro') })
@@ -202,5 +202,31 @@ describe('税証明', () => {
       assert.equal(answer.problem.type, '/problems/certificates/not-offered')
     }
     assert.equal((await issue('999999999', {})).status, 404)
+  })
+
+  test('a town leaves 所得証明書 out, and says when its 現年度 begins', async () => {
+    await cloud.as(code, (ctx) =>
+      changeMunicipalitySetting(ctx, {
+        fromOn: '2026-11-21' as PlainDate,
+        setting: {
+          key: 'issue-options',
+          value: { ...ISSUE_OPTIONS, taxIncomePaper: false, taxYearBegins: '06-10' },
+        },
+        settingsVersion: 1,
+      }),
+    )
+    const { choices } = await clerk.get(getIssueChoices, { kind: 'tax', subjectId: no('satoTaro') })
+    assert.deepEqual(
+      choices[0]!.options.map(({ value }) => value),
+      ['assessment', 'payment'],
+    )
+    const refused = await issue(no('satoTaro'), { paper: 'income' })
+    assert.ok(!refused.ok)
+    assert.equal(refused.problem.type, '/problems/certificates/not-offered')
+    const days = ['2026-06-09', '2026-06-10'] as PlainDate[]
+    assert.deepEqual(
+      days.map((day) => currentYear(day, '06-10')),
+      [2025, 2026],
+    )
   })
 })

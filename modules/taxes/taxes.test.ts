@@ -66,7 +66,7 @@ const earned = (values: Readonly<Record<string, string>> = {}): Entry =>
 
 test('現年度 begins in June', () => {
   const cases = { '2026-01-01': 2025, '2026-05-31': 2025, '2026-06-01': 2026, '2026-12-31': 2026 }
-  for (const [day, year] of Object.entries(cases)) assert.equal(currentYear(plainDate(day)), year)
+  for (const [day, year] of Object.entries(cases)) assert.equal(currentYear(plainDate(day), '06-01'), year)
 })
 
 test('what stands in the way of a year, each by its code', () => {

@@ -21,13 +21,10 @@ export const taxPapers = {
 } as const
 export type TaxPaper = keyof typeof taxPapers
 
-/** 現年度 begins for certificates when the year's tax has been decided, in June; UNVERIFIED per town. */
-const YEAR_BEGINS = '06-01'
-
-/** 現年度: the one a machine issues. */
-export function currentYear(day: PlainDate): number {
+/** 現年度: the one a machine issues. `begins`: `MM-DD` (`IssueOptions.taxYearBegins`). */
+export function currentYear(day: PlainDate, begins: string): number {
   const { year } = partsOf(day)
-  return day.slice(5) >= YEAR_BEGINS ? year : year - 1
+  return day.slice(5) >= begins ? year : year - 1
 }
 
 export function yearOf(entry: Entry): number {

@@ -159,6 +159,8 @@ function IssuesForm({ answer }: FormProps): ReactNode {
 
 const ResidentCode = checkboxOf('キオスク端末で、住民票コードの記載を選べるようにする', '選べる', '選べない')
 const Sex = checkboxOf('印鑑登録証明書に、性別を記載する', '記載する', '記載しない')
+const IncomePaper = checkboxOf('所得証明書を、課税（非課税）証明書とは別に交付する', '交付する', '交付しない')
+const MonthDay = textWith({ width: 'narrow', maxLength: 5 })
 const Copies = wholeNumberOf({ unit: '部', minimum: 1, maximum: 10 })
 const PaperTitle = textWith({ width: 'middle', maxLength: 20 })
 const Millimetres = wholeNumberOf({ unit: 'mm', minimum: 5, maximum: 150 })
@@ -199,6 +201,14 @@ function OptionsForm({ answer }: FormProps): ReactNode {
             kind={PaperTitle}
             label="被災証明書の名称"
             hint="例：被災届出証明書、罹災届出証明書"
+            required
+          />
+          <Field name="setting.value.taxIncomePaper" kind={IncomePaper} label="所得証明書" />
+          <Field
+            name="setting.value.taxYearBegins"
+            kind={MonthDay}
+            label="税証明の現年度が始まる月日"
+            hint="当年度の税額が決まり、証明を始める日。例：06-01"
             required
           />
           <FieldRow>

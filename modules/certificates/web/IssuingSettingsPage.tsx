@@ -39,6 +39,8 @@ function itemsOf(key: IssuingSettingKey, { issues, options, feesYen, hours }: Se
         { term: '性別（印鑑登録証明書）', value: options.sealSex ? '記載する' : '記載しない' },
         { term: 'キオスク端末の部数', value: `一度に${options.kioskCopies}部まで` },
         { term: '被災証明書の名称', value: options.hisaiTitle },
+        { term: '所得証明書', value: options.taxIncomePaper ? '交付する' : '交付しない' },
+        { term: '税証明の現年度', value: `${options.taxYearBegins.replace('-', '月')}日から` },
         { term: '封筒の窓（宛名台紙）', value: windowText(options.envelopeWindow) },
       ]
     case 'fees':
