@@ -80,7 +80,7 @@ async function start(): Promise<void> {
   const supervisor = new Supervisor(root, data)
   ending.push(() => supervisor.stop())
   const programs = programsOf(data, ports)
-  for (const name of ['jpki', 'cards', 'mail', 'cloud', 'center'] as const) {
+  for (const name of ['jpki', 'cards', 'bridge', 'mail', 'cloud', 'center'] as const) {
     await supervisor.start(programs[name])
     say(`${name} が起動しました`)
   }

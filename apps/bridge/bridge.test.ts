@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
-import { bridgeFaults, type BridgeStatus } from '@open-bcl/modules/center/bridge-protocol.ts'
+import { bridgeFaults } from '@open-bcl/modules/center/bridge-protocol.ts'
 import { readConfig } from '@open-bcl/platform/config.ts'
 import { startBridge, type Bridge } from './bridge.ts'
 import { BridgeConfig } from './config.ts'
-import { ReaderFault, type Reader } from './reader.ts'
+import { ReaderFault, type Reader, type ReaderStatus } from './reader.ts'
 
 const kiosk = 'http://localhost:8081'
 const insertionId = 'laid-on-1'
@@ -14,8 +14,9 @@ const select = '00A4040C0AD392F000260100000001'
 /** What reached the card, in order. */
 const sent: string[] = []
 let released = 0
+const printed: string[] = []
 let answer: () => Promise<Uint8Array>
-let shown: BridgeStatus
+let shown: ReaderStatus
 let bridge: Bridge
 
 const reader: Reader = {
@@ -29,7 +30,20 @@ const reader: Reader = {
 }
 
 before(async () => {
-  bridge = await startBridge({ port: 0, origins: [kiosk], readers: [reader], applications: ['jpki'] })
+  bridge = await startBridge({
+    port: 0,
+    origins: [kiosk],
+    readers: [reader],
+    applications: ['jpki'],
+    printers: {
+      trays: ['certificate'],
+      print: async (tray, pdf) => {
+        printed.push(`${tray} ${pdf.length}`)
+        if (pdf.length === 13) throw new Error('lp ended with 1')
+        return pdf.length === 12 ? 'failed' : 'printed'
+      },
+    },
+  })
   reset()
 })
 after(() => bridge.close())
@@ -160,6 +174,21 @@ test('a card that was released begins anew', async () => {
   assert.equal((await ask({ path: '/release', body: JSON.stringify({ insertionId }) })).status, 200)
   assert.equal(released, before + 1)
   assert.equal((await ask({ body: apdu('00A4020C020018') })).status, 403)
+})
+
+test('a paper is printed where there is a printer for it, and a failure is told', async () => {
+  const headers = { 'content-type': 'application/pdf' }
+  const print = async (tray: string, body: string) =>
+    (await ask({ path: `/print/${tray}`, headers, body })).status
+  const status = JSON.parse((await ask({ method: 'GET', path: '/status' })).body) as { printers: string[] }
+  assert.deepEqual(status.printers, ['certificate'])
+  assert.equal(await print('certificate', '%PDF-1.7 x'), 200)
+  assert.equal(await print('certificate', '%PDF-1.7 xyz'), 503)
+  assert.equal(await print('certificate', '%PDF-1.7 xyzz'), 503)
+  assert.equal(await print('slip', '%PDF-1.7 x'), 404)
+  assert.equal(await print('certificate', '<html></html>'), 400)
+  assert.deepEqual(printed, ['certificate 10', 'certificate 12', 'certificate 13'])
+  assert.equal((await ask({ path: '/print/certificate', body: '%PDF-1.7 x' })).status, 400)
 })
 
 test('whatever is sent, the bridge answers and goes on', async () => {

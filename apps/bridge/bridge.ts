@@ -10,7 +10,8 @@ import {
 } from '@open-bcl/modules/center/bridge-protocol.ts'
 import type { Closable } from '@open-bcl/platform/program.ts'
 import { CardGate, type Application } from './card-gate.ts'
-import { ReaderFault, type Reader } from './reader.ts'
+import type { Printers } from './printer.ts'
+import { ReaderFault, type Reader, type ReaderStatus } from './reader.ts'
 
 export type BridgeOptions = {
   /** 0 = any free port. */
@@ -21,6 +22,8 @@ export type BridgeOptions = {
   readonly readers: readonly Reader[]
   /** What of a card may be used here. */
   readonly applications: readonly Application[]
+  /** Absent = nothing prints here. */
+  readonly printers?: Printers
   /** After so long without a command the card forgets what was verified. */
   readonly idleMs?: number
 }
@@ -29,6 +32,8 @@ export type Bridge = Closable & { readonly url: string }
 
 const idleMs = 30_000
 const maxBodyBytes = 2_048
+/** As long a paper as a machine prints at once. */
+const maxPaperBytes = 32 * 1024 * 1024
 
 /** Serves the bridge protocol on the loopback. A PIN passes through here in memory only; nothing of a card is logged. */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
@@ -65,7 +70,8 @@ class Talk {
   }
 
   async status(): Promise<BridgeStatus> {
-    return (await this.#connected())?.status ?? { reader: null, inserted: null }
+    const { reader, inserted } = (await this.#connected())?.status ?? { reader: null, inserted: null }
+    return { reader, inserted, printers: [...(this.#options.printers?.trays ?? [])] }
   }
 
   transmit(insertionId: string, apdu: Uint8Array): Promise<Uint8Array> {
@@ -114,7 +120,7 @@ class Talk {
     return this.#gate.gate
   }
 
-  async #connected(): Promise<{ reader: Reader; status: BridgeStatus } | null> {
+  async #connected(): Promise<{ reader: Reader; status: ReaderStatus } | null> {
     for (const reader of this.#options.readers) {
       const status = await reader.status()
       if (status.reader !== null) return { reader, status }
@@ -167,15 +173,22 @@ async function answer(
   if (method === 'GET' && url === '/status') return send(200, await talk.status())
   if (method !== 'POST') return send(404, { code: 'malformed', error: bridgeFaults.malformed.error })
   try {
-    const body = await readJson(request)
     if (url === '/apdu') {
-      const { insertionId, apdu } = parse(ApduCommand, body)
+      const { insertionId, apdu } = parse(ApduCommand, await readJson(request))
       const bytes = await talk.transmit(insertionId, Buffer.from(apdu, 'hex'))
       return send(200, { response: Buffer.from(bytes).toString('hex').toUpperCase() })
     }
     if (url === '/release') {
-      await talk.release(parse(ReleaseCommand, body).insertionId)
+      await talk.release(parse(ReleaseCommand, await readJson(request)).insertionId)
       return send(200, { released: true })
+    }
+    const tray = /^\/print\/([a-z]{1,20})$/.exec(url)?.[1]
+    if (tray !== undefined && options.printers?.trays.includes(tray)) {
+      const pdf = await read(request, 'application/pdf', maxPaperBytes)
+      if (!pdf.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw new ReaderFault('malformed')
+      const outcome = await options.printers.print(tray, pdf).catch(() => 'failed' as const)
+      if (outcome === 'failed') throw new ReaderFault('not-printed')
+      return send(200, { printed: true })
     }
     return send(404, { code: 'malformed', error: bridgeFaults.malformed.error })
   } catch (error) {
@@ -192,19 +205,23 @@ function parse<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
-  // Only this type makes a browser ask first whether the page may.
-  if (request.headers['content-type']?.split(';')[0] !== 'application/json')
+  const text = (await read(request, 'application/json', maxBodyBytes)).toString()
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
     throw new ReaderFault('malformed')
+  }
+}
+
+/** Only such a type makes a browser ask first whether the page may. */
+async function read(request: IncomingMessage, type: string, most: number): Promise<Buffer> {
+  if (request.headers['content-type']?.split(';')[0] !== type) throw new ReaderFault('malformed')
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length
-    if (length > maxBodyBytes) throw new ReaderFault('malformed')
+    if (length > most) throw new ReaderFault('malformed')
     chunks.push(chunk)
   }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString()) as unknown
-  } catch {
-    throw new ReaderFault('malformed')
-  }
+  return Buffer.concat(chunks)
 }

@@ -17,6 +17,11 @@ export const BridgeConfig = z
     OPEN_BCL_BRIDGE_PCSC: z.stringbool().default(true),
     /** Part of the name of the reader to use; absent = whichever has a card. */
     OPEN_BCL_BRIDGE_READER: z.string().optional(),
+    /** `certificate=QUEUE,slip=QUEUE` of CUPS; absent = nothing prints here. */
+    OPEN_BCL_BRIDGE_PRINTERS: z
+      .string()
+      .regex(/^(certificate|slip)=[\w.-]+(,(certificate|slip)=[\w.-]+)?$/)
+      .optional(),
     /** The card simulator, used while no reader is connected; absent = never. */
     OPEN_BCL_BRIDGE_SIMULATOR_URL: z.url().optional(),
     OPEN_BCL_PRODUCTION: z.stringbool().default(false),
@@ -31,6 +36,12 @@ export const BridgeConfig = z
     applications: env.OPEN_BCL_BRIDGE_APPLICATIONS,
     pcsc: env.OPEN_BCL_BRIDGE_PCSC,
     reader: env.OPEN_BCL_BRIDGE_READER ?? null,
+    printers: new Map(
+      (env.OPEN_BCL_BRIDGE_PRINTERS ?? '')
+        .split(',')
+        .filter((pair) => pair !== '')
+        .map((pair) => pair.split('=') as [string, string]),
+    ),
     simulatorUrl: env.OPEN_BCL_BRIDGE_SIMULATOR_URL?.replace(/\/$/, '') ?? null,
   }))
 export type BridgeConfig = z.output<typeof BridgeConfig>

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { BridgeFault, BridgeStatus } from '@open-bcl/modules/center/bridge-protocol.ts'
+import type { BridgeFault } from '@open-bcl/modules/center/bridge-protocol.ts'
 import { PcscError, pcscCodes, readerState, type Connection, type Pcsc } from './pcsc.ts'
-import { ReaderFault, type Reader } from './reader.ts'
+import { ReaderFault, type Reader, type ReaderStatus } from './reader.ts'
 
 export type PcscReaderOptions = {
   /** Only readers whose name contains this; `null` = any. */
@@ -41,7 +41,7 @@ export class PcscReader implements Reader {
     this.#watching = this.#watch()
   }
 
-  async status(): Promise<BridgeStatus> {
+  async status(): Promise<ReaderStatus> {
     const insertion = this.#insertion
     return {
       reader: this.#name === null ? null : { kind: 'pcsc', name: this.#name },

@@ -27,7 +27,8 @@ export function simulatorReader(url: string): Reader {
     status: async () => {
       try {
         const response = await fetch(`${url}/status`, { signal: AbortSignal.timeout(1_000) })
-        return BridgeStatus.parse(await response.json())
+        const { reader, inserted } = BridgeStatus.parse(await response.json())
+        return { reader, inserted }
       } catch {
         return { reader: null, inserted: null }
       }

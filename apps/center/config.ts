@@ -26,7 +26,7 @@ export const CenterConfig = z
     /** Accepted policy OIDs, separated by commas; the test arc is refused in production. */
     OPEN_BCL_JPKI_POLICIES: z.string().default(productionPolicy),
     /** The card reader beside the kiosk page. */
-    OPEN_BCL_CARD_BRIDGE_URL: z.url().default('http://localhost:8091'),
+    OPEN_BCL_CARD_BRIDGE_URL: z.url().default('http://localhost:8092'),
     /** `HH:MM-HH:MM`, JST. */
     OPEN_BCL_CENTER_HOURS: z
       .string()

@@ -9,6 +9,8 @@ export const BridgeStatus = z.object({
   reader: z.object({ kind: z.enum(['pcsc', 'simulator']), name: z.string() }).nullable(),
   /** One laying-on of one card; the next one has another id, also of the same card. */
   inserted: z.object({ insertionId: z.string() }).nullable(),
+  /** Trays that print: `certificate`, `slip`. */
+  printers: z.array(z.string()).default([]),
 })
 export type BridgeStatus = z.infer<typeof BridgeStatus>
 
@@ -28,6 +30,7 @@ export const bridgeFaults = {
   'card-gone': { status: 409, error: 'カードが置かれていないか、別のカードに替わりました。' },
   'reader-gone': { status: 503, error: 'カードの読取機が接続されていません。' },
   'reader-busy': { status: 503, error: 'カードの読取機を、他のプログラムが使っています。' },
+  'not-printed': { status: 503, error: '印刷できませんでした。' },
   'card-silent': { status: 504, error: 'カードが応答しません。' },
 } as const satisfies Record<string, { readonly status: number; readonly error: string }>
 export type BridgeFault = keyof typeof bridgeFaults

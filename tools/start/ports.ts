@@ -10,6 +10,7 @@ export const portPlan = {
   link: { variable: 'OPEN_BCL_LINK_PORT', default: 8444, ja: '連携と交付の受け口（相互TLS）' },
   jpki: { variable: 'OPEN_BCL_JPKI_PORT', default: 8090, ja: 'JPKI（模擬）' },
   cards: { variable: 'OPEN_BCL_CARDS_PORT', default: 8091, ja: '仮想カード（模擬）' },
+  bridge: { variable: 'OPEN_BCL_BRIDGE_PORT', default: 8092, ja: 'カードの橋渡し' },
   smtp: { variable: 'OPEN_BCL_SMTP_PORT', default: 8098, ja: 'メール受け（模擬）' },
   mail: { variable: 'OPEN_BCL_MAIL_PORT', default: 8099, ja: 'メールの受信箱（模擬）' },
 } as const

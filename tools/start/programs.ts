@@ -11,7 +11,7 @@ const TEST_POLICY = '1.2.392.200149.8.5.1.0.30'
 export function programsOf(
   data: string,
   ports: Ports,
-): Readonly<Record<'jpki' | 'cards' | 'mail' | 'cloud' | 'center', Program>> {
+): Readonly<Record<'jpki' | 'cards' | 'bridge' | 'mail' | 'cloud' | 'center', Program>> {
   const secrets = path.join(data, 'secrets')
   const pki = { OPEN_BCL_PKI_FOLDER: path.join(data, 'pki') }
   const local = (port: number): string => `http://127.0.0.1:${port}`
@@ -31,6 +31,13 @@ export function programsOf(
       OPEN_BCL_CARDS_PORT: String(ports.cards),
       OPEN_BCL_JPKI_URL: local(ports.jpki),
       OPEN_BCL_KIOSK_ORIGINS: `http://localhost:${ports.center},${local(ports.center)}`,
+    }),
+    bridge: program('bridge', 'apps/bridge/main.ts', ports.bridge, {
+      OPEN_BCL_BRIDGE_PORT: String(ports.bridge),
+      OPEN_BCL_BRIDGE_ORIGINS: `http://localhost:${ports.center},${local(ports.center)}`,
+      // A reader of this machine may hold somebody's real card, which has no business in a demonstration.
+      OPEN_BCL_BRIDGE_PCSC: 'false',
+      OPEN_BCL_BRIDGE_SIMULATOR_URL: local(ports.cards),
     }),
     mail: program('mail', 'simulators/mail/main.ts', ports.mail, {
       OPEN_BCL_SMTP_PORT: String(ports.smtp),
@@ -60,7 +67,7 @@ export function programsOf(
       OPEN_BCL_JPKI_OCSP_URL: `${local(ports.jpki)}/ocsp`,
       OPEN_BCL_JPKI_CRL_URL: `${local(ports.jpki)}/crl`,
       OPEN_BCL_JPKI_POLICIES: TEST_POLICY,
-      OPEN_BCL_CARD_BRIDGE_URL: `http://localhost:${ports.cards}`,
+      OPEN_BCL_CARD_BRIDGE_URL: `http://localhost:${ports.bridge}`,
       // The demonstration has no night.
       OPEN_BCL_CENTER_HOURS: '00:00-24:00',
       OPEN_BCL_CENTER_CLOSED_ON: '',
