@@ -53,8 +53,8 @@ const phases: readonly Phase[] = [
     title: 'browser tests',
     files: (file) => file.endsWith('.e2e.ts'),
     database: 'embedded',
-    // A browser, its servers and a database fill two cores by themselves.
-    concurrency: 1,
+    // One waits for its browser while the other's servers work.
+    concurrency: 2,
     fileTimeoutMs: 900_000,
     browser: true,
   },
