@@ -78,7 +78,7 @@ const agentPlatform = /^platform\/(?!db\/|http\/|jobs|testing\/|seal|pdf\/)/
 /** The gates of `access`: permission, audit and opening a `Guarded` work on `ctx` and are open to every store and action. */
 const gates = new Set(['allow', 'audit', 'guarded', 'suppression'].map((name) => `modules/access/${name}.ts`))
 
-const browserApps = new Set(['staff', 'portal', 'kiosk', 'field'])
+const browserApps = new Set(['staff', 'operator', 'portal', 'kiosk', 'field'])
 
 /** Where a file stands. Paths are relative to the root, with `/`. */
 function placeOf(file: string): Place {

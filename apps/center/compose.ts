@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
+import { consoleRoutes } from '@open-bcl/modules/center/console.routes.ts'
 import { incidentRoutes } from '@open-bcl/modules/center/incidents.routes.ts'
 import {
   authenticateStaff,
@@ -10,7 +11,7 @@ import { serveCenter, type CenterRoute, type CenterRuntime } from '@open-bcl/pla
 
 /** Every endpoint of the centre that people use. Tests and the permission table walk this very list. */
 export function centerRoutes(side: PeopleSide): readonly CenterRoute[] {
-  return [...registryRoutes(side), ...incidentRoutes]
+  return [...registryRoutes(side), ...incidentRoutes, ...consoleRoutes]
 }
 
 /** Every endpoint that people use, without a process behind it: for docs. */
