@@ -10,7 +10,7 @@ import {
 } from '@open-bcl/modules/center/bridge-protocol.ts'
 import type { Closable } from '@open-bcl/platform/program.ts'
 import { CardGate, type Application } from './card-gate.ts'
-import type { Printers } from './printer.ts'
+import type { Printers, Sides } from './printer.ts'
 import { ReaderFault, type Reader, type ReaderStatus } from './reader.ts'
 
 export type BridgeOptions = {
@@ -184,9 +184,8 @@ async function answer(
     }
     const tray = /^\/print\/([a-z]{1,20})$/.exec(url)?.[1]
     if (tray !== undefined && options.printers?.trays.includes(tray)) {
-      const pdf = await read(request, 'application/pdf', maxPaperBytes)
-      if (!pdf.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw new ReaderFault('malformed')
-      const outcome = await options.printers.print(tray, pdf).catch(() => 'failed' as const)
+      const { pdf, sides } = await paperOf(request)
+      const outcome = await options.printers.print(tray, pdf, sides).catch(() => 'failed' as const)
       if (outcome === 'failed') throw new ReaderFault('not-printed')
       return send(200, { printed: true })
     }
@@ -204,8 +203,26 @@ function parse<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
   return parsed.data
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const text = (await read(request, 'application/json', maxBodyBytes)).toString()
+/** A PDF alone, or a front and the うら面 of each of its pages. */
+async function paperOf(request: IncomingMessage): Promise<{ pdf: Uint8Array; sides: Sides }> {
+  if (request.headers['content-type'] !== 'application/json') {
+    const pdf = await read(request, 'application/pdf', maxPaperBytes)
+    if (!pdf.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw new ReaderFault('malformed')
+    return { pdf, sides: 'one-sided' }
+  }
+  const { frontBase64, backBase64 } = parse(TwoSidedPaper, await readJson(request, 2 * maxPaperBytes))
+  try {
+    const pdf = twoSided(Buffer.from(frontBase64, 'base64'), Buffer.from(backBase64, 'base64'))
+    return { pdf, sides: 'two-sided-long-edge' }
+  } catch (error) {
+    if (error instanceof UnreadablePdf) throw new ReaderFault('malformed')
+    throw error
+  }
+}
+const TwoSidedPaper = z.object({ frontBase64: z.base64(), backBase64: z.base64() })
+
+async function readJson(request: IncomingMessage, most = maxBodyBytes): Promise<unknown> {
+  const text = (await read(request, 'application/json', most)).toString()
   try {
     return JSON.parse(text) as unknown
   } catch {

@@ -4,10 +4,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 /** Papers of a kiosk lie in two places: certificates where the person takes them, or inside; slips outside. */
 export type Tray = string
 
+/** Two: every second page stands behind the one before it. */
+export type Sides = 'one-sided' | 'two-sided-long-edge'
+
 export type Printers = {
   readonly trays: readonly Tray[]
   /** Answers when the sheets are out, or will not come. A paper is in memory only, and in the spool of the print service. */
-  print(tray: Tray, pdf: Uint8Array): Promise<'printed' | 'failed'>
+  print(tray: Tray, pdf: Uint8Array, sides: Sides): Promise<'printed' | 'failed'>
 }
 
 /** Runs a program of the print service; rejects when it ends with an error. */
@@ -28,12 +31,12 @@ const standsStill =
 export function cupsPrinters(queues: ReadonlyMap<Tray, string>, run: Run = runProgram): Printers {
   return {
     trays: [...queues.keys()],
-    async print(tray, pdf) {
+    async print(tray, pdf, sides) {
       const queue = queues.get(tray)
       if (queue === undefined) return 'failed'
       // request id is QUEUE-17 (1 file(s)), whatever the language of the machine
       const jobId = /\b(\S+-\d+)\b/.exec(
-        await run('lp', ['-d', queue, '-o', 'sides=one-sided', '-t', 'document', '-'], pdf),
+        await run('lp', ['-d', queue, '-o', `sides=${sides}`, '-t', 'document', '-'], pdf),
       )?.[1]
       if (jobId === undefined) return 'failed'
       return await outcome(run, queue, jobId)

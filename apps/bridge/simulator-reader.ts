@@ -2,10 +2,10 @@ import { ApduAnswer, BridgeStatus } from '@open-bcl/modules/center/bridge-protoc
 import { ReaderFault, type Reader } from './reader.ts'
 
 /** Before the bridge gives up on a card itself. */
-const timeoutMs = 15_000
+const answerMs = 15_000
 
 /** The card simulator, which speaks the bridge protocol itself. */
-export function simulatorReader(url: string): Reader {
+export function simulatorReader(url: string, timeoutMs = answerMs): Reader {
   const post = async (path: string, body: unknown): Promise<unknown> => {
     let response: Response
     try {

@@ -24,6 +24,8 @@ import { openLog } from '@open-bcl/platform/log.ts'
 import { createAuthority, issueIdentity } from '@open-bcl/platform/pki.ts'
 import { signMessage } from '@open-bcl/platform/signed-message.ts'
 import { testDatabase, type TestDatabase } from '@open-bcl/platform/testing/database.ts'
+import { startBridge } from '../../bridge/bridge.ts'
+import { simulatorReader } from '../../bridge/simulator-reader.ts'
 import { start as startCards } from '../../../simulators/cards/main.ts'
 import { start as startJpki } from '../../../simulators/jpki/main.ts'
 import { testPolicy } from '../../../simulators/jpki/profile.ts'
@@ -38,6 +40,8 @@ export type TestCenter = {
   readonly issuer: IssuingServer
   readonly jpkiUrl: string
   readonly cardsUrl: string
+  /** The bridge the page talks to. */
+  readonly bridgeUrl: string
   readonly logLines: readonly string[]
   clock: Date
   /** Of the next start: how long an answer may take, ms. */
@@ -91,6 +95,8 @@ export type TestKiosk = {
 
 export const HIDA = '212172' as MunicipalityCode
 const kioskDist = join(import.meta.dirname, '../../kiosk/dist')
+/** A silent card is given up after so long. */
+const silentCardMs = 3_000
 const noon = '2026-11-21T03:00:00Z'
 
 /**
@@ -110,6 +116,13 @@ export async function testCenter(forBrowser = false, test = false): Promise<Test
     port: 0,
     kioskOrigins: [origin],
     jpkiUrl: jpki.url,
+  })
+  // Between the page and the simulated reader stands the program that stands there in a shop.
+  const bridge = await startBridge({
+    port: 0,
+    origins: [origin],
+    readers: [simulatorReader(cards.url, silentCardMs)],
+    applications: ['jpki'],
   })
   const today = new Date()
   const authority = await createAuthority({ name: 'test', now: today, validDays: 30 })
@@ -144,7 +157,7 @@ export async function testCenter(forBrowser = false, test = false): Promise<Test
 
   const people = { pool: database.app, log, now, production: false }
   const begin = async (): Promise<{ app: FastifyInstance; centre: Centre; end(): Promise<void> }> => {
-    const app = await httpServer({ program: 'center', log, ready: [], connect: [cards.url] })
+    const app = await httpServer({ program: 'center', log, ready: [], connect: [bridge.url] })
     const { centre, close } = await openCentre({
       pool: database.app,
       log,
@@ -161,7 +174,7 @@ export async function testCenter(forBrowser = false, test = false): Promise<Test
       sessionIdleMs: 120_000,
       deadlinesMs,
     })
-    await serveKiosks(app, centre, { cardBridgeUrl: cards.url, idleSeconds: 30, idleGraceSeconds: 15 })
+    await serveKiosks(app, centre, { cardBridgeUrl: bridge.url, idleSeconds: 30, idleGraceSeconds: 15 })
     servePeople(app, people, { centre, test })
     if (forBrowser) {
       await serveWeb(app, '/kiosk', kioskDist)
@@ -191,6 +204,7 @@ export async function testCenter(forBrowser = false, test = false): Promise<Test
     origin,
     jpkiUrl: jpki.url,
     cardsUrl: cards.url,
+    bridgeUrl: bridge.url,
     logLines: lines,
     calendar,
     deadlinesMs,
@@ -226,6 +240,7 @@ export async function testCenter(forBrowser = false, test = false): Promise<Test
     async close() {
       await running.end()
       await issuer.close()
+      await bridge.close()
       await cards.close()
       await jpki.close()
       await database.close()
