@@ -180,7 +180,8 @@ export async function authenticate(
       kioskId: kiosk.kioskId,
       reason: doubt === undefined ? reason : `${reason}/${doubt}`,
     })
-    if (reason === 'cannot-confirm')
+    // A certificate JPKI does not know is that card's trouble; JPKI did answer.
+    if (reason === 'cannot-confirm' && doubt !== 'unknown')
       await openIncident(centre, { kind: 'jpki-away', ...(doubt === undefined ? {} : { field: doubt }) })
     return spokenRefusal(code)
   }
