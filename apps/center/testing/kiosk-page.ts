@@ -45,6 +45,7 @@ export async function openKioskPage(usage: 'kiosk' | 'counter' = 'kiosk'): Promi
   })
   const context = await browser.newContext({ viewport: viewports[0], locale: 'ja-JP' })
   const page = await context.newPage()
+  page.setDefaultTimeout(8_000)
   const said: string[] = []
   page.on('pageerror', (error) => said.push(error.message))
   page.on('console', (line) => {
@@ -75,7 +76,7 @@ export async function openKioskPage(usage: 'kiosk' | 'counter' = 'kiosk'): Promi
         await page.setViewportSize(viewport)
         if (shots !== undefined) {
           await mkdir(shots, { recursive: true })
-          await page.screenshot({ path: path.join(shots, `${name}-${viewport.width}.png`), fullPage: true })
+          await page.screenshot({ path: path.join(shots, `${name}-${viewport.width}.png`) })
         }
         assert.deepEqual(await faults(page), [], `${name} at ${viewport.width}`)
       }
@@ -120,6 +121,18 @@ async function faults(page: Page): Promise<string[]> {
     }
     return found
   })()`)
+}
+
+/** Whatever a test left behind, the next one begins at the first screen. */
+export async function toTop(kiosk: KioskPage): Promise<void> {
+  const title = kiosk.page.getByRole('heading', { level: 1, name: 'いらっしゃいませ', exact: true })
+  if (await title.isVisible()) return
+  await kiosk.removeCard()
+  for (let tries = 0; tries < 2; tries++) {
+    await kiosk.page.reload()
+    await kiosk.page.locator('h1').waitFor()
+  }
+  await title.waitFor()
 }
 
 /** Presses through to the kinds of certificates: consent, card, town, PIN, card back. */

@@ -13,8 +13,8 @@ function priceWords({ kind: words }: Words, kind: OfferedKind, counter: boolean)
 }
 
 /** The name in the person's language, and below it as it stands on the paper. */
-function KindWords({ kind }: { kind: OfferedKind }): ReactNode {
-  const name = kindName(useWords(), kind)
+function kindWords(words: Words, kind: OfferedKind): ReactNode {
+  const name = kindName(words, kind)
   return (
     <>
       <span>{name}</span>
@@ -40,7 +40,7 @@ export function ChooseKind({ machine, state }: ScreenProps): ReactNode {
         {state.visit.kinds.map((kind) => (
           <li key={kind.kind}>
             <Touch onPress={() => void machine.chooseKind(kind)}>
-              <KindWords kind={kind} />
+              {kindWords(words, kind)}
               <small>{priceWords(words, kind, counter)}</small>
             </Touch>
           </li>
@@ -165,6 +165,7 @@ function Options(props: { machine: KioskMachine; state: KioskState; choice: Offe
               onPress={() => press(option.value)}
               pressed={chosen.includes(option.value)}
               className="tick"
+              {...(optionName(words, choice, option) === option.ja ? { lang: 'ja' } : {})}
             >
               {optionName(words, choice, option)}
             </Touch>
@@ -188,7 +189,7 @@ export function Copies({ machine, state }: ScreenProps): ReactNode {
       lead={
         <>
           {kind && <p>{kindName(words, kind)}</p>}
-          <p lang="ja">{subject?.label}</p>
+          {subject?.label !== kind?.ja && <p lang="ja">{subject?.label}</p>}
           <p className="quiet-line">{words.copies.most(most)}</p>
         </>
       }
@@ -226,8 +227,7 @@ export function Copies({ machine, state }: ScreenProps): ReactNode {
 }
 
 /** What was chosen, in words; items as a list of those that will be shown. */
-function ChosenRows({ state }: { state: KioskState }): ReactNode {
-  const words = useWords()
+function chosenRows(words: Words, state: KioskState): ReactNode {
   const { choices } = state.visit
   const items = choices.filter(isItem)
   const shown = items.filter((item) => valuesOf(state, item)[0] === 'yes')
@@ -238,7 +238,7 @@ function ChosenRows({ state }: { state: KioskState }): ReactNode {
         .map((choice) => (
           <div key={choice.name}>
             <dt>{choiceName(words, choice)}</dt>
-            <dd>
+            <dd lang={choice.take === 'some' ? 'ja' : undefined}>
               {choice.options
                 .filter((option) => valuesOf(state, choice).includes(option.value))
                 .map((option) => optionName(words, choice, option))
@@ -286,11 +286,13 @@ export function Confirm({ machine, state }: ScreenProps): ReactNode {
           <dt>{check.kind}</dt>
           <dd>{kind && kindName(words, kind)}</dd>
         </div>
-        <div>
-          <dt>{check.content}</dt>
-          <dd lang="ja">{subject?.label}</dd>
-        </div>
-        <ChosenRows state={state} />
+        {subject?.label !== kind?.ja && (
+          <div>
+            <dt>{check.content}</dt>
+            <dd lang="ja">{subject?.label}</dd>
+          </div>
+        )}
+        {chosenRows(words, state)}
         <div>
           <dt>{check.copies}</dt>
           <dd>{check.copiesValue(quote.copies, quote.pages)}</dd>

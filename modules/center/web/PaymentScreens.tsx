@@ -117,7 +117,10 @@ export function Take({ machine, state }: ScreenProps): ReactNode {
       {visit.pdf !== null && (
         <section className="tray" aria-label={take.tray}>
           <p className="slot-name">{take.tray}</p>
-          <Touch onPress={() => machine.showPaper()}>{take.open}</Touch>
+          <Touch onPress={() => machine.showPaper('front')}>{take.open}</Touch>
+          {visit.pdf.backUrl !== null && (
+            <Touch onPress={() => machine.showPaper('back')}>{take.openBack}</Touch>
+          )}
           {navigator.pdfViewerEnabled && (
             <iframe src={`${visit.pdf.url}#toolbar=0&navpanes=0&view=FitH`} title={take.paper} />
           )}

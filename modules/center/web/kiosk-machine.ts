@@ -211,11 +211,17 @@ export class KioskMachine extends MachineCore {
         return await this.stopWith({ kind: 'stop', key: 'damaged' }, null)
       }
       if (!here()) return
-      const blob = new Blob([bytes], { type: 'application/pdf' })
+      const front = new Blob([bytes], { type: 'application/pdf' })
+      const { backPdfBase64 } = delivered
+      const back =
+        backPdfBase64 === null ? null : new Blob([fromBase64(backPdfBase64)], { type: 'application/pdf' })
       this.go(
         { name: 'pay' },
         {
-          pdf: { blob, url: URL.createObjectURL(blob) },
+          pdf: {
+            ...{ front, back, url: URL.createObjectURL(front) },
+            backUrl: back === null ? null : URL.createObjectURL(back),
+          },
           slip: delivered.slip,
           insertedYen: 0,
           coinCount: 0,
@@ -252,7 +258,7 @@ export class KioskMachine extends MachineCore {
     await this.run('printing', async (here) => {
       const { pdf } = this.state.visit
       if (pdf === null) return
-      const printed = await this.printed(pdf.blob, 'certificate')
+      const printed = await this.printed(pdf, 'certificate')
       if (!here()) return
       if (printed === 'failed') {
         paperOut = true
@@ -277,9 +283,11 @@ export class KioskMachine extends MachineCore {
   }
 
   /** （模擬）The paper in the tray, in a window of its own. */
-  showPaper(): void {
+  showPaper(side: 'front' | 'back'): void {
     const { pdf } = this.state.visit
-    if (pdf !== null) this.paper = window.open(pdf.url)
+    const url = side === 'front' ? pdf?.url : pdf?.backUrl
+    this.paper?.close()
+    if (url) this.paper = window.open(url)
   }
 
   /** 確認: the person has taken everything. */

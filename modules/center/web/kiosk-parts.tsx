@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react'
 import type { KioskMachine } from './kiosk-machine.ts'
 import type { KioskState } from './kiosk-visit.ts'
+import { spokenName, withReadings } from './ruby.tsx'
 import { tap } from './warning-sound.ts'
 import { useWords } from './words/use-words.ts'
 
@@ -21,14 +22,14 @@ export function ScreenFrame(props: {
     <main className="stage-main">
       <div className="screen">
         <div className="screen-lead">
-          <h1 ref={heading} tabIndex={-1}>
-            {props.title}
+          <h1 ref={heading} tabIndex={-1} aria-label={spokenName(props.title)}>
+            {withReadings(props.title)}
           </h1>
-          {props.lead}
+          {withReadings(props.lead)}
         </div>
-        {props.children !== undefined && <div className="screen-body">{props.children}</div>}
+        {props.children !== undefined && <div className="screen-body">{withReadings(props.children)}</div>}
       </div>
-      <div className="screen-foot">{props.foot}</div>
+      <div className="screen-foot">{withReadings(props.foot)}</div>
     </main>
   )
 }
@@ -63,7 +64,7 @@ export function Touch(props: {
       data-look={props.look ?? 'outline'}
       aria-disabled={props.disabled === true || undefined}
       aria-pressed={props.pressed}
-      aria-label={props.label}
+      aria-label={props.label ?? spokenName(props.children)}
       lang={props.lang}
       onClick={(event) => {
         if (props.disabled === true || event.detail > 1) return
@@ -71,7 +72,11 @@ export function Touch(props: {
         props.onPress()
       }}
     >
-      {props.children}
+      {typeof props.children === 'string' ? (
+        <span>{withReadings(props.children)}</span>
+      ) : (
+        withReadings(props.children)
+      )}
     </button>
   )
 }

@@ -7,6 +7,7 @@ import type {
   quoteTransaction,
   startSession,
 } from '../kiosk.contract.ts'
+import type { Paper } from './printer.ts'
 import type { Words } from './words/ja.ts'
 import type { Lang, OfferedChoice } from './words/words.ts'
 
@@ -34,8 +35,8 @@ export type Visit = {
   readonly quote: Quote | null
   readonly insertedYen: number
   readonly coinCount: number
-  /** The document, from delivery on, and its blob: URL. */
-  readonly pdf: { readonly blob: Blob; readonly url: string } | null
+  /** The document and its うら面, from delivery on, and their blob: URLs. */
+  readonly pdf: (Paper & { readonly url: string; readonly backUrl: string | null }) | null
   /** らくらく窓口: the number under which the paper waits inside. */
   readonly slip: Slip | null
 }
@@ -71,10 +72,13 @@ export type StopText =
       readonly sentence: string
     }
 
-/** What is chosen on one screen: one choice with its options, or all items that are only switched on and off. */
+/** What is chosen on one screen: one choice with its options, or items that are only switched on and off. */
 export type ChoicePage =
   | { readonly kind: 'choice'; readonly choice: OfferedChoice }
   | { readonly kind: 'items'; readonly items: readonly OfferedChoice[] }
+
+/** So many switches are seen at once. */
+const itemsOnPage = 8
 
 export function isItem(choice: OfferedChoice): boolean {
   const values = choice.options.map((option) => option.value)
@@ -87,7 +91,11 @@ export function choicePages(choices: readonly OfferedChoice[]): ChoicePage[] {
   const others = choices.filter((choice) => !isItem(choice) && choice.options.length > 1)
   return [
     ...others.map((choice) => ({ kind: 'choice', choice }) as const),
-    ...(items.length > 0 ? [{ kind: 'items', items } as const] : []),
+    ...Array.from(
+      { length: Math.ceil(items.length / itemsOnPage) },
+      (_, page) =>
+        ({ kind: 'items', items: items.slice(page * itemsOnPage, (page + 1) * itemsOnPage) }) as const,
+    ),
   ]
 }
 

@@ -7,6 +7,7 @@ import { KioskMachine } from './kiosk-machine.ts'
 import { stepOf, stepsAt, type KioskState } from './kiosk-visit.ts'
 import { Jammed, Pay, Printing, SlipScreen, Take } from './PaymentScreens.tsx'
 import { Enrol, Notice, OutOfOrder, Stopped, Top } from './StartScreens.tsx'
+import { withReadings } from './ruby.tsx'
 import { useVoice } from './voice.ts'
 import { useWords, WordsProvider } from './words/use-words.ts'
 import { languages } from './words/words.ts'
@@ -60,14 +61,16 @@ function Head({ machine, state }: ScreenProps): ReactNode {
   return (
     <header className="head">
       <div className="head-row">
-        <p className="service">{words.service}</p>
+        <p className="service">{withReadings(words.service)}</p>
         <p className="machine">
           {state.machine && `${state.machine.name}（${state.machine.place}）`}
-          <span className="simulated">{usage === 'counter' ? words.simulatedDesk : words.simulated}</span>
+          <span className="simulated">
+            {withReadings(usage === 'counter' ? words.simulatedDesk : words.simulated)}
+          </span>
         </p>
         {state.machine !== null && <Manners machine={machine} state={state} />}
       </div>
-      {state.demonstration && <p className="demonstration">{words.demonstration}</p>}
+      {state.demonstration && <p className="demonstration">{withReadings(words.demonstration)}</p>}
       {step !== null && (
         <ol className="steps" aria-label={words.progress}>
           {stepsAt(usage).map((name, index) => (
@@ -76,7 +79,7 @@ function Head({ machine, state }: ScreenProps): ReactNode {
               data-state={index + 1 < step ? 'done' : index + 1 === step ? 'now' : 'later'}
               aria-current={index + 1 === step ? 'step' : undefined}
             >
-              {words.steps[name]}
+              {withReadings(words.steps[name])}
             </li>
           ))}
         </ol>
@@ -156,7 +159,7 @@ function Waiting({ state }: { state: KioskState }): ReactNode {
   const shown = state.busy !== null && state.screen.name !== 'printing'
   return (
     <div className="waiting" role="status" aria-live="polite" hidden={!shown}>
-      {shown && state.busy !== null && <p>{words.busy[state.busy]}…</p>}
+      {shown && state.busy !== null && <p>{withReadings(`${words.busy[state.busy]}…`)}</p>}
     </div>
   )
 }
@@ -212,8 +215,8 @@ function Cover(props: { title: string; children: ReactNode }): ReactNode {
         tabIndex={-1}
         ref={dialog}
       >
-        <h2>{props.title}</h2>
-        {props.children}
+        <h2>{withReadings(props.title)}</h2>
+        {withReadings(props.children)}
       </div>
     </div>
   )

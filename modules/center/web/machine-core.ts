@@ -16,7 +16,7 @@ import {
   type StopText,
   type Visit,
 } from './kiosk-visit.ts'
-import { printAt, type Printed } from './printer.ts'
+import { printAt, type Paper, type Printed } from './printer.ts'
 import type { Words } from './words/ja.ts'
 import { problemKey } from './words/words.ts'
 
@@ -197,6 +197,8 @@ export class MachineCore {
 
   /** The last screen of a way; money that cannot come out goes before it. */
   protected last(screen: Screen): void {
+    // Also who was away for a while may read it to the end.
+    this.#touchedAt = Date.now()
     if (this.coins.jammed) this.go({ name: 'jammed', owed: this.#owed })
     else this.go(screen)
   }
@@ -205,13 +207,15 @@ export class MachineCore {
   home(): void {
     this.set({ payouts: [], demonstration: false, manner: usualManner })
     this.go({ name: this.state.cardPresent ? 'card-left' : 'top' })
+    // The page keeps the drawing before the present one: two more, and nothing of the person is in either.
+    for (const laterMs of [50, 100]) setTimeout(() => this.set({}), laterMs)
   }
 
   /** Ends the session, gives money back and forgets the person, whatever the network does. */
   protected async end(why: EndWhy): Promise<void> {
     const { sessionId, pdf } = this.state.visit
     this.visitNo += 1
-    if (pdf !== null) URL.revokeObjectURL(pdf.url)
+    if (pdf !== null) for (const url of [pdf.url, pdf.backUrl]) if (url !== null) URL.revokeObjectURL(url)
     this.paper?.close()
     this.paper = null
     this.set({ visit: noVisit, busy: 'ending', trouble: null, endsInSeconds: null })
@@ -223,6 +227,8 @@ export class MachineCore {
     } catch {
       // The centre's sweep ends the session; what is owed comes out when the machine hears of it (`recoverKiosk`).
     } finally {
+      // The engine keeps the last text that matched a pattern (`RegExp.input`): a transaction id, or a name.
+      void /^$/.test('')
       this.set({ busy: null, demonstration: false })
     }
   }
@@ -277,8 +283,8 @@ export class MachineCore {
     return { sessionId, transactionId: quote.transactionId }
   }
 
-  protected async printed(pdf: Blob, tray: 'certificate' | 'slip'): Promise<Printed> {
-    return await printAt(this.#config?.cardBridgeUrl ?? '', pdf, tray)
+  protected async printed(paper: Paper, tray: 'certificate' | 'slip'): Promise<Printed> {
+    return await printAt(this.#config?.cardBridgeUrl ?? '', paper, tray)
   }
 
   protected talk(insertionId: string): ReturnType<CardBridge['talk']> {

@@ -162,6 +162,7 @@ export const en: Words = {
     erased: 'When you press “OK”, everything is erased from this machine.',
     tray: 'Output tray (simulated)',
     open: 'Open the certificate (PDF)',
+    openBack: 'Open the back page (PDF)',
     paper: 'Printed certificate',
   },
   slip: {

@@ -160,6 +160,7 @@ export const ja = {
     erased: '「確認」を押すと、この端末からすべての内容が消去されます。',
     tray: '排紙トレイ（模擬）',
     open: '証明書を開く（PDF）',
+    openBack: '裏面を開く（PDF）',
     paper: '印刷された証明書',
   },
   slip: {

@@ -157,6 +157,7 @@ export const vi: Words = {
     erased: 'Khi nhấn “Xác nhận”, mọi nội dung sẽ được xóa khỏi máy này.',
     tray: 'Khay giấy ra (mô phỏng)',
     open: 'Mở giấy chứng nhận (PDF)',
+    openBack: 'Mở mặt sau (PDF)',
     paper: 'Giấy chứng nhận đã in',
   },
   slip: {

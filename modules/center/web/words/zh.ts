@@ -157,6 +157,7 @@ export const zh: Words = {
     erased: '按“确认”后，本终端上的所有内容将被删除。',
     tray: '出纸托盘（模拟）',
     open: '打开证明书（PDF）',
+    openBack: '打开背面（PDF）',
     paper: '打印的证明书',
   },
   slip: {
