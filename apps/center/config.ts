@@ -55,6 +55,10 @@ export const CenterConfig = z
       message: '本番では試験用の証明書ポリシーを使えません',
     },
   )
+  .refine((env) => !env.OPEN_BCL_PRODUCTION || !/^https?:/.test(env.OPEN_BCL_JPKI_TRUST), {
+    path: ['OPEN_BCL_JPKI_TRUST'],
+    message: '本番では認証局の証明書をフォルダーに置いてください',
+  })
   .refine((env) => !(env.OPEN_BCL_PRODUCTION && env.OPEN_BCL_CENTER_ENVIRONMENT === 'test'), {
     path: ['OPEN_BCL_CENTER_ENVIRONMENT'],
     message: '試験環境を本番として動かすことはできません',
