@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
+import { fileURLToPath } from 'node:url'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { bridgeFaults } from '@open-bcl/modules/center/bridge-protocol.ts'
 import { readConfig } from '@open-bcl/platform/config.ts'
+import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
+import { startPdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import { startBridge, type Bridge } from './bridge.ts'
 import { BridgeConfig } from './config.ts'
 import { ReaderFault, type Reader, type ReaderStatus } from './reader.ts'
+import { twoSided } from './two-sided.ts'
 
 const kiosk = 'http://localhost:8081'
 const insertionId = 'laid-on-1'
@@ -37,8 +41,8 @@ before(async () => {
     applications: ['jpki'],
     printers: {
       trays: ['certificate'],
-      print: async (tray, pdf) => {
-        printed.push(`${tray} ${pdf.length}`)
+      print: async (tray, pdf, sides) => {
+        printed.push(sides === 'one-sided' ? `${tray} ${pdf.length}` : `${tray} ${sides}`)
         if (pdf.length === 13) throw new Error('lp ended with 1')
         return pdf.length === 12 ? 'failed' : 'printed'
       },
@@ -214,4 +218,29 @@ test('in production there is no simulated card', () => {
     /仮想カード/,
   )
   assert.throws(() => readConfig('bridge', BridgeConfig, { OPEN_BCL_BRIDGE_APPLICATIONS: 'jpki,juki' }))
+})
+
+test('a front and its back pages become one job on both sides; anything else is refused', async () => {
+  const engine = await startPdfEngine({
+    cacheDir: fileURLToPath(new URL('../../.cache', import.meta.url)),
+    layoutDir: fileURLToPath(new URL('../../platform/pdf/test-layouts', import.meta.url)),
+  })
+  const paper = (...pages: string[]): Promise<Uint8Array> =>
+    engine.render('letter', { pages: pages.map((words) => [words]) }, { timeoutMs: 30_000 })
+  const [front, back, short] = [await paper('表一', '表二'), await paper('裏一', '裏二'), await paper('裏一')]
+  await engine.close()
+  const said = extractPages(twoSided(front, back)).map((text) => text.replace(/\s/g, ''))
+  assert.deepEqual(said, ['表一', '裏一', '表二', '裏二'])
+
+  const print = async (body: object): Promise<number> => {
+    const headers = { 'content-type': 'application/json' }
+    return (await ask({ path: '/print/certificate', headers, body: JSON.stringify(body) })).status
+  }
+  const base64 = (pdf: Uint8Array): string => Buffer.from(pdf).toString('base64')
+  const before = printed.length
+  assert.equal(await print({ frontBase64: base64(front), backBase64: base64(back) }), 200)
+  assert.deepEqual(printed.slice(before), ['certificate two-sided-long-edge'])
+  assert.equal(await print({ frontBase64: base64(front), backBase64: base64(short) }), 400)
+  assert.equal(await print({ frontBase64: base64(front), backBase64: 'AAAA' }), 400)
+  assert.equal(await print({ frontBase64: base64(front) }), 400)
 })

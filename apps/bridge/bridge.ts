@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { z } from 'zod'
+import { z } from 'zod'
 import {
   ApduCommand,
   bridgeFaults,
@@ -8,10 +8,12 @@ import {
   type BridgeFault,
   type BridgeStatus,
 } from '@open-bcl/modules/center/bridge-protocol.ts'
+import { UnreadablePdf } from '@open-bcl/platform/pdf/pdf-objects.ts'
 import type { Closable } from '@open-bcl/platform/program.ts'
 import { CardGate, type Application } from './card-gate.ts'
 import type { Printers, Sides } from './printer.ts'
 import { ReaderFault, type Reader, type ReaderStatus } from './reader.ts'
+import { twoSided } from './two-sided.ts'
 
 export type BridgeOptions = {
   /** 0 = any free port. */
