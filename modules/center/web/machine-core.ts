@@ -3,6 +3,7 @@ import { CardError } from '../card-dialogue.ts'
 import { cardUnreadableCode } from '../card-refusals.ts'
 import * as contract from '../kiosk.contract.ts'
 import type { PayoutView, Refusal } from '../kiosk.contract.ts'
+import { testKioskConnection } from '../registry.contract.ts'
 import { CardGone, cardBridge, unreachable, type CardBridge } from './card-bridge.ts'
 import { fetchConfig, kioskClient, KioskProblem, type KioskClient, type KioskConfig } from './kiosk-client.ts'
 import { CoinBox } from './coin-box.ts'
@@ -16,7 +17,7 @@ import {
   type StopText,
   type Visit,
 } from './kiosk-visit.ts'
-import { printAt, type Paper, type Printed } from './printer.ts'
+import { hasPrinter, printAt, type Paper, type Printed } from './printer.ts'
 import type { Words } from './words/ja.ts'
 import { problemKey } from './words/words.ts'
 
@@ -152,10 +153,27 @@ export class MachineCore {
         this.go({ name: 'enrol', error: error.title })
         return
       }
+      if (error instanceof KioskProblem && error.type === 'center/kiosk-not-admitted') {
+        this.go({ name: 'out-of-order', title: error.title, words: error.remedy })
+        await this.#testConnection().catch(() => undefined)
+        setTimeout(() => void this.start(), 15_000)
+        return
+      }
       const words = error instanceof KioskProblem ? error.title : '端末を起動できませんでした。'
       this.go({ name: 'out-of-order', title: 'ただいまご利用いただけません', words })
       setTimeout(() => void this.start(), 5_000)
     }
+  }
+
+  /** 接続試験: tells the centre what this machine finds about itself; it is not served before (`registry.contract.ts`). */
+  async #testConnection(): Promise<void> {
+    const call = await this.call()
+    const began = performance.now()
+    await call(contract.recoverKiosk, {}).catch(() => undefined)
+    const roundTripMs = Math.round(performance.now() - began)
+    const cardReader = this.#bridge !== null && (await this.#bridge.status()) !== unreachable
+    const printer = this.#config !== null && (await hasPrinter(this.#config.cardBridgeUrl))
+    await call(testKioskConnection, { cardReader, printer, roundTripMs, program: 'kiosk-page' })
   }
 
   async #recover(): Promise<void> {
@@ -182,8 +200,7 @@ export class MachineCore {
         return
       }
       await saveKey(pair)
-      this.client = call
-      await this.#recover()
+      await this.start()
     })
   }
 

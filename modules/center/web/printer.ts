@@ -31,6 +31,11 @@ export async function printAt(
   return response?.ok === true ? 'printed' : 'failed'
 }
 
+/** Whether certificates come out of a printer here, not on the screen alone. */
+export async function hasPrinter(bridgeUrl: string): Promise<boolean> {
+  return (await printersAt(bridgeUrl)).includes('certificate')
+}
+
 async function printersAt(bridgeUrl: string): Promise<readonly string[]> {
   try {
     const response = await fetch(`${bridgeUrl}/status`, { cache: 'no-store', credentials: 'omit' })
