@@ -192,9 +192,10 @@ export function makeTown(options: TownOptions = {}): DemoTown {
         age >= 1 &&
         (person.key !== undefined || random.chance(0.8))
       ) {
-        cardSerials.push(
-          cardOf(municipality.code, residentNo, sequence, options.issuerKeyId ?? '0'.repeat(40)),
-        )
+        const issuer = options.issuerKeyId ?? '0'.repeat(40)
+        cardSerials.push(cardOf(municipality.code, residentNo, sequence, issuer))
+        if (telephoneHolders.has(person.key ?? ''))
+          cardSerials.push(telephoneOf(municipality.code, residentNo, sequence, issuer))
       }
     }
   }
@@ -218,7 +219,15 @@ function protectionOf(key: string, residentNo: ResidentNo): SuppressionRecord[] 
   return lifted ? [first, { ...first, historyNo: 2, categoryCode: '9', ended: true }] : [first]
 }
 
-/** Serial numbers of one CA: 1, then town, then the person's sequence. */
+/** Who keeps a certificate on a telephone, too: a second serial number of the same person. Keys of `people.ts`. */
+const telephoneHolders: ReadonlySet<string> = new Set(['satoTaro', 'watanabeHajime'])
+
+function telephoneOf(...of: Parameters<typeof cardOf>): CardSerialRecord {
+  const card = cardOf(...of)
+  return { ...card, serial: `2${card.serial.slice(1)}`, kind: 'smartphone' }
+}
+
+/** Serial numbers of one CA: 1 for cards, 2 for telephones, then town, then the person's sequence. */
 function cardOf(
   code: MunicipalityCode,
   residentNo: ResidentNo,

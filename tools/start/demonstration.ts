@@ -20,6 +20,7 @@ import {
   onboard,
 } from '@open-bcl/modules/municipalities/municipalities.actions.ts'
 import type { Setting } from '@open-bcl/modules/municipalities/municipalities.contract.ts'
+import { addressLine, type ResidentRecord } from '@open-bcl/modules/residents/residents.ts'
 import { participationOfPattern } from '@open-bcl/modules/municipalities/municipalities.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { openPool } from '@open-bcl/platform/db/pool.ts'
@@ -258,15 +259,34 @@ async function issuerOfCards(ports: Ports): Promise<string> {
 async function makeCards(demo: Demonstration, town: DemoTown): Promise<void> {
   for (const key of cardHolders) {
     const person = town.people[key]
-    const serial = town.cardSerials.find((card) => card.residentNo === person?.residentNo)?.serial
-    if (!person || !serial) continue
-    await postCard(demo.ports, {
-      cardId: key.toLowerCase(),
-      label: person.name.full,
-      subjectId: `${town.municipality.code}-${person.residentNo}`,
-      pin: DEMO_PIN,
-      serial,
-    })
+    if (!person) continue
+    const subject = { subjectId: `${town.municipality.code}-${person.residentNo}`, pin: DEMO_PIN }
+    for (const { kind, serial } of town.cardSerials.filter((one) => one.residentNo === person.residentNo)) {
+      const cardId = key.toLowerCase()
+      await postCard(
+        demo.ports,
+        kind === 'smartphone'
+          ? {
+              ...subject,
+              cardId: `${cardId}-phone`,
+              label: `${person.name.full}のスマートフォン`,
+              carrier: kind,
+              serial,
+            }
+          : { ...subject, cardId, label: person.name.full, serial, ...basicDataOf(person) },
+      )
+    }
+  }
+}
+
+/** What is printed on the card, as 券面事項入力補助AP tells it. */
+function basicDataOf(person: ResidentRecord): Readonly<Record<string, string>> {
+  const bornOn = person.birth.on?.replaceAll('-', '')
+  return {
+    name: person.name.full,
+    address: addressLine(person.address),
+    sex: person.sex,
+    ...(bornOn === undefined ? {} : { bornOn }),
   }
 }
 
