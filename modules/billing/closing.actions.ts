@@ -11,13 +11,11 @@ import * as counting from './counting.store.ts'
 import { monthAfter, monthOf, type Month } from './fiscal-year.ts'
 import { copyTariffs, inForce } from './tariff.ts'
 
-const batch = 5_000
-
-/** What one copy of a printed transaction costs whom, by the tariff of the day it was printed. */
-export function pricedRow(row: counting.PrintedRow): counting.BookedRow {
-  const tariff = inForce(copyTariffs, todayInJapan(row.printedAt)).value
-  const { commissionYen, bclYen } = moneyOf(row, tariff)
-  return { ...row, commissionYen, bclYen }
+/** What the tariff of the day asks for one copy. The amounts do not hang on the town's fee. */
+export function priceOf(key: counting.PriceKey): counting.Price {
+  const tariff = inForce(copyTariffs, key.printedOn).value
+  const { commissionYen, bclYen } = moneyOf({ ...key, feeYen: 0, printingYen: 0 }, tariff)
+  return { ...key, commissionYen, bclYen }
 }
 
 export async function listMonths(ctx: CenterCtx): Promise<OutputOf<typeof contract.listMonths>> {
@@ -51,17 +49,8 @@ export async function closeMonth(
   if (!(await counting.insertClosing(ctx.tx, { month, closedAt: ctx.now, closedBy })))
     throw new Problem(problems.alreadyClosed)
   const fromAt = latest ? counting.startOf(latest.month) : null
-  let transactions = 0
-  let copies = 0
-  let last: counting.PrintedRow | null = null
-  for (;;) {
-    const rows: counting.PrintedRow[] = await counting.listUnbooked(ctx.tx, fromAt, untilAt, last, batch)
-    if (rows.length === 0) break
-    await counting.insertBooked(ctx.tx, month, rows.map(pricedRow))
-    transactions += rows.length
-    copies += rows.reduce((sum, row) => sum + row.copies, 0)
-    last = rows.at(-1)!
-  }
+  const prices = (await counting.listPriceKeys(ctx.tx, fromAt, untilAt)).map(priceOf)
+  const { transactions, copies } = await counting.book(ctx.tx, month, fromAt, untilAt, prices)
   await counting.insertMonthlyCounts(ctx.tx, month)
   await recordAct(ctx, billingEvents.monthClosed, { kind: 'month', id: month }, { transactions, copies })
   return { month, transactions, copies }

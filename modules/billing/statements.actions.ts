@@ -7,8 +7,8 @@ import type { CenterCtx } from '@open-bcl/platform/http/serve-center.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import type * as contract from './billing.contract.ts'
 import { billingProblems as problems } from './billing.messages.ts'
-import { pricedRow, whereIs } from './closing.actions.ts'
-import { channelWords, collectedOf, moneyOf, noCopies, plus, splitOf, times, type Totals } from './copies.ts'
+import { priceOf, whereIs } from './closing.actions.ts'
+import { channelWords, collectedOf, noCopies, plus, splitOf, times, type Totals } from './copies.ts'
 import * as counting from './counting.store.ts'
 import { monthWords, type Month } from './fiscal-year.ts'
 import type { FileForm, Papers } from './papers.actions.ts'
@@ -22,7 +22,6 @@ import {
   type Statement,
 } from './statements.ts'
 import { columnsOf, type Table } from './tables.ts'
-import { copyTariffs, inForce } from './tariff.ts'
 import * as towns from './towns.store.ts'
 
 const page = 200
@@ -67,7 +66,7 @@ async function groupsOf(
   )) {
     const money =
       commissionYen === null || bclYen === null
-        ? moneyOf(key, inForce(copyTariffs, printedOn!).value)
+        ? priceOf({ ...key, printedOn: printedOn! })
         : { commissionYen, bclYen }
     const full = { ...key, commissionYen: money.commissionYen, bclYen: money.bclYen }
     const name = JSON.stringify(full)
@@ -152,7 +151,7 @@ export async function listStatements(
 }
 
 type RowsOf = InputOf<typeof contract.rowsCsv>
-type PricedRow = counting.BookedRow & { readonly store: string | null; readonly keptYen: number }
+type PricedRow = counting.CheckedRow & { readonly commissionYen: number; readonly bclYen: number }
 
 /**
  * The rows behind a figure. Of an open month commission and BCL fee are not in the rows: they are reckoned and compared here,
@@ -169,7 +168,7 @@ async function rowsOf(
   const found = await counting.listRows(tx, scopeOf(month, { by, id }), where, filter, after, limit)
   const priced = found.map((row): PricedRow =>
     row.commissionYen === null || row.bclYen === null
-      ? { ...row, ...pricedRow(row) }
+      ? { ...row, ...moneyAt(row) }
       : { ...row, commissionYen: row.commissionYen, bclYen: row.bclYen },
   )
   return {
@@ -269,6 +268,11 @@ export async function rowsFile(ctx: CenterCtx, input: RowsOf, papers: Papers): P
     notes: [],
   }
   return await papers.file(table, 'csv', `精算内訳_${input.id}_${input.month}`, ctx.now)
+}
+
+function moneyAt(row: counting.PrintedRow): { commissionYen: number; bclYen: number } {
+  const { commissionYen, bclYen } = priceOf({ ...row, printedOn: todayInJapan(row.printedAt) })
+  return { commissionYen, bclYen }
 }
 
 /** `YYYY-MM-DD hh:mm:ss`, JST. */
