@@ -15,6 +15,10 @@ export default defineConfig({
       input: ['index.html', 'cost.html', 'backpage.html'].map((page) =>
         path.resolve(import.meta.dirname, page),
       ),
+      output: {
+        // Schemas that pages share land in chunks that run before main.tsx: Zod and its switch must come before them all.
+        codeSplitting: { groups: [{ name: 'zod', test: /[\\/]node_modules[\\/]zod[\\/]|zod-without-eval/ }] },
+      },
     },
   },
   server: { port: 5174, proxy: { '/api': 'http://localhost:8081' } },
