@@ -8,6 +8,8 @@ import type { Centre } from './center.actions.ts'
 import type { Kiosk } from './center.ts'
 import { admitKiosk, enrol, testConnection } from './enrolment.actions.ts'
 import * as contract from './kiosk.contract.ts'
+import { applyForUse } from './registration.actions.ts'
+import * as registration from './registration.contract.ts'
 import { testKioskConnection } from './registry.contract.ts'
 import * as session from './session.actions.ts'
 import { handOut } from './settle.actions.ts'
@@ -47,6 +49,7 @@ export const kioskMessages: readonly Bound[] = [
   bind(contract.confirmKioskPrinted, transaction.confirmPrinted),
   bind(contract.cancelTransaction, transaction.cancelTransaction),
   bind(contract.confirmPayout, handOut),
+  bind(registration.applyForUse, applyForUse),
 ]
 
 /** Serves the kiosk API: the signature is judged over the bytes as they came, before anything reads them. */

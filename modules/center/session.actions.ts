@@ -196,7 +196,7 @@ export async function authenticate(
   return await offer(centre, municipalityCode, routes, found.issuers)
 }
 
-function challengeOf(centre: Centre, session: sessions.Session): Challenge | null {
+export function challengeOf(centre: Centre, session: sessions.Session): Challenge | null {
   if (session.nonce === null || session.challengeIssuedAt === null) return null
   return {
     transactionId: session.sessionId,

@@ -9,6 +9,7 @@ import { plainDate } from '@open-bcl/core/dates.ts'
 import type { Endpoint, OutputOf, RawInputOf } from '@open-bcl/core/endpoint.ts'
 import type { ProblemBody } from '@open-bcl/core/problem.ts'
 import type { MessageName } from '@open-bcl/modules/center/answer-check.ts'
+import { openPapers } from '@open-bcl/modules/billing/billing.routes.ts'
 import { cardDialogue } from '@open-bcl/modules/center/card-dialogue.ts'
 import type { Centre } from '@open-bcl/modules/center/center.actions.ts'
 import { openCentre } from '@open-bcl/modules/center/center.routes.ts'
@@ -21,7 +22,7 @@ import type { StaffRole } from '@open-bcl/modules/center/staff.ts'
 import { migrationsOf } from '@open-bcl/modules/schema.ts'
 import { httpServer, serveWeb } from '@open-bcl/platform/http/server.ts'
 import { openLog } from '@open-bcl/platform/log.ts'
-import { createAuthority, issueIdentity } from '@open-bcl/platform/pki.ts'
+import { createAuthority, issueIdentity, type MachineIdentity } from '@open-bcl/platform/pki.ts'
 import { signMessage } from '@open-bcl/platform/signed-message.ts'
 import { testDatabase, type TestDatabase } from '@open-bcl/platform/testing/database.ts'
 import { startBridge } from '../../bridge/bridge.ts'
@@ -38,6 +39,8 @@ export type TestCenter = {
   readonly centre: Centre
   readonly database: TestDatabase
   readonly issuer: IssuingServer
+  /** Of the centre itself, and one an issuing server may listen with. */
+  readonly identities: { readonly center: MachineIdentity; readonly server: MachineIdentity }
   readonly jpkiUrl: string
   readonly cardsUrl: string
   /** The bridge the page talks to. */
@@ -156,6 +159,7 @@ export async function testCenter(forBrowser = false, test = false): Promise<Test
   ])
 
   const people = { pool: database.app, log, now, production: false }
+  const papers = openPapers(join(import.meta.dirname, '../../../.cache'))
   const begin = async (): Promise<{ app: FastifyInstance; centre: Centre; end(): Promise<void> }> => {
     const app = await httpServer({ program: 'center', log, ready: [], connect: [bridge.url] })
     const { centre, close } = await openCentre({
@@ -175,13 +179,14 @@ export async function testCenter(forBrowser = false, test = false): Promise<Test
       deadlinesMs,
     })
     await serveKiosks(app, centre, { cardBridgeUrl: bridge.url, idleSeconds: 30, idleGraceSeconds: 15 })
-    servePeople(app, people, { centre, test })
+    servePeople(app, people, { centre, papers, test })
     if (forBrowser) {
       await serveWeb(app, '/kiosk', kioskDist)
       await app.listen({ host: 'localhost', port })
     } else await app.ready()
     const end = async (): Promise<void> => {
       await app.close()
+      await papers.close()
       close()
     }
     return { app, centre, end }
@@ -201,6 +206,7 @@ export async function testCenter(forBrowser = false, test = false): Promise<Test
     },
     database,
     issuer,
+    identities: { center: identity, server },
     origin,
     jpkiUrl: jpki.url,
     cardsUrl: cards.url,
