@@ -41,6 +41,7 @@ async function answer(job: DrawingJob): Promise<DrawingAnswer> {
       return { id, fronts }
     } finally {
       await pdf.close()
+      job.pdf.fill(0)
     }
   } catch (error) {
     // Its words may quote the document.
@@ -55,7 +56,11 @@ async function drawFront(pdf: OpenPdf, page: number): Promise<DrawnFront> {
     const known = drawn.get(dpi)
     if (known) return known
     const { width, height, rgba } = await pdf.draw(page, dpi)
-    const front = { dpi, width, height, packed: packInk(inkOf(rgba, width, height, dpi)) }
+    const picture = inkOf(rgba, width, height, dpi)
+    const front = { dpi, width, height, packed: packInk(picture) }
+    // What is certified stays nowhere longer than it is needed.
+    rgba.fill(0)
+    picture.ink.fill(0)
     drawn.set(dpi, front)
     return front
   }
