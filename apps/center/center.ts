@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { openBackPages, serveBackPages } from '@open-bcl/modules/backpage/backpage.routes.ts'
+import { openPapers } from '@open-bcl/modules/billing/billing.routes.ts'
 import { startSweeping } from '@open-bcl/modules/center/center.jobs.ts'
 import { claimEnvironment, openCentre } from '@open-bcl/modules/center/center.routes.ts'
 import { serveKiosks } from '@open-bcl/modules/center/kiosk.routes.ts'
@@ -64,7 +65,8 @@ export async function startCenter(
   })
   await serveKiosks(http, centre, page)
   const people = { pool, log, now, production: config.production }
-  servePeople(http, people, { centre, test: config.environment === 'test' })
+  const papers = openPapers(cacheDir)
+  servePeople(http, people, { centre, papers, test: config.environment === 'test' })
   if (backPages) serveBackPages(http, people, backPages)
   await serveWeb(http, '/kiosk', config.kioskDist, publicPages)
   await http.listen({ host: config.host, port: config.port })
@@ -76,6 +78,7 @@ export async function startCenter(
       await sweeping.close()
       close()
       await backPages?.close()
+      await papers.close()
       await pool.end()
     },
   }

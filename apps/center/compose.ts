@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
+import { billingRoutes, type Papers } from '@open-bcl/modules/billing/billing.routes.ts'
 import { consoleRoutes } from '@open-bcl/modules/center/console.routes.ts'
 import { incidentRoutes } from '@open-bcl/modules/center/incidents.routes.ts'
 import {
@@ -9,16 +10,23 @@ import {
 } from '@open-bcl/modules/center/registry.routes.ts'
 import { serveCenter, type CenterRoute, type CenterRuntime } from '@open-bcl/platform/http/serve-center.ts'
 
+export type CenterSide = PeopleSide & {
+  /** Makes the files of statements and statistics. */
+  readonly papers: Papers
+}
+
 /** Every endpoint of the centre that people use. Tests and the permission table walk this very list. */
-export function centerRoutes(side: PeopleSide): readonly CenterRoute[] {
-  return [...registryRoutes(side), ...incidentRoutes, ...consoleRoutes]
+export function centerRoutes(side: CenterSide): readonly CenterRoute[] {
+  return [...registryRoutes(side), ...incidentRoutes, ...consoleRoutes, ...billingRoutes(side.papers)]
 }
 
 /** Every endpoint that people use, without a process behind it: for docs. */
 export function centerEndpoints(): Endpoint[] {
-  return centerRoutes({ centre: null as never, test: false }).map(({ endpoint }) => endpoint)
+  return centerRoutes({ centre: null as never, papers: null as never, test: false }).map(
+    ({ endpoint }) => endpoint,
+  )
 }
 
-export function servePeople(app: FastifyInstance, runtime: CenterRuntime, side: PeopleSide): void {
+export function servePeople(app: FastifyInstance, runtime: CenterRuntime, side: CenterSide): void {
   for (const route of centerRoutes(side)) serveCenter(app, runtime, authenticateStaff, route)
 }

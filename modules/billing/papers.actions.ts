@@ -44,7 +44,9 @@ export function openPapers(cacheDir: string): Papers {
       }
     },
     async close() {
-      await (await engine)?.close()
+      const running = engine
+      engine = null
+      await (await running)?.close()
     },
   }
 }
