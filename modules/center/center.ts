@@ -122,6 +122,11 @@ export type CenterCalendar = {
   readonly closedOn: readonly string[]
 }
 
+/** `HH:MM`, JST. */
+export function timeInJapan(at: Date): string {
+  return new Date(at.getTime() + 9 * 3_600_000).toISOString().slice(11, 16)
+}
+
 export function isCenterOpen(calendar: CenterCalendar, at: Date): boolean {
   const japan = new Date(at.getTime() + 9 * 3_600_000).toISOString()
   const time = japan.slice(11, 16)

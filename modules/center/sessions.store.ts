@@ -5,6 +5,7 @@ import type { SessionEnd } from './center.ts'
 export type Session = {
   readonly sessionId: string
   readonly kioskId: string
+  readonly startedAt: Date
   readonly lastSeenAt: Date
   /** `null` = no challenge was asked for yet. */
   readonly nonce: string | null
@@ -15,7 +16,7 @@ export type Session = {
   readonly endedAt: Date | null
 }
 
-const columns = `session_id as "sessionId", kiosk_id as "kioskId", last_seen_at as "lastSeenAt", nonce,
+const columns = `session_id as "sessionId", kiosk_id as "kioskId", started_at as "startedAt", last_seen_at as "lastSeenAt", nonce,
   challenge_issued_at as "challengeIssuedAt", proof_digest as "proofDigest",
   municipality_code as "municipalityCode", authenticated_at as "authenticatedAt", ended_at as "endedAt"`
 

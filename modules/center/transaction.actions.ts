@@ -6,7 +6,7 @@ import { platformProblems } from '@open-bcl/platform/messages.ts'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { priceAddsUp, type AnswerTo, type Question } from './answer-check.ts'
 import { inSession, type Centre } from './center.actions.ts'
-import { changeOf, isEnded, judgeMove, type TransactionState, type Kiosk } from './center.ts'
+import { changeOf, isEnded, judgeMove, timeInJapan, type TransactionState, type Kiosk } from './center.ts'
 import { centerLogCodes, centerProblems as problems, outOfTime, townNotServed } from './center.messages.ts'
 import { spokenRefusal } from './codes.ts'
 import { judgeDocument } from './document-check.ts'
@@ -96,12 +96,13 @@ export async function quoteTransaction(
     const chosen = await choose(centre, kiosk, tx, session, kind)
     if (chosen.kind === 'refused') return chosen
     const { municipalityCode, route } = chosen
+    const { startedAt } = session
     for (const id of await transactions.listTransactionIds(tx, sessionId)) {
       const known = await transactions.findStanding(tx, id)
       if (known?.requestId === requestId) {
         const same = known.kind === kind && known.copies === copies && !isEnded(known.state)
         if (!same) throw new Problem(problems.wrongStep)
-        return { kind: 'begun', chosen, transaction: known } as const
+        return { kind: 'begun', chosen, transaction: known, startedAt } as const
       }
       if (known && !isEnded(known.state)) throw new Problem(problems.wrongStep)
     }
@@ -119,10 +120,11 @@ export async function quoteTransaction(
     await transactions.insertTransaction(tx, transaction, centre.now())
     const first = { state: 'requested', at: centre.now(), toTell: false } as const
     await transactions.appendState(tx, transaction.transactionId, first)
-    return { kind: 'begun', chosen, transaction } as const
+    return { kind: 'begun', chosen, transaction, startedAt } as const
   })
   if (begun.kind === 'refused') return begun
-  const { chosen, transaction } = begun
+  const { chosen, transaction, startedAt } = begun
+  const counter = kiosk.usage === 'counter'
   const { transactionId, municipalityCode, endpoint } = transaction
   const where = { sessionId, transactionId }
   const quoted = await ask(centre, kiosk, where, endpoint, 'quoteIssue', {
@@ -133,6 +135,7 @@ export async function quoteTransaction(
     subjectId,
     copies,
     choices,
+    counter: counter ? { startedAt: startedAt.toISOString() } : null,
     kioskId: kiosk.kioskId,
   })
   if (quoted.kind === 'refused') return quoted
@@ -141,7 +144,9 @@ export async function quoteTransaction(
     await openIncident(centre, { kind: 'disputed-state', ...about })
     return await stop(centre, kiosk, where, 601)
   }
-  const { pages, feeYen, printingYen, totalYen } = quoted
+  const { pages, feeYen, printingYen } = quoted
+  // らくらく窓口: the fee is taken by staff against the slip; the terminal asks for nothing.
+  const totalYen = counter ? 0 : quoted.totalYen
   await step(centre, kiosk, where, 'quoted', {
     before: (tx) => transactions.insertQuote(tx, transactionId, { pages, feeYen, printingYen, totalYen }),
   })
@@ -185,6 +190,12 @@ export async function deliverTransaction(
   const about = { municipalityCode, transactionId }
   const delivered = await ask(centre, kiosk, input, endpoint, 'deliverIssue', about)
   if (delivered.kind === 'refused') return delivered
+  const slip =
+    delivered.slip === null
+      ? null
+      : { number: delivered.slip.number, until: timeInJapan(new Date(delivered.slip.until)) }
+  // Without a number nobody could hand the paper over: that issuing server does not serve counters.
+  if ((kiosk.usage === 'counter') !== (slip !== null)) return await stop(centre, kiosk, input, 506)
   const pdf = Buffer.from(delivered.pdfBase64, 'base64')
   const sha256 = createHash('sha256').update(pdf).digest('hex')
   await assertUnique(centre, kiosk, standing, sha256)
@@ -209,7 +220,7 @@ export async function deliverTransaction(
   // A late answer finds its transaction given up here, and goes no further.
   await step(centre, kiosk, input, 'delivered')
   const backPdfBase64 = back === null ? null : Buffer.from(back).toString('base64')
-  return { kind: 'delivered', sha256, pdfBase64: delivered.pdfBase64, backPdfBase64, slip: null }
+  return { kind: 'delivered', sha256, pdfBase64: delivered.pdfBase64, backPdfBase64, slip }
 }
 
 /** Each document carries a number of its own: the same bytes for two transactions are one person's for another. */

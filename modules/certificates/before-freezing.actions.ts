@@ -54,6 +54,8 @@ export type IssueRequest = {
   /** 公用: for an authority's own use, free of charge. */
   readonly official: boolean
   readonly purpose: string | null
+  /** らくらく窓口: staff hand it over, so that no printing cost of a machine is added. */
+  readonly handedOver?: boolean
 }
 
 /** `undefined` also for a kind that only a town's own server issues. */

@@ -152,7 +152,7 @@ const problemsOfCodes: Readonly<Partial<Record<RefusalCode, ProblemKind>>> = {
   901: problems.mismatch,
 }
 
-function problemOf(code: RefusalCode): ProblemKind {
+export function problemOf(code: RefusalCode): ProblemKind {
   return problemsOfCodes[code] ?? problems.blocked
 }
 

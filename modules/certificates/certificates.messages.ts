@@ -61,6 +61,12 @@ export const certificatesProblems = {
     title: '金額が、この交付の料金と異なります',
     remedy: '示された料金と受け取った金額を確かめてください。',
   },
+  slipExpired: {
+    code: 'certificates/slip-expired',
+    status: 409,
+    title: '受付票の期限が過ぎています',
+    remedy: 'この証明書は渡せません。処分を登録し、必要なときは、もう一度申請していただいてください。',
+  },
   transactionReused: {
     code: 'certificates/transaction-reused',
     status: 409,
@@ -157,6 +163,14 @@ export const certificatesEvents = {
   },
   built: { code: 'certificates.built', sentence: 'キオスク端末の求めで証明書を作成しました' },
   delivered: { code: 'certificates.delivered', sentence: '証明書を照合し、送りました' },
+  slipHandedOver: {
+    code: 'certificates.slip-handed-over',
+    sentence: 'らくらく窓口の証明書を、受付票と引換えに渡しました',
+  },
+  slipDisposedOf: {
+    code: 'certificates.slip-disposed-of',
+    sentence: 'らくらく窓口の証明書を処分しました',
+  },
   moved: { code: 'certificates.moved', sentence: '交付の状態を進めました' },
   refused: { code: 'certificates.refused', sentence: '証明書の交付を断りました' },
   cardAccepted: { code: 'certificates.card-accepted', sentence: 'カードの持ち主を確認しました' },

@@ -18,6 +18,8 @@ import * as settingsContract from './settings.contract.ts'
 import * as status from './status.actions.ts'
 import * as signature from './signature.actions.ts'
 import { getSignedDocument } from './signature.contract.ts'
+import * as slips from './slips.actions.ts'
+import * as slipsContract from './slips.contract.ts'
 import * as stops from './stops.actions.ts'
 import * as transactions from './transactions.actions.ts'
 import * as transactionsContract from './transactions.contract.ts'
@@ -45,6 +47,9 @@ export function certificatesRoutes(issuing: Issuing): readonly Route[] {
     route(contract.resumeIssuing, stops.resumeIssuing),
     route(deskContract.findPeople, desk.findPeople),
     route(deskContract.listCertifiable, (ctx, input) => desk.listCertifiable(ctx, issuing, input)),
+    route(slipsContract.listSlips, (ctx) => slips.listSlips(ctx)),
+    route(slipsContract.handOverSlip, (ctx, input) => slips.handOverSlip(ctx, issuing, input)),
+    route(slipsContract.disposeOfSlip, (ctx, input) => slips.disposeOfSlip(ctx, issuing, input)),
     route(previewContract.previewIssue, (ctx, input) => preview.previewIssue(ctx, issuing, input)),
     route(transactionsContract.searchTransactions, (ctx, input) =>
       transactions.searchTransactions(ctx, issuing, input),

@@ -31,10 +31,12 @@ import {
   moveIssue,
   prepareBuild,
   renderIssue,
+  standingOf,
   storeBuild,
   type MoveDetail,
 } from './issuing.actions.ts'
 import { refusalWords, wireCode, type RefusalCode } from './refusals.ts'
+import { findSlipView, noteInside, takeSlip } from './slips.actions.ts'
 import { liftStop, listStoppedKinds, setStop, standstillCode } from './stops.actions.ts'
 
 /** コンビニ交付 is for people of 15 and more. */
@@ -286,6 +288,7 @@ export async function quoteIssue(
         choices,
         official: false,
         purpose: null,
+        handedOver: input.counter !== null,
       })
       if (frozen.kind === 'refused') return await refuseAloud(ctx, frozen, about)
       const { issue } = frozen
@@ -297,6 +300,7 @@ export async function quoteIssue(
         ],
         facts: { kind: issue.kind, subjectId, copies, kioskId },
       })
+      if (input.counter !== null) await takeSlip(ctx, transactionId, new Date(input.counter.startedAt))
       const standing = await moveIssue(ctx, issue, 'frozen')
       if (standing.kind === 'refused') return await refuseAloud(ctx, standing, about)
       const { pages, feeYen, printingYen } = issue
@@ -397,6 +401,7 @@ export async function sendIssue(
       pages: delivered.artefact.pages,
       sha256: delivered.artefact.pdfSha256,
       pdfBase64: Buffer.from(delivered.pdf).toString('base64'),
+      slip: await findSlipView(ctx, transactionId),
     }
   })
 }
@@ -423,6 +428,11 @@ async function moveAtKiosk(
     const issue = await getIssue(ctx, transactionId)
     // The counter's issues are none of the centre's business.
     if (issue.channel !== 'kiosk') throw new Problem(platformProblems.notFound)
+    // らくらく窓口: printed inside is not handed over; that is for staff to say, and the money is theirs to take.
+    if (to === 'printed' && (await noteInside(ctx, transactionId))) {
+      const { passed: _, ...standing } = await standingOf(ctx, issue)
+      return standing
+    }
     const moved = await moveIssue(ctx, issue, to, detail)
     if (moved.kind === 'refused') return await refuseAloud(ctx, moved, { transactionId })
     const { amountYen = null, stage = null, reason = null } = detail

@@ -178,6 +178,11 @@ export const quoteIssue = endpoint({
     subjectId: z.string().min(1).max(64),
     copies: z.int().min(1).max(MAX_COPIES),
     choices: Chosen,
+    /**
+     * らくらく窓口: staff of the town take the fee and hand the paper over, which was printed inside. Since when the person
+     * has been at the terminal; `null` = a machine the person works alone.
+     */
+    counter: z.object({ startedAt: z.iso.datetime() }).nullable().default(null),
     /** Which machine, for the town's records; nothing is keyed by it. */
     kioskId: z.string().regex(/^[\w.-]{1,64}$/),
   }),
@@ -234,6 +239,11 @@ export const deliverIssue = endpoint({
       sha256: Sha256,
       /** The front pages, PDF/A. Whoever receives them compares sha256, and never alters them. */
       pdfBase64: z.base64(),
+      /** 受付票: under which number staff hand the paper over, and until when; `null` = no counter. */
+      slip: z
+        .object({ number: z.string().regex(/^[\w-]{1,12}$/), until: z.iso.datetime() })
+        .nullable()
+        .default(null),
     }),
     Refused,
   ]),

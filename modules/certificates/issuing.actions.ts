@@ -53,7 +53,8 @@ export async function freezeIssue(
   request: IssueRequest,
 ): Promise<Frozen | Refused> {
   const dataSeq = await currentSeq(ctx)
-  const { kioskId: _, ...asked } = request
+  // Where it comes out and who hands it over is not part of what is certified.
+  const { kioskId: _kiosk, handedOver = false, ...asked } = request
   const requestDigest = await digestOf({ municipalityCode: ctx.municipality, ...asked })
   const known = await store.findIssue(ctx.tx, request.transactionId)
   if (known)
@@ -94,7 +95,7 @@ export async function freezeIssue(
   })
   const snapshot = { ...facts, paper: { ...paper, codes } }
   const feeYen = request.official ? 0 : kind.feeYen(town.feesYen[kind.code] ?? null)
-  const price = priceOf(feeYen, channel, request.copies)
+  const price = priceOf(feeYen, handedOver ? 'counter' : channel, request.copies)
   const issue: store.Issue = {
     ...request,
     ...price,
@@ -261,7 +262,7 @@ export type Standing = {
   readonly paidYen: number | null
 }
 
-async function standingOf(
+export async function standingOf(
   ctx: Ctx,
   issue: store.Issue,
 ): Promise<Standing & { readonly passed: IssueState[] }> {

@@ -2,6 +2,7 @@ import type { PlainDate } from '@open-bcl/core/brand.ts'
 import { dateText } from '@open-bcl/ui/fields/wareki-input.ts'
 import { certificateKinds, type CertificateKindCode } from '../../municipalities/municipalities.ts'
 import { issueStates, type Channel, type IssueState } from '../certificates.ts'
+import { disposalReasons } from '../slips.ts'
 
 export const kindCodes = Object.keys(certificateKinds) as CertificateKindCode[]
 export const kindOptions = kindCodes.map((value) => ({ value, label: certificateKinds[value].ja }))
@@ -30,6 +31,7 @@ export const abortReasons = [
 
 const reasonWords: Readonly<Record<string, string>> = {
   ...Object.fromEntries(abortReasons.map(({ value, label }) => [value, label])),
+  ...disposalReasons,
   timeout: '時間切れ',
   content: '記載内容を印刷できない',
 }

@@ -5,10 +5,12 @@ import { issueAtCounter } from '../certificates.contract.ts'
 import { listLayouts } from '../layout-acceptance.contract.ts'
 import { previewIssue } from '../preview.contract.ts'
 import { getIssuingSettings } from '../settings.contract.ts'
+import { listSlips } from '../slips.contract.ts'
 import { searchTransactions } from '../transactions.contract.ts'
 
 const DeskPage = lazyRouteComponent(() => import('./DeskPage.tsx'), 'DeskPage')
 const DeskPersonPage = lazyRouteComponent(() => import('./DeskPersonPage.tsx'), 'DeskPersonPage')
+const SlipsPage = lazyRouteComponent(() => import('./SlipsPage.tsx'), 'SlipsPage')
 const StatusPage = lazyRouteComponent(() => import('./StatusPage.tsx'), 'StatusPage')
 const EvidencePage = lazyRouteComponent(() => import('./EvidencePage.tsx'), 'EvidencePage')
 const IssuingSettingsPage = lazyRouteComponent(
@@ -34,6 +36,13 @@ const entries = [
     description: '住民を探し、証明書を作成して、手数料の受領と印刷を登録します。',
     order: 400,
     needs: issueAtCounter,
+  },
+  {
+    label: 'らくらく窓口',
+    to: '/certificates/slips',
+    description: '端末で申請された証明書を、受付票と手数料と引換えに渡します。渡せなかったものの処分も登録します。',
+    order: 405,
+    needs: listSlips,
   },
   {
     label: '交付の状況',
@@ -88,6 +97,7 @@ export const staffScreens: StaffScreens = {
       component: EvidencePage,
     }),
     createRoute({ getParentRoute: () => root, path: '/certificates/desk', component: DeskPage }),
+    createRoute({ getParentRoute: () => root, path: '/certificates/slips', component: SlipsPage }),
     createRoute({
       getParentRoute: () => root,
       path: '/certificates/desk/$residentNo',
