@@ -75,6 +75,9 @@ const agentModules = new Set(['linkage', 'interfaces', 'residents', 'registers']
 /** Files of `platform/` that the agent may carry: signing and small file work, nothing of the database or of HTTP serving. */
 const agentPlatform = /^platform\/(?!db\/|http\/|jobs|testing\/|seal|pdf\/)/
 
+/** Reading and joining PDFs: plain computing, no renderer. The bridge makes one job of a front and its back pages. */
+const pdfReaders = /^platform\/pdf\/(merge|pdf-objects|readback)\.ts$/
+
 /** The gates of `access`: permission, audit and opening a `Guarded` work on `ctx` and are open to every store and action. */
 const gates = new Set(['allow', 'audit', 'guarded', 'suppression'].map((name) => `modules/access/${name}.ts`))
 
@@ -221,9 +224,7 @@ function aimOf(to: string, target: ImportTarget): Place {
     case 'unresolved':
       return { kind: 'unresolved' }
     case 'package': {
-      const inside = to
-        .slice(to.lastIndexOf('node_modules/') + 'node_modules/'.length)
-        .replace(/^@types\//, '')
+      const inside = to.replace(/^.*node_modules\//, '').replace(/^@types\//, '')
       const [scope = '', name = ''] = inside.split('/')
       return { kind: 'package', name: scope.startsWith('@') ? `${scope}/${name}` : scope }
     }
@@ -344,7 +345,7 @@ function judgeApp(app: string, aim: Place, from: string, to: string, map: Module
     if (aim.kind === 'package')
       return ['koffi', 'zod'].includes(aim.name) ? null : `the bridge does not carry ${aim.name}`
     if (aim.kind === 'module' && aim.module === 'center' && declarative.has(aim.role)) return null
-    if (aim.kind === 'platform' && agentPlatform.test(to)) return null
+    if (aim.kind === 'platform' && (agentPlatform.test(to) || pdfReaders.test(to))) return null
     return 'the card bridge imports only pure files of center, core, and of platform neither database nor HTTP serving'
   }
   if (aim.kind !== 'module') return null
@@ -410,6 +411,8 @@ type Dependency = ICruiseResult['modules'][number]['dependencies'][number]
 function targetOf(dependency: Dependency, ownFiles: ReadonlySet<string>): ImportTarget {
   if (dependency.coreModule) return 'node'
   if (dependency.resolved.includes('node_modules/')) return 'package'
+  // What a package exports as a file for Vite to serve is not found with the question mark; the build would miss it.
+  if (/^[@a-z][^?]*\?url$/.test(dependency.resolved)) return 'package'
   if (ownFiles.has(dependency.resolved) || /\.(json|css|svg|mjs|png)$/.test(dependency.resolved))
     return 'file'
   return dependency.couldNotResolve ? 'unresolved' : 'file'
