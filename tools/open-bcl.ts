@@ -3,6 +3,7 @@ import { revokeBackPageKeyCommand, rotateBackPageKeyCommand } from './open-bcl/b
 import { recover, verify } from './open-bcl/recover.ts'
 import { rewrapKeys, rotateKeys } from './open-bcl/keys.ts'
 import { fleet, rollout } from './open-bcl/fleet.ts'
+import { createCenterAccountCommand } from './open-bcl/center-account.ts'
 import { Refusal } from './open-bcl/installation.ts'
 import { stopIssuing } from './open-bcl/stop.ts'
 import { revokePaperKeyCommand, rotatePaperKeyCommand } from './open-bcl/paper-keys.ts'
@@ -23,6 +24,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   'decode-backpage': decodeBackPageCommand,
   'rotate-backpage-key': rotateBackPageKeyCommand,
   'revoke-backpage-key': revokeBackPageKeyCommand,
+  'create-center-account': createCenterAccountCommand,
   fleet,
   rollout,
   'stop-issuing': stopIssuing,
@@ -45,6 +47,8 @@ const usage = `使い方:
       裏面の鍵を替える（証明書交付センターで）。前の鍵で作った裏面も、復号できる。
   open-bcl revoke-backpage-key --key 番号 --from 日付
       裏面の鍵を、その日から失効とする。
+  open-bcl create-center-account --login ID --name 氏名 [--role administrator|operator|auditor]
+      証明書交付センターの最初のアカウントを作る。ほかのアカウントは、アカウント管理者が画面で作る。
   open-bcl fleet
       証明書を交付するサーバーと、それぞれのビルドを表示する。
   open-bcl rollout ビルド

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { startPostgres } from '@open-bcl/platform/db/embedded.ts'
 import { claim } from '@open-bcl/platform/processes.ts'
 import { prepareDatabases } from './start/databases.ts'
-import { registerAtCentre } from './start/centre.ts'
+import { centreSignIns, registerAtCentre } from './start/centre.ts'
 import { recordThisBuild } from './start/fleet.ts'
 import { DEMO_PIN, demoSignIns, loadDemonstration } from './start/demonstration.ts'
 import { prepareMachines } from './start/machines.ts'
@@ -80,7 +80,7 @@ async function start(): Promise<void> {
   const supervisor = new Supervisor(root, data)
   ending.push(() => supervisor.stop())
   const programs = programsOf(data, ports)
-  for (const name of ['jpki', 'cards', 'bridge', 'mail', 'cloud', 'center'] as const) {
+  for (const name of ['jpki', 'cards', 'bridge', 'mail', 'cloud', 'ownServer', 'center'] as const) {
     await supervisor.start(programs[name])
     say(`${name} が起動しました`)
   }
@@ -111,10 +111,12 @@ function announce(ports: Ports, kioskCode: string): void {
     `  裏面の確認         http://localhost:${ports.center}/backpage`,
     `  仮想カード         http://localhost:${ports.cards}/（暗証番号はどれも ${DEMO_PIN}）`,
     `  連携APの状態       http://localhost:${ports.agent}/（高山市 ${ports.agentTakayama}）`,
+    `  高山市の証明発行サーバ（模擬） http://localhost:${ports.ownServerPage}/`,
     `  メールの受信箱     http://localhost:${ports.mail}/`,
     '',
     '  ログイン（デモ用。本番では使えません）',
     ...demoSignIns().map((line) => `    ${line}`),
+    ...centreSignIns().map((line) => `    ${line}`),
     '',
     '  最初に試すこと: 職員画面にログイン →「災害名新規登録」→「被災者を探す」→ 罹災証明書の申請・受理・判定・交付決定',
     '                  → 仮想カードを置いて、キオスクで罹災証明書を受け取る。詳しくは README.ja.md。',

@@ -1,36 +1,67 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { plainDate } from '@open-bcl/core/dates.ts'
+import { Problem } from '@open-bcl/core/problem.ts'
 import { demoMunicipalities, type DemoMunicipalityCode } from '@open-bcl/demo/places.ts'
-import type { CertificateKindCode } from '@open-bcl/modules/municipalities/municipalities.ts'
+import { demoPassword } from '@open-bcl/demo/staff.ts'
 import { createEnrolmentCode, registerTown } from '@open-bcl/modules/center/enrolment.actions.ts'
-import { openPool } from '@open-bcl/platform/db/pool.ts'
-import { patternOf } from './demonstration.ts'
+import { makeStaff } from '@open-bcl/modules/center/staff.actions.ts'
+import { staffRoles, type StaffRole } from '@open-bcl/modules/center/staff.ts'
+import { describeTown } from '@open-bcl/modules/center/towns.store.ts'
+import { openPool, type Pool } from '@open-bcl/platform/db/pool.ts'
+import { inCenter } from '@open-bcl/platform/db/tx.ts'
+import { centerCtx } from '@open-bcl/platform/http/serve-center.ts'
+import { openLog } from '@open-bcl/platform/log.ts'
+import { DEMO_PIN, patternOf, postCard } from './demonstration.ts'
 import { linkOrigin } from './programs.ts'
 import type { Ports } from './ports.ts'
 
+/** 高山市 has a server of its own (simulated) beside BCL, which also issues 戸籍. */
+const OWN_SERVER_TOWN = '212032'
+const OWN_KINDS = ['juminhyo', 'inkan', 'tax', 'koseki', 'fuhyo']
+
+const logins: Readonly<Record<StaffRole, { readonly loginId: string; readonly displayName: string }>> = {
+  operator: { loginId: 'operator', displayName: '架空　運子' },
+  auditor: { loginId: 'auditor', displayName: '架空　監査' },
+  administrator: { loginId: 'administrator', displayName: '架空　管理' },
+}
+
+/** Every sign-in of the centre's own people. */
+export function centreSignIns(): string[] {
+  return [
+    `証明書交付センター　パスワード ${demoPassword}`,
+    ...Object.entries(logins).map(
+      ([role, { loginId, displayName }]) =>
+        `  ID ${loginId.padEnd(13)} ${staffRoles[role as StaffRole].ja} ${displayName}`,
+    ),
+  ]
+}
+
 /**
- * Tells the centre which towns issue what through BCL, and makes a 利用開始コード for the demonstration's kiosk: a browser
- * keeps its key to itself, so each new browser needs one.
+ * Tells the centre which towns issue what through whom, makes the accounts of its people, a card of a resident of 高山市, and
+ * a 利用開始コード for the demonstration's kiosk: a browser keeps its key to itself, so each new browser needs one.
  */
 export async function registerAtCentre(secrets: string, ports: Ports): Promise<{ kioskCode: string }> {
   const pool = openPool('start', fs.readFileSync(path.join(secrets, 'bcl_center-app.url'), 'utf8'), {
     max: 1,
   })
   try {
+    const from = { fromOn: plainDate('2026-04-01'), untilOn: null }
     for (const [town, { code, prefecture, name }] of Object.entries(demoMunicipalities)) {
-      const routes = Object.entries(patternOf(town as DemoMunicipalityCode).issues).filter(
-        ([, issuer]) => issuer === 'bcl',
+      const { pattern, issues } = patternOf(town as DemoMunicipalityCode)
+      const routes = Object.entries(issues).flatMap(([kind, issuer]) =>
+        issuer === 'bcl' ? [{ kind, issuer, endpoint: linkOrigin(ports), ...from }] : [],
       )
-      await registerTown(
-        pool,
-        { municipalityCode: code, prefecture, name },
-        routes.map(([kind]) => ({
-          ...{ kind: kind as CertificateKindCode, issuer: 'bcl', endpoint: linkOrigin(ports) },
-          ...{ fromOn: plainDate('2026-04-01'), untilOn: null },
-        })),
+      const own = code === OWN_SERVER_TOWN ? OWN_KINDS : []
+      const ownRoutes = own.map(
+        (kind) =>
+          ({ kind, issuer: 'own', endpoint: `https://localhost:${ports.ownServer}`, ...from }) as const,
       )
+      await registerTown(pool, { municipalityCode: code, prefecture, name }, [...routes, ...ownRoutes])
+      await inCenter(pool, (tx) => describeTown(tx, code, { pattern, joinedOn: from.fromOn }))
     }
+    await makeAccounts(pool)
+    await layCardOfOwnServer(ports)
     const kiosk = {
       kioskId: 'demo-1',
       operator: '模擬コンビニ',
@@ -41,4 +72,36 @@ export async function registerAtCentre(secrets: string, ports: Ports): Promise<{
   } finally {
     await pool.end()
   }
+}
+
+async function makeAccounts(pool: Pool): Promise<void> {
+  const runtime = { pool, log: openLog('start'), now: () => new Date(), production: false }
+  for (const [role, account] of Object.entries(logins)) {
+    const staff = { ...account, role: role as StaffRole, password: demoPassword, mustChangePassword: false }
+    await centerCtx(runtime)
+      .separately((ctx) => makeStaff(ctx, staff))
+      .catch((error: unknown) => {
+        if (!(error instanceof Problem)) throw error
+      })
+  }
+}
+
+/** A resident of 高山市 with a card that the town's own server knows; made once. */
+async function layCardOfOwnServer(ports: Ports): Promise<void> {
+  const card = await postCard(ports, {
+    ...{
+      cardId: 'kubo-ichiro',
+      label: '久保　一朗（高山市）',
+      subjectId: '212032-kubo-ichiro',
+      pin: DEMO_PIN,
+    },
+  })
+  if (card === null) return
+  const answer = await fetch(`http://127.0.0.1:${ports.ownServerPage}/api/bindings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...card, personId: 'kubo-ichiro', reach: 'resident' }),
+  })
+  if (!answer.ok)
+    throw new Error(`高山市の証明発行サーバにカードを登録できませんでした（${answer.status}）。`)
 }

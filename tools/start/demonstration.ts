@@ -290,8 +290,8 @@ function basicDataOf(person: ResidentRecord): Readonly<Record<string, string>> {
   }
 }
 
-/** `null` when that card is there already. */
-async function postCard(ports: Ports, order: Readonly<Record<string, string>>): Promise<Card | null> {
+/** Lays a card beside the reader; `null` when that card is there already. */
+export async function postCard(ports: Ports, order: Readonly<Record<string, string>>): Promise<Card | null> {
   const answer = await fetch(`http://127.0.0.1:${ports.cards}/cards`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -13,7 +13,7 @@ import {
 
 const HOSTS = ['localhost', '127.0.0.1']
 
-/** Makes the installation's certificate authority and the certificates of `cloud` and `center`; renews what is due. */
+/** Makes the installation's certificate authority and its machines' certificates; renews what is due. */
 export async function prepareMachines(folder: string, now: Date): Promise<void> {
   const authorityFile = path.join(folder, 'authority.pem')
   const authority =
@@ -25,6 +25,8 @@ export async function prepareMachines(folder: string, now: Date): Promise<void> 
   const machines: Readonly<Record<string, Pick<CertificateProfile, 'machineName' | 'uses'>>> = {
     cloud: { machineName: 'urn:open-bcl:cloud', uses: ['server'] },
     center: { machineName: 'urn:open-bcl:center', uses: ['client'] },
+    // A town's own issuing server (simulated): in production it has a certificate of the town's.
+    'own-server': { machineName: 'urn:open-bcl:own-server', uses: ['server'] },
   }
   for (const [name, { machineName, uses }] of Object.entries(machines)) {
     const file = path.join(folder, `${name}.pem`)

@@ -11,6 +11,12 @@ export const portPlan = {
   jpki: { variable: 'OPEN_BCL_JPKI_PORT', default: 8090, ja: 'JPKI（模擬）' },
   cards: { variable: 'OPEN_BCL_CARDS_PORT', default: 8091, ja: '仮想カード（模擬）' },
   bridge: { variable: 'OPEN_BCL_BRIDGE_PORT', default: 8092, ja: 'カードの橋渡し' },
+  ownServer: { variable: 'OPEN_BCL_OWN_SERVER_PORT', default: 8445, ja: '高山市の証明発行サーバ（模擬）' },
+  ownServerPage: {
+    variable: 'OPEN_BCL_OWN_SERVER_PAGE_PORT',
+    default: 8093,
+    ja: '高山市の証明発行サーバの画面（模擬）',
+  },
   smtp: { variable: 'OPEN_BCL_SMTP_PORT', default: 8098, ja: 'メール受け（模擬）' },
   mail: { variable: 'OPEN_BCL_MAIL_PORT', default: 8099, ja: 'メールの受信箱（模擬）' },
 } as const

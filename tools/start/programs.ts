@@ -11,7 +11,7 @@ const TEST_POLICY = '1.2.392.200149.8.5.1.0.30'
 export function programsOf(
   data: string,
   ports: Ports,
-): Readonly<Record<'jpki' | 'cards' | 'bridge' | 'mail' | 'cloud' | 'center', Program>> {
+): Readonly<Record<'jpki' | 'cards' | 'bridge' | 'mail' | 'cloud' | 'ownServer' | 'center', Program>> {
   const secrets = path.join(data, 'secrets')
   const pki = { OPEN_BCL_PKI_FOLDER: path.join(data, 'pki') }
   const local = (port: number): string => `http://127.0.0.1:${port}`
@@ -42,6 +42,12 @@ export function programsOf(
     mail: program('mail', 'simulators/mail/main.ts', ports.mail, {
       OPEN_BCL_SMTP_PORT: String(ports.smtp),
       OPEN_BCL_MAIL_PORT: String(ports.mail),
+    }),
+    ownServer: program('own-server', 'simulators/own-server/main.ts', ports.ownServerPage, {
+      ...pki,
+      OPEN_BCL_OWN_SERVER_FOLDER: path.join(data, 'simulators/own-server'),
+      OPEN_BCL_OWN_SERVER_PORT: String(ports.ownServer),
+      OPEN_BCL_OWN_SERVER_PAGE_PORT: String(ports.ownServerPage),
     }),
     cloud: program('cloud', 'apps/cloud/main.ts', ports.cloud, {
       ...pki,
