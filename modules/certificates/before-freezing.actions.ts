@@ -135,7 +135,7 @@ export async function* lookBeforeFreezing(
     ...(await kind.people(ctx, subjectId, choices)),
     ...(recipientNo === null ? [] : [recipientNo as ResidentNo]),
   ]
-  const forbidding = await forbiddingWords(ctx, request.kind, people)
+  const forbidding = await forbiddingWords(ctx, request.kind, channel, people)
   if (forbidding.length > 0) yield refuse(301, forbidding)
   const data = await issueGate(ctx, request.kind, people)
   if (data.kind === 'closed') yield refuse(codeOfGate[data.reason], [data.ja])

@@ -14,18 +14,21 @@ import { displayName, type ResidentRecord } from '../residents/residents.ts'
 import type * as contract from './blocks.contract.ts'
 import * as store from './blocks.store.ts'
 import { blockReasons, blockState, mayFollow, type Block, type BlockAct } from './blocks.ts'
+import type { Channel } from './certificates.ts'
 import { certificatesEvents as events, certificatesProblems as problems } from './certificates.messages.ts'
 
 /**
  * 発行禁止 that the town's staff set and that stand in the way of a kind now, on any of these people or on a household one
  * of them is in: words for staff. Independent of what the town's own system sends; either forbids.
+ * A 一時解除 opens the counter alone: at a kiosk nobody stands who could see whom it was meant for.
  */
 export async function forbiddingWords(
   ctx: Ctx,
   kind: CertificateKindCode,
+  channel: Channel,
   people: readonly ResidentNo[],
 ): Promise<string[]> {
-  const at = { today: todayInJapan(ctx.now), now: ctx.now }
+  const at = { today: todayInJapan(ctx.now), now: ctx.now, pauses: channel === 'counter' }
   const forbidding = await store.listForbidding(ctx.tx, kind, people, at)
   const words = []
   const ofHouseholds = forbidding.filter((one) => one.scope === 'household')

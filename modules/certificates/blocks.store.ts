@@ -109,12 +109,15 @@ async function withActs(tx: Tx, keys: Keys, rows: readonly Row[]): Promise<Block
 
 export type Forbidding = Pick<Block, 'scope' | 'targetNo' | 'reason'>
 
-/** What forbids a kind now: blocks on these persons, and on any household (whose members the caller knows). */
+/**
+ * What forbids a kind now: blocks on these persons, and on any household (whose members the caller knows). `pauses`: whether a
+ * 一時解除 counts; it never reaches コンビニ交付 (標準仕様書 3.1).
+ */
 export async function listForbidding(
   tx: Tx,
   kind: CertificateKindCode,
   personNos: readonly string[],
-  at: { readonly today: string; readonly now: Date },
+  at: { readonly today: string; readonly now: Date; readonly pauses: boolean },
 ): Promise<Forbidding[]> {
   return await tx.sql<Forbidding>(
     `select b.scope, b.target_no as "targetNo", b.reason from certificates.block b
@@ -122,11 +125,11 @@ export async function listForbidding(
         and (b.scope = 'household' or b.target_no = any($4::text[]))
         and not exists (select 1 from certificates.block_act l
               where l.municipality_code = $1 and l.block_id = b.block_id and l.act = 'lift')
-        and not exists (select 1 from certificates.block_act p
+        and not ($6 and exists (select 1 from certificates.block_act p
               where p.municipality_code = $1 and p.block_id = b.block_id and p.act = 'pause' and p.until_at > $5
                 and not exists (select 1 from certificates.block_act r
-                      where r.municipality_code = $1 and r.block_id = b.block_id and r.act_no > p.act_no))
+                      where r.municipality_code = $1 and r.block_id = b.block_id and r.act_no > p.act_no)))
       order by b.set_at, b.block_id`,
-    [tx.municipality, at.today, kind, personNos, at.now],
+    [tx.municipality, at.today, kind, personNos, at.now, at.pauses],
   )
 }

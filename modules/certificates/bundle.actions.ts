@@ -91,7 +91,8 @@ async function hindrance(
   if (!kind) return 506
   const [block] = await kind.blocks(ctx, subjectId, 'counter', {})
   if (block) return block.code
-  const forbidding = await forbiddingWords(ctx, batch.kind, await kind.people(ctx, subjectId, {}))
+  const people = await kind.people(ctx, subjectId, {})
+  const forbidding = await forbiddingWords(ctx, batch.kind, 'counter', people)
   return forbidding.length > 0 ? 301 : null
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { ResidentNo } from '@open-bcl/core/brand.ts'
 import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
-import { liftBlock, setBlock } from './blocks.contract.ts'
+import { liftBlock, pauseBlock, setBlock } from './blocks.contract.ts'
 import { resumeIssuing, stopIssuing } from './certificates.contract.ts'
 import { changeIssuingSetting, getIssuingSettings } from './settings.contract.ts'
 import { hida, newId, order, refusedWith, testExchange, type TestExchange } from './testing/exchange.ts'
@@ -41,6 +41,11 @@ describe('what staff set, at a kiosk', () => {
     assert.equal(await offered(sessionId), 300)
     const quoted = await exchange.bcl.client.quoteIssue(await order(sessionId, newId(), 'A-1002'))
     assert.equal(refusedWith(quoted), 300)
+    // 一時解除 is for the counter: it never reaches a machine.
+    await reviewer.get(pauseBlock, { blockId, minutes: 30, note: '本人が来庁' })
+    assert.equal(await offered(sessionId), 300)
+    const paused = await exchange.bcl.client.quoteIssue(await order(sessionId, newId(), 'A-1002'))
+    assert.equal(refusedWith(paused), 300)
     await reviewer.get(liftBlock, { blockId, note: 'x' })
     assert.equal(await offered(sessionId), 0)
   })

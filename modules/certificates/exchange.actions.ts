@@ -160,7 +160,7 @@ async function forbidden(
   kind: CertificateKind<Ctx>,
   residentNo: ResidentNo,
 ): Promise<RefusalCode | null> {
-  return (await forbiddingWords(ctx, kind.code, [residentNo])).length > 0 ? 301 : null
+  return (await forbiddingWords(ctx, kind.code, 'kiosk', [residentNo])).length > 0 ? 301 : null
 }
 
 /** The card holder of a session that is still open. */

@@ -132,7 +132,7 @@ function Acts({ block, title }: { block: Block; title: string }): ReactNode {
           confirm="一時解除する"
         >
           <p>
-            決めた時間が過ぎると、自動で発行禁止に戻ります。業務システムなど、ほかのシステムには伝えません。
+            窓口での交付だけができるようになります。キオスク端末では交付されないままです。決めた時間が過ぎると、自動で発行禁止に戻ります。業務システムなど、ほかのシステムには伝えません。
           </p>
           <LooseField
             name="minutes"
