@@ -13,7 +13,7 @@ import { serveKiosks } from '@open-bcl/modules/center/kiosk.routes.ts'
 import { openPool } from '@open-bcl/platform/db/pool.ts'
 import { httpServer } from '@open-bcl/platform/http/server.ts'
 import { openLog } from '@open-bcl/platform/log.ts'
-import { createAuthority, issueIdentity } from '@open-bcl/platform/pki.ts'
+import { createAuthority, issueIdentity, type MachineIdentity } from '@open-bcl/platform/pki.ts'
 import { testDatabase, type TestDatabase } from '@open-bcl/platform/testing/database.ts'
 import { migrationsOf } from '@open-bcl/modules/schema.ts'
 import { start as startCards } from '../../../simulators/cards/main.ts'
@@ -38,6 +38,9 @@ export type CentreOrders = Omit<CentreOptions, 'pool' | 'log' | 'now'> & {
   readonly port: number
   readonly cardsUrl: string
   readonly connections: number
+  /** Added to the clock of the machine. */
+  readonly clockOffsetMs: number
+  readonly maxConnections?: number
 }
 
 const ORDERS = 'OPEN_BCL_TEST_CENTRE'
@@ -64,11 +67,15 @@ export async function spawnCentre(
 }
 
 async function run(orders: CentreOrders): Promise<void> {
-  const { databaseUrl, port, cardsUrl, connections, ...options } = orders
+  const { databaseUrl, port, cardsUrl, connections, clockOffsetMs, maxConnections, ...options } = orders
   const log = openLog('center')
   const pool = openPool('center', databaseUrl, { max: connections })
-  const { centre } = await openCentre({ ...options, pool, log, now: () => new Date() })
-  const app = await httpServer({ program: 'center', log, ready: [], connect: [cardsUrl] })
+  const now = (): Date => new Date(Date.now() + clockOffsetMs)
+  const { centre } = await openCentre({ ...options, pool, log, now })
+  const app = await httpServer({
+    ...{ program: 'center', log, ready: [], connect: [cardsUrl] },
+    ...(maxConnections === undefined ? {} : { maxConnections }),
+  })
   await serveKiosks(app, centre, { cardBridgeUrl: cardsUrl, idleSeconds: 30, idleGraceSeconds: 15 })
   await app.listen({ host: 'localhost', port })
   startSweeping(centre, 5_000)
@@ -81,6 +88,10 @@ export type ProcessCenter = {
   readonly issuer: IssuingServer
   readonly database: TestDatabase
   readonly orders: CentreOrders
+  readonly jpkiUrl: string
+  /** What another issuing server on `localhost` shows. */
+  readonly serverIdentity: MachineIdentity
+  now(): Date
   /** What a card of that name is known by. */
   makeCard(cardId: string): Promise<{ issuerSki: string; serial: string }>
   kiosk(kioskId: string): Promise<TestKiosk>
@@ -91,24 +102,32 @@ export type ProcessCenter = {
   close(): Promise<void>
 }
 
-export async function processCenter(nodeArgs: readonly string[] = []): Promise<ProcessCenter> {
+export async function processCenter(
+  options: {
+    readonly nodeArgs?: readonly string[]
+    readonly clockOffsetMs?: number
+    readonly connections?: number
+    readonly maxConnections?: number
+  } = {},
+): Promise<ProcessCenter> {
+  const { nodeArgs = [], clockOffsetMs = 0, connections = 20, maxConnections } = options
   const folder = await mkdtemp(join(tmpdir(), 'open-bcl-center-'))
-  const now = (): Date => new Date()
+  const now = (): Date => new Date(Date.now() + clockOffsetMs)
   const port = await freePort()
   const origin = `http://localhost:${port}`
   const jpki = await startJpki({ folder: join(folder, 'jpki'), port: 0, now })
   const kioskOrigins = [origin]
   const cards = await startCards({ folder: join(folder, 'cards'), port: 0, kioskOrigins, jpkiUrl: jpki.url })
-  const authority = await createAuthority({ name: 'test', now: now(), validDays: 30 })
+  const authority = await createAuthority({ name: 'test', now: new Date(), validDays: 30 })
   const identity = await issueIdentity(authority, {
-    ...{ machineName: 'urn:open-bcl:center', hosts: [], uses: ['client'], now: now(), validDays: 7 },
+    ...{ machineName: 'urn:open-bcl:center', hosts: [], uses: ['client'], now: new Date(), validDays: 7 },
   })
   const server = await issueIdentity(authority, {
     ...{
       machineName: 'urn:open-bcl:cloud',
       hosts: ['localhost'],
       uses: ['server'],
-      now: now(),
+      now: new Date(),
       validDays: 7,
     },
   })
@@ -125,7 +144,9 @@ export async function processCenter(nodeArgs: readonly string[] = []): Promise<P
     identity,
     databaseUrl: database.urls.app,
     cardsUrl: cards.url,
-    connections: 20,
+    connections,
+    clockOffsetMs,
+    ...(maxConnections === undefined ? {} : { maxConnections }),
     calendar: { opensAt: '00:00', closesAt: '24:00', closedOn: [] },
     jpki: {
       trust: `${jpki.url}/ca`,
@@ -141,6 +162,9 @@ export async function processCenter(nodeArgs: readonly string[] = []): Promise<P
     issuer,
     database,
     orders,
+    jpkiUrl: jpki.url,
+    serverIdentity: server,
+    now,
     async makeCard(cardId) {
       const order = { cardId, label: cardId, subjectId: cardId, pin: '1234' }
       const made = (await post(`${cards.url}/cards`, order)) as { issuerSki: string; serial: string }
