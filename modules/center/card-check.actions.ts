@@ -19,7 +19,7 @@ export type CardCheckOptions = {
 /** How long a card may take to sign; the person has typed the PIN already. */
 const challengeLifeMs = 60_000
 /** The person is standing there, and without an answer there is no certificate. */
-const ocspTimeoutMs = 1_700
+const ocspTimeoutMs = 1_500
 
 /** The JPKI check of a running centre. Never trusts silence: what cannot be confirmed is refused. */
 export function cardCheck(options: CardCheckOptions): Centre['checkCard'] {

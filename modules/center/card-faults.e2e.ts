@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { post } from '../../apps/center/testing/center.ts'
 import { openKioskPage, toKinds, toPin, toTop, type KioskPage } from '../../apps/center/testing/kiosk-page.ts'
+import { authenticate } from './kiosk.contract.ts'
 import { languages } from './web/words/words.ts'
 
 /**
@@ -75,10 +76,12 @@ describe('cards that JPKI refuses', () => {
     for (const how of ['silent', 'down', 'try-later']) {
       await fault('ocsp', how)
       await toPin(kiosk, 'sato')
-      const begun = Date.now()
+      const judged = kiosk.page.waitForResponse((response) => response.url().endsWith(authenticate.path))
       await enter('1234')
       await refused(110)
-      assert.ok(Date.now() - begun < 2_500, `${how}: ${Date.now() - begun} ms, pressing and drawing included`)
+      // The centre's own time; how fast a loaded test machine draws is another matter.
+      const { requestStart, responseEnd } = (await judged).request().timing()
+      assert.ok(responseEnd - requestStart < 2_000, `${how}: ${responseEnd - requestStart} ms`)
       await says('ただいま、カードの有効性を確認できません。')
       await toTop(kiosk)
     }
@@ -216,4 +219,11 @@ test('a card that has signed has forgotten its PIN at once, though it still lies
   assert.equal(await send('00A4040C0AD392F000260100000001'), '9000')
   assert.equal(await send('00A4020C020017'), '9000')
   assert.equal(await send(`802A008033${'00'.repeat(51)}00`), '6982')
+})
+
+test('the browser complained of nothing but what the bridge refused', () => {
+  assert.deepEqual(
+    kiosk.said.filter((line) => !/net::ERR|40[39]|50[34]/.test(line)),
+    [],
+  )
 })
