@@ -36,7 +36,7 @@ import {
   type MoveDetail,
 } from './issuing.actions.ts'
 import { refusalWords, wireCode, type RefusalCode } from './refusals.ts'
-import { findSlipView, noteInside, takeSlip } from './slips.actions.ts'
+import { beginSlip, noteInside, takeSlip } from './slips.actions.ts'
 import { liftStop, listStoppedKinds, setStop, standstillCode } from './stops.actions.ts'
 
 /** コンビニ交付 is for people of 15 and more. */
@@ -300,7 +300,7 @@ export async function quoteIssue(
         ],
         facts: { kind: issue.kind, subjectId, copies, kioskId },
       })
-      if (input.counter !== null) await takeSlip(ctx, transactionId, new Date(input.counter.startedAt))
+      if (input.counter !== null) await beginSlip(ctx, transactionId, new Date(input.counter.startedAt))
       const standing = await moveIssue(ctx, issue, 'frozen')
       if (standing.kind === 'refused') return await refuseAloud(ctx, standing, about)
       const { pages, feeYen, printingYen } = issue
@@ -331,7 +331,7 @@ export async function buildIssue(
   const { transactionId } = input
   const about = { transactionId }
   const prepared = await run(async (ctx) => {
-    const found = await prepareBuild(ctx, issuing, transactionId)
+    const found = await prepareBuild(ctx, issuing, transactionId, 'kiosk')
     return found.kind === 'refused'
       ? { kind: 'answer' as const, answer: await refuseAloud(ctx, found, about) }
       : found
@@ -388,7 +388,7 @@ export async function sendIssue(
 ): Promise<Answer<'deliverIssue'>> {
   const { transactionId } = input
   return await run(async (ctx) => {
-    const delivered = await deliverIssue(ctx, issuing, transactionId)
+    const delivered = await deliverIssue(ctx, issuing, transactionId, 'kiosk')
     if (delivered.kind === 'refused') return await refuseAloud(ctx, delivered, { transactionId })
     await audit(ctx, certificatesEvents.delivered, {
       purpose: 'kiosk',
@@ -401,7 +401,7 @@ export async function sendIssue(
       pages: delivered.artefact.pages,
       sha256: delivered.artefact.pdfSha256,
       pdfBase64: Buffer.from(delivered.pdf).toString('base64'),
-      slip: await findSlipView(ctx, transactionId),
+      slip: await takeSlip(ctx, transactionId),
     }
   })
 }

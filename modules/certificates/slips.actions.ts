@@ -13,20 +13,22 @@ import type * as contract from './slips.contract.ts'
 import * as store from './slips.store.ts'
 import { measureHandOvers, SLIP_MINUTES, slipNumber } from './slips.ts'
 
-/** 受付票 of an issue that staff will hand over; asked again, the same number. */
-export async function takeSlip(ctx: Ctx, transactionId: string, startedAt: Date): Promise<void> {
-  if (await store.findSlip(ctx.tx, transactionId)) return
-  const onDate = todayInJapan(ctx.now)
-  const slipNo = await store.takeNumber(ctx.tx, onDate)
-  const untilAt = new Date(ctx.now.getTime() + SLIP_MINUTES * 60_000)
-  await store.insertSlip(ctx.tx, transactionId, { slipNo, onDate, startedAt, acceptedAt: ctx.now, untilAt })
+/** An issue that staff will hand over: since when its person has been at the terminal. */
+export async function beginSlip(ctx: Ctx, transactionId: string, startedAt: Date): Promise<void> {
+  await store.insertSlip(ctx.tx, transactionId, startedAt)
 }
 
-/** What the terminal prints on the slip; `null` = no such issue. */
-export async function findSlipView(
+/** What the terminal prints on the 受付票, the same whenever it asks; `null` = nobody hands this one over. */
+export async function takeSlip(
   ctx: Ctx,
   transactionId: string,
 ): Promise<{ number: string; until: string } | null> {
+  if (await store.lockUnnumbered(ctx.tx, transactionId)) {
+    const onDate = todayInJapan(ctx.now)
+    const slipNo = await store.takeNumber(ctx.tx, onDate)
+    const untilAt = new Date(ctx.now.getTime() + SLIP_MINUTES * 60_000)
+    await store.setNumber(ctx.tx, transactionId, { slipNo, onDate, acceptedAt: ctx.now, untilAt })
+  }
   const slip = await store.findSlip(ctx.tx, transactionId)
   return slip ? { number: slipNumber(slip.slipNo), until: slip.untilAt.toISOString() } : null
 }

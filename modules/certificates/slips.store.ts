@@ -28,15 +28,36 @@ export type WaitingSlip = Slip & {
 const SLIP = `s.slip_no as "slipNo", s.on_date as "onDate", s.started_at as "startedAt", s.accepted_at as "acceptedAt",
   s.until_at as "untilAt", s.inside_at as "insideAt"`
 
+/** `undefined` also before it has its number. */
 export async function findSlip(tx: Tx, transactionId: string): Promise<Slip | undefined> {
   const [row] = await tx.sql<Slip>(
-    `select ${SLIP} from certificates.slip s where s.municipality_code = $1 and s.transaction_id = $2`,
+    `select ${SLIP} from certificates.slip s
+      where s.municipality_code = $1 and s.transaction_id = $2 and s.slip_no is not null`,
     [tx.municipality, transactionId],
   )
   return row
 }
 
-/** The next number of the day; of two at once one waits for the other or is tried again. */
+/** Begun at the terminal, without a number yet; told again, the first time stands. */
+export async function insertSlip(tx: Tx, transactionId: string, startedAt: Date): Promise<void> {
+  await tx.sql(
+    `insert into certificates.slip (municipality_code, transaction_id, started_at) values ($1, $2, $3)
+     on conflict do nothing`,
+    [tx.municipality, transactionId, startedAt],
+  )
+}
+
+/** Locks a slip that waits for its number; false when it has one or there is none. */
+export async function lockUnnumbered(tx: Tx, transactionId: string): Promise<boolean> {
+  const rows = await tx.sql(
+    `select 1 from certificates.slip
+      where municipality_code = $1 and transaction_id = $2 and slip_no is null for update`,
+    [tx.municipality, transactionId],
+  )
+  return rows.length === 1
+}
+
+/** The next number of the day; of two at once one waits for the other. */
 export async function takeNumber(tx: Tx, onDate: PlainDate): Promise<number> {
   const [row] = await tx.sql<{ lastNo: number }>(
     `insert into certificates.slip_day as d (municipality_code, on_date, last_no) values ($1, $2, 1)
@@ -46,11 +67,15 @@ export async function takeNumber(tx: Tx, onDate: PlainDate): Promise<number> {
   return row!.lastNo
 }
 
-export async function insertSlip(tx: Tx, transactionId: string, slip: Omit<Slip, 'insideAt'>): Promise<void> {
+export async function setNumber(
+  tx: Tx,
+  transactionId: string,
+  { slipNo, onDate, acceptedAt, untilAt }: Pick<Slip, 'slipNo' | 'onDate' | 'acceptedAt' | 'untilAt'>,
+): Promise<void> {
   await tx.sql(
-    `insert into certificates.slip (municipality_code, transaction_id, on_date, slip_no, started_at, accepted_at, until_at)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [tx.municipality, transactionId, slip.onDate, slip.slipNo, slip.startedAt, slip.acceptedAt, slip.untilAt],
+    `update certificates.slip set on_date = $3, slip_no = $4, accepted_at = $5, until_at = $6
+      where municipality_code = $1 and transaction_id = $2`,
+    [tx.municipality, transactionId, onDate, slipNo, acceptedAt, untilAt],
   )
 }
 
@@ -72,7 +97,7 @@ export async function listSlips(tx: Tx, onDate: PlainDate): Promise<WaitingSlip[
        join certificates.issue i on i.municipality_code = $1 and i.transaction_id = s.transaction_id
        cross join lateral (select t.state, t.at, t.actor, t.reason from certificates.issue_state t
           where t.municipality_code = $1 and t.transaction_id = s.transaction_id order by t.position desc limit 1) last
-      where s.municipality_code = $1
+      where s.municipality_code = $1 and s.slip_no is not null
         and (last.state in ('delivered', 'paid') or (s.on_date = $2 and
               (last.state = 'printed' or (last.state = 'aborted' and s.inside_at is not null))))
       order by s.on_date, s.slip_no`,

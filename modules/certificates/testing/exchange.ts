@@ -78,7 +78,7 @@ const katsuragiAddress: ResidentRecord['address'] = {
 }
 
 /** Everybody has a certificate of their own, 1006 is blocked, 1007 has a name no font prints. */
-const risai: CertificateKind<Ctx> = {
+export const risai: CertificateKind<Ctx> = {
   code: 'risai',
   permission: 'risai.issue',
   forMovedOut: true,
