@@ -2,11 +2,13 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { openBackPages, serveBackPages } from '@open-bcl/modules/backpage/backpage.routes.ts'
 import { openPapers } from '@open-bcl/modules/billing/billing.routes.ts'
+import { startAnnouncing } from '@open-bcl/modules/center/announcements.jobs.ts'
 import { startSweeping } from '@open-bcl/modules/center/center.jobs.ts'
 import { claimEnvironment, openCentre } from '@open-bcl/modules/center/center.routes.ts'
 import { serveKiosks } from '@open-bcl/modules/center/kiosk.routes.ts'
 import { openPool } from '@open-bcl/platform/db/pool.ts'
 import { httpServer, serveWeb, type ReadyCheck } from '@open-bcl/platform/http/server.ts'
+import { openMailer } from '@open-bcl/platform/mail.ts'
 import type { Log } from '@open-bcl/platform/log.ts'
 import { loadIdentity } from '@open-bcl/platform/pki.ts'
 import type { Closable } from '@open-bcl/platform/program.ts'
@@ -20,7 +22,10 @@ const sweepEveryMs = 5_000
 /** Pages anybody may open, beside the machine's: what a town would pay, and what a back page holds. */
 export const publicPages = { '/cost': 'cost.html', '/backpage': 'backpage.html' }
 
-/** Starts `center`: kiosk page and kiosk API on one port, and the sweep that settles what was left standing. */
+/** Pages anybody may open, beside the operators' console: how to use a machine, and where a contact answers a mail. */
+export const operatorPublicPages = { '/guide': 'guide.html', '/notice': 'notice.html' }
+
+/** Starts `center`: kiosk page and kiosk API on one port, the operators' console, and the sweep that settles what was left standing. */
 export async function startCenter(
   config: CenterConfig,
   log: Log,
@@ -69,13 +74,17 @@ export async function startCenter(
   servePeople(http, people, { centre, papers, test: config.environment === 'test' })
   if (backPages) serveBackPages(http, people, backPages)
   await serveWeb(http, '/kiosk', config.kioskDist, publicPages)
+  await serveWeb(http, '/operator', config.operatorDist, operatorPublicPages)
   await http.listen({ host: config.host, port: config.port })
   const sweeping = startSweeping(centre, sweepEveryMs)
+  const mailer = openMailer(config.smtpUrl, config.mailFrom)
+  const announcing = startAnnouncing(centre, mailer, sweepEveryMs, config.environment === 'test')
   return {
     port: (http.server.address() as AddressInfo).port,
     async close() {
       await http.close()
       await sweeping.close()
+      await announcing.close()
       close()
       await backPages?.close()
       await papers.close()

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
+import { backPageRoutes } from '@open-bcl/modules/backpage/backpage.routes.ts'
 import { billingRoutes, type Papers } from '@open-bcl/modules/billing/billing.routes.ts'
+import { announcementRoutes } from '@open-bcl/modules/center/announcements.routes.ts'
 import { consoleRoutes } from '@open-bcl/modules/center/console.routes.ts'
 import { incidentRoutes } from '@open-bcl/modules/center/incidents.routes.ts'
 import {
@@ -17,14 +19,19 @@ export type CenterSide = PeopleSide & {
 
 /** Every endpoint of the centre that people use. Tests and the permission table walk this very list. */
 export function centerRoutes(side: CenterSide): readonly CenterRoute[] {
-  return [...registryRoutes(side), ...incidentRoutes, ...consoleRoutes, ...billingRoutes(side.papers)]
+  return [
+    ...registryRoutes(side),
+    ...incidentRoutes,
+    ...consoleRoutes,
+    ...announcementRoutes,
+    ...billingRoutes(side.papers),
+  ]
 }
 
 /** Every endpoint that people use, without a process behind it: for docs. */
 export function centerEndpoints(): Endpoint[] {
-  return centerRoutes({ centre: null as never, papers: null as never, test: false }).map(
-    ({ endpoint }) => endpoint,
-  )
+  const routes = centerRoutes({ centre: null as never, papers: null as never, test: false })
+  return [...routes, ...backPageRoutes(null as never)].map(({ endpoint }) => endpoint)
 }
 
 export function servePeople(app: FastifyInstance, runtime: CenterRuntime, side: CenterSide): void {

@@ -42,6 +42,9 @@ export const CenterConfig = z
       .default('06:30-23:00'),
     /** `MM-DD`, separated by commas; empty = open every day. */
     OPEN_BCL_CENTER_CLOSED_ON: z.string().default('12-29,12-30,12-31,01-01,01-02,01-03'),
+    /** Relay for 周知 to the contacts of towns and operators. */
+    OPEN_BCL_SMTP_URL: z.url().default('smtp://127.0.0.1:8098'),
+    OPEN_BCL_MAIL_FROM: z.string().default('no-reply@example.invalid'),
     OPEN_BCL_KIOSK_IDLE_SECONDS: z.coerce.number().int().min(5).max(600).default(30),
     OPEN_BCL_PRODUCTION: z.stringbool().default(false),
     /** `test`: 試験環境, a centre of its own with its own database, machines and made-up people, for 工程2 and 工程3. */
@@ -90,6 +93,9 @@ export const CenterConfig = z
       production: env.OPEN_BCL_PRODUCTION,
       environment: env.OPEN_BCL_CENTER_ENVIRONMENT,
       kioskDist: path.join(root, 'apps/kiosk/dist'),
+      operatorDist: path.join(root, 'apps/operator/dist'),
+      smtpUrl: env.OPEN_BCL_SMTP_URL,
+      mailFrom: env.OPEN_BCL_MAIL_FROM,
       cacheFolder: env.OPEN_BCL_CACHE_FOLDER,
       secrets: {
         database: env.OPEN_BCL_CENTER_DATABASE_FILE,

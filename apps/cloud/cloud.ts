@@ -6,7 +6,7 @@ import { exchangeRoutes } from '@open-bcl/modules/certificates/exchange.routes.t
 import { linkEnrolment, linkGateway } from '@open-bcl/modules/linkage/gateway.routes.ts'
 import { startLinkQueue } from '@open-bcl/modules/linkage/linkage.jobs.ts'
 import { startSweeping } from '@open-bcl/modules/manual/manual.jobs.ts'
-import { openMailer } from '@open-bcl/modules/notices/notices.jobs.ts'
+import { openMailer } from '@open-bcl/platform/mail.ts'
 import { openPool, type Pool } from '@open-bcl/platform/db/pool.ts'
 import { httpServer, serveWeb, type ReadyCheck } from '@open-bcl/platform/http/server.ts'
 import { startJobs } from '@open-bcl/platform/jobs.ts'

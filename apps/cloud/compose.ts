@@ -19,10 +19,13 @@ import { linkageRoutes } from '@open-bcl/modules/linkage/linkage.routes.ts'
 import { manualJobs } from '@open-bcl/modules/manual/manual.jobs.ts'
 import { manualRoutes } from '@open-bcl/modules/manual/manual.routes.ts'
 import { manualSealed } from '@open-bcl/modules/manual/manual.sealed.ts'
-import { municipalitiesRoutes, withinLedgerHours } from '@open-bcl/modules/municipalities/municipalities.routes.ts'
+import {
+  municipalitiesRoutes,
+  withinLedgerHours,
+} from '@open-bcl/modules/municipalities/municipalities.routes.ts'
 import { noticesJobs } from '@open-bcl/modules/notices/notices.jobs.ts'
 import { noticesSealed } from '@open-bcl/modules/notices/notices.sealed.ts'
-import type { Mailer } from '@open-bcl/modules/notices/notices.ts'
+import type { Mailer } from '@open-bcl/platform/mail.ts'
 import { registersSealed } from '@open-bcl/modules/registers/registers.sealed.ts'
 import { myNumberRoutes } from '@open-bcl/modules/residents/my-numbers.routes.ts'
 import { myNumbersSealed } from '@open-bcl/modules/residents/my-numbers.sealed.ts'

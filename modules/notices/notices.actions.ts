@@ -1,10 +1,11 @@
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import type { Mailer } from '@open-bcl/platform/mail.ts'
 import { audit } from '../access/audit.ts'
 import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { noticesEvents } from './notices.messages.ts'
 import * as store from './notices.store.ts'
-import type { Mailer, Notice, NoticeId, NoticeRequest } from './notices.ts'
+import type { Notice, NoticeId, NoticeRequest } from './notices.ts'
 
 /** The job that sends one notice. */
 export const SEND_NOTICE = 'notices.send'

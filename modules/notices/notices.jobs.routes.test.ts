@@ -5,9 +5,10 @@ import pg from 'pg'
 import { SMTPServer } from 'smtp-server'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { startJobs } from '@open-bcl/platform/jobs.ts'
+import { openMailer } from '@open-bcl/platform/mail.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { listNotices, requestMail, sendNotice } from './notices.actions.ts'
-import { noticesJobs, openMailer } from './notices.jobs.ts'
+import { noticesJobs } from './notices.jobs.ts'
 
 const hida = '212172' as MunicipalityCode
 const takayama = '212032' as MunicipalityCode

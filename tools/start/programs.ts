@@ -67,6 +67,7 @@ export function programsOf(
       ...pki,
       OPEN_BCL_CENTER_PORT: String(ports.center),
       OPEN_BCL_CENTER_ORIGIN: `http://localhost:${ports.center}`,
+      OPEN_BCL_SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
       OPEN_BCL_CENTER_DATABASE_FILE: path.join(secrets, 'bcl_center-app.url'),
       OPEN_BCL_BACKPAGE_KEYS_FILE: path.join(secrets, 'backpage.key'),
       OPEN_BCL_JPKI_TRUST: `${local(ports.jpki)}/ca`,

@@ -4,8 +4,13 @@ import { Link } from '@tanstack/react-router'
 /** A step of the way here; the last one is the page itself and has no `to`. */
 export type Crumb = { readonly label: string; readonly to?: string }
 
-const systemName = '被災者支援システム'
+let systemName = '被災者支援システム'
 let pagesShown = 0
+
+/** What stands after a page's own title in the tab; an app of another system says its name once, at its start. */
+export function nameSystem(name: string): void {
+  systemName = name
+}
 
 /**
  * A page: breadcrumb, title, what can be done here, and its parts. Sets the tab's title and, on arriving from another
