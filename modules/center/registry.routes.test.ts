@@ -187,7 +187,10 @@ describe('routes and their days', () => {
 
   test('two operators who add the same route at the same moment make one', async () => {
     const answers = await Promise.all([1, 2, 3].map(() => operator.call(contract.addRoute, route())))
-    assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, 409, 409])
+    assert.deepEqual(
+      answers.map((answer) => answer.status).toSorted((a, b) => a - b),
+      [200, 409, 409],
+    )
     await operator.get(contract.withdrawRoute, {
       ...{ municipalityCode: HIDA, kind: 'juminhyo', fromOn: day('2026-12-01') },
     })

@@ -19,7 +19,7 @@ import { offerAt } from './availability.actions.ts'
 import { askIssuer, DeadlinePassed, MixedUp } from './relay.actions.ts'
 import * as sessions from './sessions.store.ts'
 import { abandon, owedTo, tellQuietly } from './settle.actions.ts'
-import * as towns from './towns.store.ts'
+import type * as towns from './towns.store.ts'
 import * as transactions from './transactions.store.ts'
 
 /** The exchange protocol's own list of kinds; an unknown one never reaches an issuing server. */

@@ -32,12 +32,12 @@ export function testPerson(app: () => FastifyInstance, cookie = '', csrfToken = 
     const get = endpoint.method === 'GET'
     const query = new URLSearchParams(
       Object.entries(rest).flatMap(([name, value]) =>
-        value === undefined || value === null ? [] : [[name, String(value)] as [string, string]],
+        value === undefined || value === null ? [] : [[name, value as string] as [string, string]],
       ),
     )
     const answer = await app().inject({
       method: endpoint.method,
-      url: get && query.size > 0 ? `${path}?${query}` : path,
+      url: get && query.size > 0 ? `${path}?${query.toString()}` : path,
       headers: {
         cookie,
         ...(get
