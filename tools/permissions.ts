@@ -1,27 +1,40 @@
+import { centerEndpoints } from '../apps/center/compose.ts'
 import { cloudEndpoints } from '../apps/cloud/compose.ts'
+import type { Endpoint } from '../core/endpoint.ts'
 import { roles } from '../modules/access/roles.ts'
+import { staffRoles } from '../modules/center/staff.ts'
 import { writeGenerated } from './generated.ts'
 
 /** Writes docs/permissions.md: every endpoint, what it asks for, and which roles have it. */
-const names = Object.entries(roles)
+type Roles = Readonly<Record<string, { readonly ja: string; readonly permissions: readonly string[] }>>
 
-function row({ method, path, title, permission }: ReturnType<typeof cloudEndpoints>[number]): string {
-  const may = names.map(([, role]) => {
-    const all = permission === 'public' || permission === 'signed-in'
-    return all || (role.permissions as readonly string[]).includes(permission) ? '○' : ''
-  })
-  return `| ${[method, `\`${path}\``, title, `\`${permission}\``, ...may].join(' | ')} |`
+function table(endpoints: readonly Endpoint[], of: Roles): string {
+  const names = Object.entries(of)
+  const row = ({ method, path, title, permission }: Endpoint): string => {
+    const may = names.map(([, role]) => {
+      const all = permission === 'public' || permission === 'signed-in'
+      return all || role.permissions.includes(permission) ? '○' : ''
+    })
+    return `| ${[method, `\`${path}\``, title, `\`${permission}\``, ...may].join(' | ')} |`
+  }
+  const sorted = endpoints.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+  return `| Method | Path | | Permission | ${names.map(([name, role]) => `${name} ${role.ja}`).join(' | ')} |
+| --- | --- | --- | --- | ${names.map(() => ':-:').join(' | ')} |
+${sorted.map(row).join('\n')}`
 }
 
-const endpoints = cloudEndpoints().toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
 const content = `# Permissions
 
-Made by \`tools/permissions.ts\` from the endpoints and modules/access/roles.ts; do not edit. ○ = the role has it.
+Made by \`tools/permissions.ts\` from the endpoints, modules/access/roles.ts and modules/center/staff.ts; do not edit. ○ = the role has it.
 Another town's id answers 404 whatever the role.
 
-| Method | Path | | Permission | ${names.map(([name, role]) => `${name} ${role.ja}`).join(' | ')} |
-| --- | --- | --- | --- | ${names.map(() => ':-:').join(' | ')} |
-${endpoints.map(row).join('\n')}
+${table(cloudEndpoints(), roles)}
+
+## 証明書交付センター
+
+Another program with accounts of its own. Machines' messages (\`/api/kiosk/\`, \`/exchange/\`) are signed and have no roles.
+
+${table(centerEndpoints(), staffRoles)}
 
 ## Database roles
 
