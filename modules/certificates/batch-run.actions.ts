@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { addDays, todayInJapan } from '@open-bcl/core/dates.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
-import { MissingGlyphs, TextOverflow } from '@open-bcl/platform/pdf/pdf-errors.ts'
+import { LayoutFailed, MissingGlyphs, TextOverflow } from '@open-bcl/platform/pdf/pdf-errors.ts'
 import { retrying } from '@open-bcl/platform/retry.ts'
 import { withCtx, type Call, type Runtime } from '@open-bcl/platform/runtime.ts'
 import { audit } from '../access/audit.ts'
@@ -42,6 +42,8 @@ const TRIES = 3
 /** A bundle is closed before it holds more pages: what a reader of ours opens, 宛名台紙 included. */
 const MOST_PAGES = 350
 const RETRY_WITHIN_MS = 30_000
+/** Why a batch stopped, or a certificate was left out, when it could not be made for a reason that is nobody's data. */
+const FAILED = 507
 
 /** Taken from the list: what is to be rendered, or was made before the process was killed. */
 type Taken = { readonly item: store.Item; readonly build: ToBuild | null }
@@ -86,19 +88,34 @@ class BatchRun {
     this.#call = { actor, municipality, traceId }
   }
 
+  /** Whatever fails is said before the queue hears of it: a batch is never under way with nobody at work on it. */
   async run(): Promise<void> {
+    try {
+      await this.#make()
+      await this.#close()
+    } catch (error) {
+      await this.#sayFailed()
+      throw error
+    }
+  }
+
+  async #make(): Promise<void> {
     let keeping: Promise<void> = Promise.resolve()
     let taking = held(this.#take())
-    for (;;) {
-      const taken = await taking
-      if (taken === null) break
-      taking = held(this.#take())
-      const rendered = await this.#render(taken)
+    try {
+      for (;;) {
+        const taken = await taking
+        if (taken === null) break
+        taking = held(this.#take())
+        const rendered = await this.#render(taken)
+        await keeping
+        keeping = held(this.#keep(rendered))
+      }
       await keeping
-      keeping = held(this.#keep(rendered))
+    } finally {
+      // Nothing of ours goes on once somebody may take the batch up again.
+      await Promise.allSettled([taking, keeping])
     }
-    await keeping
-    await this.#close()
   }
 
   async #own<T>(work: (ctx: Ctx) => Promise<T>, isolation?: 'repeatable read'): Promise<T> {
@@ -173,19 +190,14 @@ class BatchRun {
     const hand = async (): Promise<void> => {
       for (let at = next++; at < taken.length; at = next++) {
         const one = taken[at]!
-        const rendering = one.build === null ? null : await this.#renderOne(one.build)
+        const { build } = one
+        const { issuing } = this.#batching
+        const rendering = build === null ? null : await tried(() => renderIssue(issuing, build))
         rendered[at] = { ...one, rendering }
       }
     }
     await Promise.all(Array.from({ length: IN_HAND }, hand))
     return rendered
-  }
-
-  async #renderOne(build: ToBuild): Promise<Rendering> {
-    for (let tries = 1; ; tries++) {
-      const rendering = await renderIssue(this.#batching.issuing, build)
-      if (rendering.kind !== 'failed' || rendering.code !== 507 || tries === TRIES) return rendering
-    }
   }
 
   async #keep(rendered: readonly Rendered[]): Promise<void> {
@@ -201,7 +213,7 @@ class BatchRun {
           const { code, error } = rendering
           await moveIssue(own, build.issue, 'aborted', { stage: 'build', reason: `batch-${code}` })
           await noteUnprintable(own, this.#batching.issuing, { ...build.issue, ...build.content }, error)
-          out.push({ position, code, reasons: fieldErrors(error).map(({ message }) => message) })
+          out.push({ position, code, reasons: reasonsOf(error) })
         } else if (rendering?.kind === 'mismatch') await this.#alarm(own, build, rendering)
         // Given up since it was frozen: the certificate was withdrawn.
         else out.push({ position, code: 309, reasons: [] })
@@ -212,6 +224,9 @@ class BatchRun {
         built.map(({ position }) => position),
       )
       await store.leaveOut(own.tx, await own.keys(), batchId, out)
+      // Not this or that certificate but what all share (電子公印): a person has to look before the next ones are lost.
+      const lost = rendered.filter(({ rendering }) => isLayoutFailed(rendering))
+      if (lost.length > 1 && lost.length === rendered.length) this.#stop = FAILED
       if (built.length === 0) return
       await audit(own, certificatesEvents.issued, {
         purpose: 'certificate',
@@ -309,11 +324,8 @@ class BatchRun {
         })),
       }
       const words = envelopeWords(facts)
-      const rendering = await renderDocument(
-        this.#batching.issuing,
-        ENVELOPE_LAYOUT,
-        envelopeSnapshot(facts),
-        words,
+      const rendering = await tried(() =>
+        renderDocument(this.#batching.issuing, ENVELOPE_LAYOUT, envelopeSnapshot(facts), words),
       )
       if (rendering.kind === 'rendered') return { items, sheets: { pdf: rendering.pdf, words } }
       if (rendering.kind === 'mismatch') {
@@ -324,7 +336,11 @@ class BatchRun {
         return null
       }
       const unfit = unfitSheets(rendering.error)
-      if (unfit.size === 0) throw rendering.error
+      if (unfit.size === 0) {
+        // The renderer, or what all sheets share: the certificates are kept, and wait for their bundle.
+        this.#stop = FAILED
+        return null
+      }
       const out = items.filter((_, i) => unfit.has(i))
       await this.#leaveOutMade(out, rendering.code, ['宛名台紙に、宛先の住所または氏名を印字できません'])
       items = items.filter((_, i) => !unfit.has(i))
@@ -355,6 +371,20 @@ class BatchRun {
     })
   }
 
+  /** By itself, since what fails takes our own transaction with it. The clerk goes on, or ends it. */
+  async #sayFailed(): Promise<void> {
+    const { batchId } = this.#batch
+    await this.#own(async ({ tx, now, actor }) => {
+      for (let said = false; !said;) {
+        const batch = await store.findBatch(tx, batchId)
+        if (!batch || (batch.state !== 'running' && batch.state !== 'pausing')) return
+        said = await store.appendState(tx, batchId, batch.version, {
+          ...{ state: 'stopped', code: FAILED, at: now, actor: actorName(actor) },
+        })
+      }
+    })
+  }
+
   /** Says how it ended, in the commit that lets go of the batch. */
   async #close(): Promise<void> {
     const { tx, now, actor } = this.#ctx
@@ -371,6 +401,29 @@ class BatchRun {
       if (said) return
     }
   }
+}
+
+/** A document, tried again when the renderer lost it. A layout that cannot be drawn is no fault of the whole batch. */
+async function tried(render: () => Promise<Rendering>): Promise<Rendering> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const rendering = await render()
+      if (rendering.kind !== 'failed' || rendering.code !== 507 || tries === TRIES) return rendering
+    } catch (error) {
+      if (error instanceof LayoutFailed) return { kind: 'failed', code: FAILED, error }
+      throw error
+    }
+  }
+}
+
+function isLayoutFailed(rendering: Rendering | null): boolean {
+  return rendering?.kind === 'failed' && rendering.error instanceof LayoutFailed
+}
+
+function reasonsOf(error: Error): string[] {
+  return error instanceof LayoutFailed
+    ? ['様式に印字できませんでした。電子公印などの画像を確かめてから、もう一度、一括印刷に入れてください']
+    : fieldErrors(error).map(({ message }) => message)
 }
 
 /** Numbers of the sheets that cannot be printed, from 0. */

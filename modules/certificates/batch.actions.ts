@@ -148,8 +148,10 @@ async function viewsOf(ctx: Ctx, batches: readonly store.Batch[]): Promise<View[
 }
 
 function stopWords(code: NonNullable<store.Batch['stopCode']>): string {
-  return refusals[code] === 'integrity'
-    ? '作成した書類が内容と一致しませんでした。責任者が原因を確かめ、確認を記録してから再開してください。'
+  if (refusals[code] === 'integrity')
+    return '作成した書類が内容と一致しませんでした。責任者が原因を確かめ、確認を記録してから再開してください。'
+  return code === 507
+    ? '作成の途中で失敗しました。除いた証明書があれば理由を確かめ、「再開」を押してください。くり返すときは「打ち切る」を押し、BCLの運用者に連絡してください。'
     : refusalWords(code)
 }
 

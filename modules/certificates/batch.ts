@@ -4,7 +4,7 @@ import { refusals, type RefusalCode } from './refusals.ts'
 
 /**
  * 一括印刷の状態. A clerk asks for `running` and `pausing`; the job says the others as it ends, in the very commit that
- * lets go of the batch, so that whoever goes on never meets it.
+ * lets go of the batch, so that whoever goes on never meets it. What fails says `stopped` before it lets go.
  */
 export const batchStates = [
   { value: 'running', label: '作成中' },
