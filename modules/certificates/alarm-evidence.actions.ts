@@ -7,7 +7,6 @@ import { audit } from '../access/audit.ts'
 import type { Issuing } from './before-freezing.actions.ts'
 import type * as contract from './certificates.contract.ts'
 import { certificatesEvents } from './certificates.messages.ts'
-import { getIssue } from './issuing.actions.ts'
 import { showsProtected } from './protected-people.actions.ts'
 import * as store from './stops.store.ts'
 
@@ -20,7 +19,9 @@ export async function getAlarmEvidence(
   const alarm = await store.findAlarm(ctx.tx, alarmId)
   const evidence = await store.findEvidence(ctx.tx, await ctx.keys(), alarmId)
   if (!alarm || !evidence) throw new Problem(platformProblems.notFound)
-  if (await showsProtected(ctx, issuing, await getIssue(ctx, alarm.transactionId)))
+  const { about } = evidence
+  // What was refused at the counter left no issue behind; an alarm of before says nothing of whom it shows.
+  if (about === undefined || (await showsProtected(ctx, issuing, about)))
     throw new Problem(accessProblems.suppressed)
   await audit(ctx, certificatesEvents.evidenceViewed, {
     purpose: 'certificate',

@@ -1,4 +1,5 @@
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
+import { todayInJapan } from '@open-bcl/core/dates.ts'
 import { Problem, type FieldError, type ProblemKind } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import type { Binary } from '@open-bcl/platform/http/serve.ts'
@@ -46,7 +47,7 @@ export async function issueAtCounter(
     kioskId: null,
   })
   if (frozen.kind === 'refused') throw await refusedAtCounter(ctx, input, frozen)
-  const prepared = await prepareBuild(ctx, issuing, transactionId)
+  const prepared = await prepareBuild(ctx, issuing, transactionId, 'counter')
   const built = prepared.kind === 'to-build' ? await buildNow(ctx, issuing, input, prepared) : prepared
   if (built.kind === 'refused') throw await refusedAtCounter(ctx, input, built)
   const { issue, artefact } = built
@@ -163,7 +164,11 @@ export async function getIssueDocument(
   input: InputOf<typeof contract.getIssueDocument>,
 ): Promise<Binary> {
   const issue = await allowIssue(ctx, issuing, input.transactionId)
-  const delivered = await deliverIssue(ctx, issuing, input.transactionId)
+  const states = await store.listStates(ctx.tx, input.transactionId)
+  // The paper is out: another one is another transaction.
+  if (states.some(({ state }) => state === 'printed')) throw new Problem(problems.badState)
+  if (issue.issuedOn !== todayInJapan(ctx.now)) throw new Problem(problems.anotherDay)
+  const delivered = await deliverIssue(ctx, issuing, input.transactionId, 'counter')
   if (delivered.kind === 'refused') throw await refusedAtCounter(ctx, issue, delivered)
   await audit(ctx, certificatesEvents.delivered, {
     purpose: 'certificate',

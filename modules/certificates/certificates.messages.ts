@@ -19,6 +19,12 @@ export const certificatesProblems = {
     title: '文字数が多く、欄に収まりません',
     remedy: '示された項目を確かめてください。証明書は作成していません。',
   },
+  anotherDay: {
+    code: 'certificates/another-day',
+    status: 409,
+    title: '別の日に作成した証明書です',
+    remedy: '交付をやめ、初めから交付し直してください。今日の内容で作成します。',
+  },
   tooLate: {
     code: 'certificates/timeout',
     status: 503,

@@ -17,6 +17,7 @@ import { loadTown } from '../../apps/cloud/testing/load-town.ts'
 import { makeTown } from '@open-bcl/demo/town.ts'
 import { TEST_BUILD, testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { authenticate } from '../access/access.actions.ts'
+import { addLinkContact } from '../linkage/alarms.actions.ts'
 import { withdrawIssues } from './certificates.actions.ts'
 import * as contract from './certificates.contract.ts'
 import { certificatesRoutes, type Issuing } from './certificates.routes.ts'
@@ -95,6 +96,7 @@ describe('issuing at the counter', () => {
       cacheDir: fileURLToPath(new URL('../../.cache', import.meta.url)),
     })
     app = await cloudWith()
+    await cloud.as(hida, (ctx) => addLinkContact(ctx, { name: '市民課', mail: 'shimin@example.jp' }))
     clerk = await cloud.signIn(hida, 'clerk')
     viewer = await cloud.signIn(hida, 'viewer')
   })
@@ -317,6 +319,19 @@ describe('issuing at the counter', () => {
     assert.ok(extractPages(Buffer.from(evidence!.pdfBase64, 'base64'))[0]?.includes('鈴木'))
     assert.ok(!JSON.stringify(alarms).includes('鈴木'))
     assert.ok(cloud.logLines.some((line) => line.includes('certificates.alarm')))
+
+    // The refused issue was rolled back; whoever looks into it sees the page all the same.
+    const reviewer = await cloud.signIn(hida, 'reviewer')
+    const seen = await call(reviewer, contract.getAlarmEvidence, { alarmId })
+    assert.equal(seen.status, 200)
+    assert.ok(seen.json<{ pages: string[][] }>().pages[0]?.some((word) => word.includes('佐藤')))
+    const mails = await cloud.as(hida, (ctx) =>
+      ctx.tx.sql(
+        `select notice_id from notices.notice where municipality_code = $1 and kind = 'issuing-alarm'`,
+        [hida],
+      ),
+    )
+    assert.equal(mails.length, 1, 'the contact of the town was told at once')
 
     await cloud.as(hida, (ctx) => acknowledgeAlarm(ctx, { alarmId, note: '試験のための故障' }))
     assert.equal((await document(before)).status, 200)

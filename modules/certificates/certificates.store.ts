@@ -42,7 +42,13 @@ export type FrozenContent = {
   readonly words: readonly (readonly string[])[]
   readonly purpose: string | null
   readonly choices: Choices
+  /** 宛名番号 of everybody on the paper and of who takes it, as it was then; none before they were kept. */
+  readonly people: readonly string[]
 }
+
+/** Whom and what a paper is about, as it was frozen. */
+export type PaperOf = Pick<Issue, 'kind' | 'channel' | 'subjectId'> &
+  Pick<FrozenContent, 'choices' | 'people'>
 
 export type StateRow = {
   readonly state: IssueState
@@ -118,7 +124,8 @@ export async function getFrozen(tx: Tx, keys: Keys, transactionId: string): Prom
     [tx.municipality, transactionId],
   )
   if (!row) throw new Error('an issue without its frozen words')
-  return JSON.parse(keys.open(FROZEN, transactionId, row.frozen)) as FrozenContent
+  const kept = JSON.parse(keys.open(FROZEN, transactionId, row.frozen)) as Partial<FrozenContent>
+  return { people: [], ...(kept as Omit<FrozenContent, 'people'>) }
 }
 
 /** Oldest first. */

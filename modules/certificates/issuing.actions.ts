@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { addDays, todayInJapan } from '@open-bcl/core/dates.ts'
+import type { ResidentNo } from '@open-bcl/core/brand.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { currentSeq } from '../residents/residents.actions.ts'
 import {
+  findKind,
   lookBeforeFreezing,
   paperOf,
   refuse,
@@ -13,6 +15,7 @@ import {
   type Issuing,
   type Refused,
 } from './before-freezing.actions.ts'
+import { forbiddingWords } from './blocks.actions.ts'
 import * as store from './certificates.store.ts'
 import { noteUnprintableWords } from './characters.actions.ts'
 import {
@@ -29,7 +32,7 @@ import { wantsAcceptance } from './layout-acceptance.actions.ts'
 import type { Layout } from './layouts.ts'
 import { paperKey, signerOf } from './paper-keys.actions.ts'
 import { printedWords } from './paper.ts'
-import { showsProtected } from './protected-people.actions.ts'
+import { anyProtected } from './protected-people.actions.ts'
 import { checkDocument, renderDocument, type Finding, type Rendering } from './rendering.actions.ts'
 import { raiseAlarm } from './stops.actions.ts'
 import type { Alarm } from './stops.store.ts'
@@ -111,7 +114,11 @@ export async function freezeIssue(
     requestedBy: actorName(ctx.actor),
   }
   // Two at once collide here: the loser's transaction is tried again, and finds the issue.
-  const content: store.FrozenContent = { snapshot, words, purpose, choices }
+  const people = await kind.people(ctx, request.subjectId, choices)
+  const content: store.FrozenContent = {
+    ...{ snapshot, words, purpose, choices },
+    people: request.recipientNo === null ? people : [...people, request.recipientNo],
+  }
   const inserted = await store.insertIssue(ctx.tx, await ctx.keys(), issue, content)
   if (!inserted) throw new Error('an issue appeared inside a REPEATABLE READ transaction')
   await insertPaperCodes(ctx.tx, transactionId, digests)
@@ -142,6 +149,13 @@ export async function getIssue(ctx: Ctx, transactionId: string): Promise<store.I
   return issue
 }
 
+/** A 取引番号 stands in print on every paper: whoever reads it there gets nothing of the other channel. */
+async function getIssueOf(ctx: Ctx, transactionId: string, channel: Channel): Promise<store.Issue> {
+  const issue = await getIssue(ctx, transactionId)
+  if (issue.channel !== channel) throw new Problem(platformProblems.notFound)
+  return issue
+}
+
 export type Built = { readonly kind: 'built'; readonly issue: store.Issue; readonly artefact: store.Artefact }
 export type ToBuild = {
   readonly kind: 'to-build'
@@ -154,8 +168,9 @@ export async function prepareBuild(
   ctx: Ctx,
   issuing: Issuing,
   transactionId: string,
+  channel: Channel,
 ): Promise<ToBuild | Built | Refused> {
-  const issue = await getIssue(ctx, transactionId)
+  const issue = await getIssueOf(ctx, transactionId, channel)
   const standing = await standingOf(ctx, issue)
   if (standing.state === 'aborted') return refuse(603)
   if (isStale(issue, ctx.now)) return refuse(505)
@@ -210,6 +225,13 @@ export async function alarmOf(
       pdfBase64: Buffer.from(pdf).toString('base64'),
       words: content.words,
       snapshot: content.snapshot,
+      about: {
+        kind: issue.kind,
+        channel: issue.channel,
+        subjectId: issue.subjectId,
+        choices: content.choices,
+        people: content.people,
+      },
     },
   )
   return refuse(901)
@@ -229,8 +251,9 @@ export async function deliverIssue(
   ctx: Ctx,
   issuing: Issuing,
   transactionId: string,
+  channel: Channel,
 ): Promise<Delivered | Refused> {
-  const issue = await getIssue(ctx, transactionId)
+  const issue = await getIssueOf(ctx, transactionId, channel)
   if (isStale(issue, ctx.now)) return refuse(505)
   const stopped = await standstill(ctx, issuing, issue.kind)
   if (stopped !== null) return refuse(stopped)
@@ -239,8 +262,8 @@ export async function deliverIssue(
   const pdf = await store.findPdf(ctx.tx, keys, transactionId)
   if (!artefact || pdf === null) return refuse(603)
   const content = await store.getFrozen(ctx.tx, keys, transactionId)
-  // Protected since it was frozen.
-  if (await showsProtected(ctx, issuing, issue, content)) return refuse(302)
+  const hindered = await hinderedSince(ctx, issuing, issue, content)
+  if (hindered !== null) return hindered
   const found: Finding | null =
     sha256(pdf) === artefact.pdfSha256
       ? checkDocument(pdf, content.words)
@@ -251,6 +274,27 @@ export async function deliverIssue(
   const moved = await moveIssue(ctx, issue, 'delivered')
   if (moved.kind === 'refused') return moved
   return { kind: 'delivered', issue, artefact, pdf, state: moved.state }
+}
+
+/** What has come to stand in the way since the words were fixed: a cancelled seal, a block, a protection, a withdrawal. */
+async function hinderedSince(
+  ctx: Ctx,
+  issuing: Issuing,
+  issue: store.Issue,
+  { choices, people }: store.FrozenContent,
+): Promise<Refused | null> {
+  const kind = findKind(issuing, issue.kind)
+  if (!kind) return refuse(506)
+  if (await anyProtected(ctx, people)) return refuse(302)
+  const blocks = await kind.blocks(ctx, issue.subjectId, issue.channel, choices)
+  const [worst] = blocks
+  if (worst)
+    return refuse(
+      worst.code,
+      blocks.map((block) => block.ja),
+    )
+  const forbidding = await forbiddingWords(ctx, issue.kind, issue.channel, people as readonly ResidentNo[])
+  return forbidding.length > 0 ? refuse(301, forbidding) : null
 }
 
 export type Standing = {

@@ -111,7 +111,7 @@ async function lastView(
   if (!printed) return null
   const issue = await store.findIssue(ctx.tx, printed.transactionId)
   const content = await store.getFrozen(ctx.tx, await ctx.keys(), printed.transactionId)
-  if (await showsProtected(ctx, issuing, issue!, content)) return null
+  if (await showsProtected(ctx, issuing, { ...issue!, ...content })) return null
   const { paper: _, ...before } = content.snapshot as { paper: unknown }
   return {
     transactionId: printed.transactionId,

@@ -1,28 +1,30 @@
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
-import { findResident } from '../residents/residents.actions.ts'
+import { isProtected } from '../residents/residents.actions.ts'
 import { findKind, type Issuing } from './before-freezing.actions.ts'
-import { getFrozen, type Issue } from './certificates.store.ts'
-import type { Choices } from './choices.ts'
+import { getFrozen, type Issue, type PaperOf } from './certificates.store.ts'
 
 /**
  * Somebody on the paper is protected today (支援措置): what was frozen, built or even delivered before tells where they live, so
- * nobody gets it through any door.
+ * nobody gets it through any door. Asked of the people who stood on it then, whoever belongs to the household now.
  */
-export async function showsProtected(
-  ctx: Ctx,
-  issuing: Issuing,
-  issue: Pick<Issue, 'transactionId' | 'kind' | 'channel' | 'subjectId'>,
-  frozen?: { readonly choices: Choices },
-): Promise<boolean> {
-  const kind = findKind(issuing, issue.kind)
+export async function showsProtected(ctx: Ctx, issuing: Issuing, paper: PaperOf): Promise<boolean> {
+  if (await anyProtected(ctx, paper.people)) return true
+  const kind = findKind(issuing, paper.kind)
   // Nobody here knows any more whom it shows.
   if (!kind) return true
-  const { choices } = frozen ?? (await getFrozen(ctx.tx, await ctx.keys(), issue.transactionId))
-  const blocks = await kind.blocks(ctx, issue.subjectId, issue.channel, choices)
+  const blocks = await kind.blocks(ctx, paper.subjectId, paper.channel, paper.choices)
   if (blocks.some((block) => block.code === 302)) return true
-  for (const residentNo of await kind.people(ctx, issue.subjectId, choices)) {
-    const person = await findResident(ctx, residentNo, { seq: null })
-    if (person?.suppressed === true) return true
-  }
+  return await anyProtected(ctx, await kind.people(ctx, paper.subjectId, paper.choices))
+}
+
+/** Whether any of these residents is protected now. */
+export async function anyProtected(ctx: Ctx, people: readonly string[]): Promise<boolean> {
+  for (const residentNo of new Set(people)) if (await isProtected(ctx, residentNo)) return true
   return false
+}
+
+/** `showsProtected` of an issue that is kept. */
+export async function issueShowsProtected(ctx: Ctx, issuing: Issuing, issue: Issue): Promise<boolean> {
+  const { choices, people } = await getFrozen(ctx.tx, await ctx.keys(), issue.transactionId)
+  return await showsProtected(ctx, issuing, { ...issue, choices, people })
 }

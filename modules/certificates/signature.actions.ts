@@ -14,7 +14,7 @@ import { certificatesProblems } from './certificates.messages.ts'
 import { findArtefact, findPdf, listStates } from './certificates.store.ts'
 import { paperKey } from './paper-keys.actions.ts'
 import { keepCertificate } from './paper-keys.store.ts'
-import { showsProtected } from './protected-people.actions.ts'
+import { issueShowsProtected } from './protected-people.actions.ts'
 import type * as contract from './signature.contract.ts'
 import { signatureEvents, signatureProblems } from './signature.messages.ts'
 import { makePaperCertificate, signDetached } from './signature.ts'
@@ -34,7 +34,7 @@ export async function getSignedDocument(
     (present !== 'delivered' && present !== 'paid' && present !== 'printed')
   )
     throw new Problem(certificatesProblems.badState)
-  if (await showsProtected(ctx, issuing, issue)) throw new Problem(accessProblems.suppressed)
+  if (await issueShowsProtected(ctx, issuing, issue)) throw new Problem(accessProblems.suppressed)
   if ((await standstillCode(ctx, issue.kind)) !== null) throw new Problem(certificatesProblems.stopped)
   const keys = await ctx.keys()
   const [artefact, pdf] = [

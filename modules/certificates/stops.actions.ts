@@ -57,6 +57,12 @@ export async function raiseAlarm(
       subjects: [{ kind: 'issue', id: alarm.transactionId }],
       facts: { alarmId, stage: alarm.stage, finding: alarm.finding, build: alarm.build },
     })
+    await tellContacts(own, {
+      kind: 'issuing-alarm',
+      subjectId: alarmId,
+      subject: '【BCL証明発行】異常を検知し、証明書の交付を止めました',
+      text: `作成した証明書が記載すべき内容と一致しなかったため、すべての証明書の交付を止めました。不一致のあった証明書は渡していません。\n取引番号：${alarm.transactionId}\n\n証明発行状況の画面で証拠を確かめ、確認の記録をしてください。確認されるまで、窓口でもコンビニでも交付できません。\n`,
+    })
   })
   ctx.log(certificatesLogs.alarm, {
     traceId: ctx.traceId,

@@ -1,6 +1,7 @@
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import type { CertificateKindCode } from '../municipalities/municipalities.ts'
+import type { PaperOf } from './certificates.store.ts'
 import type { StopSetter } from './stops.ts'
 
 const EVIDENCE = 'certificates.alarm.evidence'
@@ -26,6 +27,8 @@ export type Evidence = {
   readonly pdfBase64: string
   readonly words: readonly (readonly string[])[]
   readonly snapshot: object
+  /** Whom the paper was about: the issue itself may have been rolled back with its refusal. Kept since it is asked for. */
+  readonly about?: PaperOf
 }
 
 export async function insertAlarm(tx: Tx, keys: Keys, alarm: Alarm, evidence: Evidence): Promise<void> {

@@ -12,7 +12,7 @@ import { certificatesEvents, certificatesProblems as problems } from './certific
 import { findPdf } from './certificates.store.ts'
 import { totalYen } from './certificates.ts'
 import { getIssue } from './issuing.actions.ts'
-import { showsProtected } from './protected-people.actions.ts'
+import { issueShowsProtected } from './protected-people.actions.ts'
 import { refusalsForStaff } from './refusal-words.ts'
 import { isRefusalCode } from './refusals.ts'
 import type * as contract from './transactions.contract.ts'
@@ -140,7 +140,7 @@ export async function getTransactionDocument(
   { transactionId }: InputOf<typeof contract.getTransactionDocument>,
 ): Promise<Binary> {
   const issue = await getIssue(ctx, transactionId)
-  if (await showsProtected(ctx, issuing, issue)) throw new Problem(accessProblems.suppressed)
+  if (await issueShowsProtected(ctx, issuing, issue)) throw new Problem(accessProblems.suppressed)
   const pdf = await findPdf(ctx.tx, await ctx.keys(), transactionId)
   if (pdf === null) throw new Problem(problems.documentGone)
   await audit(ctx, certificatesEvents.documentViewed, {

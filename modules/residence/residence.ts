@@ -161,10 +161,11 @@ export function faultsOfPaper(
 ): BlockReason[] {
   const faults: BlockReason[] = []
   const addresses = new Set(chosen.map(({ address }) => addressLine(address)))
-  if (asked.form === 'joint' && addresses.size > 1)
+  // Either form heads every sheet with one address.
+  if (addresses.size > 1)
     faults.push({
       code: 309,
-      ja: '世帯員の住所が一致しません。住民記録システムで確かめてください（個人票は交付できます）',
+      ja: '記載する方の住所が一致しません。住民記録システムで確かめるか、一人ずつ交付してください',
     })
   if (asked.items.has('relation') && head === null)
     faults.push({ code: 309, ja: '世帯主が定まっていないため、世帯主・続柄を記載できません' })

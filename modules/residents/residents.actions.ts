@@ -133,6 +133,11 @@ export async function findResident(
   return await store.findVersion(ctx.tx, await ctx.keys(), residentNo, seq)
 }
 
+/** Whether somebody is protected now (支援措置), herself or through her household; also of who is in the register no more. */
+export async function isProtected(ctx: Ctx, residentNo: string): Promise<boolean> {
+  return await store.isProtected(ctx.tx, residentNo)
+}
+
 /** The person as of `seq`; 404 when the register has none of that number. */
 export async function getResident(
   ctx: Ctx,

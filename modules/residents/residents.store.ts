@@ -95,6 +95,15 @@ export async function searchCandidates(
   return rows.map((row) => open(keys, row))
 }
 
+/** Whether somebody or their household is protected now; also of who is in the register no more. */
+export async function isProtected(tx: Tx, residentNo: string): Promise<boolean> {
+  const [row] = await tx.sql<{ protected: boolean }>(
+    'select residents.is_protected($1, $2, null) as protected',
+    [tx.municipality, residentNo],
+  )
+  return row!.protected
+}
+
 /** The latest row of a person as of `seq`. */
 export async function findVersion(
   tx: Tx,

@@ -67,10 +67,11 @@ async function peopleOf(ctx: Ctx, subjectId: string): ReturnType<CertificateKind
 
 async function blocksOn(ctx: Ctx, subjectId: string): ReturnType<CertificateKind<Ctx>['blocks']> {
   const { certificate, head } = await hold(ctx, subjectId)
-  if (certificate.withdrawnAt !== null || head.state !== 'issuable') {
-    return [{ code: 309, ja: 'この罹災証明書は失効しています' }]
-  }
-  return head.suppressed ? [{ code: 302, ja: '申請に支援措置の対象者が含まれています' }] : []
+  // First of all: of a withdrawn one, too, the copy says where she lives.
+  if (head.suppressed) return [{ code: 302, ja: '申請に支援措置の対象者が含まれています' }]
+  return certificate.withdrawnAt !== null || head.state !== 'issuable'
+    ? [{ code: 309, ja: 'この罹災証明書は失効しています' }]
+    : []
 }
 
 /** The certificate and its application, held against withdrawal until the issue is committed. */

@@ -31,9 +31,10 @@ export const hisaiCertificateKind: CertificateKind<Ctx> = {
   },
   async blocks(ctx, subjectId) {
     const { state, suppressed } = await hold(ctx, subjectId)
-    if (state !== 'accepted')
-      return [{ code: 309, ja: 'この被災届出は受理されていないか、取り下げられています' }]
-    return suppressed ? [{ code: 302, ja: '届出者は支援措置の対象者です' }] : []
+    if (suppressed) return [{ code: 302, ja: '届出者は支援措置の対象者です' }]
+    return state === 'accepted'
+      ? []
+      : [{ code: 309, ja: 'この被災届出は受理されていないか、取り下げられています' }]
   },
   freeze,
 }

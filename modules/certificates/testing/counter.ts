@@ -27,9 +27,14 @@ export const takayama = '212032' as MunicipalityCode
 export type Counter = {
   readonly cloud: TestCloud
   readonly town: DemoTown
+  readonly issuing: Issuing
   readonly facts: Map<string, string>
   /** Subjects that came under protection since the town's data were loaded. */
   readonly hidden: Set<string>
+  /** Subjects whose paper may not be issued since, say for a cancelled seal. */
+  readonly blocked: Set<string>
+  /** Who else stands on somebody's paper, 宛名番号. */
+  readonly others: Map<string, readonly string[]>
   /** Forms; the last one of 罹災証明書 that is in force draws. */
   layouts: readonly Layout[]
   call<E extends Endpoint>(
@@ -60,6 +65,8 @@ export async function testCounter(): Promise<Counter> {
   })
   const facts = new Map<string, string>()
   const hidden = new Set<string>()
+  const blocked = new Set<string>()
+  const others = new Map<string, readonly string[]>()
   const held = { layouts }
   const risai: CertificateKind<Ctx> = {
     code: 'risai',
@@ -79,11 +86,13 @@ export async function testCounter(): Promise<Counter> {
         default: ['head', 'others'],
       },
     ],
-    people: async (_ctx, subjectId) => [subjectId as ResidentNo],
+    people: async (_ctx, subjectId) => [subjectId, ...(others.get(subjectId) ?? [])] as ResidentNo[],
     blocks: async (ctx, subjectId) =>
       hidden.has(subjectId) || (await findResident(ctx, subjectId as ResidentNo, { seq: null }))?.suppressed
         ? [{ code: 302, ja: '支援措置' }]
-        : [],
+        : blocked.has(subjectId)
+          ? [{ code: 306, ja: '廃印です' }]
+          : [],
     freeze: async (_ctx, subjectId, { issuedOn, paper }) => ({
       layout: layoutOn('risai', issuedOn, held.layouts),
       ...risaiBody({ ...katsuragi, headName: facts.get(subjectId) ?? '試験　太郎' }, paper),
@@ -106,8 +115,11 @@ export async function testCounter(): Promise<Counter> {
   return {
     cloud,
     town,
+    issuing,
     facts,
     hidden,
+    blocked,
+    others,
     get layouts() {
       return held.layouts
     },
