@@ -169,6 +169,8 @@ describe('罹災証明書', () => {
       }),
     )
     await keep(view(decided))
+    // Of a withdrawn one, too: its copy in the archive says where she lives.
+    assert.deepEqual(await blocksOn(decided.certificateId!), [302])
     for (const answer of answers) assert.doesNotMatch(JSON.stringify(answer), HIDDEN)
     for (const line of cloud.logLines) assert.doesNotMatch(line, HIDDEN)
   })
