@@ -113,7 +113,8 @@ export function StatisticsPage(): ReactNode {
 }
 
 const width = 600
-const rowHeight = 28
+/** Room for words of twice the size, as a narrow page has them. */
+const rowHeight = 44
 
 /** Bars with their names and figures; the same stands in the table below. */
 function Part({ title, shares }: { title: string; shares: readonly Share[] }): ReactNode {
@@ -125,6 +126,7 @@ function Part({ title, shares }: { title: string; shares: readonly Share[] }): R
       {shown.length > 0 && (
         <svg
           className="bar-chart"
+          data-bars="lying"
           viewBox={`0 0 ${width} ${shown.length * rowHeight}`}
           role="img"
           aria-labelledby={id}
@@ -135,11 +137,11 @@ function Part({ title, shares }: { title: string; shares: readonly Share[] }): R
               <rect
                 className="bar-chart-bar"
                 x={0}
-                y={index * rowHeight + 16}
+                y={index * rowHeight + 30}
                 width={Math.max(1, (share.copies * (width - 4)) / most)}
                 height={8}
               />
-              <text x={0} y={index * rowHeight + 12}>
+              <text x={0} y={index * rowHeight + 24}>
                 {`${share.ja} ${grouped(share.copies)}通`}
               </text>
             </g>
