@@ -48,6 +48,7 @@ export type Issue = {
   readonly kind: string
   readonly copies: number
   readonly choices: Input<'quoteIssue'>['choices']
+  readonly counter: Input<'quoteIssue'>['counter']
   readonly states: IssueState[]
   readonly totalYen: number
   readonly pdf: Buffer
@@ -155,15 +156,16 @@ export async function startIssuingServer(options: {
     },
     listChoices: ({ sessionId, kind }) =>
       known(sessionId) ? { kind: 'choices', choices: offer(kind)?.choices ?? [] } : refused(204),
-    quoteIssue: ({ sessionId, transactionId, kind, copies, choices }) => {
+    quoteIssue: ({ sessionId, transactionId, kind, copies, choices, counter }) => {
       if (!known(sessionId)) return refused(204)
       const feeYen = offer(kind)?.feeYen ?? server.feeYen
-      const printingYen = feeYen === 0 ? 10 : 0
+      const printingYen = feeYen === 0 && counter === null ? 10 : 0
       const totalYen = (feeYen + printingYen) * copies
       const issue = issues.get(transactionId) ?? {
         kind,
         copies,
         choices,
+        counter,
         states: ['requested', 'frozen'] as IssueState[],
         totalYen,
         paidYen: null,
@@ -201,6 +203,10 @@ export async function startIssuingServer(options: {
         pages: 1,
         sha256: digest(pdf),
         pdfBase64,
+        slip:
+          issues.get(transactionId)!.counter === null
+            ? null
+            : { number: '007', until: new Date(options.now().getTime() + 7_200_000).toISOString() },
       }
     },
     confirmPaid: ({ transactionId, paidYen }) => move(transactionId, 'paid', paidYen),
