@@ -19,6 +19,7 @@ import * as admissions from './admission.store.ts'
 import type { Centre } from './center.actions.ts'
 import { readEnrolmentCode, type Kiosk, type KioskWords } from './center.ts'
 import { centerLogCodes, centerProblems as problems } from './center.messages.ts'
+import { openIncident } from './incidents.actions.ts'
 import type { enrolKiosk } from './kiosk.contract.ts'
 import { findKiosk, placeKiosk } from './kiosk-registry.store.ts'
 import * as kiosks from './kiosks.store.ts'
@@ -185,13 +186,19 @@ export async function admitKiosk(centre: Centre, message: ReceivedMessage): Prom
 
 async function knowKiosk(centre: Centre, message: ReceivedMessage): Promise<kiosks.KnownKiosk> {
   let kiosk: kiosks.KnownKiosk | undefined
+  let revoked: string | undefined
   const today = todayInJapan(centre.now())
   const verdict = await verify(centre, message, async (keyId) => {
     const found = await inCenter(centre.pool, (tx) => kiosks.findKioskKey(tx, keyId, today))
     kiosk = found
-    return found ? publicKeyOf(found.publicJwk) : null
+    if (found) return publicKeyOf(found.publicJwk)
+    const former = await inCenter(centre.pool, (tx) => kiosks.findRevokedKey(tx, keyId))
+    revoked = former?.kioskId
+    return former ? publicKeyOf(former.publicJwk) : null
   })
   judge(centre, verdict)
+  // Somebody really holds the key of a machine that was taken out of service.
+  if (revoked !== undefined) await openIncident(centre, { kind: 'revoked-key', kioskId: revoked })
   if (!kiosk) throw new Problem(problems.unknownKiosk)
   return kiosk
 }

@@ -105,7 +105,10 @@ export const wireFaults = {
   'kiosk-revoked': {
     ja: '端末の鍵が使えなくなる',
     then: '時間切れで手続が終わり、返すべき現金は記録に残る',
-    at: { ...quotedAborts, quote: none, coin: returned10, pay: returned60, print: refunded },
+    at: withIncident(
+      { ...quotedAborts, quote: none, coin: returned10, pay: returned60, print: refunded },
+      'revoked-key',
+    ),
   },
 } as const satisfies Record<string, Fault>
 

@@ -9,7 +9,7 @@ import { centerCtx, type CenterCtx } from '@open-bcl/platform/http/serve-center.
 import { HIDA, testCenter, type TestCenter, type TestKiosk } from '../../apps/center/testing/center.ts'
 import { walkAs, type Reached } from '../../apps/center/testing/walk.ts'
 import { spokenRefusal } from './codes.ts'
-import { registerTown } from './enrolment.actions.ts'
+import { registerTown, revokeKiosk } from './enrolment.actions.ts'
 import * as desk from './incident-desk.actions.ts'
 import { tellStops } from './incident-stops.actions.ts'
 import type { IncidentKind } from './incidents.ts'
@@ -324,6 +324,30 @@ describe('answers that come late', () => {
     }
     await only('late-answer')
   })
+})
+
+test('a paper that came out when its money was given back is somebody’s to put right', async () => {
+  const mine = await walk('paid')
+  center.clock = new Date(noon.getTime() + 121_000)
+  await sweep(center.centre)
+  assert.equal(await standing(mine.transactionId), 'refunded change 40, refunded 20')
+  assert.equal((await kiosk.call(contract.confirmKioskPrinted, mine)).status, 410)
+  const [event] = (await only('disputed-state')).happened
+  assert.deepEqual(
+    [event?.transactionId, event?.message, event?.field],
+    [mine.transactionId, 'printed', 'refunded'],
+  )
+})
+
+test('a key that was taken out of service is noticed when somebody uses it, and only by who holds it', async () => {
+  const stolen = await center.kiosk('kiosk-stolen')
+  assert.equal(await revokeKiosk(center.database.app, 'kiosk-stolen', center.clock), true)
+  const forged = stolen.sign(contract.recoverKiosk, {})
+  const spoiled = { ...forged.headers, 'open-bcl-signature': 'A'.repeat(86) }
+  assert.equal((await stolen.send({ ...forged, headers: spoiled })).status, 401)
+  assert.deepEqual(await openNow(), [], 'whoever knows the key’s number alone opens nothing')
+  assert.equal((await stolen.call(contract.recoverKiosk, {})).status, 401)
+  assert.equal((await only('revoked-key')).kioskId, 'kiosk-stolen')
 })
 
 describe('an operator at the desk', () => {

@@ -43,6 +43,20 @@ export async function findKioskKey(tx: Tx, keyId: string, today: PlainDate): Pro
   return row
 }
 
+/** A key that was a machine's and is not any more; `undefined` = it never was, or still is. */
+export async function findRevokedKey(
+  tx: Tx,
+  keyId: string,
+): Promise<{ readonly kioskId: string; readonly publicJwk: PublicJwk } | undefined> {
+  const [row] = await tx.sql<{ kioskId: string; publicJwk: PublicJwk }>(
+    `select kiosk_id as "kioskId", y.public_jwk as "publicJwk"
+       from center.kiosk_key y join center.kiosk k using (kiosk_id)
+      where y.key_id = $1 and (y.revoked_at is not null or k.revoked_at is not null)`,
+    [keyId],
+  )
+  return row
+}
+
 export async function insertEnrolmentCode(
   tx: Tx,
   code: {

@@ -324,9 +324,25 @@ export async function confirmPrinted(
   kiosk: Kiosk,
   input: InputOf<typeof contract.confirmKioskPrinted>,
 ): Promise<OutputOf<typeof contract.confirmKioskPrinted>> {
-  await step(centre, kiosk, input, 'printed', { toTell: true })
+  try {
+    await step(centre, kiosk, input, 'printed', { toTell: true })
+  } catch (error) {
+    if (error instanceof Problem) await notePaperAfterEnd(centre, kiosk, input)
+    throw error
+  }
   await tellQuietly(centre, input.transactionId)
   return { state: 'printed' }
+}
+
+/** The paper came out when its transaction had ended and its money was on its way back: somebody must put that right. */
+async function notePaperAfterEnd(centre: Centre, kiosk: Kiosk, where: Where): Promise<void> {
+  const { transactionId, sessionId } = where
+  const standing = await inCenter(centre.pool, (tx) => transactions.findStanding(tx, transactionId))
+  const own = standing?.kioskId === kiosk.kioskId && standing.sessionId === sessionId
+  if (!own || (standing.state !== 'aborted' && standing.state !== 'refunded')) return
+  const { municipalityCode, endpoint, state } = standing
+  const about = { municipalityCode, endpoint, transactionId, message: 'printed', field: state }
+  await openIncident(centre, { kind: 'disputed-state', ...about })
 }
 
 export async function cancelTransaction(
