@@ -14,6 +14,8 @@ export type PcscReaderOptions = {
 /** How long a look at the readers lasts; a reader that is plugged in is seen by then. */
 const lookMs = 1_000
 const answerMs = 20_000
+/** A short answer has 256 bytes; a card that never comes to an end is broken. */
+const maxParts = 16
 
 /** One laying-on. `event` is the reader's own count, so that a quick change between two looks is seen, too. */
 type Insertion = {
@@ -83,7 +85,23 @@ export class PcscReader implements Reader {
   async #send(insertion: Insertion, apdu: Uint8Array): Promise<Uint8Array> {
     insertion.connection ??= this.#connect(insertion.reader)
     const { connection } = await insertion.connection
-    return await this.#pcsc.transmit(connection, apdu)
+    return await this.#whole(connection, apdu)
+  }
+
+  /**
+   * A card in a contact reader may speak T=0, which gives an answer in parts: 61xx = xx bytes more are to be fetched,
+   * 6Cxx = ask for xx bytes. The page sees one answer, as from a contactless card.
+   */
+  async #whole(connection: Connection, apdu: Uint8Array): Promise<Uint8Array> {
+    let answer = await this.#pcsc.transmit(connection, apdu)
+    if (answer.length === 2 && answer[0] === 0x6c)
+      answer = await this.#pcsc.transmit(connection, Uint8Array.of(...apdu.subarray(0, -1), answer[1]!))
+    const parts: Uint8Array[] = []
+    while (answer.at(-2) === 0x61 && parts.length < maxParts) {
+      parts.push(answer.subarray(0, -2))
+      answer = await this.#pcsc.transmit(connection, Uint8Array.of(0x00, 0xc0, 0x00, 0x00, answer.at(-1)!))
+    }
+    return parts.length === 0 ? answer : new Uint8Array(Buffer.concat([...parts, answer]))
   }
 
   /** In a context of its own: a call that hangs holds up no other. */
