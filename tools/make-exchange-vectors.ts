@@ -166,7 +166,15 @@ const vectors: Readonly<Record<keyof ExchangeEndpoints, Vector>> = {
   deliverIssue: {
     input: issue,
     answers: [
-      { kind: 'delivered', transactionId, state: 'delivered', pages: 1, sha256, pdfBase64: 'JVBERi0xLjc=' },
+      {
+        kind: 'delivered',
+        transactionId,
+        state: 'delivered',
+        pages: 1,
+        sha256,
+        pdfBase64: 'JVBERi0xLjc=',
+        slip: null,
+      },
       refused,
     ],
     wrong: { 'no town': { transactionId } },
