@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { createCanvas, loadImage, type Canvas, type Image } from '@napi-rs/canvas'
+import { createCanvas, loadImage, type Image } from '@napi-rs/canvas'
 import { DATA, joinShards, readShard, type Shard } from '@open-bcl/modules/backpage/backpage.ts'
 import { codeReader } from '@open-bcl/modules/backpage/code-reader.ts'
 import { decodeBackPage } from '@open-bcl/modules/backpage/decode.ts'
-import { greyOf, type GreyPicture } from '@open-bcl/modules/backpage/grey-picture.ts'
+import { greyOf, projection, type GreyPicture } from '@open-bcl/modules/backpage/grey-picture.ts'
 import type { ReadCodes } from '@open-bcl/modules/backpage/scan.ts'
 import { openBackPages, type BackPages } from '@open-bcl/modules/backpage/backpage.routes.ts'
 import { goldenCases } from '@open-bcl/modules/certificates/golden/cases.ts'
@@ -45,6 +45,8 @@ type Treatment = {
   readonly noise?: number
   /** A bar over the paper: a fold, a stamp, a finger; mm wide. */
   readonly barMm?: number
+  /** Seen from aside: how much shorter the far edge looks, and light that falls off by so much. */
+  readonly perspective?: number
   readonly jpeg: number
   /** Also with 600 dpi, where a picture of 35 million pixels takes its time. */
   readonly finest?: true
@@ -64,6 +66,14 @@ const treatments: readonly Treatment[] = [
   { name: 'cropped by 15 mm (into the codes)', cropMm: 15, jpeg: 85 },
   { name: 'pale and noisy', contrast: 0.5, noise: 12, jpeg: 75 },
   { name: 'a bar of 20 mm across', barMm: 20, jpeg: 85 },
+  {
+    name: 'photograph: far edge 6 % shorter, blur 0.08',
+    perspective: 0.06,
+    blurMm: 0.08,
+    noise: 5,
+    jpeg: 80,
+  },
+  { name: 'photograph: far edge 15 % shorter, 5°', perspective: 0.15, degrees: 5, noise: 5, jpeg: 80 },
   {
     name: 'office: 1.5°, blur 0.08, noise, JPEG 60',
     degrees: 1.5,
@@ -176,15 +186,32 @@ async function makeAll(backPages: BackPages, names: readonly string[]): Promise<
   return backs
 }
 
+/** Drawn once for all treatments; not with 600 dpi, where each takes 140 MB. */
+const drawn = new Map<Uint8Array, Map<number, Image>>()
+
 async function scan(pdf: Uint8Array, dpi: number): Promise<Image> {
+  const known = drawn.get(pdf) ?? new Map<number, Image>()
+  drawn.set(pdf, known)
   const args = ['-r', `${dpi}`, '-gray', '-png', '-f', '1', '-l', '1']
-  return await loadImage(execFileSync('pdftoppm', args, { input: pdf, maxBuffer: 1 << 28 }))
+  const image =
+    known.get(dpi) ?? (await loadImage(execFileSync('pdftoppm', args, { input: pdf, maxBuffer: 1 << 28 })))
+  if (dpi < 600) known.set(dpi, image)
+  return image
 }
 
 async function treated(
   image: Image,
   dpi: number,
-  { degrees = 0, blurMm = 0, cropMm = 0, contrast = 1, noise = 0, barMm = 0, jpeg }: Treatment,
+  {
+    degrees = 0,
+    blurMm = 0,
+    cropMm = 0,
+    contrast = 1,
+    noise = 0,
+    barMm = 0,
+    perspective = 0,
+    jpeg,
+  }: Treatment,
   seed: number,
 ): Promise<GreyPicture> {
   const pixels = (mm: number): number => (mm / 25.4) * dpi
@@ -204,21 +231,43 @@ async function treated(
   pen.fillStyle = '#555555'
   if (barMm > 0) pen.fillRect(-image.width / 2, pixels(-20 + 13 * seed), image.width, pixels(barMm))
   const clear = greyOf(pen.getImageData(0, 0, width, height).data, width, height)
-  const picture = noisy(blurred(clear, pixels(blurMm)), contrast, noise, seed + 1)
-  return await compressed(picture, canvas, jpeg)
+  const seen = perspective === 0 ? clear : photographed(clear, perspective)
+  return await compressed(noisy(blurred(seen, pixels(blurMm)), contrast, noise, seed + 1), jpeg)
 }
 
-async function compressed(picture: GreyPicture, canvas: Canvas, quality: number): Promise<GreyPicture> {
+/** The table shows around the paper, and the light is weaker on the far side. */
+function photographed(picture: GreyPicture, shorter: number): GreyPicture {
+  const { width, height } = picture
+  const grey = new Uint8Array(width * height)
+  // Where the photograph's corners lie on the paper: beyond it, and further beyond on the far side.
+  const [near, far] = [0.03, 0.03 + shorter / 2]
+  const at = projection([
+    { x: -far * width, y: -0.04 * height },
+    { x: (1 + far) * width, y: -0.04 * height },
+    { x: (1 + near) * width, y: 1.03 * height },
+    { x: -near * width, y: 1.03 * height },
+  ])
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const { x: u, y: v } = at((x + 0.5) / width, (y + 0.5) / height)
+      const on = u >= 0 && v >= 0 && u < width && v < height
+      const shade = on ? picture.grey[Math.floor(v) * width + Math.floor(u)]! : 90
+      grey[y * width + x] = shade * (0.7 + (0.3 * y) / height)
+    }
+  return { width, height, grey }
+}
+
+async function compressed(picture: GreyPicture, quality: number): Promise<GreyPicture> {
   const { width, height, grey } = picture
-  const fresh = createCanvas(canvas.width, canvas.height)
-  const pen = fresh.getContext('2d')
+  const canvas = createCanvas(width, height)
+  const pen = canvas.getContext('2d')
   const data = pen.createImageData(width, height)
   grey.forEach((value, i) => {
     data.data[4 * i] = data.data[4 * i + 1] = data.data[4 * i + 2] = value
     data.data[4 * i + 3] = 255
   })
   pen.putImageData(data, 0, 0)
-  pen.drawImage(await loadImage(await fresh.encode('jpeg', quality)), 0, 0)
+  pen.drawImage(await loadImage(await canvas.encode('jpeg', quality)), 0, 0)
   return greyOf(pen.getImageData(0, 0, width, height).data, width, height)
 }
 

@@ -66,7 +66,8 @@ async function drawFront(pdf: OpenPdf, page: number): Promise<DrawnFront> {
   }
   const usual = await draw(USUAL_DPI)
   for (const { dpi, upTo } of ladder) {
-    if (!drawn.has(dpi) && !gradeFor(usual.packed.length * lengthening(dpi), upTo)) continue
+    const last = dpi === ladder.at(-1)!.dpi
+    if (!last && !drawn.has(dpi) && !gradeFor(usual.packed.length * lengthening(dpi), upTo)) continue
     const front = await draw(dpi)
     const grade = gradeFor(front.packed.length, upTo)
     if (grade) return { ...front, version: grade.version }
@@ -74,7 +75,7 @@ async function drawFront(pdf: OpenPdf, page: number): Promise<DrawnFront> {
   throw new RangeError('a page that no back page holds')
 }
 const USUAL_DPI = 150
-/** At least how much longer or shorter a page gets than with the usual resolution; only saves drawing it in vain. */
+/** Roughly how much longer or shorter a page gets than with the usual resolution; only saves drawing it in vain. */
 const lengthening = (dpi: number): number => (dpi > USUAL_DPI ? 1.35 : 0.9 * (dpi / USUAL_DPI) ** 1.15)
 
 function codesOf({ message, version }: { readonly message: Uint8Array; readonly version: number }): string[] {

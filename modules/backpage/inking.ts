@@ -13,6 +13,9 @@ const closeContrast = (dpi: number): number => (dpi > 130 ? 70 : 38)
 /** Pixels that a dot of the ground covers at most, and one more: 0.17 mm. */
 const dotPixels = (dpi: number): number => (dpi > 175 ? 3 : 2)
 
+/** Full stops and the marks of small kana are some dozens; thousands are the ground of a town whose dots are black. */
+const MOST_DOTS = 2_000
+
 /**
  * Black and white of a drawn page: letters, lines and seals down to their thinnest strokes, without the ground. A threshold
  * alone cannot do that, since at 100 dpi a stroke of a small letter is paler than a dot of the ground; but dots stand alone.
@@ -33,12 +36,16 @@ export function inkOf(
   const seen = new Uint8Array(width * height)
   const dot = dotPixels(dpi)
   const close = closeContrast(dpi)
+  const dots: Shape[] = []
   for (let i = 0; i < grey.length; i++) {
     if (grey[i]! > HAIR || seen[i] === 1) continue
     const shape = shapeAt(grey, seen, width, height, i)
-    if (shape.darkest > CERTAIN && shape.extent <= dot) continue
-    for (const pixel of shape.pixels) if (isInk(grey, pixel, width, close)) ink[pixel] = 1
+    if (shape.extent > dot) {
+      for (const pixel of shape.pixels) if (isInk(grey, pixel, width, close)) ink[pixel] = 1
+    } else if (shape.darkest <= CERTAIN) dots.push(shape)
   }
+  if (dots.length <= MOST_DOTS)
+    for (const { pixels } of dots) for (const pixel of pixels) if (grey[pixel]! <= INK) ink[pixel] = 1
   return { width, height, ink }
 }
 
