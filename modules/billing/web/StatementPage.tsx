@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useSearch } from '@tanstack/react-router'
+import { Link, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { q } from '@open-bcl/ui/api.ts'
@@ -85,6 +85,11 @@ export function StatementPage(): ReactNode {
       }
       actions={
         <>
+          {by === 'town' && (
+            <Link to={`/settlement/basis/${id}` as string} className="button">
+              算定のもと
+            </Link>
+          )}
           <SaveButton endpoint={statementFiles.pdf} input={asked} label="PDF" />
           <SaveButton endpoint={statementFiles.xlsx} input={asked} label="XLSX" />
           <SaveButton endpoint={statementFiles.csv} input={asked} label="CSV" />

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { q } from '@open-bcl/ui/api.ts'
@@ -108,7 +108,8 @@ export function YearPage(): ReactNode {
           <ul>
             {data.withoutPopulation.map(({ municipalityCode, name, onDate }) => (
               <li key={municipalityCode}>
-                {name}（{onDate}現在の住民基本台帳人口）
+                <Link to={`/settlement/basis/${municipalityCode}` as string}>{name}</Link>（{onDate}
+                現在の住民基本台帳人口）
               </li>
             ))}
           </ul>
@@ -119,6 +120,10 @@ export function YearPage(): ReactNode {
         columns={columns}
         rows={data?.lines}
         rowKey={(line) => `${line.municipalityCode}-${line.item}`}
+        rowLink={(line) => ({
+          to: '/settlement/basis/$municipalityCode',
+          params: { municipalityCode: line.municipalityCode },
+        })}
         empty="この年度に請求するものはありません。"
         error={error}
         onRetry={() => void refetch()}

@@ -6,6 +6,7 @@ const SettlementPage = lazyRouteComponent(() => import('./SettlementPage.tsx'), 
 const StatementPage = lazyRouteComponent(() => import('./StatementPage.tsx'), 'StatementPage')
 const StatementRowsPage = lazyRouteComponent(() => import('./StatementRowsPage.tsx'), 'StatementRowsPage')
 const YearPage = lazyRouteComponent(() => import('./YearPage.tsx'), 'YearPage')
+const BillingTownPage = lazyRouteComponent(() => import('./BillingTownPage.tsx'), 'BillingTownPage')
 const StatisticsPage = lazyRouteComponent(() => import('./StatisticsPage.tsx'), 'StatisticsPage')
 const ParticipationPage = lazyRouteComponent(() => import('./ParticipationPage.tsx'), 'ParticipationPage')
 
@@ -17,6 +18,11 @@ export const billingScreens: StaffScreens = {
     createRoute({ getParentRoute: () => root, path: '/settlement', component: SettlementPage }),
     createRoute({ getParentRoute: () => root, path: '/settlement/rows', component: StatementRowsPage }),
     createRoute({ getParentRoute: () => root, path: '/settlement/year', component: YearPage }),
+    createRoute({
+      getParentRoute: () => root,
+      path: '/settlement/basis/$municipalityCode',
+      component: BillingTownPage,
+    }),
     createRoute({ getParentRoute: () => root, path: '/settlement/$by/$id', component: StatementPage }),
     createRoute({ getParentRoute: () => root, path: '/statistics', component: StatisticsPage }),
     createRoute({ getParentRoute: () => root, path: '/participation', component: ParticipationPage }),
