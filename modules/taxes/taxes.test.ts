@@ -76,7 +76,10 @@ test('what stands in the way of a year, each by its code', () => {
   assert.deepEqual(codes(levied({ 未申告区分: '1' }), earned()), [307])
   assert.deepEqual(codes(levied({ 課税非課税区分: '3', 年税額: '' }), null), [307])
   assert.deepEqual(codes(levied(), earned({ 申告区分: '0' })), [307])
-  assert.deepEqual(codes(levied({ 未申告区分: '1' }), earned({ 申告区分: '0', 被扶養者: '1' })), [])
+  const dependant = earned({ 申告区分: '0', 被扶養者: '1' })
+  assert.deepEqual(codes(levied({ 未申告区分: '1', 年税額: '' }), dependant), [])
+  assert.deepEqual(codes(levied({ 課税非課税区分: '2', 年税額: '0' }), dependant), [])
+  assert.deepEqual(codes(levied({ 未申告区分: '1' }), dependant), [311], 'a tax that nobody can be silent on')
   assert.deepEqual(codes(levied({ 課税非課税区分: '4' }), earned()), [307])
   assert.deepEqual(codes(levied({ 他団体課税対象者区分: '1' }), earned()), [309])
   assert.deepEqual(codes(levied(), null), [309])
@@ -137,24 +140,37 @@ test('課税証明書 says what there was, becomes 非課税証明書 when the t
 })
 
 test('of a dependant who need not declare every amount is ＊, and the paper says what that is', () => {
-  const silent = levied({
-    ...{ 課税非課税区分: '3', 未申告区分: '1', 年税額: '', 市町村民税_所得割額: '', 市町村民税_均等割額: '' },
-    ...{ 都道府県民税_所得割額: '', 都道府県民税_均等割額: '', 森林環境税額: '' },
-  })
-  const facts = incomeFactsOf('assessment', silent, earned({ 申告区分: '0', 被扶養者: '1' }), sato, words)
-  const amounts = [
-    ...[
-      facts.taxes!,
-      facts.incomes,
-      facts.incomeSums,
-      facts.deductions,
-      facts.deductionSums,
-      facts.bases,
-    ].flat(),
-  ].map(({ amount }) => amount)
-  assert.deepEqual(new Set(amounts), new Set(['＊']))
-  assert.deepEqual(new Set(facts.dependants.map(({ words: said }) => said)), new Set(['＊']))
-  assert.equal(facts.note, NOT_DECLARED)
+  const taxItems = [
+    '市町村民税_所得割額',
+    '市町村民税_均等割額',
+    '都道府県民税_所得割額',
+    '都道府県民税_均等割額',
+  ]
+  const all = (yen: string) =>
+    Object.fromEntries(
+      [...taxItems, '森林環境税額', '年税額', '課税標準額_総所得'].map((item) => [item, yen]),
+    )
+  for (const silent of [
+    levied({ 課税非課税区分: '3', 未申告区分: '1', ...all('') }),
+    // As systems send her who is below the limit: 0 is what nobody has declared either.
+    levied({ 課税非課税区分: '2', ...all('0') }),
+  ]) {
+    const facts = incomeFactsOf('assessment', silent, earned({ 申告区分: '0', 被扶養者: '1' }), sato, words)
+    const amounts = [
+      ...[
+        facts.taxes!,
+        facts.incomes,
+        facts.incomeSums,
+        facts.deductions,
+        facts.deductionSums,
+        facts.bases,
+      ].flat(),
+    ].map(({ amount }) => amount)
+    assert.equal(facts.title, '課税証明書')
+    assert.deepEqual(new Set(amounts), new Set(['＊']))
+    assert.deepEqual(new Set(facts.dependants.map(({ words: said }) => said)), new Set(['＊']))
+    assert.equal(facts.note, NOT_DECLARED)
+  }
 })
 
 test('納税証明書 names the taxes as the town does', () => {

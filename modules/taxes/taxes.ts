@@ -40,19 +40,23 @@ export function isUndeclared(assessment: Entry, income: Entry | null): boolean {
   )
 }
 
+/** Somebody else's dependant need not declare: her amounts are `＊`, never 0; who wants 0 on paper declares. */
+function isSilentDependant(assessment: Entry, income: Entry | null): boolean {
+  return isUndeclared(assessment, income) && income !== null && flagOf(income, '被扶養者')
+}
+
 function flagged(entry: Entry, name: string): boolean {
   return textOf(entry, name) === '1'
 }
 
-/** What stands in the way of a 課税証明書 or 所得証明書 of one year. A dependant needs no declaration: her amounts are `＊`. */
+/** What stands in the way of a 課税証明書 or 所得証明書 of one year. */
 export const assessmentFaults: readonly (BlockReason & {
   readonly holds: (assessment: Entry, income: Entry | null, person: ResidentRecord) => boolean
 })[] = [
   {
     code: 307,
     ja: '未申告です（申告が済むと交付できます）',
-    holds: (assessment, income) =>
-      isUndeclared(assessment, income) && !(income !== null && flagOf(income, '被扶養者')),
+    holds: (assessment, income) => isUndeclared(assessment, income) && !isSilentDependant(assessment, income),
   },
   {
     code: 307,
@@ -77,6 +81,12 @@ export const assessmentFaults: readonly (BlockReason & {
       const taxation = textOf(assessment, '課税非課税区分')
       return tax !== null && (tax < 0 || (taxation === '2' && tax > 0))
     },
+  },
+  {
+    code: 311,
+    ja: '未申告の被扶養者に年税額があります。連携元で直してください',
+    holds: (assessment, income) =>
+      isSilentDependant(assessment, income) && (numberOf(assessment, '年税額') ?? 0) > 0,
   },
   {
     code: 309,
@@ -209,7 +219,7 @@ const nothingDeclared: readonly TaxLine[] = [{ label: '（申告なし）', amou
 
 export type TownNames = Parameters<typeof residentTaxNames>[0]
 
-/** 課税証明書, 非課税証明書 when the tax is 0, or 所得証明書. */
+/** 課税証明書, 非課税証明書 when the tax is known to be 0, or 所得証明書. */
 export function incomeFactsOf(
   paper: 'assessment' | 'income',
   assessment: Entry,
@@ -226,13 +236,13 @@ export function incomeFactsOf(
   const lines = (entry: Entry | null, named: Named): readonly TaxLine[] =>
     undeclared || entry === null ? nothingDeclared : stated(entry, named)
   const known = undeclared ? null : income
-  const taxes = taxesOf(assessment, town)
+  const taxes = taxesOf(undeclared ? null : assessment, town)
   const facts: TaxIncomeFacts = {
     ...personOf(assessment, person, yearOf(assessment)),
     title:
       paper === 'income'
         ? '所得証明書'
-        : numberOf(assessment, '年税額') === 0
+        : !undeclared && numberOf(assessment, '年税額') === 0
           ? '非課税証明書'
           : '課税証明書',
     fiscalYear,
@@ -250,7 +260,7 @@ export function incomeFactsOf(
   return JSON.stringify(facts).includes(NOT_KNOWN) ? { ...facts, note: NOT_DECLARED } : facts
 }
 
-function taxesOf(assessment: Entry, town: TownNames): TaxLine[] {
+function taxesOf(assessment: Entry | null, town: TownNames): TaxLine[] {
   const { municipal, prefectural } = residentTaxNames(town)
   return every(assessment, [
     ['市町村民税_所得割額', `${municipal}所得割`],
