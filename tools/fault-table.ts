@@ -35,7 +35,7 @@ function cell(outcome: Outcome | null): string {
 function table(faults: Readonly<Record<string, Fault>>): string {
   const head = `| 障害 | その後 | ${stepNames.map((step) => steps[step]).join(' | ')} |`
   const rows = Object.values(faults).map(
-    ({ ja, then, at }) => `| ${ja} | ${then} | ${stepNames.map((step) => cell(at[step])).join(' | ')} |`,
+    ({ ja, next, at }) => `| ${ja} | ${next} | ${stepNames.map((step) => cell(at[step])).join(' | ')} |`,
   )
   return [head, `|${' --- |'.repeat(stepNames.length + 2)}`, ...rows].join('\n')
 }

@@ -30,7 +30,7 @@ export type Outcome = {
 export type Fault = {
   readonly ja: string
   /** What the machine, the person or the operator does next. */
-  readonly then: string
+  readonly next: string
   /** `null` = cannot happen at that step. */
   readonly at: Readonly<Record<Step, Outcome | null>>
 }
@@ -58,25 +58,25 @@ const quotedAborts = { quote: aborted, build: aborted, deliver: aborted } as con
 
 /** Between the machine, the centre and the issuing server, all alive. */
 export const wireFaults = {
-  'sent-twice': { ja: '同じ電文が同時に二度届く（二重払いを含む）', then: goesOn, at: all(printed) },
+  'sent-twice': { ja: '同じ電文が同時に二度届く（二重払いを含む）', next: goesOn, at: all(printed) },
   'answer-lost': {
     ja: '証明発行サーバは処理したが、応答が届かない',
-    then: goesOn,
+    next: goesOn,
     at: { ...all(printed), coin: null },
   },
   'answer-lost-given-up': {
     ja: '証明発行サーバは処理したが、応答が届かない',
-    then: '利用者が中止する',
+    next: '利用者が中止する',
     at: { ...quotedAborts, coin: null, pay: undone60, print: printed },
   },
   'server-away': {
     ja: '証明発行サーバに接続できない',
-    then: '利用者が中止し、サーバが戻った後に結果が伝わる',
+    next: '利用者が中止し、サーバが戻った後に結果が伝わる',
     at: { ...quotedAborts, quote: unheard, coin: null, pay: returned60, print: printed },
   },
   'server-refuses': {
     ja: '証明発行サーバが断る',
-    then: '取引は中止になり、利用者には中立の文と番号だけが出る',
+    next: '取引は中止になり、利用者には中立の文と番号だけが出る',
     at: {
       ...{ ...quotedAborts, quote: unheard, coin: null, pay: returned60 },
       print: { ...printed, issuer: 'paid', incident: 'disputed-state' },
@@ -84,27 +84,27 @@ export const wireFaults = {
   },
   'too-late': {
     ja: '応答が期限の後に届く',
-    then: '取引は中止済みで、遅れた応答は破棄され、事案になる',
+    next: '取引は中止済みで、遅れた応答は破棄され、事案になる',
     at: withIncident({ ...quotedAborts, coin: null, pay: undone60, print: printed }, 'late-answer'),
   },
   'mixed-up': {
     ja: '別の取引への応答が届く',
-    then: '取引は中止になり、市区町村の交付が止まる',
+    next: '取引は中止になり、市区町村の交付が止まる',
     at: withIncident({ ...quotedAborts, coin: null, pay: undone60, print: printed }, 'mismatched-answer'),
   },
   'town-stopped': {
     ja: 'その前に市区町村の交付が事案で止まる',
-    then: '作成済みの証明書を受け取った人だけが最後まで進む',
+    next: '作成済みの証明書を受け取った人だけが最後まで進む',
     at: { quote: none, build: aborted, deliver: aborted, coin: printed, pay: printed, print: printed },
   },
   'walked-away': {
     ja: '利用者が立ち去り、画面が何も送らない',
-    then: '時間切れで手続が終わり、現金は端末が返す',
+    next: '時間切れで手続が終わり、現金は端末が返す',
     at: { ...quotedAborts, quote: none, coin: returned10, pay: returned60, print: refunded },
   },
   'kiosk-revoked': {
     ja: '端末の鍵が使えなくなる',
-    then: '時間切れで手続が終わり、返すべき現金は記録に残る',
+    next: '時間切れで手続が終わり、返すべき現金は記録に残る',
     at: withIncident(
       { ...quotedAborts, quote: none, coin: returned10, pay: returned60, print: refunded },
       'revoked-key',
@@ -116,42 +116,42 @@ export const wireFaults = {
 export const powerCuts = {
   'centre-before': {
     ja: 'センターが電文を処理する前に落ちる',
-    then: goesOn,
+    next: goesOn,
     at: all(printed),
   },
   'centre-before-given-up': {
     ja: 'センターが電文を処理する前に落ち、端末も落ちる',
-    then: givesUp,
+    next: givesUp,
     at: { ...quotedAborts, quote: none, coin: returned10, pay: returned60, print: refunded },
   },
   'centre-between': {
     ja: '証明発行サーバが処理した後、センターが記録する前に落ちる',
-    then: goesOn,
+    next: goesOn,
     at: { ...all(printed), coin: null },
   },
   'centre-between-given-up': {
     ja: '証明発行サーバが処理した後、センターが記録する前に落ち、端末も落ちる',
-    then: givesUp,
+    next: givesUp,
     at: { ...quotedAborts, coin: null, pay: undone60, print: printed },
   },
   'centre-after': {
     ja: 'センターが記録した後、応答が端末に届く前に落ちる',
-    then: goesOn,
+    next: goesOn,
     at: all(printed),
   },
   'centre-after-given-up': {
     ja: 'センターが記録した後、応答が端末に届く前に落ち、端末も落ちる',
-    then: givesUp,
+    next: givesUp,
     at: { ...quotedAborts, coin: returned60, pay: refunded, print: printed },
   },
   'kiosk-under-way': {
     ja: '電文が処理されている間に端末が落ち、処理が終わる前に起動し直す',
-    then: givesUp,
+    next: givesUp,
     at: { ...quotedAborts, coin: null, pay: undone60, print: printed },
   },
   'kiosk-after': {
     ja: '電文が処理されている間に端末が落ち、処理が終わってから起動し直す',
-    then: givesUp,
+    next: givesUp,
     at: { ...quotedAborts, coin: returned60, pay: refunded, print: printed },
   },
 } as const satisfies Record<string, Fault>

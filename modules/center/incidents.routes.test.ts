@@ -475,11 +475,10 @@ describe('the watch of every minute', () => {
     center.issuer.faults.set('abortIssue', 'unreached')
     await kiosk.get(contract.endSession, { sessionId: mine.sessionId, why: 'paper' })
     await later(16)
-    const kinds = (await openNow()).map((incident) => [incident.kind, incident.kioskId ?? incident.endpoint])
-    assert.deepEqual(kinds.sort(), [
-      ['unpaid-payout', 'kiosk-1'],
-      ['untold-state', center.issuer.origin],
-    ])
+    const kinds = (await openNow()).map(
+      (incident) => `${incident.kind} ${incident.kioskId ?? incident.endpoint}`,
+    )
+    assert.deepEqual(kinds.toSorted(), ['unpaid-payout kiosk-1', `untold-state ${center.issuer.origin}`])
     center.issuer.faults.clear()
     await sweep(center.centre)
     for (const { transactionId, reason } of (await kiosk.get(contract.recoverKiosk, {})).payouts)

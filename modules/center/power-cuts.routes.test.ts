@@ -148,7 +148,7 @@ async function compare(name: keyof typeof powerCuts, standings: ReadonlyMap<Step
 describe('kill -9 of the centre with six machines in the middle of six steps', () => {
   for (const [moment, cut] of Object.entries(moments)) {
     const name = `centre-${moment as keyof typeof moments}` as const
-    test(`${name}: ${powerCuts[name].ja}; ${powerCuts[name].then}`, async () => {
+    test(`${name}: ${powerCuts[name].ja}; ${powerCuts[name].next}`, async () => {
       const standings = await everybody()
       await cut(standings)
       await center.start()
@@ -159,7 +159,7 @@ describe('kill -9 of the centre with six machines in the middle of six steps', (
       await compare(name, standings)
     })
     const givenUp = `${name}-given-up` as const
-    test(`${givenUp}: ${powerCuts[givenUp].ja}; ${powerCuts[givenUp].then}`, async () => {
+    test(`${givenUp}: ${powerCuts[givenUp].ja}; ${powerCuts[givenUp].next}`, async () => {
       const standings = await everybody()
       await cut(standings)
       await center.start()
