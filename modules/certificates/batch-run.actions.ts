@@ -23,6 +23,7 @@ import {
 } from './issuing.actions.ts'
 import { findIssue, getFrozen } from './certificates.store.ts'
 import { noteUnprintable } from './characters.actions.ts'
+import { evidenceOfPages, type Evidence } from './evidence.ts'
 import {
   ENVELOPE_LAYOUT,
   envelopeSnapshot,
@@ -329,10 +330,9 @@ class BatchRun {
       )
       if (rendering.kind === 'rendered') return { items, sheets: { pdf: rendering.pdf, words } }
       if (rendering.kind === 'mismatch') {
-        await this.#alarmOfSheet(
-          items[(rendering.found.mismatches[0]?.page ?? 1) - 1] ?? items[0]!,
-          rendering,
-        )
+        const page = (rendering.found.mismatches[0]?.page ?? 1) - 1
+        const at = page < items.length ? page : 0
+        await this.#alarmOfSheet(items[at]!, rendering, evidenceOfPages({ ...rendering, words }, at, 1))
         return null
       }
       const unfit = unfitSheets(rendering.error)
@@ -348,12 +348,16 @@ class BatchRun {
     return { items, sheets: null }
   }
 
-  async #alarmOfSheet(item: store.Item, rendering: Extract<Rendering, { kind: 'mismatch' }>): Promise<void> {
+  async #alarmOfSheet(
+    item: store.Item,
+    rendering: Extract<Rendering, { kind: 'mismatch' }>,
+    { pdf, words, found }: Evidence,
+  ): Promise<void> {
     await this.#own(async (own) => {
       const issue = await findIssue(own.tx, item.transactionId)
       if (!issue) throw new Error('a certificate in a batch without its issue')
       const content = await getFrozen(own.tx, await own.keys(), item.transactionId)
-      await this.#alarm(own, { issue, content }, rendering)
+      await this.#alarm(own, { issue, content: { ...content, words } }, { ...rendering, pdf, found })
     })
   }
 

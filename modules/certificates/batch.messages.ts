@@ -29,7 +29,7 @@ export const batchProblems = {
     code: 'certificates/bundle-empty',
     status: 422,
     title: 'この束に、印刷できる証明書が残っていません',
-    remedy: '除いた証明書の理由を確かめてください。',
+    remedy: '「除いた証明書」の理由を確かめ、すでに印刷した紙があれば裁断してください。',
   },
   feeCharged: {
     code: 'certificates/batch-fee-charged',
@@ -45,6 +45,10 @@ export const batchEvents = {
   bundleDelivered: {
     code: 'certificates.bundle-delivered',
     sentence: '証明書の束を照合し、送りました',
+  },
+  bundleLeftOut: {
+    code: 'certificates.bundle-left-out',
+    sentence: '交付できなくなった証明書を、束から除きました',
   },
   bundleEnded: { code: 'certificates.bundle-ended', sentence: '証明書の束の印刷の結果を登録しました' },
 } as const

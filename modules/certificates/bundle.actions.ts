@@ -7,17 +7,19 @@ import { mergePdf, type MergePart } from '@open-bcl/platform/pdf/merge.ts'
 import { UnreadablePdf } from '@open-bcl/platform/pdf/pdf-objects.ts'
 import { audit } from '../access/audit.ts'
 import { certificateKinds } from '../municipalities/municipalities.ts'
-import { getOwnBatch, type Batching } from './batch.actions.ts'
+import { getOwnBatch, giveUp, type Batching } from './batch.actions.ts'
 import type * as contract from './batch.contract.ts'
 import { batchEvents, batchProblems as problems } from './batch.messages.ts'
 import * as store from './batch.store.ts'
+import { leftOutWords } from './batch.ts'
 import * as bundles from './bundle.store.ts'
 import { findKind, standstill } from './before-freezing.actions.ts'
 import { forbiddingWords } from './blocks.actions.ts'
 import { certificatesProblems } from './certificates.messages.ts'
+import { evidenceOfPages, type Evidence } from './evidence.ts'
 import { alarmOf } from './issuing.actions.ts'
 import type { RefusalCode } from './refusals.ts'
-import { checkDocument, type Finding } from './rendering.actions.ts'
+import { checkDocument } from './rendering.actions.ts'
 
 /**
  * A bundle on its way out: of each certificate it is asked anew what stands in its way, its bytes are those that were
@@ -44,15 +46,19 @@ export async function getBundleDocument(
     asked.map(({ transactionId }) => transactionId),
   )
   const going: Going[] = []
-  const out: store.LeftOut[] = []
+  const out: Dropped[] = []
   for (const item of asked) {
     const document = documents.get(item.transactionId)
     const code = document === undefined || document.over ? 309 : await hindrance(ctx, batching, batch, item)
     if (code === null && document) going.push({ item, document })
-    else out.push({ position: item.position, code: code ?? 309, reasons: [] })
+    else out.push({ item, code: code ?? 309, printed: document?.left ?? true })
   }
-  await store.leaveOut(ctx.tx, await ctx.keys(), batchId, out)
-  if (going.length === 0) throw new Problem(problems.bundleEmpty)
+  if (going.length === 0) {
+    // Asked again it is refused again: what we found has to outlive this request.
+    await ctx.separately((own) => dropFromBundle(own, batchId, bundleNo, out))
+    throw new Problem(problems.bundleEmpty)
+  }
+  await dropFromBundle(ctx, batchId, bundleNo, out)
   const bytes = await mergeAndCheck(
     ctx,
     going,
@@ -70,6 +76,34 @@ export async function getBundleDocument(
 }
 
 type Going = { readonly item: store.Item; readonly document: bundles.Document }
+type Dropped = {
+  readonly item: store.Item
+  readonly code: RefusalCode
+  /** Its page has left for a printer before. */
+  readonly printed: boolean
+}
+
+/** What stays behind is void, so that no second paper of it is ever about; paper that is in a pile already has to come out. */
+async function dropFromBundle(
+  ctx: Ctx,
+  batchId: string,
+  bundleNo: number,
+  dropped: readonly Dropped[],
+): Promise<void> {
+  // What a clerk has said was printed is out, and its own affair.
+  const open = dropped.filter(({ item }) => item.state === 'bundled')
+  if (open.length === 0) return
+  const out = open.map(({ item, code, printed }): store.LeftOut => {
+    const pull = `印刷した第${bundleNo}束の${item.bundlePlace}通目の紙を抜き取り、裁断してください`
+    return { position: item.position, code, reasons: printed ? [leftOutWords(code), pull] : [] }
+  })
+  await store.leaveOut(ctx.tx, await ctx.keys(), batchId, out)
+  for (const { item, code } of open) await giveUp(ctx, [item.transactionId], `batch-${code}`)
+  await audit(ctx, batchEvents.bundleLeftOut, {
+    subjects: open.map(({ item }) => ({ kind: 'issue', id: item.transactionId })),
+    facts: { batchId, bundleNo, count: open.length },
+  })
+}
 
 function placesOf(text: string): ReadonlySet<number> {
   const places = new Set<number>()
@@ -108,42 +142,72 @@ async function mergeAndCheck(
   sheets: bundles.Sheets | null,
 ): Promise<Buffer> {
   for (const one of going) {
-    const { pdf, pdfSha256 } = one.document
+    const { pdf, pdfSha256, content } = one.document
     if (createHash('sha256').update(pdf).digest('hex') !== pdfSha256)
-      throw await alarm(ctx, one, pdf, { finding: 'sha256', mismatches: [] })
+      throw await alarm(ctx, one, {
+        ...{ pdf, words: content.words },
+        found: { finding: 'sha256', mismatches: [] },
+      })
   }
-  const parts: MergePart[] = []
-  const words: (readonly string[])[] = []
-  /** Whose page it is. */
-  const owners: Going[] = []
-  for (const one of going) {
-    const { item, document } = one
-    const sheet = item.bundlePlace! - 1
-    if (sheets !== null) {
-      parts.push({ pdf: sheets.pdf, pages: [sheet] })
-      const said = sheets.words[sheet] ?? []
-      // An address beside another's certificate is the worst of mistakes: the sheet itself says whose it is.
-      if (!said.includes(item.transactionId))
-        throw await alarm(ctx, one, sheets.pdf, { finding: 'words', mismatches: [] })
-      words.push(said)
-    }
-    parts.push({ pdf: document.pdf })
-    words.push(...document.content.words)
-    while (owners.length < words.length) owners.push(one)
+  const papers = going.map((one) => paperOf(one, sheets))
+  for (const [i, one] of going.entries()) {
+    const [sheet] = papers[i]!.words
+    const { pdf, content } = one.document
+    // An address beside another's certificate is the worst of mistakes: the sheet itself says whose it is. It is no
+    // evidence: it is somebody else's.
+    if (sheets !== null && !sheet!.includes(one.item.transactionId))
+      throw await alarm(ctx, one, {
+        ...{ pdf, words: content.words },
+        found: { finding: 'words', mismatches: [] },
+      })
   }
-  let merged: Buffer = Buffer.alloc(0)
-  try {
-    merged = mergePdf(parts)
-  } catch (error) {
-    if (!(error instanceof UnreadablePdf)) throw error
+  const words = papers.flatMap((paper) => paper.words)
+  const bytes = merged(papers.flatMap(({ parts }) => parts))
+  const found = checkDocument(bytes, words)
+  if (found === null) return bytes
+  // Whose it is: the evidence shows nobody else.
+  for (const [i, one] of going.entries()) {
+    const { parts, words: own } = papers[i]!
+    const pdf = merged(parts)
+    const alone = checkDocument(pdf, own)
+    if (alone !== null) throw await alarm(ctx, one, { pdf, words: own, found: alone })
   }
-  const found = checkDocument(merged, words)
-  if (found === null) return merged
-  throw await alarm(ctx, owners[(found.mismatches[0]?.page ?? 1) - 1] ?? going[0]!, merged, found)
+  // The fault lies in putting them together.
+  const at = (found.mismatches[0]?.page ?? 1) - 1
+  let first = 0
+  let owner = 0
+  while (owner < going.length - 1 && at >= first + papers[owner]!.words.length)
+    first += papers[owner++]!.words.length
+  const evidence = evidenceOfPages({ pdf: bytes, words, found }, first, papers[owner]!.words.length)
+  throw await alarm(ctx, going[owner]!, evidence)
 }
 
-async function alarm(ctx: Ctx, { document }: Going, pdf: Uint8Array, found: Finding): Promise<Problem> {
+/** What of one certificate goes into the document, behind its 宛名台紙, and what each page says. */
+function paperOf(
+  { item, document }: Going,
+  sheets: bundles.Sheets | null,
+): { readonly parts: readonly MergePart[]; readonly words: readonly (readonly string[])[] } {
+  const own = { parts: [{ pdf: document.pdf }], words: document.content.words }
+  if (sheets === null) return own
+  const sheet = item.bundlePlace! - 1
+  return {
+    parts: [{ pdf: sheets.pdf, pages: [sheet] }, ...own.parts],
+    words: [sheets.words[sheet] ?? [], ...own.words],
+  }
+}
+
+/** Empty when a part cannot be taken apart: nobody can read that, and so it is found. */
+function merged(parts: readonly MergePart[]): Buffer {
+  try {
+    return mergePdf(parts)
+  } catch (error) {
+    if (error instanceof UnreadablePdf) return Buffer.alloc(0)
+    throw error
+  }
+}
+
+async function alarm(ctx: Ctx, { document }: Going, { pdf, words, found }: Evidence): Promise<Problem> {
   const { issue, content, build } = document
-  await alarmOf(ctx, 'deliver', issue, content, { pdf, build, found })
+  await alarmOf(ctx, 'deliver', issue, { ...content, words }, { pdf, build, found })
   return new Problem(certificatesProblems.mismatch)
 }

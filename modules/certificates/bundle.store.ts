@@ -145,6 +145,8 @@ export type Document = {
   readonly build: string
   /** Aborted or withdrawn. */
   readonly over: boolean
+  /** 送付済み: for a printer. */
+  readonly left: boolean
 }
 
 /** Archived documents by 取引番号; one that was disposed of is absent. */
@@ -154,12 +156,22 @@ export async function findDocuments(
   transactionIds: readonly string[],
 ): Promise<Map<string, Document>> {
   const rows = await tx.sql<
-    Issue & { frozen: Buffer; sealed: Buffer; pdfSha256: string; build: string; over: boolean }
+    Issue & {
+      frozen: Buffer
+      sealed: Buffer
+      pdfSha256: string
+      build: string
+      over: boolean
+      left: boolean
+    }
   >(
     `select ${ISSUE}, frozen, pdf_sha256 as "pdfSha256", build, sealed_pdf as sealed,
             exists (select 1 from certificates.issue_state s
                      where s.municipality_code = $1 and s.transaction_id = i.transaction_id
-                       and s.state in ('aborted', 'withdrawn')) as over
+                       and s.state in ('aborted', 'withdrawn')) as over,
+            exists (select 1 from certificates.issue_state s
+                     where s.municipality_code = $1 and s.transaction_id = i.transaction_id
+                       and s.state = 'delivered') as "left"
        from certificates.issue i
        join lateral (select pdf_sha256, build from certificates.artefact a
                       where a.municipality_code = $1 and a.transaction_id = i.transaction_id) a on true
@@ -169,11 +181,11 @@ export async function findDocuments(
     [tx.municipality, [...transactionIds]],
   )
   return new Map(
-    rows.map(({ frozen, sealed, pdfSha256, build, over, ...issue }) => {
+    rows.map(({ frozen, sealed, pdfSha256, build, over, left, ...issue }) => {
       const { transactionId } = issue
       const content = JSON.parse(keys.open(FROZEN, transactionId, frozen)) as FrozenContent
       const pdf = Buffer.from(keys.open(PDF, transactionId, sealed), 'base64')
-      return [transactionId, { issue, content, pdf, pdfSha256, build, over }]
+      return [transactionId, { issue, content, pdf, pdfSha256, build, over, left }]
     }),
   )
 }

@@ -1,14 +1,24 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import pg from 'pg'
+import type { HouseholdNo } from '@open-bcl/core/brand.ts'
 import { LayoutFailed, RendererGone } from '@open-bcl/platform/pdf/pdf-errors.ts'
+import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
 import { startPdfEngine, type PdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { issuingOf, noServices } from '../../apps/cloud/compose.ts'
 import { TEST_BUILD, testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import * as contract from '../certificates/batch.contract.ts'
 import { batchJob } from '../certificates/batch.jobs.ts'
-import { listIssues } from '../certificates/certificates.contract.ts'
+import { liftBlock, setBlock } from '../certificates/blocks.contract.ts'
+import {
+  acknowledgeAlarm,
+  getAlarmEvidence,
+  listAlarms,
+  listIssues,
+} from '../certificates/certificates.contract.ts'
+import { FROZEN, getFrozen } from '../certificates/certificates.store.ts'
 import { registerDisaster } from '../ledger/ledger.contract.ts'
 import { risaiBatches } from './risai.routes.ts'
 import { hida, openDesk, type Form, type RisaiDesk } from './testing/desk.ts'
@@ -76,6 +86,37 @@ describe('what goes wrong in 一括印刷', () => {
     },
   })
   const isSheet = (layout: string): boolean => layout.startsWith('envelope')
+
+  const open = (batchId: string) => desk.clerk.call(contract.getBundleDocument, { batchId, bundleNo: 1 })
+  const placed = async (batchId: string, place: number) => {
+    const [row] = await cloud.as(hida, (ctx) =>
+      ctx.tx.sql<{ id: string }>(
+        'select transaction_id as id from certificates.batch_item where municipality_code = $1 and batch_id = $2 and bundle_place = $3',
+        [hida, batchId, place],
+      ),
+    )
+    return row!.id
+  }
+  /** Changes what is stored behind the programs' back. */
+  const tamper = async (sql: string, values: readonly unknown[]): Promise<void> => {
+    const admin = new pg.Client({ connectionString: cloud.database.urls.admin })
+    await admin.connect()
+    try {
+      const { rowCount } = await admin.query(sql, [...values])
+      assert.ok(rowCount! > 0)
+    } finally {
+      await admin.end()
+    }
+  }
+  /** The evidence of the alarm that stands, which is then acknowledged. */
+  const evidence = async () => {
+    const { alarms } = await desk.reviewer.get(listAlarms, {})
+    const { alarmId, transactionId } = alarms.find((one) => one.acknowledgedAt === null)!
+    const seen = await desk.reviewer.get(getAlarmEvidence, { alarmId })
+    await desk.reviewer.get(acknowledgeAlarm, { alarmId, note: '試験' })
+    const pdf = extractPages(Buffer.from(seen.pdfBase64, 'base64')).map((page) => page.replace(/\s/g, ''))
+    return { transactionId, pdf, words: seen.pages.map((page) => page.join('')), at: seen.mismatches }
+  }
 
   test('one certificate that cannot be drawn is left out, and the others are made', async () => {
     await certificates('一通', 2)
@@ -148,5 +189,109 @@ describe('what goes wrong in 一括印刷', () => {
     assert.equal(state, 'stopped')
     await desk.clerk.get(contract.endBatch, { batchId: other, version })
     assert.equal(await ready(), 3)
+  })
+
+  test('the evidence of a sheet that says something else shows that sheet alone', async () => {
+    await certificates('台紙の不一致', 3)
+    const batchId = await start()
+    const misdrawn: Engine = {
+      ...engine,
+      async render(layout, snapshot, options) {
+        const text = JSON.stringify(snapshot)
+        const drawn = isSheet(layout) ? text.replace('本町2番', '本町8番') : text
+        return await engine.render(layout, JSON.parse(drawn) as object, options)
+      },
+    }
+    await run(batchId, misdrawn)
+    assert.equal((await look(batchId)).state, 'stopped')
+    const { pdf, words, at } = await evidence()
+    assert.equal(pdf.length, 1)
+    assert.equal(words.length, 1)
+    assert.match(pdf[0]!, /本町8番.*2通目/)
+    assert.match(words[0]!, /本町2番/)
+    assert.deepEqual(
+      at.map(({ page }) => page),
+      [1],
+    )
+    await resume(batchId)
+    await run(batchId)
+    assert.equal((await look(batchId)).state, 'done')
+  })
+
+  test('the evidence of a bundle is of one certificate, and shows none of the others', async () => {
+    await certificates('束の不一致', 3)
+    const batchId = await start()
+    await run(batchId)
+    const [first, second] = [await placed(batchId, 1), await placed(batchId, 2)]
+    // The second one's frozen words are not what its document says.
+    await cloud.as(hida, async (ctx) => {
+      const keys = await ctx.keys()
+      const content = await getFrozen(ctx.tx, keys, second)
+      const words = content.words.map((page) => page.map((word) => word.replace('罹災証明書', '罹災届出書')))
+      const sealed = keys.seal(FROZEN, second, JSON.stringify({ ...content, words }))
+      await tamper('update certificates.issue set frozen = $2 where transaction_id = $1', [second, sealed])
+    })
+    assert.equal((await open(batchId)).status, 503)
+    const misprint = await evidence()
+    assert.equal(misprint.transactionId, second)
+    assert.equal(misprint.pdf.length, 2)
+    assert.ok(misprint.pdf.every((page) => page.includes(second) && !page.includes(first)))
+    assert.match(misprint.words[0]!, /本町2番/)
+    assert.match(misprint.words[1]!, /罹災届出書/)
+    assert.deepEqual(
+      misprint.at.map(({ page }) => page),
+      [2],
+    )
+
+    // Two places are changed: the sheet there is somebody else's.
+    await tamper(
+      'update certificates.batch_item set bundle_place = 4 - bundle_place where batch_id = $1 and bundle_place in (1, 3)',
+      [batchId],
+    )
+    assert.equal((await open(batchId)).status, 503)
+    const misplaced = await evidence()
+    const own = misplaced.transactionId
+    assert.ok(misplaced.pdf.length > 0 && misplaced.pdf.every((page) => page.includes(own)))
+    assert.ok(misplaced.words.every((page) => page.includes(own)))
+  })
+
+  test('what a bundle drops is void and named to the clerk, and can be issued once more and no oftener', async () => {
+    await desk.change('2', { householdNo: '900' as HouseholdNo })
+    await certificates('抜取り', 2)
+    const other = await desk.issuable('R-2')
+    const forbid = async () =>
+      await desk.clerk.get(setBlock, {
+        ...{ residentNo: '2', scope: 'person', kinds: null, reason: 'examining', note: '' },
+        ...{ startsOn: '2026-11-21', endsOn: null },
+      })
+    const pagesOf = async (batchId: string): Promise<number> => {
+      const answer = await open(batchId)
+      assert.ok(answer.ok, JSON.stringify(answer))
+      return extractPages(answer.bytes).length
+    }
+    const batchId = await start()
+    await run(batchId)
+    assert.equal(await pagesOf(batchId), 6)
+    const { blockId } = await forbid()
+    assert.equal(await pagesOf(batchId), 4)
+    const [dropped] = await leftOut(batchId)
+    assert.match(
+      dropped!.reasons.join(),
+      new RegExp(`印刷した第1束の${dropped!.bundlePlace}通目の紙を抜き取り、裁断してください`),
+    )
+    assert.deepEqual(await statesOf(other.certificateId!), ['aborted'])
+    const ended = await desk.clerk.get(contract.endBundle, { batchId, bundleNo: 1, printed: true })
+    assert.deepEqual(ended, { printed: 2, leftOut: 0 })
+    await desk.reviewer.get(liftBlock, { blockId, note: '済' })
+    assert.equal(await ready(), 1)
+
+    // All that is in a bundle: what was found stays, though the request is refused.
+    const last = await start()
+    await run(last)
+    assert.equal(await pagesOf(last), 2)
+    await forbid()
+    assert.equal((await open(last)).status, 422)
+    assert.equal((await look(last)).counts.leftOut, 1)
+    assert.deepEqual(await statesOf(other.certificateId!), ['aborted', 'aborted'])
   })
 })

@@ -313,6 +313,11 @@ function BundleDocument(props: { batchId: string; bundle: Bundle; onClose: () =>
         <Button type="submit">この番号だけ開く</Button>
       </form>
       {paper.error && <ErrorSummary error={paper.error} />}
+      {bundle.leftOut > 0 && (
+        <Banner tone="warning" title={`この束から除いた証明書が${bundle.leftOut}通あります`}>
+          この文書には入っていません。前に印刷した紙があるときは、下の「除いた証明書」の番号（〇通目）の紙を、宛名台紙とともに抜き取り、裁断してください。
+        </Banner>
+      )}
       {!paper.data && !paper.error && <Progress label="束を照合しています" />}
       {paper.data && <PdfView file={paper.data} title={`罹災証明書 第${bundleNo}束`} />}
     </Section>
