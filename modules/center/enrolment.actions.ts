@@ -17,7 +17,7 @@ import {
 import { exchangeKinds } from '../certificates/exchange.contract.ts'
 import * as admissions from './admission.store.ts'
 import type { Centre } from './center.actions.ts'
-import { readEnrolmentCode, type Kiosk, type KioskWords } from './center.ts'
+import { readEnrolmentCode, type KioskWords } from './center.ts'
 import { centerLogCodes, centerProblems as problems } from './center.messages.ts'
 import { openIncident } from './incidents.actions.ts'
 import type { enrolKiosk } from './kiosk.contract.ts'
@@ -174,17 +174,13 @@ export async function enrol(
   return { kioskId, name, place }
 }
 
-/**
- * The admitted machine that signed this message, which has not been taken before. Throws a 401 or 409 problem, 403 for one
- * that is enrolled and has not been tested and checked.
- */
-export async function admitKiosk(centre: Centre, message: ReceivedMessage): Promise<Kiosk> {
-  const kiosk = await knowKiosk(centre, message)
-  if (!kiosk.admitted) throw new Problem(notAdmitted)
-  return kiosk
+/** 403 for a machine that is enrolled and has not been tested and checked, or whose check is too old. */
+export function requireAdmitted({ admitted }: kiosks.KnownKiosk): void {
+  if (!admitted) throw new Problem(notAdmitted)
 }
 
-async function knowKiosk(centre: Centre, message: ReceivedMessage): Promise<kiosks.KnownKiosk> {
+/** The machine in use that signed this message, which has not been taken before. Throws a 401 or 409 problem. */
+export async function knowKiosk(centre: Centre, message: ReceivedMessage): Promise<kiosks.KnownKiosk> {
   let kiosk: kiosks.KnownKiosk | undefined
   let revoked: string | undefined
   const today = todayInJapan(centre.now())

@@ -6,7 +6,7 @@ import { platformProblems } from '@open-bcl/platform/messages.ts'
 import type { ReceivedMessage } from '@open-bcl/platform/signed-message.ts'
 import type { Centre } from './center.actions.ts'
 import type { Kiosk } from './center.ts'
-import { admitKiosk, enrol, testConnection } from './enrolment.actions.ts'
+import { enrol, knowKiosk, requireAdmitted, testConnection } from './enrolment.actions.ts'
 import * as contract from './kiosk.contract.ts'
 import { applyForUse } from './registration.actions.ts'
 import * as registration from './registration.contract.ts'
@@ -79,12 +79,19 @@ export async function serveKiosks(app: FastifyInstance, centre: Centre, page: Ki
     for (const { endpoint, action } of kioskMessages) {
       scope.post(endpoint.path, async (request, reply) => {
         const message = messageOf(request)
-        const kiosk = await admitKiosk(centre, message)
+        const kiosk = await knowKiosk(centre, message)
+        if (endpoint === contract.startSession) requireAdmitted(kiosk)
         const answer = await action(centre, kiosk, parse(endpoint, message) as never)
+        // Whoever stands there when a check runs out is served to the end, and money that is owed comes out.
+        if (endpoint === contract.recoverKiosk && owesNothing(answer)) requireAdmitted(kiosk)
         return await reply.header('cache-control', 'no-store').send(endpoint.output.parse(answer))
       })
     }
   })
+}
+
+function owesNothing(answer: unknown): boolean {
+  return (answer as { payouts: readonly unknown[] }).payouts.length === 0
 }
 
 function messageOf(request: FastifyRequest): ReceivedMessage {

@@ -294,6 +294,31 @@ describe('operators, stores and machines', () => {
     assert.ok(answer.kind === 'refused' && answer.code === 506)
   })
 
+  test('whoever stands there when the check runs out is served to the end, and the money comes out', async () => {
+    await later('2026-11-25T03:00:00Z')
+    const walked = await walkAs(machine, 'paid')
+    const shut = { kioskId: 'gm-001-1', items: {}, validUntil: day('2027-11-20'), note: '扉の鍵が壊れている' }
+    await operator.get(contract.recordSecurityCheck, shut)
+    const at = { sessionId: walked.sessionId, transactionId: walked.transactionId }
+    await machine.get(kioskContract.confirmKioskPrinted, at)
+    const { payouts } = await machine.get(kioskContract.endSession, {
+      ...{ sessionId: walked.sessionId, why: 'finished' },
+    })
+    assert.deepEqual(
+      payouts.map((one) => one.yen),
+      [40],
+    )
+    assert.equal((await machine.get(kioskContract.recoverKiosk, {})).payouts.length, 1)
+    for (const { transactionId, reason } of payouts)
+      await machine.get(kioskContract.confirmPayout, { transactionId, reason })
+    assert.equal((await machine.call(kioskContract.recoverKiosk, {})).status, 403)
+    assert.equal((await machine.call(kioskContract.startSession, {})).status, 403)
+    await later('2026-11-25T03:05:00Z')
+    await operator.get(contract.recordSecurityCheck, { ...shut, items: allYes, note: '修理を確認' })
+    // Its revocation list is of a day that has not come when the clock goes back.
+    await center.restart()
+  })
+
   test('a new key is a new machine: it is tested and checked again', async () => {
     const next = await enrol()
     const before = await machine.call(kioskContract.startSession, {})
