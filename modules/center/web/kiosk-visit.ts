@@ -78,7 +78,7 @@ export type ChoicePage =
   | { readonly kind: 'items'; readonly items: readonly OfferedChoice[] }
 
 /** So many switches are seen at once. */
-const itemsOnPage = 8
+const itemsOnPage = 6
 
 export function isItem(choice: OfferedChoice): boolean {
   const values = choice.options.map((option) => option.value)

@@ -83,7 +83,7 @@ function Standing({ overview }: { overview: Overview }): ReactNode {
   if (calm) return <Banner tone="success" title="すべての市区町村で、通常どおり取り扱っています" announce />
   return (
     <Banner
-      tone={grave ? 'error' : 'warning'}
+      tone={grave ? 'suppression' : 'warning'}
       title={
         nation.openIncidents > 0
           ? `対応が必要な事案が ${grouped(nation.openIncidents)} 件あります`
@@ -191,18 +191,13 @@ const prefectureColumnsOf = (onChoose: (name: string) => void) =>
       meta: { align: 'end' },
       cell: (c) => grouped(c.getValue()),
     }),
-    prefectureColumn.accessor('stopped', {
-      header: '停止',
-      meta: { align: 'end' },
-      cell: (c) => grouped(c.getValue()),
-    }),
     prefectureColumn.accessor('kiosks', {
       header: '端末',
       meta: { align: 'end' },
       cell: (c) => grouped(c.getValue()),
     }),
     prefectureColumn.accessor('copies', {
-      header: '今日の通数',
+      header: '通数',
       meta: { align: 'end' },
       cell: (c) => grouped(c.getValue()),
     }),
@@ -248,7 +243,7 @@ const townColumns = townColumn.columns([
     cell: (c) => grouped(c.getValue()),
   }),
   townColumn.accessor('copies', {
-    header: '今日の通数',
+    header: '通数',
     meta: { align: 'end' },
     cell: (c) => grouped(c.getValue()),
   }),

@@ -4,7 +4,7 @@ import { listAnnouncements } from '../../announcements.contract.ts'
 import { getOverview, listTransactions } from '../../console.contract.ts'
 import { listIncidents } from '../../incidents.contract.ts'
 import { listContacts, listKiosks } from '../../registry.contract.ts'
-import { listMaintenance, listStops, planMaintenance, setStop } from '../../service.contract.ts'
+import { listMaintenance, listStops } from '../../service.contract.ts'
 import { listAudit } from '../../staff.contract.ts'
 
 const OverviewPage = lazyRouteComponent(() => import('./OverviewPage.tsx'), 'OverviewPage')
@@ -60,9 +60,7 @@ export const consoleScreens: StaffScreens = {
     { label: '取引', to: '/transactions', group: now, order: 120, needs: listTransactions },
     { label: '端末', to: '/kiosks', group: now, order: 130, needs: listKiosks },
     { label: '停止と再開', to: '/stops', group: service, order: 200, needs: listStops },
-    { label: '停止する', to: '/stops/new', group: service, order: 210, needs: setStop },
     { label: '保守の予定', to: '/maintenance', group: service, order: 220, needs: listMaintenance },
-    { label: '保守を予定する', to: '/maintenance/new', group: service, order: 230, needs: planMaintenance },
     { label: '周知と確認', to: '/announcements', group: service, order: 240, needs: listAnnouncements },
     { label: '連絡先', to: '/contacts', group: records, order: 300, needs: listContacts },
     { label: '運用の記録', to: '/audit', group: records, order: 310, needs: listAudit },

@@ -188,7 +188,8 @@ function drawStores({ stores, more }: Stores): void {
     const item = element('li')
     const named = element('strong', name)
     named.lang = 'ja'
-    const names = kinds.map((kind) => state.kinds[kind] ?? kindOf(kind))
+    // Of the kinds its operator offers those that the chosen town has issued.
+    const names = kinds.flatMap((kind) => kindOf(kind))
     item.append(named, japanese(`${operator}　${address}`), element('span', names.join('・')))
     return item
   })
@@ -196,9 +197,10 @@ function drawStores({ stores, more }: Stores): void {
   part('stores').replaceChildren(...items, last)
 }
 
-/** Its Japanese name, as the town's own list gives it. */
-function kindOf(code: string): string {
-  return state.shown?.town.kinds.find((kind) => kind.kind === code)?.ja ?? ''
+/** Its name, if the chosen town has it issued. */
+function kindOf(code: string): string[] {
+  const kind = state.shown?.town.kinds.find((one) => one.kind === code)
+  return kind === undefined ? [] : [state.kinds[code] ?? kind.ja]
 }
 
 function japanese(text: string): HTMLElement {
