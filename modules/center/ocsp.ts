@@ -123,7 +123,7 @@ function findResponder(
   now: Date,
 ): ReadCertificate | null {
   const attached = (basic.certs ?? []).map((certificate) =>
-    readCertificate(new Uint8Array(certificate.toSchema().toBER())),
+    readOnce(new Uint8Array(certificate.toSchema().toBER())),
   )
   for (const candidate of [issuer, ...attached]) {
     if (candidate === null || !isNamed(basic.tbsResponseData.responderID, candidate)) continue
@@ -142,6 +142,24 @@ function findResponder(
     if (delegated) return candidate
   }
   return null
+}
+
+/**
+ * A responder shows the same certificate with every answer, and reading it takes as long as reading the card's. What is kept
+ * is only what stands in those bytes; whether they are to be believed is judged each time.
+ */
+const readBefore = new Map<string, ReadCertificate | null>()
+const responders = 8
+
+function readOnce(der: Uint8Array): ReadCertificate | null {
+  const digest = createHash('sha256').update(der).digest('base64')
+  const known = readBefore.get(digest)
+  if (known !== undefined) return known
+  const certificate = readCertificate(der)
+  const [oldest] = readBefore.keys()
+  if (readBefore.size >= responders && oldest !== undefined) readBefore.delete(oldest)
+  readBefore.set(digest, certificate)
+  return certificate
 }
 
 function isNamed(responderId: unknown, candidate: ReadCertificate): boolean {
