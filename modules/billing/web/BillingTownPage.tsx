@@ -85,7 +85,7 @@ export function BillingTownPage(): ReactNode {
       title={data ? `${data.prefecture}${data.name}の算定のもと` : '算定のもと'}
       crumbs={[
         { label: '全国の状況', to: '/' },
-        { label: '年度の精算', to: '/settlement/year' },
+        { label: '年度の精算', to: '/yearly' },
         { label: '算定のもと' },
       ]}
       lead="年度の精算は、ここに登録した人口と契約で計算します。誤りは、正しいものをもう一度登録して直します。前の登録も残ります。"

@@ -86,7 +86,7 @@ export function StatementPage(): ReactNode {
       actions={
         <>
           {by === 'town' && (
-            <Link to={`/settlement/basis/${id}` as string} className="button">
+            <Link to={`/yearly/${id}` as string} className="button">
               算定のもと
             </Link>
           )}

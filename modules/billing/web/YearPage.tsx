@@ -96,7 +96,7 @@ export function YearPage(): ReactNode {
           onChange={(value) => {
             if (value !== null)
               void navigate({
-                to: '/settlement/year' as string,
+                to: '/yearly' as string,
                 search: { fiscalYear: Number(value) } as never,
               })
           }}
@@ -108,7 +108,7 @@ export function YearPage(): ReactNode {
           <ul>
             {data.withoutPopulation.map(({ municipalityCode, name, onDate }) => (
               <li key={municipalityCode}>
-                <Link to={`/settlement/basis/${municipalityCode}` as string}>{name}</Link>（{onDate}
+                <Link to={`/yearly/${municipalityCode}` as string}>{name}</Link>（{onDate}
                 現在の住民基本台帳人口）
               </li>
             ))}
@@ -121,7 +121,7 @@ export function YearPage(): ReactNode {
         rows={data?.lines}
         rowKey={(line) => `${line.municipalityCode}-${line.item}`}
         rowLink={(line) => ({
-          to: '/settlement/basis/$municipalityCode',
+          to: '/yearly/$municipalityCode',
           params: { municipalityCode: line.municipalityCode },
         })}
         empty="この年度に請求するものはありません。"

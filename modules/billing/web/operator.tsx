@@ -17,10 +17,10 @@ export const billingScreens: StaffScreens = {
   routes: (root) => [
     createRoute({ getParentRoute: () => root, path: '/settlement', component: SettlementPage }),
     createRoute({ getParentRoute: () => root, path: '/settlement/rows', component: StatementRowsPage }),
-    createRoute({ getParentRoute: () => root, path: '/settlement/year', component: YearPage }),
+    createRoute({ getParentRoute: () => root, path: '/yearly', component: YearPage }),
     createRoute({
       getParentRoute: () => root,
-      path: '/settlement/basis/$municipalityCode',
+      path: '/yearly/$municipalityCode',
       component: BillingTownPage,
     }),
     createRoute({ getParentRoute: () => root, path: '/settlement/$by/$id', component: StatementPage }),
@@ -29,7 +29,7 @@ export const billingScreens: StaffScreens = {
   ],
   menu: [
     { label: '月次の精算', to: '/settlement', group, order: 250, needs: listStatements },
-    { label: '年度の精算', to: '/settlement/year', group, order: 260, needs: getYear },
+    { label: '年度の精算', to: '/yearly', group, order: 260, needs: getYear },
     { label: '交付の統計', to: '/statistics', group, order: 270, needs: getStatistics },
     { label: '参加状況', to: '/participation', group, order: 280, needs: getParticipation },
   ],
