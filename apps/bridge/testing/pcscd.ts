@@ -29,6 +29,7 @@ const driverReadsFrom = 35_963
 export async function testPcscd(): Promise<TestPcscd> {
   const pcsc = loadPcsc()
   if (pcsc === null) throw new Error('libpcsclite.so.1 is missing: tools/setup-tests.ts installs pcscd')
+  await endKilledRun()
   const readers = await readersOf(pcsc)
   if (readers !== null) {
     if (!readers.some((name) => name.includes('Virtual PCD')))
@@ -37,7 +38,7 @@ export async function testPcscd(): Promise<TestPcscd> {
     const reader = { host: '127.0.0.1', port: driverReadsFrom }
     return { pcsc, reader, own: false, start: nothing, stop: nothing, close: nothing }
   }
-  const folder = await mkdtemp(join(tmpdir(), 'open-bcl-pcscd-'))
+  const folder = await mkdtemp(join(tmpdir(), folderPrefix))
   const port = await freePair()
   await writeFile(
     join(folder, 'vpcd'),
@@ -67,9 +68,7 @@ export async function testPcscd(): Promise<TestPcscd> {
     child = null
     if (running === null || running.exitCode !== null) return
     const ended = new Promise((resolve) => running.once('exit', resolve))
-    const pid = await readFile('/run/pcscd/pcscd.pid', 'utf8').then(parseInt, () => running.pid)
-    if (process.getuid?.() === 0) process.kill(pid!, 'SIGTERM')
-    else spawnSync('sudo', ['-n', 'kill', String(pid)])
+    end((await runningPid()) ?? running.pid!)
     await ended
   }
   await start()
@@ -84,6 +83,27 @@ export async function testPcscd(): Promise<TestPcscd> {
       await rm(folder, { recursive: true })
     },
   }
+}
+
+const folderPrefix = 'open-bcl-pcscd-'
+
+function end(pid: number): void {
+  if (process.getuid?.() === 0) process.kill(pid, 'SIGTERM')
+  else spawnSync('sudo', ['-n', 'kill', String(pid)])
+}
+
+async function runningPid(): Promise<number | null> {
+  const pid = parseInt(await readFile('/run/pcscd/pcscd.pid', 'utf8').catch(() => ''))
+  return Number.isNaN(pid) ? null : pid
+}
+
+/** A test run that was killed leaves its pcscd; nobody else's is touched. */
+async function endKilledRun(): Promise<void> {
+  const pid = await runningPid()
+  const commandOf = (): Promise<string> => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+  if (pid === null || !(await commandOf()).includes(folderPrefix)) return
+  end(pid)
+  while ((await commandOf()).includes(folderPrefix)) await pause(50)
 }
 
 /** `null` = no pcscd answers. */
