@@ -108,6 +108,8 @@ function announce(ports: Ports, kioskCode: string): void {
     `  API の説明         http://localhost:${ports.cloud}/api/docs`,
     `  キオスク           http://localhost:${ports.center}/kiosk`,
     `  　利用開始コード   ${kioskCode}（この端末を初めて使うときに入力）`,
+    `  センターの運用画面 http://localhost:${ports.center}/operator`,
+    `  利用者向けの案内   http://localhost:${ports.center}/guide?town=212172`,
     `  裏面の確認         http://localhost:${ports.center}/backpage`,
     `  仮想カード         http://localhost:${ports.cards}/（暗証番号はどれも ${DEMO_PIN}）`,
     `  連携APの状態       http://localhost:${ports.agent}/（高山市 ${ports.agentTakayama}）`,

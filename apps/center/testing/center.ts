@@ -30,6 +30,7 @@ import { simulatorReader } from '../../bridge/simulator-reader.ts'
 import { start as startCards } from '../../../simulators/cards/main.ts'
 import { start as startJpki } from '../../../simulators/jpki/main.ts'
 import { testPolicy } from '../../../simulators/jpki/profile.ts'
+import { operatorPublicPages } from '../center.ts'
 import { servePeople } from '../compose.ts'
 import { startIssuingServer, type IssuingServer } from './issuing-server.ts'
 import { signInStaff, testPerson, type TestPerson } from './people.ts'
@@ -98,6 +99,7 @@ export type TestKiosk = {
 
 export const HIDA = '212172' as MunicipalityCode
 const kioskDist = join(import.meta.dirname, '../../kiosk/dist')
+const operatorDist = join(import.meta.dirname, '../../operator/dist')
 /** A silent card is given up after so long. */
 const silentCardMs = 3_000
 const noon = '2026-11-21T03:00:00Z'
@@ -182,6 +184,7 @@ export async function testCenter(forBrowser = false, test = false): Promise<Test
     servePeople(app, people, { centre, papers, test })
     if (forBrowser) {
       await serveWeb(app, '/kiosk', kioskDist)
+      await serveWeb(app, '/operator', operatorDist, operatorPublicPages)
       await app.listen({ host: 'localhost', port })
     } else await app.ready()
     const end = async (): Promise<void> => {

@@ -24,7 +24,8 @@ export type TestPerson = {
   refused<E extends Endpoint>(endpoint: E, input: RawInputOf<E>): Promise<string>
 }
 
-const PASSWORD = 'correct horse battery'
+/** Of every account that `signInStaff` makes. */
+export const testPassword = 'correct horse battery'
 
 export function testPerson(app: () => FastifyInstance, cookie = '', csrfToken = ''): TestPerson {
   const call: TestPerson['call'] = async (endpoint, input, options = {}) => {
@@ -82,14 +83,14 @@ export async function signInStaff(
       loginId,
       displayName: `試験 ${role}`,
       role,
-      password: PASSWORD,
+      password: testPassword,
       mustChangePassword: false,
     }),
   )
   const answer = await app().inject({
     method: 'POST',
     url: '/api/sign-in',
-    payload: { loginId, password: PASSWORD },
+    payload: { loginId, password: testPassword },
   })
   if (answer.statusCode !== 200) throw new Error(`sign-in: ${answer.body}`)
   const [cookie = ''] = String(answer.headers['set-cookie']).split(';')
