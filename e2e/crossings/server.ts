@@ -9,6 +9,7 @@ import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { openPool } from '@open-bcl/platform/db/pool.ts'
 import { httpServer } from '@open-bcl/platform/http/server.ts'
 import { openLog } from '@open-bcl/platform/log.ts'
+import { readOneBitPng } from '@open-bcl/platform/pdf/one-bit-png.ts'
 import { startPdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import type { MachineIdentity } from '@open-bcl/platform/pki.ts'
 import { Keyring } from '@open-bcl/platform/seal.ts'
@@ -65,8 +66,23 @@ const render: Issuing['engine']['render'] = async (layout, snapshot, options) =>
   if (random() < 0.001) return await engine.render(layout, snapshot, { timeoutMs: 1 })
   if (orders.renderer === 'typst') return await engine.render(layout, snapshot, options)
   const { paper, pages } = snapshot as { paper: Paper; pages: readonly (readonly string[])[] }
-  return plainPdf(printedWords(paper, pages))
+  const words = printedWords(paper, pages)
+  return plainPdf(words, picturesOf(snapshot, words.length))
 }
+
+/** The code of each page on it, every other picture on the first. */
+function picturesOf(snapshot: object, pages: number): Dots[][] {
+  const shown: Dots[][] = Array.from({ length: pages }, () => [])
+  let codes = 0
+  JSON.stringify(snapshot, (key, value: unknown) => {
+    if (!key.endsWith('Png') || typeof value !== 'string') return value
+    const picture = readOneBitPng(Buffer.from(value, 'base64'))
+    if (!('fault' in picture)) shown[key === 'codePng' ? codes++ : 0]?.push(picture)
+    return null
+  })
+  return shown
+}
+type Dots = Exclude<ReturnType<typeof readOneBitPng>, { fault: unknown }>
 
 const { privateKeyPem: key, certificatePem: cert, authorityPem: ca } = orders.identity
 const runtime = {

@@ -98,11 +98,13 @@ async function issueEverything(cloud: TestCloud, municipality: MunicipalityCode)
   )
 }
 
+/** A ring of another size for most people: a crossed seal is seen. */
 function sealOf({ residentNo, name }: ResidentRecord): string[] {
+  const side = 150 + (Number(residentNo) % 170)
   return sampleRow('seals', {
     ...{ 宛名番号: residentNo, 印鑑登録番号: `S-${residentNo}`, 登録状態: '1', 登録年月日: '2020-04-01' },
     ...{ 廃止年月日: '', 登録氏名区分: '1', 登録氏名: name.full, 登録氏名_カタカナ: '' },
-    ...{ 印影_幅mm: '13.5', 印影_高さmm: '13.5', 印影: wholeRing(319) },
+    ...{ 印影_幅mm: '13.5', 印影_高さmm: '13.5', 印影: wholeRing(side) },
   })
 }
 

@@ -259,14 +259,14 @@ export async function deliverIssue(
   if (stopped !== null) return refuse(stopped)
   const keys = await ctx.keys()
   const artefact = await store.findArtefact(ctx.tx, transactionId)
-  const pdf = await store.findPdf(ctx.tx, keys, transactionId)
+  const pdf = await store.findPdf(ctx.tx, keys, transactionId, todayInJapan(ctx.now))
   if (!artefact || pdf === null) return refuse(603)
   const content = await store.getFrozen(ctx.tx, keys, transactionId)
   const hindered = await hinderedSince(ctx, issuing, issue, content)
   if (hindered !== null) return hindered
   const found: Finding | null =
     sha256(pdf) === artefact.pdfSha256
-      ? checkDocument(pdf, content.words)
+      ? checkDocument(pdf, content.words, content.snapshot)
       : { finding: 'sha256', mismatches: [] }
   if (found !== null) {
     return await alarmOf(ctx, 'deliver', issue, content, { pdf, build: artefact.build, found })

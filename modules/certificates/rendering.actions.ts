@@ -6,6 +6,7 @@ import {
   TextOverflow,
 } from '@open-bcl/platform/pdf/pdf-errors.ts'
 import { UnreadablePdf } from '@open-bcl/platform/pdf/pdf-objects.ts'
+import { wrongPictures } from './pictures.ts'
 import { checkPages } from '@open-bcl/platform/pdf/readback.ts'
 import type { RendererBuild } from '@open-bcl/platform/pdf/typst.ts'
 import type { Issuing } from './before-freezing.actions.ts'
@@ -38,7 +39,7 @@ export async function renderDocument(
     const pdf = await issuing.engine.render(layoutVersion, snapshot, {
       timeoutMs: issuing.renderTimeoutMs,
     })
-    const found = checkDocument(pdf, words)
+    const found = checkDocument(pdf, words, snapshot)
     return found === null ? { kind: 'rendered', pdf, build } : { kind: 'mismatch', pdf, build, found }
   } catch (error) {
     if (error instanceof MissingGlyphs) return { kind: 'failed', code: 402, error }
@@ -50,11 +51,18 @@ export async function renderDocument(
   }
 }
 
-/** Compares a document with the frozen words of every page; `null` = it says them and nothing else. */
-export function checkDocument(pdf: Uint8Array, words: Words): Finding | null {
+/**
+ * Compares a document with the frozen words of every page, and with the frozen pictures where `snapshot` is given (a bundle's parts
+ * were compared when they were made); `null` = it shows them and nothing else.
+ */
+export function checkDocument(pdf: Uint8Array, words: Words, snapshot?: object): Finding | null {
   try {
     const check = checkPages(pdf, words)
-    return check.ok ? null : { finding: 'words', mismatches: check.mismatches }
+    if (!check.ok) return { finding: 'words', mismatches: check.mismatches }
+    const pages = snapshot === undefined ? [] : wrongPictures(pdf, snapshot)
+    return pages.length === 0
+      ? null
+      : { finding: 'words', mismatches: pages.map((page) => ({ page, kind: 'picture', word: null })) }
   } catch (error) {
     if (error instanceof UnreadablePdf) return { finding: 'unreadable', mismatches: [] }
     throw error

@@ -379,11 +379,12 @@ describe('the screens of 管理者ページ', () => {
 
     test('the 取引番号 on a paper opens nothing of the other channel', async () => {
       const transactionId = await issued()
-      for (const work of [prepareBuild, deliverIssue])
-        await assert.rejects(
-          counter.cloud.as(hida, (ctx) => work(ctx, counter.issuing, transactionId, 'kiosk')),
-          (error) => error instanceof Problem && error.kind.status === 404,
-        )
+      const attempts = [
+        () => counter.cloud.as(hida, (ctx) => prepareBuild(ctx, counter.issuing, transactionId, 'kiosk')),
+        () => counter.cloud.as(hida, (ctx) => deliverIssue(ctx, counter.issuing, transactionId, 'kiosk')),
+      ]
+      for (const attempt of attempts)
+        await assert.rejects(attempt, (error) => error instanceof Problem && error.kind.status === 404)
     })
   })
 

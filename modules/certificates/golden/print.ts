@@ -8,7 +8,7 @@ import { goldenSigner } from './test-key.ts'
 export async function print(
   engine: Pick<PdfEngine, 'render'>,
   { layout, paper, body }: GoldenCase,
-): Promise<{ readonly pdf: Uint8Array; readonly words: string[][] }> {
+): Promise<{ readonly pdf: Uint8Array; readonly words: string[][]; readonly snapshot: object }> {
   const { facts, pages, drawingPng } = body(paper)
   const words = printedWords(paper, pages)
   const { codes } = makeCodes({
@@ -21,5 +21,5 @@ export async function print(
     signer: goldenSigner,
   })
   const snapshot = { ...facts, paper: { ...paper, codes } }
-  return { pdf: await engine.render(layout.version, snapshot, { timeoutMs: 30_000 }), words }
+  return { pdf: await engine.render(layout.version, snapshot, { timeoutMs: 30_000 }), words, snapshot }
 }
