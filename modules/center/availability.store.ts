@@ -1,6 +1,13 @@
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
-import type { Calendar, MachinePlace, MaintenanceWindow, Rules, StandingStop } from './calendar.ts'
+import {
+  wholeScopes,
+  type Calendar,
+  type MachinePlace,
+  type MaintenanceWindow,
+  type Rules,
+  type StandingStop,
+} from './calendar.ts'
 import { calendarColumns } from './calendar.store.ts'
 
 /** Everything that may close service at the machine, for the town where one is named, as it stands on the day. */
@@ -11,15 +18,17 @@ export async function loadRules(
   today: PlainDate,
   at: Date,
 ): Promise<Rules> {
-  const keys = [
+  const named = [
     ['town', municipalityCode ?? ''],
     ['operator', place.operatorId],
     ['relay', place.relayId ?? ''],
     ['store', place.storeId],
     ['kiosk', place.kioskId],
   ].filter(([, key]) => key !== '')
+  const keys = [...[...wholeScopes].map((scope) => [scope, '']), ...named]
   const reach = [keys.map(([scope]) => scope), keys.map(([, key]) => key)]
-  const within = `(scope_key = '' or (scope, scope_key) in (select * from unnest($1::text[], $2::text[])))`
+  // By its key alone: of 56,000 stores each may have a calendar of its own.
+  const within = `(scope, scope_key) in (select * from unnest($1::text[], $2::text[]))`
   const calendars = await tx.sql<Calendar>(
     `select ${calendarColumns} from (
        select distinct on (scope, scope_key, kind) * from center.calendar
