@@ -213,6 +213,28 @@ describe('settlement', () => {
       assert.ok(text.includes(word), word)
   })
 
+  test('a name no font can print is printed with 〓, and stands whole in the CSV', async () => {
+    await centre.sql(`update center.operator set ja = 'マート😀' where operator_id = 'mart'`)
+    const query = 'by=operator&id=mart&month=2026-11'
+    const pdf = await centre.get(`${root}/statement.pdf?${query}`)
+    assert.equal(pdf.status, 200)
+    assert.ok(extractPages(pdf.bytes).join('').includes('マート〓'))
+    assert.ok((await centre.get(`${root}/statement.csv?${query}`)).bytes.toString().includes('マート😀'))
+  })
+
+  test('a statement of some hundred lines goes over pages, each with its heads', async () => {
+    const fees = Array.from({ length: 120 }, (_, index) => 200 + index)
+    await centre.print(fees.map((feeYen) => ({ at: '2027-01-15T03:00:00Z', town: SHIRAKAWA, feeYen })))
+    centre.clock = new Date('2027-01-20T00:00:00Z')
+    const pdf = await centre.get(`${root}/statement.pdf?by=town&id=${SHIRAKAWA}&month=2027-01`)
+    const pages = extractPages(pdf.bytes)
+    assert.ok(pages.length > 2)
+    for (const [index, page] of pages.entries()) {
+      if (index < pages.length - 1) assert.ok(page.replaceAll(/\s/g, '').includes('委託手数料'))
+      assert.ok(page.replaceAll(/\s/g, '').includes(`${index + 1}/${pages.length}ページ`))
+    }
+  })
+
   test('a machine that asked for another 印刷代 is pointed out', async () => {
     await centre.print([{ at: '2026-12-02T03:00:00Z', kind: 'hisai', feeYen: 0, printingYen: 20 }])
     const { lines, notes } = await statement('town', HIDA, '2026-12')

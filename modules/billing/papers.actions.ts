@@ -4,6 +4,7 @@ import type { SheetData } from 'write-excel-file/node'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import { spreadsheetCsv } from '@open-bcl/core/spreadsheet-csv.ts'
 import type { Binary } from '@open-bcl/platform/http/serve.ts'
+import { MissingGlyphs } from '@open-bcl/platform/pdf/pdf-errors.ts'
 import { startPdfEngine, type PdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import { tableRows, tableSnapshot, type Table } from './tables.ts'
 
@@ -39,7 +40,7 @@ export function openPapers(cacheDir: string): Papers {
           return { bytes: await spreadsheet(table), fileName }
         case 'pdf': {
           const snapshot = tableSnapshot(table, todayInJapan(now))
-          return { bytes: await (await started()).render('table', snapshot, { timeoutMs }), fileName }
+          return { bytes: await printed(await started(), snapshot), fileName }
         }
       }
     },
@@ -48,6 +49,23 @@ export function openPapers(cacheDir: string): Papers {
       engine = null
       await (await running)?.close()
     },
+  }
+}
+
+/**
+ * A name that somebody wrote with a character no font has must not keep a town from its statement: 〓 stands in its place, and
+ * CSV and spreadsheet have the name as it is.
+ */
+async function printed(engine: PdfEngine, snapshot: object): Promise<Uint8Array> {
+  try {
+    return await engine.render('table', snapshot, { timeoutMs })
+  } catch (error) {
+    if (!(error instanceof MissingGlyphs)) throw error
+    const units = error.units.map((unit) => unit.text)
+    const whole = JSON.stringify(snapshot, (_key, value: unknown) =>
+      typeof value === 'string' ? units.reduce((text, unit) => text.replaceAll(unit, '〓'), value) : value,
+    )
+    return await engine.render('table', JSON.parse(whole) as object, { timeoutMs })
   }
 }
 
