@@ -5,6 +5,7 @@ import { reportBuild } from '@open-bcl/modules/certificates/fleet.jobs.ts'
 import { exchangeRoutes } from '@open-bcl/modules/certificates/exchange.routes.ts'
 import { linkEnrolment, linkGateway } from '@open-bcl/modules/linkage/gateway.routes.ts'
 import { startLinkQueue } from '@open-bcl/modules/linkage/linkage.jobs.ts'
+import { startDisposing } from '@open-bcl/modules/certificates/disposal.jobs.ts'
 import { startSweeping } from '@open-bcl/modules/manual/manual.jobs.ts'
 import { openMailer } from '@open-bcl/platform/mail.ts'
 import { openPool, type Pool } from '@open-bcl/platform/db/pool.ts'
@@ -69,6 +70,8 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
   ending.push(() => sweeping.close())
   const build = await reportBuild(app, engine.rendererBuild())
   const services: Services = { engine, build, uploads: () => uploads, publicOrigin: config.publicOrigin }
+  const disposing = startDisposing(app, issuingOf(services).archiveDays)
+  ending.push(() => disposing.close())
   const ready: ReadyCheck[] = [
     { name: 'データベース', check: () => ping(app.pool) },
     { name: '取込用データベース', check: () => ping(linkage.pool) },

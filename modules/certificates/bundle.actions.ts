@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
@@ -44,6 +45,7 @@ export async function getBundleDocument(
     ctx.tx,
     await ctx.keys(),
     asked.map(({ transactionId }) => transactionId),
+    todayInJapan(ctx.now),
   )
   const going: Going[] = []
   const out: Dropped[] = []

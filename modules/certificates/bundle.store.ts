@@ -149,11 +149,12 @@ export type Document = {
   readonly left: boolean
 }
 
-/** Archived documents by 取引番号; one that was disposed of is absent. */
+/** Archived documents by 取引番号; one whose last day has passed is absent. */
 export async function findDocuments(
   tx: Tx,
   keys: Keys,
   transactionIds: readonly string[],
+  today: PlainDate,
 ): Promise<Map<string, Document>> {
   const rows = await tx.sql<
     Issue & {
@@ -176,9 +177,9 @@ export async function findDocuments(
        join lateral (select pdf_sha256, build from certificates.artefact a
                       where a.municipality_code = $1 and a.transaction_id = i.transaction_id) a on true
        join lateral (select sealed_pdf from certificates.archive r
-                      where r.municipality_code = $1 and r.transaction_id = i.transaction_id) r on true
+                      where r.municipality_code = $1 and r.transaction_id = i.transaction_id and r.keep_until >= $3) r on true
       where i.municipality_code = $1 and i.transaction_id = any($2)`,
-    [tx.municipality, [...transactionIds]],
+    [tx.municipality, [...transactionIds], today],
   )
   return new Map(
     rows.map(({ frozen, sealed, pdfSha256, build, over, left, ...issue }) => {

@@ -194,6 +194,10 @@ export const certificatesEvents = {
   transactionsSearched: { code: 'certificates.transactions-searched', sentence: '取引情報を検索しました' },
   transactionViewed: { code: 'certificates.transaction-viewed', sentence: '取引情報を表示しました' },
   documentViewed: { code: 'certificates.document-viewed', sentence: '交付した証明書の控えを表示しました' },
+  disposedOfOld: {
+    code: 'certificates.disposed-of-old',
+    sentence: '保存期間が過ぎた証明書の控えと、キオスク端末の利用の記録を消しました',
+  },
   evidenceViewed: { code: 'certificates.evidence-viewed', sentence: '不一致の証拠を表示しました' },
   previewed: { code: 'certificates.previewed', sentence: '証明書の記載内容を、交付せずに確かめました' },
   foundAtDesk: { code: 'certificates.found-at-desk', sentence: '窓口交付のために人を探しました' },
@@ -208,6 +212,11 @@ export const certificatesLogs = {
   alarm: {
     code: 'certificates.alarm',
     sentence: '証明書の不一致を検知し、団体の交付を停止しました',
+    level: 'error',
+  },
+  disposalFailed: {
+    code: 'certificates.disposal-failed',
+    sentence: '保存期間が過ぎたものを消せませんでした。次の日にもう一度試します',
     level: 'error',
   },
   badMessage: { code: 'certificates.bad-message', sentence: 'センターの電文を断りました', level: 'warn' },

@@ -250,11 +250,17 @@ export async function insertArchived(
   )
 }
 
-/** `null` = disposed of. */
-export async function findPdf(tx: Tx, keys: Keys, transactionId: string): Promise<Uint8Array | null> {
+/** `null` = disposed of, or to be: its last day has passed. */
+export async function findPdf(
+  tx: Tx,
+  keys: Keys,
+  transactionId: string,
+  today: PlainDate,
+): Promise<Uint8Array | null> {
   const [row] = await tx.sql<{ sealed: Buffer }>(
-    'select sealed_pdf as sealed from certificates.archive where municipality_code = $1 and transaction_id = $2',
-    [tx.municipality, transactionId],
+    `select sealed_pdf as sealed from certificates.archive
+      where municipality_code = $1 and transaction_id = $2 and keep_until >= $3`,
+    [tx.municipality, transactionId, today],
   )
   return row ? Buffer.from(keys.open(PDF, transactionId, row.sealed), 'base64') : null
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
@@ -39,7 +40,7 @@ export async function getSignedDocument(
   const keys = await ctx.keys()
   const [artefact, pdf] = [
     await findArtefact(ctx.tx, transactionId),
-    await findPdf(ctx.tx, keys, transactionId),
+    await findPdf(ctx.tx, keys, transactionId, todayInJapan(ctx.now)),
   ]
   if (!artefact || pdf === null) throw new Problem(signatureProblems.noBytes)
   // What is signed is what was checked and delivered, to the byte.

@@ -1,4 +1,5 @@
 import type { ResidentNo } from '@open-bcl/core/brand.ts'
+import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
@@ -85,7 +86,7 @@ export async function getTransaction(
 ): Promise<OutputOf<typeof contract.getTransaction>> {
   const issue = await getIssue(ctx, transactionId)
   const states = await store.listWholeWay(ctx.tx, transactionId)
-  const artefact = await store.findArtefactOf(ctx.tx, transactionId)
+  const artefact = await store.findArtefactOf(ctx.tx, transactionId, todayInJapan(ctx.now))
   const refusals = await listActs(ctx, { kind: 'issue', id: transactionId }, [certificatesEvents.refused])
   const nameOf = await namesOfActors(ctx, [
     issue.requestedBy,
@@ -141,7 +142,7 @@ export async function getTransactionDocument(
 ): Promise<Binary> {
   const issue = await getIssue(ctx, transactionId)
   if (await issueShowsProtected(ctx, issuing, issue)) throw new Problem(accessProblems.suppressed)
-  const pdf = await findPdf(ctx.tx, await ctx.keys(), transactionId)
+  const pdf = await findPdf(ctx.tx, await ctx.keys(), transactionId, todayInJapan(ctx.now))
   if (pdf === null) throw new Problem(problems.documentGone)
   await audit(ctx, certificatesEvents.documentViewed, {
     purpose: 'certificate',

@@ -123,13 +123,15 @@ export type ArtefactOfTransaction = {
 export async function findArtefactOf(
   tx: Tx,
   transactionId: string,
+  today: PlainDate,
 ): Promise<ArtefactOfTransaction | undefined> {
   const [row] = await tx.sql<ArtefactOfTransaction>(
     `select a.pdf_sha256 as sha256, a.build, a.built_at as "builtAt", a.fonts, k.keep_until as "keepUntil"
        from certificates.artefact a
-       left join certificates.archive k on k.municipality_code = $1 and k.transaction_id = a.transaction_id
+       left join certificates.archive k
+         on k.municipality_code = $1 and k.transaction_id = a.transaction_id and k.keep_until >= $3
       where a.municipality_code = $1 and a.transaction_id = $2`,
-    [tx.municipality, transactionId],
+    [tx.municipality, transactionId, today],
   )
   return row
 }

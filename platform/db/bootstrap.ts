@@ -9,6 +9,8 @@ import pg from 'pg'
  *   since only leakproof operators use an index under RLS (design §4 rule 4).
  * - `loader` (BYPASSRLS, no sign-in) may only COPY new rows of the municipality in scope, since COPY FROM is refused under
  *   RLS. `linkage` becomes it by SET ROLE for that one statement and inherits nothing of it.
+ * - `disposer` (no sign-in, under row security) alone may delete, and only what is kept for a time. `app` becomes it by
+ *   SET ROLE for that one statement and inherits nothing of it.
  * - `worker` owns the job queue and runs nothing else.
  * - `rekeyer` changes a municipality's keys and seals anew what they sealed (platform/rekey.ts): it may update sealed
  *   columns, under row security, and may see when the transactions of others began.
@@ -50,10 +52,14 @@ export async function bootstrapDatabase(
       const known = await admin.query('select 1 from pg_roles where rolname = $1', [role])
       if (known.rowCount === 0) await admin.query(`create role ${role} nologin bypassrls`)
     }
+    const disposer = await admin.query(`select 1 from pg_roles where rolname = 'disposer'`)
+    if (disposer.rowCount === 0) await admin.query('create role disposer nologin')
     await admin.query('grant searcher to migrator')
     // Before the grant: PostgreSQL 15 looks at the role, later ones write its word into the grant.
     await admin.query('alter role linkage noinherit')
+    await admin.query('alter role app noinherit')
     await admin.query('grant loader to linkage')
+    await admin.query('grant disposer to app')
     await admin.query('grant worker to migrator')
     await admin.query('grant pg_read_all_stats to rekeyer')
     // One size must plan for 500 and for 3.7 million people (design §4): never a cached generic plan.

@@ -55,7 +55,8 @@ describe('schema rules', () => {
     ],
     'only named roles that cannot sign in': ['create role passer nologin bypassrls'],
     'loader may only insert': ['grant insert (municipality_code) on residents.version to loader'],
-    'may be inherited': ['grant loader to app'],
+    'loader ← rekeyer: nothing of a role': ['grant loader to rekeyer'],
+    'disposer ← rekeyer: nothing of a role': ['grant disposer to rekeyer'],
     'must be security_invoker': ['create view access.v as select * from access.staff'],
     'may not be granted by itself': ['grant select on access.audit_202611 to app'],
   }

@@ -124,9 +124,9 @@ const rules: readonly { readonly says: string; readonly sql: string }[] = [
                 and has_column_privilege('loader', c.oid, a.attnum, 'insert')))`,
   },
   {
-    says: 'nothing of a role that bypasses row level security may be inherited (rule 4)',
+    says: 'nothing of a role that deletes or bypasses row level security may be inherited (rule 4)',
     sql: `select r.rolname || ' ← ' || m.rolname as what from pg_roles r, pg_roles m
-      where r.rolbypassrls and not r.rolsuper and not m.rolsuper and m.oid <> r.oid
+      where (r.rolbypassrls or r.rolname = 'disposer') and not r.rolsuper and not m.rolsuper and m.oid <> r.oid
         and m.rolname <> 'migrator' and pg_has_role(m.oid, r.oid, 'usage')`,
   },
   {
