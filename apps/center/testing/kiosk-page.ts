@@ -45,7 +45,7 @@ export async function openKioskPage(usage: 'kiosk' | 'counter' = 'kiosk'): Promi
   })
   const context = await browser.newContext({ viewport: viewports[0], locale: 'ja-JP' })
   const page = await context.newPage()
-  page.setDefaultTimeout(8_000)
+  page.setDefaultTimeout(20_000)
   const said: string[] = []
   page.on('pageerror', (error) => said.push(error.message))
   page.on('console', (line) => {
