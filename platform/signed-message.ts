@@ -53,9 +53,16 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** SHA-256 of the SubjectPublicKeyInfo, hex: a key names itself. */
 export function keyIdOf(key: KeyObject): string {
+  const known = keyIds.get(key)
+  if (known !== undefined) return known
   const publicKey = key.type === 'private' ? createPublicKey(key) : key
-  return sha256(publicKey.export({ type: 'spki', format: 'der' }))
+  const keyId = sha256(publicKey.export({ type: 'spki', format: 'der' }))
+  keyIds.set(key, keyId)
+  return keyId
 }
+
+/** A machine signs every message with the same key; writing it out each time was a tenth of the work. */
+const keyIds = new WeakMap<KeyObject, string>()
 
 /** Headers to add to the request. Sign again for every sending; only `requestId` stays the same. */
 export function signMessage(

@@ -17,6 +17,8 @@ import type { CenterConfig } from './config.ts'
 
 /** A person reads 「続けますか」 for so long before the session ends. */
 const idleGraceSeconds = 15
+/** Machines stay connected; a few thousand are no more than what they hold open. */
+const maxConnections = 10_000
 const sweepEveryMs = 5_000
 
 /** Pages anybody may open, beside the machine's: what a town would pay, and what a back page holds. */
@@ -48,7 +50,9 @@ export async function startCenter(
     },
   ]
   await claimEnvironment(pool, config.environment, new Date())
-  const http = await httpServer({ program: 'center', log, ready, connect: [config.cardBridgeUrl] })
+  const http = await httpServer({
+    ...{ program: 'center', log, ready, connect: [config.cardBridgeUrl], maxConnections },
+  })
   const page = { cardBridgeUrl: config.cardBridgeUrl, idleSeconds: config.idleSeconds, idleGraceSeconds }
   const now = (): Date => new Date()
   const { cacheFolder: cacheDir, origin } = config
