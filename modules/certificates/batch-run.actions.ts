@@ -170,7 +170,7 @@ class BatchRun {
         const { issue, content } = frozen
         return { kind: 'taken', build: { kind: 'to-build', issue, content } }
       }
-      const prepared = await prepareBuild(ctx, issuing, transactionId)
+      const prepared = await prepareBuild(ctx, issuing, transactionId, 'counter')
       if (prepared.kind === 'refused') {
         // Frozen before we were killed, and given up since.
         const over = prepared.code === 603 && (await isOver(ctx, transactionId))
