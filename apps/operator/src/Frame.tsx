@@ -56,8 +56,8 @@ export function Frame(): ReactNode {
           </Link>
           <div className="shell-municipality">{session.user.displayName}</div>
         </div>
-        <div className="shell-tools">
-          <SignOut />
+        <div className="shell-tools wide-only">
+          <SignOut className="menu-button" />
         </div>
       </header>
       <div className="shell-body" data-menu={open && !locked ? 'open' : 'closed'}>
@@ -118,13 +118,17 @@ function SideMenu(props: { session: Session }): ReactNode {
               パスワード変更
             </Link>
           </li>
+          <li className="narrow-only">
+            <SignOut className="menu-item" />
+          </li>
         </ul>
       </div>
     </>
   )
 }
 
-function SignOut(): ReactNode {
+/** In the header where there is room, in the menu on a telephone. */
+function SignOut(props: { className: string }): ReactNode {
   const router = useRouter()
   const queries = useQueryClient()
   const toast = useToast()
@@ -139,7 +143,7 @@ function SignOut(): ReactNode {
     end(queries)
   }
   return (
-    <button type="button" className="menu-button" onClick={() => void leave()}>
+    <button type="button" className={props.className} onClick={() => void leave()}>
       ログアウト
     </button>
   )

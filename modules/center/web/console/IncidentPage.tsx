@@ -58,7 +58,7 @@ export function IncidentPage(): ReactNode {
       {data && (
         <>
           {data.acknowledged === null && (
-            <Banner tone={data.stopping ? 'error' : 'warning'} title="まず、すること">
+            <Banner tone={data.stopping ? 'suppression' : 'warning'} title="まず、すること">
               {data.doFirst}
             </Banner>
           )}

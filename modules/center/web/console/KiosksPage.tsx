@@ -20,61 +20,63 @@ const steps = {
 /** A machine whose session was touched so lately is in use, ms. */
 const IN_USE_MS = 120_000
 
-function KioskBadge({ kiosk }: { kiosk: Kiosk }): ReactNode {
+/** @param now when the list was read */
+function KioskBadge({ kiosk, now }: { kiosk: Kiosk; now: number }): ReactNode {
   if (kiosk.revokedAt !== null) return <Badge>利用停止</Badge>
   const [missing] = kiosk.admission.missing
   if (!kiosk.admission.admitted && missing !== undefined)
     return <Badge tone="warning">{`${steps[missing]}待ち`}</Badge>
-  const inUse = kiosk.lastSeenAt !== null && Date.now() - Date.parse(kiosk.lastSeenAt) < IN_USE_MS
+  const inUse = kiosk.lastSeenAt !== null && now - Date.parse(kiosk.lastSeenAt) < IN_USE_MS
   return inUse ? <Badge tone="information">利用中</Badge> : <Badge tone="success">待機中</Badge>
 }
 
 const column = columnsOf<Kiosk>()
-const columns = column.columns([
-  column.accessor('name', { header: '端末' }),
-  column.display({
-    id: 'state',
-    header: '状態',
-    meta: { nowrap: true },
-    cell: ({ row: { original } }) => <KioskBadge kiosk={original} />,
-  }),
-  column.accessor('usage', {
-    header: '用途',
-    meta: { nowrap: true },
-    cell: (cell) => (cell.getValue() === 'kiosk' ? 'キオスク' : 'らくらく窓口'),
-  }),
-  column.accessor('operator', { header: '事業者' }),
-  column.accessor('place', { header: '場所' }),
-  column.accessor('lastSeenAt', {
-    header: '最後の利用',
-    meta: { nowrap: true },
-    cell: (cell) => {
-      const at = cell.getValue()
-      return at === null ? noValue : shortInstant(at)
-    },
-  }),
-  column.display({
-    id: 'transactions',
-    header: '取引',
-    meta: { nowrap: true },
-    cell: ({ row: { original } }) => (
-      <Link
-        to={'/transactions' as string}
-        search={{ kioskId: original.kioskId } as never}
-        aria-label={`${original.name}の取引`}
-      >
-        取引
-      </Link>
-    ),
-  }),
-])
+const columnsAt = (now: number) =>
+  column.columns([
+    column.accessor('name', { header: '端末' }),
+    column.display({
+      id: 'state',
+      header: '状態',
+      meta: { nowrap: true },
+      cell: ({ row: { original } }) => <KioskBadge kiosk={original} now={now} />,
+    }),
+    column.accessor('usage', {
+      header: '用途',
+      meta: { nowrap: true },
+      cell: (cell) => (cell.getValue() === 'kiosk' ? 'キオスク' : 'らくらく窓口'),
+    }),
+    column.accessor('operator', { header: '事業者' }),
+    column.accessor('place', { header: '場所' }),
+    column.accessor('lastSeenAt', {
+      header: '最後の利用',
+      meta: { nowrap: true },
+      cell: (cell) => {
+        const at = cell.getValue()
+        return at === null ? noValue : shortInstant(at)
+      },
+    }),
+    column.display({
+      id: 'transactions',
+      header: '取引',
+      meta: { nowrap: true },
+      cell: ({ row: { original } }) => (
+        <Link
+          to={'/transactions' as string}
+          search={{ kioskId: original.kioskId } as never}
+          aria-label={`${original.name}の取引`}
+        >
+          取引
+        </Link>
+      ),
+    }),
+  ])
 
 /** 端末, 500 a page. */
 export function KiosksPage(): ReactNode {
-  const search = useSearch({ strict: false }) as { after?: unknown }
+  const search = useSearch({ strict: false }) as { after?: string | number }
   const navigate = useNavigate()
   const after = search.after === undefined ? undefined : String(search.after)
-  const { data, error, refetch } = useQuery({
+  const { data, error, refetch, dataUpdatedAt } = useQuery({
     ...q(listKiosks, after === undefined ? {} : { after }),
     refetchInterval: LIVE_MS,
   })
@@ -89,7 +91,7 @@ export function KiosksPage(): ReactNode {
     >
       <DataTable
         caption="端末"
-        columns={columns}
+        columns={columnsAt(dataUpdatedAt)}
         rows={data?.kiosks}
         rowKey={(row) => row.kioskId}
         empty="端末がまだ登録されていません。"

@@ -201,11 +201,6 @@ const prefectureColumnsOf = (onChoose: (name: string) => void) =>
       meta: { align: 'end' },
       cell: (c) => grouped(c.getValue()),
     }),
-    prefectureColumn.accessor('aborted', {
-      header: '中止',
-      meta: { align: 'end' },
-      cell: (c) => grouped(c.getValue()),
-    }),
   ])
 
 function Towns(props: { rows: readonly Town[] }): ReactNode {

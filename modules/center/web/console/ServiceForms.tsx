@@ -64,7 +64,13 @@ function useKeyKind(scope: MaintenanceScope | null) {
       return selectOf(
         operators.flatMap(({ relays }) => relays.map(({ relayId, ja }) => ({ value: relayId, label: ja }))),
       )
-    default:
+    case 'store':
+    case 'kiosk':
+    case 'center':
+    case 'bcl':
+    case 'jpki':
+    case 'backup':
+    case null:
       return Key
   }
 }
@@ -103,7 +109,7 @@ function ServicePage(props: {
 
 /** 障害時の停止. */
 export function NewStopPage(): ReactNode {
-  const { municipalityCode } = useSearch({ strict: false }) as { municipalityCode?: unknown }
+  const { municipalityCode } = useSearch({ strict: false }) as { municipalityCode?: string | number }
   const town = municipalityCode === undefined ? null : String(municipalityCode).padStart(6, '0')
   return (
     <ServicePage title="停止する" list={{ label: '停止と再開', to: '/stops' }} needs={setStop}>
