@@ -274,6 +274,15 @@ test('paying, printing, giving up and the sweep at the same moment: every yen is
   }
 })
 
+test('a centre without a free connection to its database asks the machine to come again, and then goes on', async () => {
+  const { sessionId, transactionId } = await walk('built')
+  const taken = await Promise.all(Array.from({ length: 8 }, () => center.database.app.connect()))
+  const answer = await kiosk.call(contract.deliverTransaction, { sessionId, transactionId })
+  for (const client of taken) client.release()
+  assert.ok(!answer.ok && answer.status === 503 && answer.problem.type === '/problems/platform/busy')
+  assert.equal((await kiosk.get(contract.deliverTransaction, { sessionId, transactionId })).kind, 'delivered')
+})
+
 describe('an issuing server that fails', () => {
   test('a payment whose answer was lost is given back on both sides when the person gives up', async () => {
     const { sessionId, transactionId } = await walk('coins')

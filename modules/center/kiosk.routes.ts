@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Endpoint, InputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
+import { retrying } from '@open-bcl/platform/retry.ts'
 import type { ReceivedMessage } from '@open-bcl/platform/signed-message.ts'
 import type { Centre } from './center.actions.ts'
 import type { Kiosk } from './center.ts'
@@ -79,11 +80,20 @@ export async function serveKiosks(app: FastifyInstance, centre: Centre, page: Ki
     for (const { endpoint, action } of kioskMessages) {
       scope.post(endpoint.path, async (request, reply) => {
         const message = messageOf(request)
-        const kiosk = await knowKiosk(centre, message)
-        if (endpoint === contract.startSession) requireAdmitted(kiosk)
-        const answer = await action(centre, kiosk, parse(endpoint, message) as never)
-        // Whoever stands there when a check runs out is served to the end, and money that is owed comes out.
-        if (endpoint === contract.recoverKiosk && owesNothing(answer)) requireAdmitted(kiosk)
+        // A database that is away or has no connection free is no fault of the message: the machine signs it anew.
+        const options = {
+          log: centre.log,
+          fields: { traceId: request.id, endpoint: endpoint.name },
+          withinMs: 0,
+        }
+        const answer = await retrying(async () => {
+          const kiosk = await knowKiosk(centre, message)
+          if (endpoint === contract.startSession) requireAdmitted(kiosk)
+          const given = await action(centre, kiosk, parse(endpoint, message) as never)
+          // Whoever stands there when a check runs out is served to the end, and money that is owed comes out.
+          if (endpoint === contract.recoverKiosk && owesNothing(given)) requireAdmitted(kiosk)
+          return given
+        }, options)
         return await reply.header('cache-control', 'no-store').send(endpoint.output.parse(answer))
       })
     }
