@@ -6,15 +6,13 @@ import type { RawInputOf } from '@open-bcl/core/endpoint.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { HIDA, testCenter, type TestCenter, type TestKiosk } from '../../apps/center/testing/center.ts'
 import type { TestPerson } from '../../apps/center/testing/people.ts'
-import { quoteInput, walkAs } from '../../apps/center/testing/walk.ts'
-import { claimEnvironment } from './environment.actions.ts'
+import { menuAt, walkAs } from '../../apps/center/testing/walk.ts'
 import * as guide from './guide.contract.ts'
 import * as kioskContract from './kiosk.contract.ts'
 import * as contract from './registry.contract.ts'
 import * as service from './service.contract.ts'
 import * as staff from './staff.contract.ts'
 import * as stages from './stages.contract.ts'
-import { tellOthers } from './telling.actions.ts'
 
 const TAKAYAMA = '212032' as MunicipalityCode
 const noon = new Date('2026-11-21T03:00:00Z')
@@ -38,23 +36,6 @@ beforeEach(() => later(noon.toISOString()))
 async function later(text: string): Promise<void> {
   center.clock = new Date(text)
   operator = await center.staff('operator', `operator-${uuidv7()}`)
-}
-
-/** What the town's menu answers at the machine: its kinds, or the code of the refusal. */
-async function menuAt(machine: TestKiosk, municipalityCode: string = HIDA): Promise<string> {
-  const started = await machine.get(kioskContract.startSession, {})
-  if (started.kind === 'refused') return `no session ${started.code}`
-  const menu = await machine.get(kioskContract.getTownMenu, {
-    sessionId: started.sessionId,
-    municipalityCode: municipalityCode as never,
-  })
-  return menu.kind === 'refused' ? String(menu.code) : menu.kinds.map((kind) => kind.kind).join(' ')
-}
-
-const everyDay = [0, 1, 2, 3, 4, 5, 6]
-const always = {
-  ...{ kind: '', untilOn: null, opensAt: '00:00', closesAt: '24:00', weekdays: everyDay },
-  ...{ closedDays: [], closedDates: [], note: '' },
 }
 
 describe('who may do what', () => {
@@ -399,213 +380,5 @@ describe('operators, stores and machines', () => {
       kiosks.map((one) => [one.kioskId, one.admission.admitted, one.revokedAt !== null]),
       [['gm-001-1', false, true]],
     )
-  })
-})
-
-describe('calendars, maintenance and stops', () => {
-  test('what is closed by the town’s calendar is closed, and a calendar that has begun is followed, not rewritten', async () => {
-    const calendar = { ...always, scope: 'town', scopeKey: HIDA, fromOn: day('2026-11-22') } as const
-    await operator.get(service.setCalendar, { ...calendar, closesAt: '12:00' })
-    await operator.get(service.setCalendar, { ...calendar, closesAt: '11:00' })
-    assert.equal(await menuAt(kiosk), 'risai', 'from tomorrow')
-    await later('2026-11-22T01:59:00Z')
-    assert.equal(await menuAt(kiosk), 'risai')
-    await later('2026-11-22T02:00:00Z')
-    assert.equal(await menuAt(kiosk), '501')
-    assert.equal(await operator.refused(service.setCalendar, calendar), 'center/already-begun')
-    await operator.get(service.setCalendar, { ...calendar, fromOn: day('2026-11-23') })
-    await later('2026-11-23T02:00:00Z')
-    assert.equal(await menuAt(kiosk), 'risai')
-    const unknown = { ...calendar, scopeKey: '131016', fromOn: day('2026-12-01') }
-    assert.equal(await operator.refused(service.setCalendar, unknown), 'platform/not-found')
-  })
-
-  test('maintenance closes while it lasts; the backup service needs three weeks or a reason', async () => {
-    const from = new Date('2026-11-21T04:00:00Z')
-    const window = {
-      ...{ scopeKey: '', kind: '', words: '定期保守', urgentReason: null },
-      ...{ fromAt: from.toISOString(), untilAt: '2026-11-21T05:00:00.000Z' },
-    } as const
-    assert.equal(
-      await operator.refused(service.planMaintenance, { ...window, scope: 'backup' }),
-      'center/short-notice',
-    )
-    const urgent = { ...window, scope: 'backup', urgentReason: '重大な脆弱性への対応' } as const
-    await operator.get(service.planMaintenance, urgent)
-    const begun = { ...window, scope: 'center', fromAt: noon.toISOString() } as const
-    assert.equal(await operator.refused(service.planMaintenance, begun), 'center/maintenance-begun')
-    const { maintenanceId } = await operator.get(service.planMaintenance, { ...window, scope: 'center' })
-    assert.equal(await menuAt(kiosk), 'risai')
-    await later(from.toISOString())
-    assert.equal(await menuAt(kiosk), 'no session 502')
-    const listed = await operator.get(service.listMaintenance, {})
-    assert.deepEqual(
-      listed.maintenance.map((one) => [one.scope, one.state, one.urgentReason]),
-      [
-        ['backup', 'under-way', '重大な脆弱性への対応'],
-        ['center', 'under-way', null],
-      ],
-    )
-    await operator.get(service.cancelMaintenance, { maintenanceId })
-    assert.equal(await menuAt(kiosk), 'risai')
-  })
-
-  test('a town is stopped at once, its issuing server is told, and it is lifted on the town’s word alone', async () => {
-    const walked = await walkAs(kiosk, 'authenticated')
-    const { stopId } = await operator.get(service.setStop, {
-      ...{ scope: 'town', scopeKey: HIDA, kind: '', reason: 'anomaly', note: '誤交付の疑い' },
-      askedBy: '市民課 課長',
-    })
-    const quoted = await kiosk.get(kioskContract.quoteTransaction, {
-      ...{ sessionId: walked.sessionId, requestId: uuidv7(), ...quoteInput },
-    })
-    assert.ok(quoted.kind === 'refused' && quoted.code === 502, 'whoever stands there gets no quote')
-    assert.equal(await menuAt(kiosk), '502')
-    await tellOthers(center.centre)
-    assert.equal(center.issuer.stops.get(HIDA), true)
-    const lift = { stopId, note: '確認した', confirmedBy: null, backlogCleared: false }
-    assert.equal(await operator.refused(service.liftStop, lift), 'center/town-must-confirm')
-    const unsure = { ...lift, confirmedBy: '市民課 課長' }
-    assert.equal(await operator.refused(service.liftStop, unsure), 'center/town-must-confirm')
-    await operator.get(service.liftStop, { ...unsure, backlogCleared: true })
-    assert.equal(await menuAt(kiosk), 'risai')
-    await tellOthers(center.centre)
-    assert.equal(center.issuer.stops.get(HIDA), false)
-    const { stops } = await operator.get(service.listStops, { which: 'all' })
-    const stop = stops.find((one) => one.stopId === stopId)
-    assert.equal(stop?.told, true)
-    assert.match(stop?.lifted?.note ?? '', /市民課 課長/)
-  })
-
-  test('an issuing server that is away is told of the stop when it is back', async () => {
-    center.issuer.faults.set('setMaintenance', 'unreached')
-    const { stopId } = await operator.get(service.setStop, {
-      ...{ scope: 'town', scopeKey: HIDA, kind: '', reason: 'failure', note: '停電', askedBy: null },
-    })
-    const told = async () =>
-      (await operator.get(service.listStops, {})).stops.find((one) => one.stopId === stopId)?.told
-    await tellOthers(center.centre)
-    assert.equal(await told(), false)
-    center.issuer.faults.delete('setMaintenance')
-    await tellOthers(center.centre)
-    assert.equal(await told(), true)
-    const lift = { stopId, note: '復旧', confirmedBy: '市民課', backlogCleared: true }
-    const lifted = await Promise.all([1, 2].map(() => operator.call(service.liftStop, lift)))
-    assert.deepEqual(
-      lifted.map((one) => one.status),
-      [200, 200],
-    )
-    const { acts } = await auditor.get(staff.listAudit, { subjectKind: 'town', subjectId: HIDA })
-    const mine = acts.filter((act) => act.event === 'center.stop.lifted' && act.facts['stopId'] === stopId)
-    assert.equal(mine.length, 1, 'two at once lift it once')
-    await tellOthers(center.centre)
-  })
-
-  test('a stop of one kind leaves the others', async () => {
-    const { stopId } = await operator.get(service.setStop, {
-      ...{
-        scope: 'town',
-        scopeKey: HIDA,
-        kind: 'risai',
-        reason: 'failure',
-        note: '様式の誤り',
-        askedBy: null,
-      },
-    })
-    assert.equal(await menuAt(kiosk), '502')
-    const lift = { stopId, note: '訂正済み', confirmedBy: '危機管理課', backlogCleared: true }
-    await operator.get(service.liftStop, lift)
-    assert.equal(await menuAt(kiosk), 'risai')
-  })
-})
-
-describe('the ledger outside its hours', () => {
-  test('is opened for a day at most, told to BCL, ended, and every step has a name', async () => {
-    const asked = {
-      municipalityCode: HIDA,
-      askedBy: '危機管理課 防災係長',
-      reason: '大雨による罹災証明の受付',
-    }
-    const fromAt = noon.toISOString()
-    const untilAt = new Date(noon.getTime() + 18 * 3_600_000).toISOString()
-    const long = new Date(noon.getTime() + 25 * 3_600_000).toISOString()
-    const tooLong = { ...asked, fromAt, untilAt: long }
-    assert.equal(await operator.refused(service.openLedger, tooLong), 'center/opening-too-long')
-    const over = { ...asked, fromAt: '2026-11-20T03:00:00.000Z', untilAt: '2026-11-20T04:00:00.000Z' }
-    assert.equal(await operator.refused(service.openLedger, over), 'center/opening-in-past')
-    const elsewhere = { ...asked, municipalityCode: '131016' as never, fromAt, untilAt }
-    assert.equal(await operator.refused(service.openLedger, elsewhere), 'platform/not-found')
-    const { openingId } = await operator.get(service.openLedger, { ...asked, fromAt, untilAt })
-    const state = async () =>
-      (await operator.get(service.listLedgerOpenings, { municipalityCode: HIDA })).openings[0]
-    assert.equal((await state())?.told, false)
-    await tellOthers(center.centre)
-    assert.equal((await state())?.told, true)
-    await operator.get(service.endLedgerOpening, { openingId })
-    await operator.get(service.endLedgerOpening, { openingId })
-    await tellOthers(center.centre)
-    assert.equal((await state())?.ended?.told, true)
-    assert.equal((await state())?.openedBy, '試験 operator')
-    assert.equal(center.issuer.heard.filter((name) => name === 'setLedgerOpening').length, 2)
-  })
-})
-
-describe('contacts, store tests, the guide', () => {
-  test('a contact is kept for a party that is registered', async () => {
-    const desk = { ja: '市民課 証明係', mail: 'desk@example.jp', phone: '0577-00-0000' }
-    const { contactId } = await operator.get(contract.addContact, { party: 'town', partyKey: HIDA, ...desk })
-    const nobody = { party: 'operator', partyKey: 'unknown', ...desk } as const
-    assert.equal(await operator.refused(contract.addContact, nobody), 'platform/not-found')
-    const listed = await operator.get(contract.listContacts, { party: 'town', partyKey: HIDA })
-    assert.deepEqual(listed.contacts, [{ contactId, party: 'town', partyKey: HIDA, ...desk }])
-    await operator.get(contract.removeContact, { contactId })
-    assert.deepEqual((await operator.get(contract.listContacts, {})).contacts, [])
-  })
-
-  test('copies are tests only where that was planned beforehand', async () => {
-    const test = { municipalityCode: HIDA, storeId: 'gm-001', note: '実店舗試験' }
-    const past = { ...test, fromAt: '2026-11-20T00:00:00.000Z', untilAt: '2026-11-22T00:00:00.000Z' }
-    assert.equal(await operator.refused(stages.planStoreTest, past), 'center/maintenance-begun')
-    const planned = { ...test, fromAt: '2026-11-22T00:00:00.000Z', untilAt: '2026-11-22T03:00:00.000Z' }
-    await operator.get(stages.planStoreTest, planned)
-    const { tests } = await operator.get(stages.listStoreTests, { municipalityCode: HIDA })
-    assert.deepEqual(
-      tests.map((one) => one.plannedBy),
-      ['試験 operator'],
-    )
-  })
-
-  test('residents see towns, what is open, and shops that have a machine', async () => {
-    const towns = await center.anybody.get(guide.listGuideTowns, {})
-    assert.deepEqual(towns.prefectures, [
-      { name: '岐阜県', towns: [{ municipalityCode: HIDA, name: '飛騨市', kinds: ['risai'] }] },
-    ])
-    const town = await center.anybody.get(guide.getGuideTown, { municipalityCode: HIDA })
-    assert.deepEqual(
-      town.kinds.map((one) => [one.ja, one.openNow]),
-      [['罹災証明書', true]],
-    )
-    assert.equal(
-      await center.anybody.refused(guide.getGuideTown, { municipalityCode: TAKAYAMA }),
-      'platform/not-found',
-    )
-    const { stores } = await center.anybody.get(guide.listGuideStores, { municipalityCode: HIDA })
-    assert.deepEqual(
-      stores.map((one) => one.name),
-      ['試験場'],
-      'the chain’s only machine is revoked',
-    )
-  })
-
-  test('stages are run in the test environment alone, and a process works on its own kind of database', async () => {
-    const order = { municipalityCode: HIDA, kind: 'risai', stage: 2, note: '試験' } as const
-    const testCard = { issuerSki: 'ab', serial: '1' }
-    assert.equal(
-      await operator.refused(stages.runStageTest, { ...order, testCard }),
-      'center/test-environment-only',
-    )
-    await claimEnvironment(center.database.app, 'production', noon)
-    await claimEnvironment(center.database.app, 'production', noon)
-    await assert.rejects(claimEnvironment(center.database.app, 'test', noon), /本番のもの/)
   })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import * as contract from '@open-bcl/modules/center/kiosk.contract.ts'
-import type { TestKiosk } from './center.ts'
+import { HIDA, type TestKiosk } from './center.ts'
 
 export const quoteInput = { kind: 'risai', subjectId: 'risai-1', copies: 1 }
 
@@ -38,4 +38,15 @@ export async function walkAs(
   if (to === 'paid') return { ...at, pdf }
   await kiosk.get(contract.confirmKioskPrinted, at)
   return { ...at, pdf }
+}
+
+/** What the town's menu answers at the machine: its kinds, or the code of the refusal. */
+export async function menuAt(machine: TestKiosk, municipalityCode: string = HIDA): Promise<string> {
+  const started = await machine.get(contract.startSession, {})
+  if (started.kind === 'refused') return `no session ${started.code}`
+  const menu = await machine.get(contract.getTownMenu, {
+    sessionId: started.sessionId,
+    municipalityCode: municipalityCode as never,
+  })
+  return menu.kind === 'refused' ? String(menu.code) : menu.kinds.map((kind) => kind.kind).join(' ')
 }
