@@ -6,12 +6,12 @@ import type { Binary } from '@open-bcl/platform/http/serve.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { MissingGlyphs, TextOverflow } from '@open-bcl/platform/pdf/pdf-errors.ts'
 import { accessProblems } from '../access/access.messages.ts'
-import { audit } from '../access/audit.ts'
+import { audit, type Subject } from '../access/audit.ts'
 import { certificateKinds, type CertificateKindCode } from '../municipalities/municipalities.ts'
 import type * as contract from './certificates.contract.ts'
 import { certificatesEvents, certificatesProblems as problems, fieldTitle } from './certificates.messages.ts'
 import * as store from './certificates.store.ts'
-import { totalYen, type CertificateKind, type IssueState } from './certificates.ts'
+import { issueStates, totalYen, type CertificateKind, type IssueState } from './certificates.ts'
 import { noteUnprintable } from './characters.actions.ts'
 import { findKind, type Issuing, type Refused } from './before-freezing.actions.ts'
 import {
@@ -26,7 +26,7 @@ import {
   type MoveDetail,
   type Standing,
 } from './issuing.actions.ts'
-import { choicesView } from './choices.ts'
+import { choicesView, type Choice } from './choices.ts'
 import type { RefusalCode } from './refusals.ts'
 
 /**
@@ -73,7 +73,28 @@ export async function getIssueChoices(
   input: InputOf<typeof contract.getIssueChoices>,
 ): Promise<OutputOf<typeof contract.getIssueChoices>> {
   const kind = allowKind(ctx, issuing, input.kind)
-  return { choices: choicesView(await kind.choices(ctx, input.subjectId, 'counter')) }
+  const offered = await kind.choices(ctx, input.subjectId, 'counter')
+  await audit(ctx, certificatesEvents.choicesViewed, {
+    purpose: 'certificate',
+    subjects: await residentsOf(ctx, kind, input.subjectId, offered),
+    facts: { kind: kind.code, subjectId: input.subjectId },
+  })
+  return { choices: choicesView(offered) }
+}
+
+/** Everybody whom the choices may name, or a paper with all of them chosen would show. */
+async function residentsOf(
+  ctx: Ctx,
+  kind: CertificateKind<Ctx>,
+  subjectId: string,
+  offered: readonly Choice[],
+): Promise<Subject[]> {
+  const all = offered.map(({ name, take, options, default: usual }) => [
+    name,
+    take === 'some' ? options.map(({ value }) => value) : usual,
+  ])
+  const people = await kind.people(ctx, subjectId, Object.fromEntries(all))
+  return people.map((id) => ({ kind: 'resident', id }))
 }
 
 type Named = { readonly transactionId: string; readonly kind: CertificateKindCode }
@@ -233,8 +254,17 @@ export async function listIssues(
   issuing: Issuing,
   input: InputOf<typeof contract.listIssues>,
 ): Promise<OutputOf<typeof contract.listIssues>> {
-  allowKind(ctx, issuing, input.kind)
-  const issues = await store.listIssues(ctx.tx, input.kind, input.subjectId)
+  const kind = allowKind(ctx, issuing, input.kind)
+  const known = await store.listIssues(ctx.tx, input.kind, input.subjectId)
+  if (known.length === 0) return { issues: [] }
+  const { residents, isProtected } = await whomOf(ctx, kind, input.subjectId)
+  // Where and when somebody protected was is nobody's to read; what a clerk has begun has to come to its end.
+  const issues = isProtected ? known.filter(isUnfinished) : known
+  await audit(ctx, certificatesEvents.issuesListed, {
+    purpose: 'certificate',
+    subjects: residents,
+    facts: { kind: kind.code, subjectId: input.subjectId, count: issues.length },
+  })
   return {
     issues: issues.map(({ requestedAt, printedAt, feeYen, printingYen, ...issue }) => ({
       ...issue,
@@ -243,6 +273,31 @@ export async function listIssues(
       printedAt: printedAt?.toISOString() ?? null,
     })),
   }
+}
+
+/** Whose issues they are. Of whom nobody here knows any more it is taken that they are protected. */
+async function whomOf(
+  ctx: Ctx,
+  kind: CertificateKind<Ctx>,
+  subjectId: string,
+): Promise<{ readonly residents: Subject[]; readonly isProtected: boolean }> {
+  try {
+    const offered = await kind.choices(ctx, subjectId, 'counter')
+    const blocks = await kind.blocks(ctx, subjectId, 'counter', null)
+    return {
+      residents: await residentsOf(ctx, kind, subjectId, offered),
+      isProtected: blocks.some(({ code }) => code === 302),
+    }
+  } catch (error) {
+    if (error instanceof Problem && error.kind.status === 404) return { residents: [], isProtected: true }
+    throw error
+  }
+}
+
+/** At the counter, and not given up or handed over, or given up with money that is owed back. */
+function isUnfinished({ channel, state, paidYen }: store.IssueSummary): boolean {
+  if (channel !== 'counter') return false
+  return state === 'aborted' ? paidYen !== null : issueStates[state].next.length > 0 && state !== 'printed'
 }
 
 /**

@@ -198,6 +198,11 @@ export const certificatesEvents = {
     code: 'certificates.disposed-of-old',
     sentence: '保存期間が過ぎた証明書の控えと、キオスク端末の利用の記録を消しました',
   },
+  choicesViewed: {
+    code: 'certificates.choices-viewed',
+    sentence: '窓口で証明書の選択項目を表示しました',
+  },
+  issuesListed: { code: 'certificates.issues-listed', sentence: '証明書の交付の履歴を表示しました' },
   evidenceViewed: { code: 'certificates.evidence-viewed', sentence: '不一致の証拠を表示しました' },
   previewed: { code: 'certificates.previewed', sentence: '証明書の記載内容を、交付せずに確かめました' },
   foundAtDesk: { code: 'certificates.found-at-desk', sentence: '窓口交付のために人を探しました' },
