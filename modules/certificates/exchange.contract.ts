@@ -7,6 +7,8 @@ import { certificateKinds } from '../municipalities/municipalities.ts'
 import { Chosen, OfferedChoice } from './certificates.contract.ts'
 import { MAX_COPIES, TRANSACTION_ID, type IssueState } from './certificates.ts'
 
+export { Chosen, OfferedChoice }
+
 /**
  * The published protocol between 証明書交付センター and an issuing server (`docs/interfaces/exchange.md`). BCL answers it;
  * a town's own server may answer it too. Requests are signed (`platform/signed-message.ts`) over mutual TLS; the caller
