@@ -2,8 +2,10 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { plainDate } from '@open-bcl/core/dates.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
+import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { demoMunicipalities, type DemoMunicipalityCode } from '@open-bcl/demo/places.ts'
 import { demoPassword } from '@open-bcl/demo/staff.ts'
+import { insertContact, listContacts } from '@open-bcl/modules/center/contacts.store.ts'
 import { createEnrolmentCode, registerTown } from '@open-bcl/modules/center/enrolment.actions.ts'
 import { makeStaff } from '@open-bcl/modules/center/staff.actions.ts'
 import { staffRoles, type StaffRole } from '@open-bcl/modules/center/staff.ts'
@@ -61,6 +63,7 @@ export async function registerAtCentre(secrets: string, ports: Ports): Promise<{
       await inCenter(pool, (tx) => describeTown(tx, code, { pattern, joinedOn: from.fromOn }))
     }
     await makeAccounts(pool)
+    await addContacts(pool)
     await layCardOfOwnServer(ports)
     const kiosk = {
       kioskId: 'demo-1',
@@ -72,6 +75,19 @@ export async function registerAtCentre(secrets: string, ports: Ports): Promise<{
   } finally {
     await pool.end()
   }
+}
+
+/** Whom stops and maintenance are mailed to, so that the simulated mailbox has something to show. */
+async function addContacts(pool: Pool): Promise<void> {
+  await inCenter(pool, async (tx) => {
+    if ((await listContacts(tx, {})).length > 0) return
+    const at = new Date()
+    for (const { code, name } of Object.values(demoMunicipalities)) {
+      const contact = { contactId: uuidv7(), party: 'town', partyKey: code } as const
+      const mail = `toban-${code}@example.jp`
+      await insertContact(tx, { ...contact, ja: `${name} 当直（架空）`, mail, phone: '0577-00-0000' }, at)
+    }
+  })
 }
 
 async function makeAccounts(pool: Pool): Promise<void> {
