@@ -1,5 +1,4 @@
 import type { ProblemKind } from '@open-bcl/core/problem.ts'
-import { spokenRefusal } from './codes.ts'
 
 /** Refusals of the kiosk API. */
 export const centerProblems = {
@@ -106,15 +105,3 @@ export const centerLogCodes = {
     level: 'error',
   },
 } as const
-
-/** Out of the centre's hours. */
-export const centerClosed = spokenRefusal(501)
-
-/** The town takes part, but not today. */
-export const townNotServed = spokenRefusal(506)
-
-/** An incident or an operator has stopped the town. */
-export const townStopped = spokenRefusal(502)
-
-/** The time was up; the transaction is aborted. */
-export const outOfTime = spokenRefusal(505)

@@ -107,3 +107,9 @@ export function spokenRefusal(code: number): {
   const shown = classOf(code) === 'eligibility' ? 300 : code
   return { kind: 'refused', code: shown, words: classWords[classOf(code)] }
 }
+
+/** The town takes part, but not today, or not at this machine. */
+export const townNotServed = spokenRefusal(506)
+
+/** The time was up; the transaction is aborted. */
+export const outOfTime = spokenRefusal(505)
