@@ -3,6 +3,7 @@ import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
+import { namesOfActors } from '../access/access.actions.ts'
 import { audit } from '../access/audit.ts'
 import type { Issuing } from './before-freezing.actions.ts'
 import { allowIssue, problemOf } from './certificates.actions.ts'
@@ -46,6 +47,10 @@ const secondsBetween = (from: Date, to: Date): number =>
 export async function listSlips(ctx: Ctx): Promise<OutputOf<typeof contract.listSlips>> {
   const today = todayInJapan(ctx.now)
   const rows = await store.listSlips(ctx.tx, today)
+  const nameOf = await namesOfActors(
+    ctx,
+    rows.map(({ actor }) => actor),
+  )
   const slips = rows.map((row) => {
     const ended = row.state === 'printed' || row.state === 'aborted'
     const expired = row.untilAt < ctx.now
@@ -70,7 +75,7 @@ export async function listSlips(ctx: Ctx): Promise<OutputOf<typeof contract.list
           ? ('expired' as const)
           : ('waiting' as const),
       endedAt: ended ? row.stateAt.toISOString() : null,
-      endedBy: ended ? row.actor : null,
+      endedBy: ended ? nameOf(row.actor) : null,
       reason: row.reason,
       seconds: handed ? secondsBetween(row.startedAt, row.stateAt) : null,
     }
