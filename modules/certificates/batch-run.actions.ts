@@ -23,7 +23,7 @@ import {
 } from './issuing.actions.ts'
 import { findIssue, getFrozen } from './certificates.store.ts'
 import { noteUnprintable } from './characters.actions.ts'
-import { evidenceOfPages, type Evidence } from './evidence.ts'
+import { evidenceOfPages, type Evidence } from './evidence.actions.ts'
 import {
   ENVELOPE_LAYOUT,
   envelopeSnapshot,

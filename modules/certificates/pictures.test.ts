@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { startPdfEngine, type PdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import { goldenCases } from './golden/cases.ts'
 import { print } from './golden/print.ts'
-import { wrongPictures } from './pictures.ts'
+import { wrongPictures } from './pictures.actions.ts'
 import { checkDocument } from './rendering.actions.ts'
 
 let engine: PdfEngine

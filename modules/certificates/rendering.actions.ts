@@ -6,7 +6,7 @@ import {
   TextOverflow,
 } from '@open-bcl/platform/pdf/pdf-errors.ts'
 import { UnreadablePdf } from '@open-bcl/platform/pdf/pdf-objects.ts'
-import { wrongPictures } from './pictures.ts'
+import { wrongPictures } from './pictures.actions.ts'
 import { checkPages } from '@open-bcl/platform/pdf/readback.ts'
 import type { RendererBuild } from '@open-bcl/platform/pdf/typst.ts'
 import type { Issuing } from './before-freezing.actions.ts'

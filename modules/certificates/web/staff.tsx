@@ -40,7 +40,8 @@ const entries = [
   {
     label: 'らくらく窓口',
     to: '/certificates/slips',
-    description: '端末で申請された証明書を、受付票と手数料と引換えに渡します。渡せなかったものの処分も登録します。',
+    description:
+      '端末で申請された証明書を、受付票と手数料と引換えに渡します。渡せなかったものの処分も登録します。',
     order: 405,
     needs: listSlips,
   },
