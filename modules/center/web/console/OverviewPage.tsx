@@ -80,7 +80,8 @@ function Standing({ overview }: { overview: Overview }): ReactNode {
   const silent = issuers.filter((one) => one.failingSince !== null).length
   const grave = nation.stopped > 0 || jpkiAwaySince !== null
   const calm = !grave && nation.openIncidents === 0 && nation.standingStops === 0 && silent === 0
-  if (calm) return <Banner tone="information" title="すべての市区町村で、通常どおり取り扱っています" announce />
+  if (calm)
+    return <Banner tone="information" title="すべての市区町村で、通常どおり取り扱っています" announce />
   return (
     <Banner
       tone={grave ? 'suppression' : 'warning'}
