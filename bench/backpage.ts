@@ -148,7 +148,7 @@ async function withBackPages(work: (backPages: BackPages) => Promise<void>): Pro
   process.env['TEST_DATABASE_URL'] = postgres.url
   const database = await testDatabase('center', migrationsOf('center'))
   const backPages = await openBackPages({
-    ...{ pool: database.app, log: openLog('center', { write: () => undefined }), cacheDir, threads: 1 },
+    ...{ pool: database.app, log: openLog('center', { write: () => undefined }), cacheDir, processes: 1 },
     // A clock that runs ahead lets the public's measure pass; it is tested elsewhere.
     ...{ now: hurriedClock(), masters: [new Uint8Array(32).fill(9)], origin: 'https://center.example.jp' },
   })

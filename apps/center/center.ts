@@ -58,7 +58,7 @@ export async function startCenter(
   const { cacheFolder: cacheDir, origin } = config
   const masters = config.secrets.backPages
   const backPages = masters
-    ? await openBackPages({ pool, log, now, masters, origin, cacheDir, threads: 2 })
+    ? await openBackPages({ pool, log, now, masters, origin, cacheDir, processes: 2 })
     : null
   const { centre, close } = await openCentre({
     pool,

@@ -26,7 +26,7 @@ export type BackPageOptions = {
   /** Where fonts are unpacked. */
   readonly cacheDir: string
   /** Documents drawn at once. */
-  readonly threads: number
+  readonly processes: number
 }
 
 export type BackPages = {
@@ -48,14 +48,14 @@ const KEYS_KEPT_MS = 30_000
 const RENDER_MS = 10_000
 
 export async function openBackPages(options: BackPageOptions): Promise<BackPages> {
-  const { pool, log, now, masters, origin, cacheDir, threads } = options
+  const { pool, log, now, masters, origin, cacheDir, processes } = options
   const keysOf = keeper(() => openBackPageKeys(pool, masters, now()), now)
   await keysOf()
   const engine = await startPdfEngine({
     cacheDir,
     layoutDir: fileURLToPath(new URL('./layouts', import.meta.url)),
   })
-  const desk = openDrawingDesk(threads)
+  const desk = openDrawingDesk(processes)
   const measure = publicMeasure(now)
   const address = new URL(PAGE_PATH, origin).href
 

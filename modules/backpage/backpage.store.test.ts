@@ -41,7 +41,7 @@ let short: Uint8Array
 
 const openAll = (): Promise<BackPages> =>
   openBackPages({
-    ...{ pool: database.app, log, masters, cacheDir, threads: 1 },
+    ...{ pool: database.app, log, masters, cacheDir, processes: 1 },
     ...{ now: () => state.now, origin: 'https://center.example.jp' },
   })
 

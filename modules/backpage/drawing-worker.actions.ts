@@ -1,4 +1,3 @@
-import { parentPort } from 'node:worker_threads'
 import { encode } from 'uqr'
 import { encodeOneBitPng } from '@open-bcl/platform/pdf/one-bit-png.ts'
 import { openPdf, type OpenPdf } from '@open-bcl/platform/pdf/page-pictures.ts'
@@ -6,7 +5,7 @@ import { grades, gradeFor, ladder, shardsOf, type Grade, type PackedFront } from
 import { packInk } from './ink-coder.ts'
 import { inkOf } from './inking.ts'
 
-/** What the thread is asked. It reads PDFs of others and so holds no key: sealing is done where it is not. */
+/** What the process is asked. It reads PDFs of others and so holds no key: sealing is done where it is not. */
 export type DrawingJob = { readonly id: number } & (
   | { readonly kind: 'fronts'; readonly pdf: Uint8Array }
   | {
@@ -23,12 +22,14 @@ export type DrawingAnswer =
   | { readonly id: number; readonly codes: readonly (readonly string[])[] }
   | { readonly id: number; readonly failed: string }
 
-const port = parentPort
-if (port === null) throw new Error('runs as a thread of drawing.actions.ts')
-port.on('message', (job: DrawingJob) => {
-  void answer(job).then((done) => port.postMessage(done))
+if (process.send === undefined) throw new Error('runs as a process of drawing.actions.ts')
+const tell = process.send.bind(process)
+process.on('message', (job: DrawingJob) => {
+  void answer(job).then((done) => tell(done))
 })
-port.postMessage('ready')
+// Whoever asked is gone: there is nobody to draw for.
+process.on('disconnect', () => process.exit())
+tell('ready')
 
 async function answer(job: DrawingJob): Promise<DrawingAnswer> {
   const { id } = job

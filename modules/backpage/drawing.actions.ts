@@ -1,11 +1,16 @@
-import { Worker } from 'node:worker_threads'
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import type { DrawingAnswer, DrawingJob, DrawnFront } from './drawing-worker.actions.ts'
 
 export class DrawingFailed extends Error {
   override readonly name = 'DrawingFailed'
 }
 
-/** Draws fronts and codes in threads of their own: a page that never ends takes its thread with it and nothing else. */
+/**
+ * Draws fronts and codes in processes of their own: a page that never ends, or that brings the drawing library down (in threads it took
+ * the whole program with it now and then), takes its process with it and nothing else.
+ */
 export type DrawingDesk = {
   fronts(pdf: Uint8Array): Promise<readonly DrawnFront[]>
   /** For each message its twelve codes, PNG in base64. */
@@ -21,7 +26,7 @@ type Asked = {
   readonly reject: (error: Error) => void
 }
 type Seat = {
-  readonly worker: Worker
+  readonly worker: ChildProcess
   ready: boolean
   held: { readonly asked: Asked; readonly timer: NodeJS.Timeout } | null
 }
@@ -33,16 +38,23 @@ const MOST_WAITING = 200
 
 type Wish = DrawingJob extends infer Job ? (Job extends DrawingJob ? Omit<Job, 'id'> : never) : never
 
-export function openDrawingDesk(threads: number): DrawingDesk {
+export function openDrawingDesk(processes: number): DrawingDesk {
   const waiting: Asked[] = []
   const seats: Seat[] = []
   let lastId = 0
   let closed = false
 
   const seat = (): Seat => {
-    const worker = new Worker(new URL('./drawing-worker.actions.ts', import.meta.url))
+    // Of our environment it gets what a process needs to run: no place of a secret.
+    const { PATH = '', OPEN_BCL_TEST_FILE } = process.env
+    const worker = fork(fileURLToPath(new URL('./drawing-worker.actions.ts', import.meta.url)), {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env: { PATH, ...(OPEN_BCL_TEST_FILE === undefined ? {} : { OPEN_BCL_TEST_FILE }) },
+    })
     const made: Seat = { worker, ready: false, held: null }
-    worker.on('message', (answer: 'ready' | DrawingAnswer) => {
+    worker.on('message', (message) => {
+      const answer = message as 'ready' | DrawingAnswer
       if (answer === 'ready') {
         made.ready = true
         return
@@ -54,7 +66,7 @@ export function openDrawingDesk(threads: number): DrawingDesk {
       giveWork()
     })
     worker.on('error', () => undefined)
-    worker.on('exit', () => leave(made, 'the thread ended'))
+    worker.on('exit', () => leave(made, 'the process ended'))
     seats.push(made)
     return made
   }
@@ -71,9 +83,9 @@ export function openDrawingDesk(threads: number): DrawingDesk {
     const place = seats.indexOf(from)
     if (place < 0) return
     seats.splice(place, 1)
-    void from.worker.terminate()
+    from.worker.kill('SIGKILL')
     release(from)?.asked.reject(new DrawingFailed(why))
-    // A thread that never began would not begin the next time either.
+    // A process that never began would not begin the next time either.
     if (!closed && from.ready) seat()
     if (seats.length > 0) giveWork()
     else for (const { reject } of waiting.splice(0)) reject(new DrawingFailed(why))
@@ -85,7 +97,8 @@ export function openDrawingDesk(threads: number): DrawingDesk {
       const asked = waiting.shift()
       if (!asked) return
       free.held = { asked, timer: setTimeout(() => leave(free, 'took too long'), TIMEOUT_MS) }
-      free.worker.postMessage(asked.job)
+      // Where it is gone, its end says so.
+      free.worker.send(asked.job, () => undefined)
     }
   }
 
@@ -97,7 +110,7 @@ export function openDrawingDesk(threads: number): DrawingDesk {
     })
   }
 
-  for (let i = 0; i < threads; i++) seat()
+  for (let i = 0; i < processes; i++) seat()
   return {
     async fronts(pdf) {
       const answer = await ask({ kind: 'fronts', pdf })
@@ -112,8 +125,10 @@ export function openDrawingDesk(threads: number): DrawingDesk {
       for (const { reject } of waiting.splice(0)) reject(new DrawingFailed('closed'))
       await Promise.all(
         [...seats].map(async (one) => {
+          const gone = one.worker.exitCode !== null || one.worker.signalCode !== null
+          const ended = gone ? undefined : once(one.worker, 'exit')
           leave(one, 'closed')
-          await one.worker.terminate()
+          await ended
         }),
       )
     },

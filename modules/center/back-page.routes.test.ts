@@ -25,7 +25,7 @@ before(async () => {
   kiosk = await center.kiosk('kiosk-1')
   await center.makeCard('sato')
   backPages = await openBackPages({
-    ...{ pool: center.database.app, log: openLog('center', { write: () => undefined }), threads: 1 },
+    ...{ pool: center.database.app, log: openLog('center', { write: () => undefined }), processes: 1 },
     ...{ now: () => center.clock, masters: [new Uint8Array(randomBytes(32))], origin: center.origin },
     cacheDir: fileURLToPath(new URL('../../.cache', import.meta.url)),
   })

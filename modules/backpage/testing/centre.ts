@@ -30,7 +30,7 @@ export async function backPageCentre(): Promise<BackPageCentre> {
   const log = openLog('center', { write: (line: string) => void logLines.push(line) })
   const now = (): Date => new Date()
   const backPages = await openBackPages({
-    ...{ pool: database.app, log, now, cacheDir, threads: 1 },
+    ...{ pool: database.app, log, now, cacheDir, processes: 1 },
     ...{ masters: [new Uint8Array(randomBytes(32))], origin: 'https://center.example.jp' },
   })
   const http = await httpServer({ program: 'center', log, ready: [] })
