@@ -26,7 +26,7 @@ describe('anybody decodes a back page', () => {
   const sent: string[] = []
 
   before(async () => {
-    centre = await backPageCentre()
+    centre = await backPageCentre({ pages: true })
     front = await frontOf('juminhyo-joint-4-everything')
     back = await centre.backPages.make(front, about)
     browser = await chromium.launch({
@@ -55,6 +55,13 @@ describe('anybody decodes a back page', () => {
     fs.mkdirSync(shots, { recursive: true })
     await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true })
   }
+
+  test('only the page that decodes may run WebAssembly, and no page may load anything from elsewhere', async () => {
+    const policyOf = async (path: string): Promise<string> =>
+      (await fetch(`${centre.origin}${path}`)).headers.get('content-security-policy') ?? ''
+    assert.match(await policyOf('/backpage'), /default-src 'self'.*script-src 'self' 'wasm-unsafe-eval'$/)
+    assert.doesNotMatch(await policyOf('/kiosk/'), /wasm/)
+  })
 
   test('both sides in any order: the signed front stands beside the scanned one', async () => {
     const photograph = await tilted(scanOf(back, { dpi: 200, as: 'jpeg' }), 3)

@@ -24,7 +24,8 @@ export type BackPageCentre = {
   close(): Promise<void>
 }
 
-export async function backPageCentre(): Promise<BackPageCentre> {
+/** `pages`: with the pages of the browser, which must have been built. */
+export async function backPageCentre(of: { readonly pages?: true } = {}): Promise<BackPageCentre> {
   const database = await testDatabase('center', migrationsOf('center'))
   const logLines: string[] = []
   const log = openLog('center', { write: (line: string) => void logLines.push(line) })
@@ -35,7 +36,7 @@ export async function backPageCentre(): Promise<BackPageCentre> {
   })
   const http = await httpServer({ program: 'center', log, ready: [] })
   serveBackPages(http, { pool: database.app, log, now, production: false }, backPages)
-  await serveWeb(http, '/kiosk', path.join(root, 'apps/kiosk/dist'), publicPages)
+  if (of.pages) await serveWeb(http, '/kiosk', path.join(root, 'apps/kiosk/dist'), publicPages)
   const origin = await http.listen({ host: '127.0.0.1', port: 0 })
   return {
     ...{ backPages, http, origin, logLines },
