@@ -7,6 +7,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { demoPassword } from '@open-bcl/demo/staff.ts'
 import { inCenter } from '@open-bcl/platform/db/tx.ts'
 import { openPool } from '@open-bcl/platform/db/pool.ts'
+import { noteErrors } from '../apps/cloud/testing/page-errors.ts'
 import { startSystem, type System } from './system.ts'
 
 const shots = process.env['OPEN_BCL_SHOTS']
@@ -41,7 +42,7 @@ describe('らくらく窓口', () => {
     const context = await browser.newContext({ viewport: { width, height: 900 }, locale: 'ja-JP' })
     const page = await context.newPage()
     page.setDefaultTimeout(20_000)
-    page.on('pageerror', (error) => errors.push(error.message))
+    noteErrors(page, errors)
     await page.goto(url)
     return page
   }

@@ -9,6 +9,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { canaries, markedNames } from '@open-bcl/demo/people.ts'
 import { demoPassword } from '@open-bcl/demo/staff.ts'
 import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
+import { noteErrors } from '../apps/cloud/testing/page-errors.ts'
 import { startSystem, type System } from './system.ts'
 
 /** Where pictures of the screens go when somebody wants them (`OPEN_BCL_SHOTS=folder`): the README's are made here. */
@@ -43,7 +44,7 @@ describe('from sign-in to a 罹災証明書 out of a kiosk', () => {
     staff = await browser.newContext({ viewport, locale: 'ja-JP' })
     page = await staff.newPage()
     page.setDefaultTimeout(20_000)
-    page.on('pageerror', (error) => errors.push(error.message))
+    noteErrors(page, errors)
   }
 
   async function signIn(id: string): Promise<void> {

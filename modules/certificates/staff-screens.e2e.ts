@@ -7,6 +7,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { demoPassword } from '@open-bcl/demo/staff.ts'
 import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
+import { noteErrors } from '../../apps/cloud/testing/page-errors.ts'
 import { startSystem, type System } from '../../e2e/system.ts'
 
 /** Where pictures of the screens go when somebody wants them (`OPEN_BCL_SHOTS=folder`). */
@@ -55,7 +56,7 @@ describe('証明発行の画面', () => {
     context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'ja-JP' })
     page = await context.newPage()
     page.setDefaultTimeout(20_000)
-    page.on('pageerror', (error) => errors.push(error.message))
+    noteErrors(page, errors)
     await page.goto(system.staffUrl)
     await page.getByLabel('団体コード').fill(hida)
     await page.getByLabel('ID').fill(loginId)

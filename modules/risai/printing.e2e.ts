@@ -9,6 +9,7 @@ import { httpServer, serveWeb } from '@open-bcl/platform/http/server.ts'
 import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
 import { startPdfEngine, type PdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
+import { noteErrors } from '../../apps/cloud/testing/page-errors.ts'
 import { composeCloud, issuingOf, noServices } from '../../apps/cloud/compose.ts'
 import { TEST_BUILD, TEST_PASSWORD, testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { createStaff } from '../access/access.actions.ts'
@@ -79,7 +80,7 @@ describe('被災証明書と一括印刷の画面', () => {
     context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'ja-JP' })
     page = await context.newPage()
     page.setDefaultTimeout(20_000)
-    page.on('pageerror', (error) => errors.push(error.message))
+    noteErrors(page, errors)
     await page.goto(origin)
     await page.getByLabel('団体コード').fill(hida)
     await page.getByLabel('ID').fill('window')
