@@ -188,6 +188,7 @@ describe('the bridge on a real pcscd with a virtual reader', () => {
   })
 
   test('the reader is unplugged: the simulator takes over; plugged in again, the reader is back', async (t) => {
+    // Somebody's own daemon is never ended for a test: there it is told as skipped. A machine that setup-tests made has none running.
     if (!pcscd.own) return t.skip('the pcscd of this machine is not ours to stop')
     const insertionId = await lay('sato')
     await pcscd.stop()

@@ -103,7 +103,9 @@ export function openDrawingDesk(processes: number): DrawingDesk {
   }
 
   async function ask(wish: Wish): Promise<DrawingAnswer> {
-    if (closed || seats.length === 0 || waiting.length >= MOST_WAITING) throw new DrawingFailed('busy')
+    if (closed || waiting.length >= MOST_WAITING) throw new DrawingFailed('busy')
+    // None could begin the last time, say for want of memory: tried again when somebody asks, and not before.
+    if (seats.length === 0) seat()
     return await new Promise<DrawingAnswer>((resolve, reject) => {
       waiting.push({ job: { id: ++lastId, ...wish }, resolve, reject })
       giveWork()

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { Problem } from '@open-bcl/core/problem.ts'
-import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import type { Browser } from '../../apps/cloud/testing/town.ts'
 import * as contract from './certificates.contract.ts'
 import { deliverIssue, prepareBuild } from './issuing.actions.ts'
 import { getSignedDocument } from './signature.contract.ts'
-import { insertAlarm } from './stops.store.ts'
-import { hida, newId, testCounter, type Counter } from './testing/counter.ts'
+import { alarmAbout, hida, issuedBy, testCounter, type Counter } from './testing/counter.ts'
 import { getTransactionDocument } from './transactions.contract.ts'
 
 describe('what keeps a paper back that was made already', () => {
@@ -26,39 +24,7 @@ describe('what keeps a paper back that was made already', () => {
   })
   after(() => counter.close())
 
-  const issue = (subjectId = sato, by = clerk) =>
-    counter.call(by, contract.issueAtCounter, {
-      transactionId: newId(),
-      kind: 'risai',
-      subjectId,
-      copies: 2,
-      purpose: null,
-    })
-  const issued = async (subjectId = sato): Promise<string> => {
-    const { body, problem } = await issue(subjectId)
-    if (body.transactionId === undefined) throw new Error(problem.title)
-    return body.transactionId
-  }
-
-  /** As if the check before delivery had found another word; the town's issuing stops. */
-  async function alarmAbout(transactionId: string): Promise<string> {
-    const alarmId = uuidv7()
-    await counter.cloud.as(hida, async (ctx) =>
-      insertAlarm(
-        ctx.tx,
-        await ctx.keys(),
-        {
-          ...{ alarmId, at: ctx.now, transactionId, stage: 'deliver', finding: 'words', build: 'x' },
-          mismatches: [{ page: 1, kind: 'word', word: 2 }],
-        },
-        {
-          ...{ pdfBase64: 'AAAA', words: [['一', '二', '三']], snapshot: {} },
-          about: { kind: 'risai', channel: 'counter', subjectId: sato, choices: {}, people: [] },
-        },
-      ),
-    )
-    return alarmId
-  }
+  const issued = (): Promise<string> => issuedBy(counter, clerk, sato)
 
   /** On another day sessions of today have ended. */
   async function onDay(day: string, work: (by: { clerk: Browser }) => Promise<void>) {
@@ -134,7 +100,7 @@ describe('what keeps a paper back that was made already', () => {
     counter.hidden.delete(sato)
     assert.deepEqual(await doors(), [200, 200, 200, 200])
     // The copy that an alarm keeps is the same paper.
-    const alarmId = await alarmAbout(delivered)
+    const alarmId = await alarmAbout(counter, delivered, sato)
     const evidence = () => counter.call(reviewer, contract.getAlarmEvidence, { alarmId })
     counter.hidden.add(sato)
     assert.equal((await evidence()).status, 403)

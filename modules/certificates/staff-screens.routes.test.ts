@@ -14,8 +14,16 @@ import { layouts } from './layouts.ts'
 import { previewIssue } from './preview.contract.ts'
 import { changeIssuingSetting, getIssuingSettings } from './settings.contract.ts'
 import { liftStop, setStop } from './stops.actions.ts'
-import { insertAlarm } from './stops.store.ts'
-import { hida, madeUpLayout, newId, takayama, testCounter, type Counter } from './testing/counter.ts'
+import {
+  alarmAbout,
+  hida,
+  issuedBy,
+  madeUpLayout,
+  newId,
+  takayama,
+  testCounter,
+  type Counter,
+} from './testing/counter.ts'
 import { getTransaction, getTransactionDocument, searchTransactions } from './transactions.contract.ts'
 
 describe('the screens of 管理者ページ', () => {
@@ -49,31 +57,7 @@ describe('the screens of 管理者ページ', () => {
       copies: 2,
       purpose: null,
     })
-  const issued = async (subjectId = sato): Promise<string> => {
-    const { body, problem } = await issue(subjectId)
-    if (body.transactionId === undefined) throw new Error(problem.title)
-    return body.transactionId
-  }
-
-  /** As if the check before delivery had found another word; the town's issuing stops. */
-  async function alarmAbout(transactionId: string): Promise<string> {
-    const alarmId = uuidv7()
-    await counter.cloud.as(hida, async (ctx) =>
-      insertAlarm(
-        ctx.tx,
-        await ctx.keys(),
-        {
-          ...{ alarmId, at: ctx.now, transactionId, stage: 'deliver', finding: 'words', build: 'x' },
-          mismatches: [{ page: 1, kind: 'word', word: 2 }],
-        },
-        {
-          ...{ pdfBase64: 'AAAA', words: [['一', '二', '三']], snapshot: {} },
-          about: { kind: 'risai', channel: 'counter', subjectId: sato, choices: {}, people: [] },
-        },
-      ),
-    )
-    return alarmId
-  }
+  const issued = (subjectId = sato): Promise<string> => issuedBy(counter, clerk, subjectId)
 
   /** On another day sessions of today have ended. */
   async function onDay(day: string, work: (by: { admin: Browser; clerk: Browser }) => Promise<void>) {
@@ -236,7 +220,7 @@ describe('the screens of 管理者ページ', () => {
     })
 
     test('the evidence of an alarm is shown to who may, recorded, and the note of its end is kept', async () => {
-      const alarmId = await alarmAbout(await issued())
+      const alarmId = await alarmAbout(counter, await issued(), sato)
       assert.equal((await counter.call(admin, contract.getAlarmEvidence, { alarmId })).status, 403)
       assert.equal((await counter.call(neighbour, contract.getAlarmEvidence, { alarmId })).status, 404)
       const { body } = await counter.call(reviewer, contract.getAlarmEvidence, { alarmId })

@@ -14,11 +14,13 @@ import { loadTown } from '../../../apps/cloud/testing/load-town.ts'
 import { TEST_BUILD, testCloud, type Browser, type TestCloud } from '../../../apps/cloud/testing/town.ts'
 import { authenticate } from '../../access/access.actions.ts'
 import { findResident } from '../../residents/residents.actions.ts'
+import { issueAtCounter } from '../certificates.contract.ts'
 import { certificatesRoutes, type Issuing } from '../certificates.routes.ts'
 import type { CertificateKind } from '../certificates.ts'
 import { katsuragi } from '../golden/cases.ts'
 import { layoutOn, layouts, type Layout } from '../layouts.ts'
 import { risaiBody } from '../papers/risai.ts'
+import { insertAlarm } from '../stops.store.ts'
 
 export const hida = '212172' as MunicipalityCode
 export const takayama = '212032' as MunicipalityCode
@@ -158,4 +160,37 @@ export async function testCounter(): Promise<Counter> {
 export function madeUpLayout(inForceFrom: string): Layout {
   const present = layouts.find((layout) => layout.form === 'risai')!
   return { ...present, inForceFrom: inForceFrom as PlainDate, ja: '罹災証明書（新しい様式）' }
+}
+
+/** As if the check before delivery had found another word on this subject's paper; the town's issuing stops. */
+export async function alarmAbout(
+  counter: Counter,
+  transactionId: string,
+  subjectId: string,
+): Promise<string> {
+  const alarmId = uuidv7()
+  await counter.cloud.as(hida, async (ctx) =>
+    insertAlarm(
+      ctx.tx,
+      await ctx.keys(),
+      {
+        ...{ alarmId, at: ctx.now, transactionId, stage: 'deliver', finding: 'words', build: 'x' },
+        mismatches: [{ page: 1, kind: 'word', word: 2 }],
+      },
+      {
+        ...{ pdfBase64: 'AAAA', words: [['一', '二', '三']], snapshot: {} },
+        about: { kind: 'risai', channel: 'counter', subjectId, choices: {}, people: [] },
+      },
+    ),
+  )
+  return alarmId
+}
+
+/** Two copies for this subject, built and not fetched yet. */
+export async function issuedBy(counter: Counter, clerk: Browser, subjectId: string): Promise<string> {
+  const { body, problem } = await counter.call(clerk, issueAtCounter, {
+    ...{ transactionId: newId(), kind: 'risai', subjectId, copies: 2, purpose: null },
+  })
+  if (body.transactionId === undefined) throw new Error(problem.title)
+  return body.transactionId
 }

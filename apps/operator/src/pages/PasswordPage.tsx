@@ -1,69 +1,7 @@
 import type { ReactNode } from 'react'
-import { useQueryClient } from '@tanstack/react-query'
-import { useRouter } from '@tanstack/react-router'
 import { changePassword, getSession } from '@open-bcl/modules/center/staff.contract.ts'
-import { send } from '@open-bcl/ui/api.ts'
-import { textWith } from '@open-bcl/ui/fields/Text.tsx'
-import { EditForm } from '@open-bcl/ui/form/EditForm.tsx'
-import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
-import { Page } from '@open-bcl/ui/layout/Page.tsx'
-import { FieldGroup } from '@open-bcl/ui/layout/Section.tsx'
-import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
-import { useSession } from '@open-bcl/ui/session.tsx'
+import { ChangePassword } from '@open-bcl/ui/sign-in/ChangePassword.tsx'
 
-const Current = textWith({ type: 'password', autoComplete: 'current-password', width: 'middle' })
-const Fresh = textWith({ type: 'password', autoComplete: 'new-password', width: 'middle' })
-const empty = { currentPassword: '', newPassword: '', newPasswordAgain: '' }
-
-/** パスワード変更. Forced when somebody else set the password. */
 export function PasswordPage(): ReactNode {
-  const { mustChangePassword } = useSession()
-  const queries = useQueryClient()
-  const router = useRouter()
-  const toast = useToast()
-  return (
-    <Page
-      title="パスワード変更"
-      width="narrow"
-      crumbs={[{ label: '全国の状況', to: '/' }, { label: 'パスワード変更' }]}
-    >
-      {mustChangePassword && (
-        <Banner tone="warning" title="初回のパスワードを変更してください">
-          変更するまで、ほかの画面は利用できません。
-        </Banner>
-      )}
-      <EditForm
-        mode="new"
-        initial={empty}
-        submitLabel="パスワードを変更"
-        check={(values) =>
-          values.newPassword === values.newPasswordAgain
-            ? []
-            : [{ pointer: '/newPasswordAgain', message: '新しいパスワードと確認用が一致しません' }]
-        }
-        onSubmit={({ currentPassword, newPassword }, { requestId }) =>
-          send(changePassword, { currentPassword, newPassword }, requestId)
-        }
-        onSaved={() => {
-          toast('パスワードを変更しました')
-          queries.removeQueries({ queryKey: [getSession.name] })
-          void router.navigate({ to: '/' })
-        }}
-      >
-        {({ Field }) => (
-          <FieldGroup legend="パスワード">
-            <Field name="currentPassword" kind={Current} label="現在のパスワード" required />
-            <Field
-              name="newPassword"
-              kind={Fresh}
-              label="新しいパスワード"
-              hint="12文字以上。IDを含むものや、今と同じものは使えません"
-              required
-            />
-            <Field name="newPasswordAgain" kind={Fresh} label="新しいパスワード（確認用）" required />
-          </FieldGroup>
-        )}
-      </EditForm>
-    </Page>
-  )
+  return <ChangePassword changePassword={changePassword} getSession={getSession} home="全国の状況" />
 }
