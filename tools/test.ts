@@ -10,6 +10,9 @@ import { runTestFile, type FileResult } from './test-file.ts'
 /**
  * `npm test [words]`: makes the machine ready, checks what can be checked without running, and runs every test file in
  * a process of its own. With words only the files whose path contains one of them run, and the checks are left out.
+ * A browser file that failed beside others is run once more alone, and told as unsteady if it passes then: on two cores
+ * a page can wait for its turn longer than a test does. Tests without a browser get no second try, since what fails there
+ * now and then is a race of ours.
  * The last line is `N passed, M failed`, with `, K skipped` when there are any.
  */
 type Phase = {
@@ -129,25 +132,42 @@ async function runPhase(phase: Phase, files: readonly string[]): Promise<readonl
   const env: Record<string, string> =
     server && phase.database ? { TEST_DATABASE: phase.database, TEST_DATABASE_URL: server.url } : {}
   const results: FileResult[] = []
+  const run = async (file: string): Promise<FileResult> => {
+    const { fileTimeoutMs: timeoutMs } = phase
+    const result = await runTestFile(path.join(root, file), { env, timeoutMs, signal: stop.signal })
+    tell(result)
+    return result
+  }
   const waiting = [...files]
   const worker = async () => {
-    for (let file = waiting.shift(); file && !stop.signal.aborted; file = waiting.shift()) {
-      const result = await runTestFile(path.join(root, file), {
-        env,
-        timeoutMs: phase.fileTimeoutMs,
-        signal: stop.signal,
-      })
-      results.push(result)
-      tell(result)
-    }
+    for (let file = waiting.shift(); file && !stop.signal.aborted; file = waiting.shift())
+      results.push(await run(file))
   }
   try {
     await Promise.all(Array.from({ length: phase.concurrency }, worker))
+    if (phase.browser) await runUnsteadyAlone(results, run)
   } finally {
     await server?.stop()
     fs.rmSync(ownScratch, { recursive: true, force: true })
   }
   return results
+}
+
+/** Replaces the results of the files that pass alone; what went wrong at first is printed all the same. */
+async function runUnsteadyAlone(
+  results: FileResult[],
+  run: (file: string) => Promise<FileResult>,
+): Promise<void> {
+  for (const [at, first] of results.entries()) {
+    if (first.failures.length === 0 || stop.signal.aborted) continue
+    const file = path.relative(root, first.file)
+    console.log(`    once more, alone: ${file}`)
+    const second = await run(file)
+    if (second.failures.length > 0) continue
+    results[at] = second
+    for (const { title, detail } of first.failures)
+      console.log(`\n⚠ unsteady, failed beside others: ${title}\n  [${file}]\n${indent(detail)}`)
+  }
 }
 
 type Sum = { passed: number; readonly failures: string[]; readonly skipped: string[] }
