@@ -26,28 +26,31 @@ type Phase = {
   readonly browser?: true
 }
 
-const isDatabaseTest = (file: string): boolean => /\.(store|routes)\.test\.ts$/.test(file)
-/** Goes through everything and asks no SQL that the others do not: one database is enough. */
+/** Asks the database itself: on the newest and on the oldest PostgreSQL. */
+const isStoreTest = (file: string): boolean => file.endsWith('.store.test.ts')
+/** Through the front door: on the oldest, which knows the least SQL. */
+const isRouteTest = (file: string): boolean => file.endsWith('.routes.test.ts')
+/** Goes through every endpoint: on the newest, as the pages in a browser. */
 const isWalk = (file: string): boolean => file.endsWith('.walk.test.ts')
 
 const phases: readonly Phase[] = [
   {
     title: 'unit tests',
-    files: (file) => file.endsWith('.test.ts') && !isDatabaseTest(file) && !isWalk(file),
+    files: (file) => file.endsWith('.test.ts') && !isStoreTest(file) && !isRouteTest(file) && !isWalk(file),
     database: null,
     concurrency: 2,
     fileTimeoutMs: 120_000,
   },
   {
-    title: 'store and route tests on the embedded PostgreSQL',
-    files: (file) => isDatabaseTest(file) || isWalk(file),
+    title: 'store tests and walks on the embedded PostgreSQL',
+    files: (file) => isStoreTest(file) || isWalk(file),
     database: 'embedded',
     concurrency: 2,
     fileTimeoutMs: 900_000,
   },
   {
     title: "store and route tests on Debian's PostgreSQL 15",
-    files: isDatabaseTest,
+    files: (file) => isStoreTest(file) || isRouteTest(file),
     database: 'debian15',
     concurrency: 2,
     fileTimeoutMs: 900_000,
