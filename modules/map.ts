@@ -38,9 +38,14 @@ export const modules = {
     database: 'cloud',
   },
   ledger: { ja: '被災者台帳（災対法90条の3）', uses: ['residents', 'disasters'], database: 'cloud' },
+  surveys: {
+    ja: '住家の被害認定調査',
+    uses: ['municipalities', 'residents', 'disasters', 'ledger'],
+    database: 'cloud',
+  },
   risai: {
     ja: '罹災証明（災対法90条の2）',
-    uses: ['municipalities', 'residents', 'disasters', 'ledger', 'certificates', 'notices'],
+    uses: ['municipalities', 'residents', 'disasters', 'ledger', 'surveys', 'certificates', 'notices'],
     database: 'cloud',
   },
   residence: {

@@ -20,13 +20,8 @@ import { changed, moveOn, tell } from './risai.actions.ts'
 import type * as contract from './risai.contract.ts'
 import { risaiEvents, risaiProblems as problems } from './risai.messages.ts'
 import * as store from './risai.store.ts'
-import {
-  certificateNoOf,
-  isCertifiable,
-  type CertificateId,
-  type DamageGrade,
-  type NoticeKind,
-} from './risai.ts'
+import { isCertifiable, type DamageGrade } from '../disasters/grades.ts'
+import { certificateNoOf, type CertificateId, type NoticeKind } from './risai.ts'
 
 type Changed = OutputOf<typeof contract.acceptApplication>
 

@@ -2,14 +2,8 @@ import type { ResidentNo } from '@open-bcl/core/brand.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
-import type {
-  ApplicationId,
-  CertificateId,
-  DamageGrade,
-  Decision,
-  Grading,
-  RisaiCertificate,
-} from './risai.ts'
+import type { DamageGrade } from '../disasters/grades.ts'
+import type { ApplicationId, CertificateId, Decision, Grading, RisaiCertificate } from './risai.ts'
 
 const GRADING = 'risai.grading.sealed'
 const REASON = 'risai.decision.reason'

@@ -7,20 +7,8 @@ import { hazardCodes } from '../disasters/disasters.ts'
 import { PersonRefField } from '../ledger/ledger.contract.ts'
 import { ledgerProblems } from '../ledger/ledger.messages.ts'
 import { risaiProblems } from './risai.messages.ts'
-import {
-  applicantRelations,
-  applicationStates,
-  damageGrades,
-  dwellingKinds,
-  dwellingParts,
-  noticeKinds,
-  surveyMethods,
-  surveyWishes,
-  tenures,
-  type ApplicationForm,
-  type ApplicationId,
-  type CertificateId,
-} from './risai.ts'
+import { damageGrades } from '../disasters/grades.ts'
+import { applicantRelations, applicationStates, dwellingKinds, dwellingParts, noticeKinds, surveyMethods, surveyWishes, tenures, type ApplicationForm, type ApplicationId, type CertificateId } from './risai.ts'
 
 type Values<T extends readonly { readonly value: string }[]> = [T[number]['value'], ...T[number]['value'][]]
 const valuesOf = <const T extends readonly { readonly value: string }[]>(options: T): Values<T> =>

@@ -4,13 +4,8 @@ import type { Keys } from '@open-bcl/platform/seal.ts'
 import { Guarded } from '../access/guarded.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
 import type { EntryId, NonResidentId, PersonRef } from '../ledger/ledger.ts'
-import {
-  concealForm,
-  type ApplicationForm,
-  type ApplicationId,
-  type ApplicationState,
-  type DamageGrade,
-} from './risai.ts'
+import type { DamageGrade } from '../disasters/grades.ts'
+import { concealForm, type ApplicationForm, type ApplicationId, type ApplicationState } from './risai.ts'
 
 const FORM = 'risai.form.sealed'
 const STATE_REASON = 'risai.application.state_reason'

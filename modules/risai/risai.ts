@@ -1,5 +1,6 @@
 import type { Brand, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
 import type { DisasterId, HazardCode } from '../disasters/disasters.ts'
+import type { DamageGrade } from '../disasters/grades.ts'
 import type { EntryId, PersonRef } from '../ledger/ledger.ts'
 
 export type ApplicationId = Brand<string, 'ApplicationId'>
@@ -37,22 +38,6 @@ export type Transition = keyof typeof transitions
 export function canDo(transition: Transition, state: ApplicationState): boolean {
   const from: readonly ApplicationState[] = transitions[transition].from
   return from.includes(state)
-}
-
-/** 住家の被害の程度: the six of the unified form (`certificates/papers/risai.ts`), and 無被害, which is never certified. */
-export const damageGrades = [
-  { value: 'G1', label: '全壊' },
-  { value: 'G2', label: '大規模半壊' },
-  { value: 'G3', label: '中規模半壊' },
-  { value: 'G4', label: '半壊' },
-  { value: 'G5', label: '準半壊' },
-  { value: 'G6', label: '準半壊に至らない（一部損壊）' },
-  { value: 'G0', label: '無被害' },
-] as const
-export type DamageGrade = (typeof damageGrades)[number]['value']
-/** 無被害 is not one of the six grades: no 罹災証明書 exists for it (災対法90条の2). */
-export function isCertifiable(grade: DamageGrade): boolean {
-  return grade !== 'G0'
 }
 
 /** 調査の方法 */

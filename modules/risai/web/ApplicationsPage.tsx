@@ -18,7 +18,8 @@ import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { NameText } from '@open-bcl/ui/table/NameText.tsx'
 import { grouped } from '@open-bcl/ui/fields/whole-number-input.ts'
 import { countApplications, listApplications, receiveApplication } from '../risai.contract.ts'
-import { applicationStates, damageGrades, type ApplicationState } from '../risai.ts'
+import { damageGrades } from '../../disasters/grades.ts'
+import { applicationStates, type ApplicationState } from '../risai.ts'
 import { issuing, stateTones, type ApplicationRow } from './application-text.ts'
 
 const column = columnsOf<ApplicationRow>()

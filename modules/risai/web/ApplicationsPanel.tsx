@@ -8,7 +8,8 @@ import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
 import { listApplications, receiveApplication } from '../risai.contract.ts'
-import { applicationStates, damageGrades } from '../risai.ts'
+import { damageGrades } from '../../disasters/grades.ts'
+import { applicationStates } from '../risai.ts'
 import { stateTones } from './application-text.ts'
 
 /** On the page of a victim: the person's applications, and the way to a new one. */

@@ -14,7 +14,8 @@ import { useCan } from '@open-bcl/ui/session.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { listIssues } from '../../certificates/certificates.contract.ts'
 import { issueStates } from '../../certificates/certificates.ts'
-import { damageGrades, surveyMethods } from '../risai.ts'
+import { damageGrades } from '../../disasters/grades.ts'
+import { surveyMethods } from '../risai.ts'
 import { issuing, type Application } from './application-text.ts'
 
 const grading = columnsOf<Application['gradings'][number]>()

@@ -1,7 +1,8 @@
 import { readOnly } from '@open-bcl/ui/fields/ReadOnly.tsx'
 import { textOutput, type FieldKind } from '@open-bcl/ui/fields/kind.ts'
 import { labelOf } from '@open-bcl/ui/fields/options.ts'
-import { applicationStates, damageGrades, type ApplicationState, type DamageGrade } from '../risai.ts'
+import { damageGrades, type DamageGrade } from '../../disasters/grades.ts'
+import { applicationStates, type ApplicationState } from '../risai.ts'
 
 function shown<V>(toText: (value: V) => string): FieldKind<V> {
   return readOnly({ Input: () => null, Output: textOutput(toText), toText })

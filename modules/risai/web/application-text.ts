@@ -8,16 +8,8 @@ import type {
   listApplications,
   receiveApplication,
 } from '../risai.contract.ts'
-import {
-  applicationStates,
-  canDo,
-  damageGrades,
-  type ApplicantRelation,
-  type ApplicationForm,
-  type ApplicationState,
-  type DamageGrade,
-  type Transition,
-} from '../risai.ts'
+import { damageGrades, type DamageGrade } from '../../disasters/grades.ts'
+import { applicationStates, canDo, type ApplicantRelation, type ApplicationForm, type ApplicationState, type Transition } from '../risai.ts'
 
 export type Application = OutputOf<typeof getApplication>
 export type ApplicationRow = OutputOf<typeof listApplications>['applications'][number]
