@@ -4,8 +4,8 @@ import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { oldestFirst } from '@open-bcl/platform/seal.ts'
-import { audit } from '../access/audit.ts'
-import { revealMany, test, type Guarded } from '../access/guarded.ts'
+import { audit, type Subject } from '../access/audit.ts'
+import { Guarded, revealMany, test } from '../access/guarded.ts'
 import { disasterView, registerDisaster as register } from '../disasters/disasters.actions.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
 import { currentSeq, findResident, searchResidents } from '../residents/residents.actions.ts'
@@ -77,13 +77,34 @@ export async function getPerson(ctx: Ctx, ledger: Ledger, ref: PersonRef): Promi
   const who = personOf(ref)
   if (who.kind === 'resident') {
     const person = await findResident(ctx, who.residentNo, { seq: ledger.cutSeq })
-    if (person && test(person, belongsToLedger)) return { kind: 'resident', person }
+    if (person && test(person, belongsToLedger))
+      return { kind: 'resident', person: await concealShared(ctx, ref, person) }
   } else {
     const keys = await ctx.keys()
     const person = await store.findNonResident(ctx.tx, keys, ledger.disasterId, who.nonResidentId)
-    if (person) return { kind: 'non-resident', person }
+    if (person) return { kind: 'non-resident', person: await concealShared(ctx, ref, person) }
   }
   throw new Problem(problems.personNotInLedger)
+}
+
+/** Whoever is in one household of a ledger with somebody protected is shown as protected, too. */
+async function concealShared<T>(ctx: Ctx, ref: PersonRef, person: Guarded<T>): Promise<Guarded<T>> {
+  const sharing = await store.sharingProtection(ctx.tx, [ref])
+  return sharing.has(ref) ? Guarded.concealed(person) : person
+}
+
+/** The same of many, in their order. */
+export async function concealSharedMany<T>(
+  ctx: Ctx,
+  people: readonly Guarded<T>[],
+): Promise<Guarded<T>[]> {
+  const refs = people.map(({ subject }) => refOfSubject(subject))
+  const sharing = await store.sharingProtection(ctx.tx, refs)
+  return people.map((person, i) => (sharing.has(refs[i]!) ? Guarded.concealed(person) : person))
+}
+
+function refOfSubject({ kind, id }: Subject): PersonRef {
+  return (kind === 'resident' ? `R-${id}` : `N-${id}`) as PersonRef
 }
 
 /** The entry of a person, made when the first fact is about to be told. The person must be of the ledger. */
@@ -185,7 +206,11 @@ async function searchRegister(
     },
     { seq: ledger.cutSeq },
   )
-  return { people: people.filter((person) => test(person, belongsToLedger)), more }
+  const ofLedger = await concealSharedMany(
+    ctx,
+    people.filter((person) => test(person, belongsToLedger)),
+  )
+  return { people: ofLedger.filter((person) => !(address && person.suppressed)), more }
 }
 
 async function searchOthers(ctx: Ctx, ledger: Ledger, search: Search): Promise<Guarded<NonResident>[]> {
@@ -208,7 +233,7 @@ async function searchOthers(ctx: Ctx, ledger: Ledger, search: Search): Promise<G
     )
     for (const candidate of candidates) found.set(candidate.subject.id, candidate)
   }
-  const candidates = [...found.values()]
+  const candidates = await concealSharedMany(ctx, [...found.values()])
   return candidates.filter(
     (candidate) =>
       !(address && candidate.suppressed) &&
@@ -246,5 +271,7 @@ async function rowsOfOthers(
   const records = await revealMany(ctx, people, 'search')
   const ids = people.map((person) => person.subject.id)
   const entries = await store.entriesOfNonResidents(ctx.tx, disasterId, ids)
-  return records.map((record) => nonResidentRow(record, entries.get(record.nonResidentId) ?? null))
+  return records.map((record, i) =>
+    nonResidentRow(record, people[i]!.suppressed, entries.get(record.nonResidentId) ?? null),
+  )
 }

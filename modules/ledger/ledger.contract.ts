@@ -56,7 +56,27 @@ export const FactView = z.object({
 export const HouseholdMember = PersonRow.extend({
   /** 続柄, as the register words it. */
   relation: z.string().meta({ title: '続柄' }),
+  /** 世帯主 of the household of the ledger, which may be another than the register's. */
+  head: z.boolean().meta({ title: '世帯主' }),
   notes: z.array(z.enum(notes)),
+})
+
+/** What was told of the household since the ledger was cut. */
+export const HouseholdState = z.object({
+  householdId: z.string(),
+  /** 0 = as the register had it. */
+  version: z.int(),
+  /** Newest first. */
+  changes: z.array(
+    z.object({
+      version: z.int(),
+      kind: z.enum(['cut', 'split', 'joined', 'added', 'left', 'head']),
+      reasonCode: z.string(),
+      /** `null` = none, or concealed since the person is protected. */
+      reason: z.string().nullable(),
+      at: z.string(),
+    }),
+  ),
 })
 
 const NonResidentFields = {
@@ -154,8 +174,9 @@ export const getVictim = endpoint({
     relation: z.string().meta({ title: '続柄' }),
     /** Differences of the register since the ledger was cut. */
     notes: z.array(z.enum(notes)),
-    /** The household as cut, the person included; empty for 住登外者. */
+    /** The household when the disaster struck, the person included. */
     household: z.array(HouseholdMember),
+    householdState: HouseholdState,
     /** 住登外者 only; `null` for people of the register. */
     nonResident: z
       .object({

@@ -26,6 +26,12 @@ export const ledgerProblems = {
     title: '支援措置の対象者の住所・電話番号は、この画面では変更できません',
     remedy: '支援措置の担当者に連絡してください。氏名などの他の項目は変更できます。',
   },
+  householdUnchanged: {
+    code: 'ledger/household-unchanged',
+    status: 422,
+    title: '選んだ方では、世帯をそのように変えられません',
+    remedy: '分けるときは世帯の一部の方を、加えるときは世帯の外の方を一人、世帯主は世帯の中の方を選んでください。',
+  },
 } as const satisfies Record<string, ProblemKind>
 
 /** 監査の出来事. */
@@ -36,10 +42,17 @@ export const ledgerEvents = {
   factRecorded: { code: 'ledger.fact.recorded', sentence: '被災者台帳に事実を記録しました' },
   nonResidentAdded: { code: 'ledger.non-resident.added', sentence: '住登外者を追加しました' },
   nonResidentChanged: { code: 'ledger.non-resident.changed', sentence: '住登外者の記載を変更しました' },
+  householdChanged: { code: 'ledger.household.changed', sentence: '被災時の世帯の記載を変更しました' },
 } as const
 
 /** 事実の種類 the ledger itself records; other modules declare theirs in their messages. */
 export const ledgerFacts = {
   'ledger.non-resident-added': '住登外者として追加',
   'ledger.non-resident-changed': '住登外者の記載を変更',
+  'ledger.household-split': '被災時の世帯を分けた',
+  'ledger.household-joined': '被災時の世帯を、ほかの世帯と一つにした',
+  'ledger.household-added': '被災時の世帯に人を加えた',
+  'ledger.household-left': '被災時の世帯から人が移った',
+  'ledger.household-head': '被災時の世帯主を変えた',
 } as const
+export type LedgerFactKind = keyof typeof ledgerFacts

@@ -2,6 +2,8 @@ import { route, type Route } from '@open-bcl/platform/http/serve.ts'
 import * as actions from './ledger.actions.ts'
 import * as contract from './ledger.contract.ts'
 import { addNonResident, changeNonResident } from './non-residents.actions.ts'
+import { changeHousehold } from './households.actions.ts'
+import * as households from './households.contract.ts'
 import { getVictim } from './victims.actions.ts'
 
 export const ledgerRoutes: readonly Route[] = [
@@ -11,4 +13,5 @@ export const ledgerRoutes: readonly Route[] = [
   route(contract.getVictim, getVictim),
   route(contract.addNonResident, addNonResident),
   route(contract.changeNonResident, changeNonResident),
+  route(households.changeHousehold, changeHousehold),
 ]

@@ -9,6 +9,15 @@ export const ledgerSealed: readonly SealedTable[] = [
     },
   },
   {
+    table: 'ledger.household_change',
+    columns: {
+      sealed: {
+        place: 'ledger.household_change.sealed',
+        rowKey: (row) => `${row['household_id']}|${row['version']}`,
+      },
+    },
+  },
+  {
     table: 'ledger.non_resident',
     columns: {
       sealed: {

@@ -13,6 +13,7 @@ import {
   type NonResident,
   type NonResidentId,
   nonResidentTexts,
+  type PersonRef,
   type RecordedFact,
 } from './ledger.ts'
 
@@ -237,6 +238,17 @@ export async function searchNonResidents(
     [tx.municipality, disasterId, search.tokens.length === 0 ? null : search.tokens, search.birthOn, most],
   )
   return rows.map((row) => open(keys, row))
+}
+
+/** Which of these people share a household of a ledger with somebody under 支援措置. */
+export async function sharingProtection(tx: Tx, refs: readonly PersonRef[]): Promise<Set<PersonRef>> {
+  const rows = await tx.sql<{ ref: PersonRef }>(
+    `select ref from unnest($2::text[]) as ref
+      where ref in (select person_ref from ledger.membership where municipality_code = $1 and person_ref = any($2))
+        and ledger.shares_protection($1, ref)`,
+    [tx.municipality, [...refs]],
+  )
+  return new Set(rows.map(({ ref }) => ref))
 }
 
 /** Entries of many 住登外者 at once. */

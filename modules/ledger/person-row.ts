@@ -31,7 +31,11 @@ export function residentRow(record: ResidentRecord, suppressed: boolean, entryId
   }
 }
 
-export function nonResidentRow(person: NonResident, entryId: EntryId | null): PersonRow {
+export function nonResidentRow(
+  person: NonResident,
+  suppressed: boolean,
+  entryId: EntryId | null,
+): PersonRow {
   return {
     personRef: refOf({ kind: 'non-resident', nonResidentId: person.nonResidentId }),
     entryId,
@@ -40,7 +44,7 @@ export function nonResidentRow(person: NonResident, entryId: EntryId | null): Pe
     kana: person.kana,
     birth: person.birth,
     sex: person.sex,
-    address: person.suppressed ? null : person.address,
-    suppressed: person.suppressed,
+    address: suppressed ? null : person.address,
+    suppressed,
   }
 }

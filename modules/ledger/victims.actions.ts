@@ -1,9 +1,12 @@
 import type { ResidentNo } from '@open-bcl/core/brand.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
-import { reveal, revealMany, test, type Guarded } from '../access/guarded.ts'
+import { reveal, test, type Guarded } from '../access/guarded.ts'
 import { findResident, listHousehold } from '../residents/residents.actions.ts'
 import type { ResidentRecord } from '../residents/residents.ts'
+import type { Household } from './households.ts'
+import { householdIn } from './households.actions.ts'
+import { listChanges } from './households.store.ts'
 import * as ledgers from './ledger.actions.ts'
 import type * as contract from './ledger.contract.ts'
 import {
@@ -15,45 +18,95 @@ import {
   type Ledger,
 } from './ledger.ts'
 import { nonResidentRow, residentRow } from './person-row.ts'
-import * as store from './ledger.store.ts'
 
 type Victim = OutputOf<typeof contract.getVictim>
 
-/** The page of one person: who it is, the household as cut, what changed since, and everything that was told. */
+/** The page of one person: who it is, the household, what changed since, and everything that was told. */
 export async function getVictim(ctx: Ctx, input: InputOf<typeof contract.getVictim>): Promise<Victim> {
   const ledger = await ledgers.getLedger(ctx, input.disasterId)
   const found = await ledgers.getPerson(ctx, ledger, input.personRef)
+  const { suppressed } = found.person
   const entryId = await ledgers.findEntry(ctx, ledger.disasterId, personOf(input.personRef))
-  const facts = (await ledgers.listFacts(ctx, entryId, found.person.suppressed)).map((fact) => ({
+  const facts = (await ledgers.listFacts(ctx, entryId, suppressed)).map((fact) => ({
     ...fact,
     codes: { ...fact.codes },
     at: fact.at.toISOString(),
   }))
+  const household = await householdIn(ctx, ledger, input.personRef)
+  const rest = {
+    household: await membersOf(ctx, ledger, household),
+    householdState: await stateOf(ctx, household, suppressed),
+    facts,
+  }
   if (found.kind === 'non-resident') {
     const person = await reveal(ctx, found.person, 'view')
-    const { nonResidentId, version, suppressed } = person
+    const { nonResidentId, version } = person
     return {
-      person: nonResidentRow(person, entryId),
+      person: nonResidentRow(person, suppressed, entryId),
       relation: '',
       notes: [],
-      household: [],
       nonResident: {
         nonResidentId,
         version,
         phone: suppressed ? null : person.phone,
         reason: suppressed ? null : person.reason,
       },
-      facts,
+      ...rest,
     }
   }
   const record = await reveal(ctx, found.person, 'view')
   return {
-    person: residentRow(record, found.person.suppressed, entryId),
+    person: residentRow(record, suppressed, entryId),
     relation: record.relationText,
     notes: await notesOn(ctx, found.person),
-    household: await householdOf(ctx, ledger, record, found.person),
     nonResident: null,
-    facts,
+    ...rest,
+  }
+}
+
+/** The members of a household of the ledger, each opened and audited. */
+async function membersOf(
+  ctx: Ctx,
+  ledger: Ledger,
+  { members, head }: Household,
+): Promise<Victim['household']> {
+  const rows: Victim['household'] = []
+  for (const ref of members) {
+    const one = await ledgers.getPerson(ctx, ledger, ref)
+    const entryId = await ledgers.findEntry(ctx, ledger.disasterId, personOf(ref))
+    if (one.kind === 'resident') {
+      const record = await reveal(ctx, one.person, 'view')
+      rows.push({
+        ...residentRow(record, one.person.suppressed, entryId),
+        relation: record.relationText,
+        head: ref === head,
+        notes: await notesOn(ctx, one.person),
+      })
+    } else {
+      const person = await reveal(ctx, one.person, 'view')
+      const row = nonResidentRow(person, one.person.suppressed, entryId)
+      rows.push({ ...row, relation: '', head: ref === head, notes: [] })
+    }
+  }
+  return rows
+}
+
+async function stateOf(
+  ctx: Ctx,
+  { householdId, version }: Household,
+  suppressed: boolean,
+): Promise<Victim['householdState']> {
+  const changes = version === 0 ? [] : await listChanges(ctx.tx, await ctx.keys(), householdId)
+  return {
+    householdId,
+    version,
+    changes: changes
+      .filter(({ kind }) => kind !== 'cut')
+      .map(({ at, reason, ...change }) => ({
+        ...change,
+        at: at.toISOString(),
+        reason: suppressed ? null : reason,
+      })),
   }
 }
 
@@ -67,30 +120,6 @@ export async function listHouseholdAsCut(
   if (householdNo === null) return [person]
   const people = await listHousehold(ctx, householdNo, { seq: ledger.cutSeq })
   return people.filter((member) => test(member, belongsToLedger))
-}
-
-async function householdOf(
-  ctx: Ctx,
-  ledger: Ledger,
-  record: ResidentRecord,
-  person: Guarded<ResidentRecord>,
-): Promise<Victim['household']> {
-  const people = await listHouseholdAsCut(ctx, ledger, person, record.householdNo)
-  const records = await revealMany(ctx, people, 'view')
-  const entries = await store.entriesOfResidents(
-    ctx.tx,
-    ledger.disasterId,
-    records.map((member) => member.residentNo),
-  )
-  const members: Victim['household'] = []
-  for (const [i, member] of records.entries()) {
-    members.push({
-      ...residentRow(member, people[i]!.suppressed, entries.get(member.residentNo) ?? null),
-      relation: member.relationText,
-      notes: await notesOn(ctx, people[i]!),
-    })
-  }
-  return members
 }
 
 /** Differences of the register since the cut, found without opening anybody. */

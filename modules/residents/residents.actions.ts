@@ -159,6 +159,27 @@ export async function listHousehold(
   return await store.listHousehold(ctx.tx, await ctx.keys(), householdNo, seq)
 }
 
+/** Everybody of the household a person is in as of `seq`, the oldest first; the person alone where the register gives none. */
+export async function listHouseholdOf(
+  ctx: Ctx,
+  residentNo: ResidentNo,
+  asOf: AsOf,
+): Promise<Guarded<ResidentRecord>[]> {
+  const seq = asOf.seq ?? (await store.currentSeq(ctx.tx))
+  const householdNo = await store.findHouseholdNo(ctx.tx, residentNo, seq)
+  if (householdNo !== null) return await listHousehold(ctx, householdNo, { seq })
+  const alone = await findResident(ctx, residentNo, { seq })
+  return alone === null ? [] : [alone]
+}
+
+/** Which household everybody is registered in as of `seq`: numbers alone, for reckoning over a whole town. */
+export async function listHouseholdNumbers(
+  ctx: Ctx,
+  asOf: AsOf,
+): Promise<{ residentNo: ResidentNo; householdNo: HouseholdNo | null }[]> {
+  return await store.listHouseholdNumbers(ctx.tx, asOf.seq ?? (await store.currentSeq(ctx.tx)))
+}
+
 /** Number of the last applied change of the town's data; 0 before the first. */
 export async function currentSeq(ctx: Ctx): Promise<bigint> {
   return await store.currentSeq(ctx.tx)

@@ -1,4 +1,4 @@
-import type { ResidentNo } from '@open-bcl/core/brand.ts'
+import type { HouseholdNo, ResidentNo } from '@open-bcl/core/brand.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import { Guarded } from '../access/guarded.ts'
@@ -118,6 +118,35 @@ export async function findVersion(
     [tx.municipality, residentNo, seq],
   )
   return row ? open(keys, row) : null
+}
+
+/** 世帯番号 of a person as of `seq`; `null` when the register gives none. */
+export async function findHouseholdNo(
+  tx: Tx,
+  residentNo: ResidentNo,
+  seq: bigint,
+): Promise<HouseholdNo | null> {
+  const [row] = await tx.sql<{ householdNo: HouseholdNo | null }>(
+    `select household_no as "householdNo" from residents.version
+      where municipality_code = $1 and resident_no = $2 and latest and not deleted
+        and from_seq <= $3 and (to_seq is null or to_seq > $3)`,
+    [tx.municipality, residentNo, seq],
+  )
+  return row?.householdNo ?? null
+}
+
+/** Who lives in which household as of `seq`: numbers alone, in order of 宛名番号. */
+export async function listHouseholdNumbers(
+  tx: Tx,
+  seq: bigint,
+): Promise<{ residentNo: ResidentNo; householdNo: HouseholdNo | null }[]> {
+  return await tx.sql(
+    `select resident_no as "residentNo", household_no as "householdNo" from residents.version
+      where municipality_code = $1 and latest and not deleted and state = 'resident'
+        and from_seq <= $2 and (to_seq is null or to_seq > $2)
+      order by resident_no`,
+    [tx.municipality, seq],
+  )
 }
 
 export async function listHousehold(
