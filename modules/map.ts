@@ -13,6 +13,7 @@ export type ModuleSpec = {
 export const modules = {
   access: { ja: '権限・監査・支援措置', uses: [], database: 'cloud' },
   municipalities: { ja: '団体・利用機能', uses: [], database: 'cloud' },
+  files: { ja: 'ファイル（写真・添付）', uses: ['municipalities'], database: 'cloud' },
   interfaces: { ja: '公開インタフェースの定義（連携用データ）', uses: [], database: 'cloud' },
   residents: { ja: '中間DB・住民記録の世代', uses: ['interfaces', 'municipalities'], database: 'cloud' },
   registers: {
@@ -40,7 +41,7 @@ export const modules = {
   ledger: { ja: '被災者台帳（災対法90条の3）', uses: ['residents', 'disasters'], database: 'cloud' },
   surveys: {
     ja: '住家の被害認定調査',
-    uses: ['municipalities', 'residents', 'disasters', 'ledger'],
+    uses: ['files', 'municipalities', 'residents', 'disasters', 'ledger'],
     database: 'cloud',
   },
   risai: {

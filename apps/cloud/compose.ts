@@ -11,6 +11,7 @@ import { certificatesRoutes, type Issuing } from '@open-bcl/modules/certificates
 import { certificatesSealed } from '@open-bcl/modules/certificates/certificates.sealed.ts'
 import { verificationRoutes } from '@open-bcl/modules/certificates/verification.routes.ts'
 import { disastersRoutes } from '@open-bcl/modules/disasters/disasters.routes.ts'
+import { filesSealed } from '@open-bcl/modules/files/files.sealed.ts'
 import { ledgerRoutes } from '@open-bcl/modules/ledger/ledger.routes.ts'
 import { ledgerSealed } from '@open-bcl/modules/ledger/ledger.sealed.ts'
 import { linkDaysRoutes } from '@open-bcl/modules/linkage/days.routes.ts'
@@ -39,6 +40,7 @@ import { risaiSealed } from '@open-bcl/modules/risai/risai.sealed.ts'
 import { sealCertificates } from '@open-bcl/modules/seals/seals.routes.ts'
 import { taxCertificates } from '@open-bcl/modules/taxes/taxes.routes.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import { surveysSealed } from '@open-bcl/modules/surveys/surveys.sealed.ts'
 import { openApi, openApiPage } from '@open-bcl/platform/http/openapi.ts'
 import { serve, type Route } from '@open-bcl/platform/http/serve.ts'
 import { platformSealed } from '@open-bcl/platform/rekey.ts'
@@ -116,6 +118,8 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...certificatesSealed,
   ...ledgerSealed,
   ...risaiSealed,
+  ...filesSealed,
+  ...surveysSealed,
 ]
 
 /** Every background job of the cloud. `app` and `linkage`: the process's two hands in the database. */

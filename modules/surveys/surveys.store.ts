@@ -1,0 +1,294 @@
+import type { HouseholdNo, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
+import type { Tx } from '@open-bcl/platform/db/tx.ts'
+import type { Keys } from '@open-bcl/platform/seal.ts'
+import { Guarded } from '../access/guarded.ts'
+import type { DisasterId } from '../disasters/disasters.ts'
+import type { NonResidentId } from '../ledger/ledger.ts'
+import type { DamageGrade } from '../disasters/grades.ts'
+import {
+  concealWords,
+  type PlanId,
+  type Point,
+  type Task,
+  type TaskId,
+  type TaskState,
+  type TaskWords,
+  type TeamId,
+} from './surveys.ts'
+
+const WORDS = 'surveys.task.sealed'
+
+/** A task as it stands, with whether somebody behind it is protected now. */
+export type TaskHead = Task & { readonly suppressed: boolean }
+
+/** Somebody of the ledger who is behind a task. */
+export type TaskPerson = {
+  readonly residentNo: ResidentNo | null
+  readonly householdNo: HouseholdNo | null
+  readonly nonResidentId: NonResidentId | null
+}
+
+/** Whether somebody behind task `t` is protected now, with the town as $1. */
+export const suppressedOfTask = `exists (select 1 from surveys.person p
+   where p.municipality_code = $1 and p.task_id = t.task_id
+     and ledger.is_protected($1, p.resident_no, p.household_no, p.non_resident_id))`
+
+/** Of `surveys.task t`, with the town as $1. */
+export const taskColumns = `t.task_id as "taskId", t.disaster_id as "disasterId", t.task_no as "taskNo", t.version, t.stage,
+  t.state, t.origin, t.origin_ref as "originRef", t.previous_task_id as "previousTaskId", t.entry_id as "entryId",
+  t.dwelling_id as "dwellingId", t.plan_id as "planId", t.team_id as "teamId", t.area_name as "areaName", t.latitude,
+  t.longitude, t.urgent, t.claimed_by_label as "claimedByLabel", t.claimed_at as "claimedAt",
+  t.result_no as "resultNo", t.grade, t.finished_on as "finishedOn", t.requested_at as "requestedAt",
+  ${suppressedOfTask} as suppressed`
+
+type TaskRow = Omit<TaskHead, 'point'> & {
+  readonly latitude: number | null
+  readonly longitude: number | null
+}
+
+/** Of a protected task neither the place on the map nor the 町字 is told to anybody. */
+export function headOf<Row extends TaskRow>(
+  row: Row,
+): Omit<Row, 'latitude' | 'longitude'> & { readonly point: Point | null } {
+  const { latitude, longitude, ...rest } = row
+  const point = latitude === null || longitude === null ? null : { latitude, longitude }
+  return row.suppressed
+    ? { ...rest, point: null, areaName: '', dwellingId: null }
+    : { ...rest, point }
+}
+
+/** Slots of numbers of one disaster: as many may take numbers at once. */
+const SLOTS = 16
+
+/** The next numbers of tasks of a disaster, so many. Kept only if the transaction is. */
+export async function takeTaskNumbers(tx: Tx, disasterId: DisasterId, count: number): Promise<number[]> {
+  const take = (wait: string) =>
+    tx.sql<{ no: number }>(
+      `update surveys.number_slot set next_no = next_no + ${SLOTS} * $3::int
+        where municipality_code = $1 and disaster_id = $2
+          and slot = (select slot from surveys.number_slot where municipality_code = $1 and disaster_id = $2
+                       order by next_no limit 1 for update ${wait})
+        returning next_no - ${SLOTS} * $3::int as no`,
+      [tx.municipality, disasterId, count],
+    )
+  let [row] = await take('skip locked')
+  if (!row) {
+    await tx.sql(
+      `insert into surveys.number_slot (municipality_code, disaster_id, slot, next_no)
+       select $1, $2, slot, slot from generate_series(1, ${SLOTS}) as slot on conflict do nothing`,
+      [tx.municipality, disasterId],
+    )
+    ;[row] = await take('')
+  }
+  if (!row) throw new Error('no slot of numbers for this disaster')
+  const { no } = row
+  return Array.from({ length: count }, (_, i) => no + SLOTS * i)
+}
+
+export type NewTask = Pick<
+  Task,
+  | 'taskId'
+  | 'disasterId'
+  | 'taskNo'
+  | 'stage'
+  | 'origin'
+  | 'originRef'
+  | 'previousTaskId'
+  | 'entryId'
+  | 'dwellingId'
+  | 'areaName'
+  | 'point'
+  | 'urgent'
+  | 'requestedAt'
+> & { readonly words: TaskWords; readonly people: readonly TaskPerson[] }
+
+/** Writes many tasks at once. Those whose id is there already are left as they are; answers the new ones' ids. */
+export async function insertTasks(
+  tx: Tx,
+  keys: Keys,
+  tasks: readonly NewTask[],
+  requestedBy: string,
+): Promise<Set<TaskId>> {
+  const rows = await tx.sql<{ taskId: TaskId }>(
+    `insert into surveys.task (municipality_code, task_id, disaster_id, task_no, version, stage, state, origin, origin_ref,
+       previous_task_id, entry_id, dwelling_id, area_name, latitude, longitude, urgent, result_no, requested_at,
+       requested_by, sealed)
+     select $1, task_id, disaster_id, task_no, 1, stage, 'waiting', origin, origin_ref, previous_task_id, entry_id,
+            dwelling_id, area_name, latitude, longitude, urgent, 0, requested_at, $2, sealed
+       from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::uuid[], $10::uuid[],
+                   $11::uuid[], $12::text[], $13::float8[], $14::float8[], $15::boolean[], $16::timestamptz[], $17::bytea[])
+         as n (task_id, disaster_id, task_no, stage, origin, origin_ref, previous_task_id, entry_id, dwelling_id,
+               area_name, latitude, longitude, urgent, requested_at, sealed)
+     on conflict (municipality_code, task_id) do nothing
+     returning task_id as "taskId"`,
+    [
+      tx.municipality,
+      requestedBy,
+      tasks.map((one) => one.taskId),
+      tasks.map((one) => one.disasterId),
+      tasks.map((one) => one.taskNo),
+      tasks.map((one) => one.stage),
+      tasks.map((one) => one.origin),
+      tasks.map((one) => one.originRef),
+      tasks.map((one) => one.previousTaskId),
+      tasks.map((one) => one.entryId),
+      tasks.map((one) => one.dwellingId),
+      tasks.map((one) => one.areaName),
+      tasks.map((one) => one.point?.latitude ?? null),
+      tasks.map((one) => one.point?.longitude ?? null),
+      tasks.map((one) => one.urgent),
+      tasks.map((one) => one.requestedAt),
+      tasks.map((one) => keys.seal(WORDS, one.taskId, JSON.stringify(one.words))),
+    ],
+  )
+  const made = new Set(rows.map((row) => row.taskId))
+  const people = tasks
+    .filter((one) => made.has(one.taskId))
+    .flatMap(({ taskId, people: behind }) => behind.map((person, position) => ({ taskId, position, person })))
+  if (people.length > 0) {
+    await tx.sql(
+      `insert into surveys.person (municipality_code, task_id, position, resident_no, household_no, non_resident_id)
+       select $1, task_id, position, resident_no, household_no, non_resident_id
+         from unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::uuid[])
+           as n (task_id, position, resident_no, household_no, non_resident_id)`,
+      [
+        tx.municipality,
+        people.map((one) => one.taskId),
+        people.map((one) => one.position),
+        people.map((one) => one.person.residentNo),
+        people.map((one) => one.person.householdNo),
+        people.map((one) => one.person.nonResidentId),
+      ],
+    )
+  }
+  return made
+}
+
+export async function findHead(tx: Tx, taskId: TaskId): Promise<TaskHead | null> {
+  const [row] = await tx.sql<TaskRow>(
+    `select ${taskColumns} from surveys.task t where t.municipality_code = $1 and t.task_id = $2`,
+    [tx.municipality, taskId],
+  )
+  return row ? headOf(row) : null
+}
+
+export function guardWords(
+  keys: Keys,
+  head: Pick<TaskHead, 'taskId' | 'suppressed'>,
+  sealed: Buffer,
+): Guarded<TaskWords> {
+  const words = JSON.parse(keys.open(WORDS, head.taskId, sealed)) as TaskWords
+  return new Guarded({ kind: 'survey-task', id: head.taskId }, head.suppressed, words, concealWords)
+}
+
+export async function findTask(
+  tx: Tx,
+  keys: Keys,
+  taskId: TaskId,
+): Promise<{ head: TaskHead; words: Guarded<TaskWords> } | null> {
+  const [row] = await tx.sql<TaskRow & { sealed: Buffer }>(
+    `select ${taskColumns}, t.sealed from surveys.task t where t.municipality_code = $1 and t.task_id = $2`,
+    [tx.municipality, taskId],
+  )
+  if (!row) return null
+  const { sealed, ...rest } = row
+  const head = headOf(rest)
+  return { head, words: guardWords(keys, head, sealed) }
+}
+
+/** The place on the map itself, for reckoning a distance. Not for answers. */
+export async function placeOf(tx: Tx, taskId: TaskId): Promise<Point | null> {
+  const [row] = await tx.sql<Point | { latitude: null; longitude: null }>(
+    'select latitude, longitude from surveys.task where municipality_code = $1 and task_id = $2',
+    [tx.municipality, taskId],
+  )
+  return row?.latitude == null ? null : { latitude: row.latitude, longitude: row.longitude }
+}
+
+/** The words themselves, for what must be kept although nobody may see it. Not for answers. */
+export async function storedWords(tx: Tx, keys: Keys, taskId: TaskId): Promise<TaskWords> {
+  const [row] = await tx.sql<{ sealed: Buffer }>(
+    'select sealed from surveys.task where municipality_code = $1 and task_id = $2',
+    [tx.municipality, taskId],
+  )
+  if (!row) throw new Error('a task without its words')
+  return JSON.parse(keys.open(WORDS, taskId, row.sealed)) as TaskWords
+}
+
+export type TaskChange = {
+  readonly state?: TaskState
+  readonly words?: TaskWords
+  readonly areaName?: string
+  /** `null` takes the place away. */
+  readonly point?: Point | null
+  readonly urgent?: boolean
+  readonly claim?: { readonly by: string; readonly label: string; readonly at: Date } | null
+  readonly team?: { readonly planId: PlanId; readonly teamId: TeamId } | null
+  readonly result?: {
+    readonly no: number
+    readonly grade: DamageGrade | null
+    readonly finishedOn: PlainDate | null
+  }
+}
+
+/**
+ * Moves a task on, if it is in one of the prior states and nobody changed it since. The winner of two at once is decided
+ * here, by the row's lock. `version` null: whatever it is (what comes from a device that was offline).
+ */
+export async function move(
+  tx: Tx,
+  keys: Keys,
+  seen: { readonly taskId: TaskId; readonly version: number | null; readonly from: readonly TaskState[] },
+  change: TaskChange,
+): Promise<TaskHead | null> {
+  const params: unknown[] = [tx.municipality, seen.taskId, seen.version, [...seen.from]]
+  const sets = ['version = version + 1']
+  const set = (column: string, value: unknown): void => {
+    params.push(value)
+    sets.push(`${column} = $${params.length}`)
+  }
+  if (change.state !== undefined) set('state', change.state)
+  if (change.words !== undefined) set('sealed', keys.seal(WORDS, seen.taskId, JSON.stringify(change.words)))
+  if (change.areaName !== undefined) set('area_name', change.areaName)
+  if (change.point !== undefined) {
+    set('latitude', change.point?.latitude ?? null)
+    set('longitude', change.point?.longitude ?? null)
+  }
+  if (change.urgent !== undefined) set('urgent', change.urgent)
+  if (change.claim !== undefined) {
+    set('claimed_by', change.claim?.by ?? null)
+    set('claimed_by_label', change.claim?.label ?? null)
+    set('claimed_at', change.claim?.at ?? null)
+  }
+  if (change.team !== undefined) {
+    set('plan_id', change.team?.planId ?? null)
+    set('team_id', change.team?.teamId ?? null)
+  }
+  if (change.result !== undefined) {
+    set('result_no', change.result.no)
+    set('grade', change.result.grade)
+    set('finished_on', change.result.finishedOn)
+  }
+  const [row] = await tx.sql<TaskRow>(
+    `update surveys.task t set ${sets.join(', ')}
+      where t.municipality_code = $1 and t.task_id = $2 and ($3::int is null or t.version = $3) and t.state = any($4)
+      returning ${taskColumns}`,
+    params,
+  )
+  return row ? headOf(row) : null
+}
+
+/** Tasks that an application asked for, the newest first. */
+export async function tasksOf(
+  tx: Tx,
+  originRef: string,
+): Promise<(TaskHead & { readonly teamName: string | null })[]> {
+  const rows = await tx.sql<TaskRow & { teamName: string | null }>(
+    `select ${taskColumns}, (select m.name from surveys.team m
+                              where m.municipality_code = $1 and m.team_id = t.team_id) as "teamName"
+       from surveys.task t where t.municipality_code = $1 and t.origin_ref = $2 order by t.task_id desc`,
+    [tx.municipality, originRef],
+  )
+  return rows.map(headOf)
+}
+
