@@ -39,14 +39,28 @@ export const modules = {
     database: 'cloud',
   },
   ledger: { ja: '被災者台帳（災対法90条の3）', uses: ['residents', 'disasters'], database: 'cloud' },
+  dwellings: {
+    ja: '家屋・世帯との結び付け',
+    uses: ['municipalities', 'residents', 'registers', 'disasters', 'ledger'],
+    database: 'cloud',
+  },
   surveys: {
     ja: '住家の被害認定調査',
-    uses: ['files', 'municipalities', 'residents', 'disasters', 'ledger'],
+    uses: ['dwellings', 'files', 'municipalities', 'residents', 'disasters', 'ledger'],
     database: 'cloud',
   },
   risai: {
     ja: '罹災証明（災対法90条の2）',
-    uses: ['municipalities', 'residents', 'disasters', 'ledger', 'surveys', 'certificates', 'notices'],
+    uses: [
+      'municipalities',
+      'residents',
+      'disasters',
+      'ledger',
+      'dwellings',
+      'surveys',
+      'certificates',
+      'notices',
+    ],
     database: 'cloud',
   },
   residence: {

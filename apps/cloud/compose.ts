@@ -12,6 +12,7 @@ import { certificatesSealed } from '@open-bcl/modules/certificates/certificates.
 import { verificationRoutes } from '@open-bcl/modules/certificates/verification.routes.ts'
 import { disastersRoutes } from '@open-bcl/modules/disasters/disasters.routes.ts'
 import { filesSealed } from '@open-bcl/modules/files/files.sealed.ts'
+import { dwellingsSealed } from '@open-bcl/modules/dwellings/dwellings.sealed.ts'
 import { ledgerRoutes } from '@open-bcl/modules/ledger/ledger.routes.ts'
 import { ledgerSealed } from '@open-bcl/modules/ledger/ledger.sealed.ts'
 import { linkDaysRoutes } from '@open-bcl/modules/linkage/days.routes.ts'
@@ -117,6 +118,7 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...manualSealed,
   ...certificatesSealed,
   ...ledgerSealed,
+  ...dwellingsSealed,
   ...risaiSealed,
   ...filesSealed,
   ...surveysSealed,

@@ -1,0 +1,107 @@
+import { Problem } from '@open-bcl/core/problem.ts'
+import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import type { DisasterId } from '../disasters/disasters.ts'
+import { getLedger } from '../ledger/ledger.actions.ts'
+import { personOf, refOf, type PersonRef } from '../ledger/ledger.ts'
+import { householdOf, membersOf } from '../residents/households.actions.ts'
+import type { ResidentNo } from '@open-bcl/core/brand.ts'
+import { dwellingsProblems as problems } from './dwellings.messages.ts'
+import { findDwellings, type FoundDwelling } from './dwellings.store.ts'
+import { occupantKey, occupantOf, type DwellingId } from './dwellings.ts'
+import * as occupancies from './occupancy.store.ts'
+
+/** The house of this town, its owners closed; 404 when there is none. */
+export async function getDwelling(ctx: Ctx, dwellingId: string): Promise<FoundDwelling> {
+  const found = (await findDwellings(ctx.tx, await ctx.keys(), [dwellingId])).get(dwellingId as DwellingId)
+  if (!found) throw new Problem(problems.notFound)
+  return found
+}
+
+/**
+ * In which house somebody of the ledger lived when the disaster came: by the own link, else by the household's. `null` = not
+ * linked, or protected: then not even that there is a house may be told.
+ */
+export async function dwellingOf(
+  ctx: Ctx,
+  disasterId: DisasterId,
+  personRef: PersonRef,
+): Promise<{ readonly dwellingId: DwellingId; readonly by: 'person' | 'household' } | null> {
+  const { cutSeq } = await getLedger(ctx, disasterId)
+  const who = personOf(personRef)
+  const own = occupantKey(occupantOf(personRef))
+  const keys = [own]
+  if (who.kind === 'resident') {
+    const household = await householdOf(ctx, who.residentNo, { seq: cutSeq })
+    if (household === null || household.suppressed) return null
+    if (household.householdNo !== null)
+      keys.push(occupantKey({ kind: 'household', householdNo: household.householdNo }))
+  }
+  const links = await occupancies.findOccupancy(ctx.tx, disasterId, keys)
+  for (const key of keys) {
+    const link = links.find((one) => one.occupant === key)
+    if (link === undefined || link.dwellingId === null) continue
+    if (link.suppressed) return null
+    return { dwellingId: link.dwellingId, by: key === own ? 'person' : 'household' }
+  }
+  return null
+}
+
+/** Who lived in a house when the disaster came, one item a household or a person apart; nobody who is protected. */
+export type Occupants = {
+  /** `null` = one person alone. */
+  readonly householdNo: string | null
+  /** People of the ledger, the oldest first. */
+  readonly members: readonly PersonRef[]
+}
+
+export async function occupantsOf(
+  ctx: Ctx,
+  dwellingId: DwellingId,
+  disasterId: DisasterId,
+): Promise<Occupants[]> {
+  return (await occupantsOfAll(ctx, [dwellingId], disasterId)).get(dwellingId) ?? []
+}
+
+/** `occupantsOf` of many houses at once; houses without anybody are not in the answer. */
+export async function occupantsOfAll(
+  ctx: Ctx,
+  dwellingIds: readonly DwellingId[],
+  disasterId: DisasterId,
+): Promise<Map<DwellingId, Occupants[]>> {
+  const { cutSeq } = await getLedger(ctx, disasterId)
+  const links = await occupancies.occupantsOf(ctx.tx, disasterId, dwellingIds)
+  const householdNos = links.flatMap(({ householdNo }) => householdNo ?? [])
+  const households = new Map(
+    (householdNos.length === 0 ? [] : await membersOf(ctx, householdNos, { seq: cutSeq })).map((one) => [
+      one.householdNo,
+      one,
+    ]),
+  )
+  // Who is linked apart from the household is not counted with it.
+  const members = [...households.values()].flatMap((one) => one.members)
+  const apart = new Set(
+    (members.length === 0
+      ? []
+      : await occupancies.findOccupancy(
+          ctx.tx,
+          disasterId,
+          members.map((residentNo) => occupantKey({ kind: 'resident', residentNo })),
+        )
+    ).flatMap((one) => (one.dwellingId === null ? [] : (one.residentNo ?? []))),
+  )
+  const result = new Map<DwellingId, Occupants[]>()
+  const add = (dwellingId: DwellingId, occupants: Occupants) =>
+    result.set(dwellingId, [...(result.get(dwellingId) ?? []), occupants])
+  const refOfResident = (residentNo: string): PersonRef =>
+    refOf({ kind: 'resident', residentNo: residentNo as ResidentNo })
+  for (const link of links) {
+    if (link.householdNo !== null) {
+      const household = households.get(link.householdNo)
+      if (household === undefined || household.suppressed) continue
+      const left = household.members.filter((residentNo) => !apart.has(residentNo))
+      if (left.length > 0)
+        add(link.dwellingId, { householdNo: link.householdNo, members: left.map(refOfResident) })
+    } else add(link.dwellingId, { householdNo: null, members: [link.occupant as PersonRef] })
+  }
+  return result
+}

@@ -1,0 +1,231 @@
+import type { Tx } from '@open-bcl/platform/db/tx.ts'
+import type { Keys } from '@open-bcl/platform/seal.ts'
+import { Guarded } from '../access/guarded.ts'
+import type { Dwelling, DwellingId, HouseFacts, HouseWords, Owner } from './dwellings.ts'
+
+const SEALED = 'dwellings.description.sealed'
+
+/** A house, and whose it is: closed, each owner by the own 支援措置. */
+export type FoundDwelling = { readonly dwelling: Dwelling; readonly owners: readonly Guarded<Owner | null>[] }
+
+type Row = Omit<Dwelling, 'place' | 'position' | 'reason'> & {
+  readonly sealed: Buffer
+  /** Of `owner_nos`, those under 支援措置 now. */
+  readonly hiddenOwners: string[]
+}
+
+const columns = `d.dwelling_id as "dwellingId", d.version, h.property_no as "propertyNo", d.source,
+  d.register_seq as "registerSeq", d.state, d.block_code as "blockCode", d.use_code as "useCode",
+  d.structure_code as "structureCode", d.storeys, d.floor_area::float8 as "floorArea", d.written_at as "writtenAt",
+  d.written_label as "writtenLabel", d.sealed,
+  array(select o from unnest(d.owner_nos) o where residents.is_protected(d.municipality_code, o, null)) as "hiddenOwners"`
+const from = `dwellings.description d
+  join dwellings.dwelling h on h.municipality_code = d.municipality_code and h.dwelling_id = d.dwelling_id`
+
+function rowKey(dwellingId: string, version: number): string {
+  return `${dwellingId}|${version}`
+}
+
+function opened(keys: Keys, row: Row): FoundDwelling {
+  const { sealed, hiddenOwners, ...facts } = row
+  const words = JSON.parse(keys.open(SEALED, rowKey(row.dwellingId, row.version), sealed)) as HouseWords
+  const { owners, ...shown } = words
+  return {
+    dwelling: { ...facts, ...shown },
+    owners: owners.map((owner) => {
+      const hidden = owner.residentNo !== null && hiddenOwners.includes(owner.residentNo)
+      const subject =
+        owner.residentNo === null
+          ? ({ kind: 'dwelling', id: row.dwellingId } as const)
+          : ({ kind: 'resident', id: owner.residentNo } as const)
+      // Not even that there is such an owner: the house stands where a hidden person may live.
+      return new Guarded<Owner | null>(subject, hidden, owner, () => null)
+    }),
+  }
+}
+
+export type NewDescription = HouseFacts & {
+  readonly dwellingId: DwellingId
+  readonly version: number
+  readonly source: 'register' | 'hand'
+  readonly registerSeq: bigint | null
+  readonly words: HouseWords
+}
+type Written = { readonly at: Date; readonly by: string; readonly label: string }
+
+/** Houses that are not there yet; of two who add the same 物件番号 at once the second one's is left out. */
+export async function insertDwellings(
+  tx: Tx,
+  houses: readonly { readonly dwellingId: DwellingId; readonly propertyNo: string | null }[],
+  at: Date,
+): Promise<Set<DwellingId>> {
+  const rows = await tx.sql<{ id: DwellingId }>(
+    `insert into dwellings.dwelling (municipality_code, dwelling_id, property_no, made_at)
+     select $1, id, property_no, $4 from unnest($2::uuid[], $3::text[]) as t (id, property_no)
+     on conflict do nothing returning dwelling_id as id`,
+    [tx.municipality, houses.map((one) => one.dwellingId), houses.map((one) => one.propertyNo), at],
+  )
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** The versions become the present ones; the caller has ended those before (`endDescriptions`) or there are none. */
+export async function insertDescriptions(
+  tx: Tx,
+  keys: Keys,
+  list: readonly NewDescription[],
+  written: Written,
+): Promise<void> {
+  await tx.sql(
+    `insert into dwellings.description (municipality_code, dwelling_id, version, present, source, register_seq, state,
+       block_code, use_code, structure_code, storeys, floor_area, owner_nos, sealed, written_at, written_by, written_label)
+     select $1, id, version, true, source, seq, state, block, use_code, structure, storeys, area,
+            string_to_array(owners, ' '), sealed, $14, $15, $16
+       from unnest($2::uuid[], $3::integer[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[],
+                   $10::integer[], $11::numeric[], $12::text[], $13::bytea[])
+         as t (id, version, source, seq, state, block, use_code, structure, storeys, area, owners, sealed)`,
+    [
+      tx.municipality,
+      list.map((one) => one.dwellingId),
+      list.map((one) => one.version),
+      list.map((one) => one.source),
+      list.map((one) => one.registerSeq),
+      list.map((one) => one.state),
+      list.map((one) => one.blockCode),
+      list.map((one) => one.useCode),
+      list.map((one) => one.structureCode),
+      list.map((one) => one.storeys),
+      list.map((one) => one.floorArea),
+      list.map((one) => one.words.owners.flatMap(({ residentNo }) => residentNo ?? []).join(' ')),
+      list.map((one) => keys.seal(SEALED, rowKey(one.dwellingId, one.version), JSON.stringify(one.words))),
+      written.at,
+      written.by,
+      written.label,
+    ],
+  )
+}
+
+/** Ends the versions that were seen; those that are present no more are not among the answer. */
+export async function endDescriptions(
+  tx: Tx,
+  seen: readonly { readonly dwellingId: DwellingId; readonly version: number }[],
+): Promise<Set<DwellingId>> {
+  const rows = await tx.sql<{ id: DwellingId }>(
+    `update dwellings.description d set present = false
+       from unnest($2::uuid[], $3::integer[]) as t (id, version)
+      where d.municipality_code = $1 and d.dwelling_id = t.id and d.version = t.version and d.present
+      returning d.dwelling_id as id`,
+    [tx.municipality, seen.map((one) => one.dwellingId), seen.map((one) => one.version)],
+  )
+  return new Set(rows.map(({ id }) => id))
+}
+
+export async function findDwellings(
+  tx: Tx,
+  keys: Keys,
+  ids: readonly string[],
+): Promise<Map<DwellingId, FoundDwelling>> {
+  const rows = await tx.sql<Row>(
+    `select ${columns} from ${from} where d.municipality_code = $1 and d.dwelling_id = any($2::uuid[]) and d.present`,
+    [tx.municipality, [...ids]],
+  )
+  return new Map(rows.map((row) => [row.dwellingId, opened(keys, row)]))
+}
+
+/** Every version of a house, the newest first. */
+export async function listVersions(tx: Tx, keys: Keys, dwellingId: string): Promise<FoundDwelling[]> {
+  const rows = await tx.sql<Row>(
+    `select ${columns} from ${from} where d.municipality_code = $1 and d.dwelling_id = $2 order by d.version desc`,
+    [tx.municipality, dwellingId],
+  )
+  return rows.map((row) => opened(keys, row))
+}
+
+/** Houses of one 町字, in no order that the sealed address could give: the caller sorts. */
+export async function listBlock(tx: Tx, keys: Keys, blockCode: string): Promise<FoundDwelling[]> {
+  const rows = await tx.sql<Row>(
+    `select ${columns} from ${from} where d.municipality_code = $1 and d.block_code = $2 and d.present`,
+    [tx.municipality, blockCode],
+  )
+  return rows.map((row) => opened(keys, row))
+}
+
+/** How many houses stand in each 町字. */
+export async function countBlocks(
+  tx: Tx,
+): Promise<{ readonly blockCode: string; readonly standing: number }[]> {
+  return await tx.sql(
+    `select block_code as "blockCode", count(*)::integer as standing from dwellings.description
+      where municipality_code = $1 and present and state = 'standing' group by block_code`,
+    [tx.municipality],
+  )
+}
+
+/** A house as the register and the house register have it, by 物件番号: what differs, and how. */
+export type Difference = {
+  readonly propertyNo: string
+  /** `null` = not in the house register yet. */
+  readonly dwellingId: DwellingId | null
+  readonly version: number | null
+  readonly kind: 'new' | 'changed' | 'removed'
+  readonly newest: bigint | null
+}
+
+/** Where 家屋課税台帳 differs from what was taken over, in the order of 物件番号 after `after`. */
+export async function listDifferences(
+  tx: Tx,
+  wanted: {
+    readonly kinds: readonly Difference['kind'][]
+    readonly after: string | null
+    readonly limit: number | null
+  },
+): Promise<Difference[]> {
+  return await tx.sql<Difference>(`${differences} order by "propertyNo" limit $4`, [
+    tx.municipality,
+    [...wanted.kinds],
+    wanted.after ?? '',
+    wanted.limit,
+  ])
+}
+
+export async function countDifferences(
+  tx: Tx,
+): Promise<{ readonly kind: Difference['kind']; readonly count: number }[]> {
+  return await tx.sql(
+    `select kind, count(*)::integer as count from (${differences}) x group by kind having $4::integer is null`,
+    [tx.municipality, ['new', 'changed', 'removed'], '', null],
+  )
+}
+
+const differences = `
+  with reg as (
+    select e.clear->>'物件番号' as property_no, max(e.from_seq) as newest
+      from registers.pub_ledger e
+     where e.municipality_code = $1 and e.business = 'houses' group by 1),
+  ours as (
+    select h.property_no, d.dwelling_id, d.version, d.register_seq, d.state
+      from dwellings.dwelling h
+      join dwellings.description d
+        on d.municipality_code = h.municipality_code and d.dwelling_id = h.dwelling_id and d.present
+     where h.municipality_code = $1 and h.property_no is not null),
+  found as (
+    select coalesce(reg.property_no, ours.property_no) as "propertyNo", ours.dwelling_id as "dwellingId", ours.version,
+           case when ours.dwelling_id is null then 'new'
+                when reg.property_no is null then 'removed' else 'changed' end as kind,
+           reg.newest
+      from reg full join ours on ours.property_no = reg.property_no
+     where ours.dwelling_id is null
+        or (reg.property_no is null and ours.state = 'standing' and ours.register_seq is not null)
+        or reg.newest > ours.register_seq)
+  select * from found where kind = any($2) and "propertyNo" > $3`
+
+/** 物件番号 of the houses that somebody owns, as 家屋課税台帳 has it now. */
+export async function dwellingsOwnedBy(tx: Tx, residentNos: readonly string[]): Promise<DwellingId[]> {
+  const rows = await tx.sql<{ id: DwellingId }>(
+    `select distinct h.dwelling_id as id from registers.pub_ledger e
+       join dwellings.dwelling h on h.municipality_code = e.municipality_code and h.property_no = e.clear->>'物件番号'
+      where e.municipality_code = $1 and e.business = 'houses' and e.resident_no = any($2)
+        and not residents.is_protected(e.municipality_code, e.resident_no, null)`,
+    [tx.municipality, [...residentNos]],
+  )
+  return rows.map(({ id }) => id)
+}
