@@ -124,7 +124,7 @@ export async function openEntry(ctx: Ctx, disasterId: DisasterId, person: Ledger
 }
 
 /** Appends what is told about a person. Modules above call this; the ledger never reaches up for it. */
-export async function recordFact(ctx: Ctx, entryId: EntryId, fact: Fact): Promise<void> {
+export async function recordFact(ctx: Ctx, entryId: EntryId, fact: Fact): Promise<string> {
   const factId = uuidv7(ctx.now.getTime())
   await store.insertFact(ctx.tx, await ctx.keys(), entryId, {
     ...fact,
@@ -137,6 +137,7 @@ export async function recordFact(ctx: Ctx, entryId: EntryId, fact: Fact): Promis
     subjects: [{ kind: 'ledger-entry', id: entryId }],
     facts: { factId, kind: fact.kind },
   })
+  return factId
 }
 
 /** What was told of an entry, newest first; free words are left out of a protected person's. */

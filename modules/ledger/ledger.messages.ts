@@ -32,6 +32,30 @@ export const ledgerProblems = {
     title: '選んだ方では、世帯をそのように変えられません',
     remedy: '分けるときは世帯の一部の方を、加えるときは世帯の外の方を一人、世帯主は世帯の中の方を選んでください。',
   },
+  itemNotFound: {
+    code: 'ledger/item-not-found',
+    status: 404,
+    title: 'この項目は、ここでは記録できません',
+    remedy: '被災者の画面から、項目を選び直してください。',
+  },
+  valueImpossible: {
+    code: 'ledger/value-impossible',
+    status: 422,
+    title: '項目の値が正しくありません',
+    remedy: '選択肢から選ぶか、値を入力し直してください。',
+  },
+  sheetImpossible: {
+    code: 'ledger/sheet-impossible',
+    status: 422,
+    title: '台帳の項目を、そのように設定できません',
+    remedy: '示された点を直してください。',
+  },
+  noDifference: {
+    code: 'ledger/no-difference',
+    status: 409,
+    title: '住民記録との違いは、もうありません',
+    remedy: '画面を読み直してください。',
+  },
 } as const satisfies Record<string, ProblemKind>
 
 /** 監査の出来事. */
@@ -42,6 +66,7 @@ export const ledgerEvents = {
   factRecorded: { code: 'ledger.fact.recorded', sentence: '被災者台帳に事実を記録しました' },
   nonResidentAdded: { code: 'ledger.non-resident.added', sentence: '住登外者を追加しました' },
   nonResidentChanged: { code: 'ledger.non-resident.changed', sentence: '住登外者の記載を変更しました' },
+  itemSheetChanged: { code: 'ledger.item-sheet.changed', sentence: '台帳の項目の設定を変更しました' },
   householdChanged: { code: 'ledger.household.changed', sentence: '被災時の世帯の記載を変更しました' },
 } as const
 
@@ -54,5 +79,8 @@ export const ledgerFacts = {
   'ledger.household-added': '被災時の世帯に人を加えた',
   'ledger.household-left': '被災時の世帯から人が移った',
   'ledger.household-head': '被災時の世帯主を変えた',
+  'ledger.item-told': '記載事項を記録',
+  'ledger.difference-accepted': '住民記録の変更を台帳に取り込んだ',
+  'ledger.difference-kept': '住民記録の変更を取り込まず、台帳のままとした',
 } as const
 export type LedgerFactKind = keyof typeof ledgerFacts

@@ -4,6 +4,9 @@ import * as contract from './ledger.contract.ts'
 import { addNonResident, changeNonResident } from './non-residents.actions.ts'
 import { changeHousehold } from './households.actions.ts'
 import * as households from './households.contract.ts'
+import { decideDifference, listDifferences } from './differences.actions.ts'
+import * as itemActions from './items.actions.ts'
+import * as items from './items.contract.ts'
 import { getVictim } from './victims.actions.ts'
 
 export const ledgerRoutes: readonly Route[] = [
@@ -14,4 +17,11 @@ export const ledgerRoutes: readonly Route[] = [
   route(contract.addNonResident, addNonResident),
   route(contract.changeNonResident, changeNonResident),
   route(households.changeHousehold, changeHousehold),
+  route(items.getItemSheet, itemActions.getItemSheet),
+  route(items.changeItemSheet, itemActions.changeItemSheet),
+  route(items.listItems, itemActions.listItems),
+  route(items.getItem, itemActions.getItem),
+  route(items.setItem, itemActions.setItem),
+  route(items.listDifferences, listDifferences),
+  route(items.decideDifference, decideDifference),
 ]

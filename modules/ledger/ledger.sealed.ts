@@ -18,6 +18,24 @@ export const ledgerSealed: readonly SealedTable[] = [
     },
   },
   {
+    table: 'ledger.item',
+    columns: {
+      sealed: {
+        place: 'ledger.item.sealed',
+        rowKey: (row) => `${row['entry_id']}|${row['item_key']}|${row['version']}`,
+      },
+    },
+  },
+  {
+    table: 'ledger.difference',
+    columns: {
+      sealed: {
+        place: 'ledger.difference.sealed',
+        rowKey: (row) => `${row['entry_id']}|${row['note']}|${row['decision_no']}`,
+      },
+    },
+  },
+  {
     table: 'ledger.non_resident',
     columns: {
       sealed: {

@@ -1,22 +1,15 @@
-import type { ResidentNo } from '@open-bcl/core/brand.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { reveal, test, type Guarded } from '../access/guarded.ts'
-import { findResident, listHousehold } from '../residents/residents.actions.ts'
+import { listHousehold } from '../residents/residents.actions.ts'
 import type { ResidentRecord } from '../residents/residents.ts'
+import { notesOn } from './differences.actions.ts'
 import type { Household } from './households.ts'
 import { householdIn } from './households.actions.ts'
 import { listChanges } from './households.store.ts'
 import * as ledgers from './ledger.actions.ts'
 import type * as contract from './ledger.contract.ts'
-import {
-  belongsToLedger,
-  changeNotes,
-  changesSince,
-  personOf,
-  type ChangeNote,
-  type Ledger,
-} from './ledger.ts'
+import { belongsToLedger, personOf, type Ledger } from './ledger.ts'
 import { nonResidentRow, residentRow } from './person-row.ts'
 
 type Victim = OutputOf<typeof contract.getVictim>
@@ -120,17 +113,4 @@ export async function listHouseholdAsCut(
   if (householdNo === null) return [person]
   const people = await listHousehold(ctx, householdNo, { seq: ledger.cutSeq })
   return people.filter((member) => test(member, belongsToLedger))
-}
-
-/** Differences of the register since the cut, found without opening anybody. */
-async function notesOn(ctx: Ctx, cut: Guarded<ResidentRecord>): Promise<ChangeNote[]> {
-  const now = await findResident(ctx, cut.subject.id as ResidentNo, { seq: null })
-  const suppressed = cut.suppressed || now?.suppressed === true
-  const differs = (note: ChangeNote) =>
-    test(cut, (before) =>
-      now === null
-        ? changesSince(before, null, suppressed).includes(note)
-        : test(now, (after) => changesSince(before, after, suppressed).includes(note)),
-    )
-  return changeNotes.map((note) => note.value).filter(differs)
 }
