@@ -73,6 +73,15 @@ export async function listPresentItems(
   return rows.map((row) => open(keys, entryId, suppressed, row))
 }
 
+/** Which items of an entry were told. */
+export async function listToldKeys(tx: Tx, entryId: EntryId): Promise<string[]> {
+  const rows = await tx.sql<{ key: string }>(
+    'select distinct item_key as key from ledger.item where municipality_code = $1 and entry_id = $2',
+    [tx.municipality, entryId],
+  )
+  return rows.map(({ key }) => key)
+}
+
 /** One item with everything it was before, newest first. */
 export async function listItemHistory(
   tx: Tx,

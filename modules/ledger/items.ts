@@ -278,7 +278,7 @@ export const ItemValue = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('place'),
     kind: z.string().max(40),
-    address: words(200),
+    where: words(200),
     since: day.nullable(),
     detail: words(500),
   }),
@@ -365,7 +365,7 @@ export function valueText(item: Pick<ItemDefinition, 'choices'>, value: ItemValu
     case 'place':
       return joined(
         labelsOf(placeKinds, [value.kind]),
-        value.address,
+        value.where,
         value.since === null ? '' : `（${value.since}から）`,
         value.detail,
       )
@@ -401,3 +401,18 @@ export const itemSources = [
   { value: 'correction', label: '記載の誤りの訂正' },
 ] as const
 export type ItemSource = (typeof itemSources)[number]['value']
+
+/** What has to be asked of every victim: named on the person's page until somebody told it. */
+export const askedItems = ['present-place', 'contacts', 'human-damage', 'needs', 'consent'] as const
+
+/** まだ済んでいないこと on the page of a person. */
+export const nextSteps = [
+  { value: 'decide-differences', label: '住民記録の変更を、台帳に取り込むか決める' },
+  { value: 'choose-head', label: '被災時の世帯主を確かめる' },
+  { value: 'present-place', label: '今いる場所を聞く' },
+  { value: 'contacts', label: '連絡先と、連絡してよい方法を聞く' },
+  { value: 'human-damage', label: 'けがなどの人的被害を確かめる' },
+  { value: 'needs', label: '配慮が要るかを確かめる' },
+  { value: 'consent', label: '台帳の情報を支援団体などへ提供してよいかを聞く' },
+] as const
+export type NextStep = (typeof nextSteps)[number]['value']

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { endpoint } from '@open-bcl/core/endpoint.ts'
 import { Day, DisasterDraft, DisasterIdField, DisasterView } from '../disasters/disasters.contract.ts'
 import { disastersProblems } from '../disasters/disasters.messages.ts'
+import { nextSteps, type NextStep } from './items.ts'
 import { ledgerProblems } from './ledger.messages.ts'
 import { changeNotes, isPersonRef, type ChangeNote, type NonResidentId, type PersonRef } from './ledger.ts'
 
@@ -10,6 +11,7 @@ export const PersonRefField = z
   .refine(isPersonRef, '台帳の対象者を選んでください') as unknown as z.ZodType<PersonRef, string>
 export const NonResidentIdField = z.uuid() as unknown as z.ZodType<NonResidentId, string>
 
+const steps = nextSteps.map((step) => step.value) as [NextStep, ...NextStep[]]
 const notes = changeNotes.map((note) => note.value) as [ChangeNote, ...ChangeNote[]]
 
 export const LedgerView = z.object({
@@ -177,6 +179,10 @@ export const getVictim = endpoint({
     /** The household when the disaster struck, the person included. */
     household: z.array(HouseholdMember),
     householdState: HouseholdState,
+    /** まだ済んでいないこと, the most pressing first. */
+    next: z.array(z.enum(steps)),
+    /** Ledgers of other disasters in which something was told about the person. */
+    otherLedgers: z.array(z.object({ disasterId: z.string(), name: z.string(), facts: z.int() })),
     /** 住登外者 only; `null` for people of the register. */
     nonResident: z
       .object({

@@ -56,6 +56,36 @@ export const ledgerProblems = {
     title: '住民記録との違いは、もうありません',
     remedy: '画面を読み直してください。',
   },
+  disclosureNotFound: {
+    code: 'ledger/disclosure-not-found',
+    status: 404,
+    title: 'その提供の申請は見つかりません',
+    remedy: '提供の一覧から選び直してください。',
+  },
+  disclosureDecided: {
+    code: 'ledger/disclosure-decided',
+    status: 409,
+    title: 'この申請は、すでに決定されています',
+    remedy: '画面を読み直して、決定を確かめてください。',
+  },
+  disclosureNotApproved: {
+    code: 'ledger/disclosure-not-approved',
+    status: 409,
+    title: '提供することが決まっていません',
+    remedy: '決裁の担当者が「提供する」と決定してから、提供を記録してください。',
+  },
+  disclosureProtected: {
+    code: 'ledger/disclosure-protected',
+    status: 422,
+    title: '支援措置の対象者を含むため、台帳情報を提供できません',
+    remedy: '支援措置の担当者に連絡し、その方を除いた申請にしてください。',
+  },
+  disclosureConsent: {
+    code: 'ledger/disclosure-consent',
+    status: 422,
+    title: '提供に同意していない方が含まれています',
+    remedy: '示された方の「台帳情報の提供の同意」を記録するか、その方を除いた申請にしてください。',
+  },
 } as const satisfies Record<string, ProblemKind>
 
 /** 監査の出来事. */
@@ -67,6 +97,9 @@ export const ledgerEvents = {
   nonResidentAdded: { code: 'ledger.non-resident.added', sentence: '住登外者を追加しました' },
   nonResidentChanged: { code: 'ledger.non-resident.changed', sentence: '住登外者の記載を変更しました' },
   itemSheetChanged: { code: 'ledger.item-sheet.changed', sentence: '台帳の項目の設定を変更しました' },
+  disclosureReceived: { code: 'ledger.disclosure.received', sentence: '台帳情報の提供の申請を受け付けました' },
+  disclosureDecided: { code: 'ledger.disclosure.decided', sentence: '台帳情報を提供するかを決定しました' },
+  disclosureProvided: { code: 'ledger.disclosure.provided', sentence: '台帳情報を提供しました' },
   householdChanged: { code: 'ledger.household.changed', sentence: '被災時の世帯の記載を変更しました' },
 } as const
 
@@ -82,5 +115,6 @@ export const ledgerFacts = {
   'ledger.item-told': '記載事項を記録',
   'ledger.difference-accepted': '住民記録の変更を台帳に取り込んだ',
   'ledger.difference-kept': '住民記録の変更を取り込まず、台帳のままとした',
+  'ledger.disclosed': '台帳情報を提供',
 } as const
 export type LedgerFactKind = keyof typeof ledgerFacts

@@ -5,6 +5,8 @@ import { addNonResident, changeNonResident } from './non-residents.actions.ts'
 import { changeHousehold } from './households.actions.ts'
 import * as households from './households.contract.ts'
 import { decideDifference, listDifferences } from './differences.actions.ts'
+import * as disclosureActions from './disclosures.actions.ts'
+import * as disclosures from './disclosures.contract.ts'
 import * as itemActions from './items.actions.ts'
 import * as items from './items.contract.ts'
 import { getVictim } from './victims.actions.ts'
@@ -24,4 +26,10 @@ export const ledgerRoutes: readonly Route[] = [
   route(items.setItem, itemActions.setItem),
   route(items.listDifferences, listDifferences),
   route(items.decideDifference, decideDifference),
+  route(disclosures.receiveDisclosure, disclosureActions.receiveDisclosure),
+  route(disclosures.listDisclosures, disclosureActions.listDisclosures),
+  route(disclosures.getDisclosure, disclosureActions.getDisclosure),
+  route(disclosures.decideDisclosure, disclosureActions.decideDisclosure),
+  route(disclosures.provideDisclosure, disclosureActions.provideDisclosure),
+  route(disclosures.listProvisions, disclosureActions.listProvisions),
 ]

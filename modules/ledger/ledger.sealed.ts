@@ -18,6 +18,16 @@ export const ledgerSealed: readonly SealedTable[] = [
     },
   },
   {
+    table: 'ledger.disclosure',
+    columns: { sealed: { place: 'ledger.disclosure.sealed', rowKey: (row) => row['disclosure_id']! } },
+  },
+  {
+    table: 'ledger.disclosure_decision',
+    columns: {
+      sealed: { place: 'ledger.disclosure_decision.sealed', rowKey: (row) => row['disclosure_id']! },
+    },
+  },
+  {
     table: 'ledger.item',
     columns: {
       sealed: {

@@ -70,6 +70,23 @@ export async function findEntry(
   return row?.entryId ?? null
 }
 
+/** Entries of the same person in other ledgers, newest first, with how much was told. */
+export async function listOtherEntries(
+  tx: Tx,
+  disasterId: DisasterId,
+  person: LedgerPerson,
+): Promise<{ disasterId: DisasterId; facts: number }[]> {
+  return await tx.sql(
+    `select e.disaster_id as "disasterId",
+            (select count(*)::int from ledger.fact f
+              where f.municipality_code = $1 and f.entry_id = e.entry_id) as facts
+       from ledger.entry e
+      where e.municipality_code = $1 and e.disaster_id <> $2 and (e.resident_no = $3 or e.non_resident_id = $4)
+      order by e.opened_at desc limit 50`,
+    [tx.municipality, disasterId, ...personColumns(person)],
+  )
+}
+
 /** Entries of many people of the register at once, by 宛名番号. */
 export async function entriesOfResidents(
   tx: Tx,

@@ -3,13 +3,17 @@ import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { reveal, test, type Guarded } from '../access/guarded.ts'
 import { listHousehold } from '../residents/residents.actions.ts'
 import type { ResidentRecord } from '../residents/residents.ts'
-import { notesOn } from './differences.actions.ts'
+import { getDisaster } from '../disasters/disasters.actions.ts'
+import { listDifferences, notesOn } from './differences.actions.ts'
 import type { Household } from './households.ts'
 import { householdIn } from './households.actions.ts'
 import { listChanges } from './households.store.ts'
+import { askedItems } from './items.ts'
+import { listToldKeys } from './items.store.ts'
 import * as ledgers from './ledger.actions.ts'
 import type * as contract from './ledger.contract.ts'
-import { belongsToLedger, personOf, type Ledger } from './ledger.ts'
+import { belongsToLedger, personOf, type Ledger, type PersonRef } from './ledger.ts'
+import { listOtherEntries } from './ledger.store.ts'
 import { nonResidentRow, residentRow } from './person-row.ts'
 
 type Victim = OutputOf<typeof contract.getVictim>
@@ -26,7 +30,16 @@ export async function getVictim(ctx: Ctx, input: InputOf<typeof contract.getVict
     at: fact.at.toISOString(),
   }))
   const household = await householdIn(ctx, ledger, input.personRef)
+  const { differences } = await listDifferences(ctx, input)
+  const undecided = differences.filter(({ decided }) => decided === null).length
+  const told = entryId === null ? [] : await listToldKeys(ctx.tx, entryId)
   const rest = {
+    next: [
+      ...(undecided > 0 ? ['decide-differences' as const] : []),
+      ...(household.head === null ? ['choose-head' as const] : []),
+      ...askedItems.filter((key) => !told.includes(key)),
+    ],
+    otherLedgers: await otherLedgersOf(ctx, ledger, input.personRef),
     household: await membersOf(ctx, ledger, household),
     householdState: await stateOf(ctx, household, suppressed),
     facts,
@@ -55,6 +68,19 @@ export async function getVictim(ctx: Ctx, input: InputOf<typeof contract.getVict
     nonResident: null,
     ...rest,
   }
+}
+
+/** The same person in ledgers of other disasters, where something was told. */
+async function otherLedgersOf(
+  ctx: Ctx,
+  { disasterId }: Ledger,
+  personRef: PersonRef,
+): Promise<Victim['otherLedgers']> {
+  const entries = await listOtherEntries(ctx.tx, disasterId, personOf(personRef))
+  const others: Victim['otherLedgers'] = []
+  for (const { disasterId: other, facts } of entries)
+    others.push({ disasterId: other, name: (await getDisaster(ctx, other)).name, facts })
+  return others
 }
 
 /** The members of a household of the ledger, each opened and audited. */
