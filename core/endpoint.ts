@@ -25,6 +25,8 @@ export type Endpoint<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Zo
   readonly produces?:
     | 'application/pdf'
     | 'text/csv'
+    /** A picture as it came; the answer says which of the accepted kinds it is. */
+    | 'image/*'
     | 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
   /** Everything the action reads comes from one moment (a certificate is frozen); a conflict is tried again. */
   readonly isolation?: 'repeatable read'

@@ -7,12 +7,15 @@ import { linkEnrolment, linkGateway } from '@open-bcl/modules/linkage/gateway.ro
 import { startLinkQueue } from '@open-bcl/modules/linkage/linkage.jobs.ts'
 import { startDisposing } from '@open-bcl/modules/certificates/disposal.jobs.ts'
 import { startSweeping } from '@open-bcl/modules/manual/manual.jobs.ts'
+import { startFileSweeping } from '@open-bcl/modules/files/files.jobs.ts'
+import { FileVault } from '@open-bcl/platform/files.ts'
 import { openMailer } from '@open-bcl/platform/mail.ts'
 import { openPool, type Pool } from '@open-bcl/platform/db/pool.ts'
 import { httpServer, serveWeb, type ReadyCheck } from '@open-bcl/platform/http/server.ts'
 import { startJobs } from '@open-bcl/platform/jobs.ts'
 import type { Log } from '@open-bcl/platform/log.ts'
 import { startPdfEngine } from '@open-bcl/platform/pdf/typst.ts'
+import { openPictureDesk } from '@open-bcl/platform/pictures.ts'
 import { loadAuthority, loadIdentity, tlsServerOptions } from '@open-bcl/platform/pki.ts'
 import type { Closable } from '@open-bcl/platform/program.ts'
 import type { Runtime } from '@open-bcl/platform/runtime.ts'
@@ -68,8 +71,23 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
   const uploads = Spool.open(path.join(config.spoolFolder, 'manual'))
   const sweeping = startSweeping(app, await uploads)
   ending.push(() => sweeping.close())
+  const desk = openPictureDesk()
+  ending.push(() => desk.close())
+  const shelf = {
+    vault: new FileVault(config.filesFolder),
+    desk,
+    spool: await Spool.open(path.join(config.spoolFolder, 'files')),
+  }
+  const fileSweeping = startFileSweeping(app, shelf)
+  ending.push(() => fileSweeping.close())
   const build = await reportBuild(app, engine.rendererBuild())
-  const services: Services = { engine, build, uploads: () => uploads, publicOrigin: config.publicOrigin }
+  const services: Services = {
+    engine,
+    build,
+    uploads: () => uploads,
+    files: async () => shelf,
+    publicOrigin: config.publicOrigin,
+  }
   const disposing = startDisposing(app, issuingOf(services).archiveDays)
   ending.push(() => disposing.close())
   const ready: ReadyCheck[] = [

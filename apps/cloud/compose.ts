@@ -11,6 +11,8 @@ import { certificatesRoutes, type Issuing } from '@open-bcl/modules/certificates
 import { certificatesSealed } from '@open-bcl/modules/certificates/certificates.sealed.ts'
 import { verificationRoutes } from '@open-bcl/modules/certificates/verification.routes.ts'
 import { disastersRoutes } from '@open-bcl/modules/disasters/disasters.routes.ts'
+import type { FileShelf } from '@open-bcl/modules/files/files.actions.ts'
+import { filesRoutes } from '@open-bcl/modules/files/files.routes.ts'
 import { filesSealed } from '@open-bcl/modules/files/files.sealed.ts'
 import { dwellingsSealed } from '@open-bcl/modules/dwellings/dwellings.sealed.ts'
 import { ledgerRoutes } from '@open-bcl/modules/ledger/ledger.routes.ts'
@@ -57,6 +59,8 @@ export type Services = {
   readonly build: string
   /** Where files put in by hand lie until they are applied. */
   uploads(): Promise<Spool>
+  /** Where photos and documents are kept. */
+  files(): Promise<FileShelf>
   /** Where the public reaches this cloud, `https://…`. */
   readonly publicOrigin: string
 }
@@ -98,6 +102,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...linkageRoutes,
     ...linkDaysRoutes,
     ...manualRoutes(() => services.uploads()),
+    ...filesRoutes(() => services.files()),
     ...disastersRoutes,
     ...withinLedgerHours([...ledgerRoutes, ...risaiRoutes]),
     ...certificatesRoutes(issuingOf(services)),
@@ -148,6 +153,7 @@ export const noServices: Services = {
   engine: { render: notRunning, coverage: notRunning, rendererBuild: notRunning },
   build: '',
   uploads: notRunning,
+  files: notRunning,
   publicOrigin: 'https://localhost:8443',
 }
 

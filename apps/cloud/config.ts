@@ -28,6 +28,8 @@ export const CloudConfig = z
     OPEN_BCL_MAIL_FROM: z.string().default('no-reply@example.invalid'),
     /** Link files lie here, sealed, from their arrival until they are applied. */
     OPEN_BCL_SPOOL_FOLDER: z.string().default(path.join(root, '.data/spool')),
+    /** Photos and documents lie here, sealed, for good. */
+    OPEN_BCL_FILES_FOLDER: z.string().default(path.join(root, '.data/files')),
     OPEN_BCL_CACHE_FOLDER: z.string().default(path.join(root, '.cache')),
     /** Fonts besides ours, for characters that ours lack (docs/operations/fonts.md). */
     OPEN_BCL_EXTRA_FONTS_FOLDER: z.string().min(1).optional(),
@@ -46,6 +48,7 @@ export const CloudConfig = z
     mailFrom: env.OPEN_BCL_MAIL_FROM,
     cacheFolder: env.OPEN_BCL_CACHE_FOLDER,
     spoolFolder: env.OPEN_BCL_SPOOL_FOLDER,
+    filesFolder: env.OPEN_BCL_FILES_FOLDER,
     extraFontsFolder: env.OPEN_BCL_EXTRA_FONTS_FOLDER,
     production: env.OPEN_BCL_PRODUCTION,
     staffDist: path.join(root, 'apps/staff/dist'),

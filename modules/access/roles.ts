@@ -37,6 +37,11 @@ export const roles = {
   clerk: {
     ja: '罹災証明担当（受付）',
     permissions: [
+      'files.upload',
+      'surveys.view',
+      'surveys.plan',
+      'surveys.record',
+      'surveys.judge',
       'disasters.view',
       'disasters.register',
       'ledger.view',
@@ -60,6 +65,12 @@ export const roles = {
   reviewer: {
     ja: '罹災証明担当（審査・決裁）',
     permissions: [
+      'files.upload',
+      'surveys.view',
+      'surveys.plan',
+      'surveys.record',
+      'surveys.judge',
+      'surveys.decide',
       'disasters.view',
       'disasters.register',
       'ledger.view',
@@ -112,7 +123,7 @@ export const roles = {
   },
   viewer: {
     ja: '照会のみ',
-    permissions: ['disasters.view', 'ledger.view', 'risai.view', 'municipalities.view'],
+    permissions: ['surveys.view', 'disasters.view', 'ledger.view', 'risai.view', 'municipalities.view'],
   },
   auditor: {
     ja: '監査',

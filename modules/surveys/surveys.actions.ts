@@ -119,25 +119,21 @@ async function addFiledPhoto(
   taskId: TaskId,
   photo: NonNullable<SurveyRequest['photos']>[number],
 ): Promise<void> {
-  await photos.insertPhoto(
-    ctx.tx,
-    await ctx.keys(),
-    {
-      photoId: uuidv7(ctx.now.getTime()) as PhotoId,
-      taskId,
-      sheetId: null,
-      fileId: photo.fileId,
-      part: photo.part ?? '',
-      finding: '',
-      takenAt: null,
-      distanceM: null,
-      recordedAt: ctx.now,
-      receivedAt: ctx.now,
-      recordedBy: actorName(ctx.actor),
-      recordedByLabel: labelOf(ctx),
-      note: photo.note ?? '',
-    },
-  )
+  await photos.insertPhoto(ctx.tx, await ctx.keys(), {
+    photoId: uuidv7(ctx.now.getTime()) as PhotoId,
+    taskId,
+    sheetId: null,
+    fileId: photo.fileId,
+    part: photo.part ?? '',
+    finding: '',
+    takenAt: null,
+    distanceM: null,
+    recordedAt: ctx.now,
+    receivedAt: ctx.now,
+    recordedBy: actorName(ctx.actor),
+    recordedByLabel: labelOf(ctx),
+    note: photo.note ?? '',
+  })
 }
 
 /** What came of the surveys that an application asked for, the newest first. */

@@ -52,9 +52,7 @@ export function headOf<Row extends TaskRow>(
 ): Omit<Row, 'latitude' | 'longitude'> & { readonly point: Point | null } {
   const { latitude, longitude, ...rest } = row
   const point = latitude === null || longitude === null ? null : { latitude, longitude }
-  return row.suppressed
-    ? { ...rest, point: null, areaName: '', dwellingId: null }
-    : { ...rest, point }
+  return row.suppressed ? { ...rest, point: null, areaName: '', dwellingId: null } : { ...rest, point }
 }
 
 /** Slots of numbers of one disaster: as many may take numbers at once. */
@@ -291,4 +289,3 @@ export async function tasksOf(
   )
   return rows.map(headOf)
 }
-

@@ -182,7 +182,10 @@ export function areaNameOf(address: string): string {
   const inTown = folded
     .replace(/^(?:東京都|北海道|京都府|大阪府|[^\d]{2,3}県)/, '')
     .replace(/^[^\d]{1,8}?郡(?=[^\d]{1,8}?[町村])/, '')
-    .replace(/^(?:[^\d市区町村]{1,7}市[^\d市区町村]{1,4}区|[^\d市区町村]{1,7}[市区]|四日市市|廿日市市|野々市市)/, '')
+    .replace(
+      /^(?:[^\d市区町村]{1,7}市[^\d市区町村]{1,4}区|[^\d市区町村]{1,7}[市区]|四日市市|廿日市市|野々市市)/,
+      '',
+    )
   const chome = /^(\D+?)(\d{1,3})丁目/.exec(inTown)
   if (chome) return `${chome[1]}${chome[2]}丁目`
   const area = /^\D*/.exec(inTown)![0]

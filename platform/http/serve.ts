@@ -11,7 +11,12 @@ import { retrying } from '../retry.ts'
 import { ctxOn, ctxOutside, withCtx, type Call, type Runtime } from '../runtime.ts'
 
 /** A binary answer of an endpoint with `produces`. */
-export type Binary = { readonly bytes: Uint8Array; readonly fileName: string }
+export type Binary = {
+  readonly bytes: Uint8Array
+  readonly fileName: string
+  /** Where the endpoint says only `image/*`. */
+  readonly mediaType?: string
+}
 type CtxOf<E extends Endpoint> = E extends { transaction: 'own' } ? CtxOutside : Ctx
 export type Answer<E extends Endpoint> = E extends { produces: string } ? Binary : z.input<E['output']>
 
@@ -306,9 +311,9 @@ export async function send(endpoint: Endpoint, reply: FastifyReply, answer: Read
   if (typeof answer === 'string') {
     return await reply.header('content-type', 'application/json; charset=utf-8').send(answer)
   }
-  const { bytes, fileName } = answer
+  const { bytes, fileName, mediaType } = answer
   return await reply
-    .header('content-type', endpoint.produces)
+    .header('content-type', mediaType ?? endpoint.produces)
     .header('content-disposition', `inline; filename*=UTF-8''${encodeURIComponent(fileName)}`)
     .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
 }

@@ -52,6 +52,7 @@ export function programsOf(
     cloud: program('cloud', 'apps/cloud/main.ts', ports.cloud, {
       ...pki,
       OPEN_BCL_SPOOL_FOLDER: path.join(data, 'spool'),
+      OPEN_BCL_FILES_FOLDER: path.join(data, 'files'),
       OPEN_BCL_CLOUD_PORT: String(ports.cloud),
       OPEN_BCL_TLS_PORT: String(ports.tls),
       OPEN_BCL_LINK_PORT: String(ports.link),

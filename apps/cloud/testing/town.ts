@@ -9,11 +9,14 @@ import type { ProblemBody } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { createStaff } from '@open-bcl/modules/access/access.actions.ts'
 import type { RoleName } from '@open-bcl/modules/access/roles.ts'
+import type { FileShelf } from '@open-bcl/modules/files/files.actions.ts'
 import { recordRollout } from '@open-bcl/modules/certificates/fleet.actions.ts'
 import { migrationsOf } from '@open-bcl/modules/schema.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { httpServer } from '@open-bcl/platform/http/server.ts'
+import { FileVault } from '@open-bcl/platform/files.ts'
 import { openLog } from '@open-bcl/platform/log.ts'
+import { openPictureDesk } from '@open-bcl/platform/pictures.ts'
 import { withCtx, type Runtime } from '@open-bcl/platform/runtime.ts'
 import { Keyring } from '@open-bcl/platform/seal.ts'
 import { Spool } from '@open-bcl/platform/spool.ts'
@@ -30,6 +33,8 @@ export type TestCloud = {
   /** Of uploads by hand. */
   readonly spool: Spool
   readonly spoolFolder: string
+  /** Of photos and documents; its process starts with the first picture. */
+  readonly shelf: FileShelf
   readonly database: TestDatabase
   readonly logLines: readonly string[]
   clock: Date
@@ -86,8 +91,19 @@ export async function testCloud(
   const app = await httpServer({ program: 'cloud', log, ready: [] })
   const spoolFolder = await mkdtemp(path.join(tmpdir(), 'open-bcl-uploads-'))
   const spool = await Spool.open(spoolFolder, { reserveBytes: 0 })
+  const shelf: FileShelf = {
+    vault: new FileVault(path.join(spoolFolder, 'files'), { reserveBytes: 0 }),
+    desk: openPictureDesk(),
+    spool,
+  }
   const engineOf = options.pdf ? { engine: await sharedEngine() } : {}
-  composeCloud(app, runtime, { ...noServices, ...engineOf, build: TEST_BUILD, uploads: async () => spool })
+  composeCloud(app, runtime, {
+    ...noServices,
+    ...engineOf,
+    build: TEST_BUILD,
+    uploads: async () => spool,
+    files: async () => shelf,
+  })
   await app.ready()
   const operator = {
     actor: { kind: 'job', task: 'test' },
@@ -117,6 +133,7 @@ export async function testCloud(
     linkage: { ...runtime, pool: database.linkage },
     spool,
     spoolFolder,
+    shelf,
     database,
     logLines: lines,
     get clock() {
@@ -154,6 +171,7 @@ export async function testCloud(
     browserOf,
     async close() {
       await app.close()
+      await shelf.desk.close()
       await database.close()
       await rm(spoolFolder, { recursive: true })
       await (await engine)?.close()
