@@ -159,6 +159,9 @@ export type SheetError = {
   readonly message: string
 }
 
+/** An input without which nobody can tell. */
+export type MissingInput = { readonly key: string; readonly label: string }
+
 /** One step of the way to the grade, to be read to the victim. */
 export type Reason = {
   /** 「外観」「傾斜」「部位：屋根」「判定」… */
@@ -192,6 +195,9 @@ export type Loss = {
   readonly text: string
 }
 
+/** An unverified rule that touched a result, or could have. */
+export type UnverifiedUse = { readonly rule: string; readonly label: string; readonly text: string }
+
 export type ScoreResult =
   | {
       readonly kind: 'graded'
@@ -200,8 +206,7 @@ export type ScoreResult =
       readonly loss: Loss | null
       readonly parts: readonly PartScore[]
       readonly path: readonly Reason[]
-      /** Unverified rules that were used or should perhaps have been used. */
-      readonly unverified: readonly string[]
+      readonly unverified: readonly UnverifiedUse[]
     }
   | {
       /** 第2次調査 (with the inside) must decide. */
@@ -210,11 +215,11 @@ export type ScoreResult =
       /** What is certain already. */
       readonly atLeast: DamageGrade | null
       readonly path: readonly Reason[]
-      readonly unverified: readonly string[]
+      readonly unverified: readonly UnverifiedUse[]
     }
   | {
       readonly kind: 'incomplete'
-      readonly missing: readonly { readonly key: string; readonly label: string }[]
+      readonly missing: readonly MissingInput[]
       readonly path: readonly Reason[]
     }
   | { readonly kind: 'invalid'; readonly errors: readonly SheetError[] }
@@ -230,7 +235,11 @@ export type Rule<Value = unknown> = {
   readonly from: PlainDate
   /** First day on which it does not hold any more; `null` = still in force. */
   readonly to: PlainDate | null
+  /** What it says, as a sentence for surveyors and the town's administrator. */
+  readonly text: string
+  /** Where it was read. */
   readonly source: string
+  /** False = known only in general, or derived: to be compared with the guideline's own text. */
   readonly verified: boolean
   /** `null` = the edition has no such rule, or its content is unknown: it is not applied. */
   readonly value: Value
