@@ -72,6 +72,11 @@ export type MachinePlace = {
   readonly onlyMunicipality: MunicipalityCode | null
 }
 
+/** Of no machine: nothing that is set for operators, stores and machines reaches it. */
+export const nowhere: MachinePlace = {
+  ...{ kioskId: '', operatorId: '', relayId: null, storeId: '', onlyMunicipality: null },
+}
+
 /** What is asked of the rules; without a kind and a town: may a session begin at the machine at all? */
 export type Wish = {
   readonly municipalityCode: MunicipalityCode
@@ -80,6 +85,16 @@ export type Wish = {
 }
 
 export type ClosedWhy = 'hours' | 'maintenance' | 'stopped' | 'not-offered' | 'not-in-service' | 'other-town'
+/** What operators read; people at a machine read less (`codeOf`). */
+export const closedReasons: Readonly<Record<ClosedWhy, string>> = {
+  hours: 'サービス時間の外です',
+  maintenance: '保守中です',
+  stopped: '停止しています',
+  'not-offered': '事業者がこの証明書を取り扱っていません',
+  'not-in-service': '設置場所または事業者が、この日は参加していません',
+  'other-town': 'この端末は、ほかの市区町村のためのものです',
+}
+
 export type Verdict =
   | { readonly kind: 'open' }
   | { readonly kind: 'closed'; readonly why: ClosedWhy; readonly by: MaintenanceScope }

@@ -1,24 +1,16 @@
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
-import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { HIDA, testCenter, type TestCenter } from '../../apps/center/testing/center.ts'
+import { lookAt, sizes } from '../../apps/center/testing/look.ts'
 import { testPassword } from '../../apps/center/testing/people.ts'
 import { walkAs } from '../../apps/center/testing/walk.ts'
+import { addDays, todayInJapan } from '@open-bcl/core/dates.ts'
 import type { Mail } from '@open-bcl/platform/mail.ts'
 import { announceChanges, mailWaiting } from './announcing.actions.ts'
 import * as kiosk from './kiosk.contract.ts'
 import { addContact, saveOperator, saveStore } from './registry.contract.ts'
 import { tellStops } from './incident-stops.actions.ts'
-
-/** Where pictures of the screens go when somebody wants to look (`OPEN_BCL_SHOTS=folder`). */
-const shots = process.env['OPEN_BCL_SHOTS']
-const sizes = [
-  { width: 1280, height: 800 },
-  { width: 375, height: 740 },
-] as const
 
 let center: TestCenter
 let browser: Browser
@@ -59,7 +51,7 @@ before(async () => {
   page.on('pageerror', (error) => said.push(error.message))
   page.on('console', (line) => {
     // What the server refuses on purpose, the browser tells as an error too.
-    if (line.type() === 'error' && !/status of (401|422)/.test(line.text())) said.push(line.text())
+    if (line.type() === 'error' && !/status of (401|409|422)/.test(line.text())) said.push(line.text())
   })
   page.on('request', (request) => asked.push(request.url()))
 })
@@ -70,32 +62,7 @@ after(async () => {
 
 const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor()
 
-/** Both sizes: nothing wider than the screen; a picture where wished for; nothing that axe finds. */
-async function look(name: string): Promise<void> {
-  for (const size of sizes) {
-    await page.setViewportSize(size)
-    // A telephone begins with its menu closed.
-    const menu = page.getByRole('button', { name: 'メニュー', expanded: true })
-    if (size.width < 1024 && (await menu.isVisible())) await menu.click()
-    const [wide, view] = await page.evaluate<[number, number]>(
-      '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-    )
-    if (shots !== undefined) {
-      await mkdir(shots, { recursive: true })
-      await page.screenshot({ path: path.join(shots, `${name}-${size.width}.png`), fullPage: true })
-    }
-    assert.ok(wide <= view, `${name} at ${size.width}: ${wide} wide`)
-  }
-  await page.setViewportSize(sizes[0])
-  const closed = page.getByRole('button', { name: 'メニュー', expanded: false })
-  if (await closed.isVisible()) await closed.click()
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  assert.deepEqual(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' ')}`),
-    [],
-    name,
-  )
-}
+const look = (name: string): Promise<void> => lookAt(page, name)
 
 /** What the centre's own rounds do every five seconds. */
 async function rounds(): Promise<void> {
@@ -108,6 +75,17 @@ async function rounds(): Promise<void> {
     },
   }
   await mailWaiting(center.centre, mailer, false)
+}
+
+/** Days from today, in Japan. */
+function dayAhead(days: number): string {
+  return addDays(todayInJapan(new Date()), days)
+}
+
+/** Ticks that the changes were looked at, and sends the form. */
+async function confirm(label: string): Promise<void> {
+  await page.locator('form').getByRole('checkbox').last().check()
+  await page.locator('form').getByRole('button', { name: label, exact: true }).click()
 }
 
 async function go(to: string): Promise<void> {
@@ -276,6 +254,141 @@ describe('運用者の画面', () => {
     await page.getByText('停止はありません').waitFor()
   })
 
+  test('one kind alone is stopped, and the month shows why each hour is closed', async () => {
+    await go('/calendars/new?scope=town&scopeKey=212172')
+    await heading('サービス時間を決める')
+    await page.getByLabel('開始の日').or(page.getByLabel('開始日')).fill(dayAhead(1))
+    await page.getByLabel('開始時刻').fill('８：３０')
+    await page.getByLabel('終了時刻').fill('17:15')
+    await page.getByRole('checkbox', { name: '日', exact: true }).uncheck()
+    await page.getByLabel('その年だけの休止日').fill(dayAhead(2))
+    await look('calendar-new')
+    await confirm('登録する')
+    await heading('サービス時間')
+    await page.getByRole('row', { name: /市区町村 飛騨市.*08:30〜17:15.*日曜日/ }).waitFor()
+    await go('/stops/new')
+    await page.getByLabel('何を止めるか').selectOption({ label: '市区町村' })
+    await page.locator('select[name=scopeKey]').selectOption(HIDA)
+    await page.getByLabel(/^証明書/).selectOption({ label: '罹災証明書' })
+    await page.getByLabel(/^障害/).check()
+    await page.getByLabel(/^メモ/).fill('様式の誤りが見つかったため')
+    await confirm('停止する')
+    await page.getByRole('heading', { name: /市区町村 飛騨市（罹災証明書だけ）/ }).waitFor()
+    const month = dayAhead(2).slice(0, 7)
+    await go(`/calendars?town=${HIDA}&kind=risai&month=${month}`)
+    await page.getByText('いま停止しています（市区町村）').waitFor()
+    const closed = page.getByRole('row', { name: new RegExp(`${Number(dayAhead(2).slice(8))}日（`) })
+    await closed.getByText('00:00〜24:00 サービス時間の外です（市区町村）').waitFor()
+    await look('calendars')
+    await go('/stops')
+    await page.getByRole('button', { name: /停止を解く/ }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel(/したこと・確認したこと/).fill('直した')
+    await dialog.getByLabel('確認者（市区町村の課名・役職）').fill('市民課 係長')
+    await dialog.getByRole('checkbox').check()
+    await dialog.getByRole('button', { name: '停止を解く' }).click()
+    await page.getByText('停止はありません').waitFor()
+  })
+
+  test('a town joins: registered, its tests taken over, its kind routed; no route before', async () => {
+    await go('/registry/towns/new')
+    await page.getByLabel('団体コード').fill('212032')
+    await page.getByLabel('都道府県').fill('岐阜県')
+    await page.getByLabel('市区町村名').fill('高山市')
+    await page.getByLabel(/^A②/).check()
+    await page.getByLabel('交付開始日').fill(dayAhead(0))
+    await look('town-new')
+    await confirm('登録')
+    await heading('岐阜県高山市')
+    const addRoute = async (): Promise<void> => {
+      await page.getByRole('link', { name: '経路を加える' }).click()
+      await page.getByLabel('証明書の種類').selectOption({ label: '戸籍証明書' })
+      await page.getByLabel(/^市区町村のサーバ/).check()
+      await page.getByRole('textbox', { name: '証明発行サーバ' }).fill('https://issue.takayama.example:8445')
+      await confirm('登録')
+    }
+    await addRoute()
+    await page.getByText('工程2と工程3に合格していない経路です').waitFor()
+    await look('route-new')
+    await go('/stages')
+    for (const stage of [2, 3]) {
+      const test = {
+        ...{ stageTestId: `0190a0a0-0000-7000-8000-00000000000${stage}`, municipalityCode: '212032' },
+        ...{ kind: 'koseki', endpoint: 'https://issue.takayama.example:8445', stage, passed: true },
+        ...{ steps: [{ message: 'heartbeat', answer: 'ok', milliseconds: 12 }], pdfSha256: null },
+        ...{ ranAt: new Date().toISOString(), ranBy: '架空　試子', note: '立会い 市民課' },
+      }
+      await page.getByLabel('結果のファイル').setInputFiles({
+        ...{ name: 'kekka.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(test)) },
+      })
+      await page.getByRole('button', { name: 'この結果を登録する' }).click()
+      await page.getByText('結果を登録しました').waitFor()
+    }
+    await page.getByText('1段階').first().click()
+    await look('stages')
+    await go('/towns/212032')
+    await addRoute()
+    await page.getByRole('row', { name: /戸籍証明書.*有効.*市区町村のサーバ/ }).waitFor()
+    await go('/registry/towns')
+    await page.getByRole('row', { name: /高山市.*A②.*戸籍証明書/ }).waitFor()
+    await look('towns')
+  })
+
+  test('an operator with a store and a machine, up to its code', async () => {
+    await go('/registry/operators/new')
+    await page.getByLabel('事業者ID').fill('takayama-hall')
+    await page.getByLabel('事業者名').fill('高山市役所')
+    await page.getByLabel('庁舎', { exact: true }).check()
+    await page.getByLabel('庁舎の市区町村').selectOption('212032')
+    await confirm('登録')
+    await heading('高山市役所')
+    await page.getByRole('button', { name: '証明書を加える' }).click()
+    await page.getByRole('dialog').getByLabel('証明書の種類').selectOption({ label: '戸籍証明書' })
+    await page.getByRole('dialog').getByRole('button', { name: '加える' }).click()
+    await page.getByRole('row', { name: /戸籍証明書.*取扱い中/ }).waitFor()
+    await look('operator')
+    await page.getByRole('link', { name: 'この事業者の設置場所を登録する' }).click()
+    await page.getByLabel('設置場所ID').fill('takayama-1')
+    await page.getByLabel('名称').fill('本庁舎1階')
+    await page.getByLabel('所在地の市区町村').selectOption('212032')
+    await page.getByLabel('所在地', { exact: false }).last().fill('高山市花岡町（架空）')
+    await confirm('登録')
+    await heading('本庁舎1階')
+    await look('store')
+    await page.getByRole('link', { name: 'ここに端末を登録する' }).click()
+    await page.getByLabel('端末ID').fill('takayama-k1')
+    await page.getByLabel('名称').fill('庁舎1号機')
+    await page.getByLabel(/^らくらく窓口/).check()
+    await confirm('登録')
+    await heading('庁舎1号機')
+    await page.getByRole('button', { name: '利用開始コードを発行する' }).click()
+    await page.getByText(/利用開始コード \d{4}-\d{4}-\d{4}/).waitFor()
+    await look('kiosk')
+    await go('/kiosks?words=庁舎')
+    await page.getByRole('row', { name: /庁舎1号機.*利用開始コードの入力待ち/ }).waitFor()
+    await go('/registry/stores')
+    await page.getByRole('row', { name: /本庁舎1階.*設置中/ }).waitFor()
+    await look('stores')
+    await go('/registry/operators')
+    await page.getByRole('row', { name: /高山市役所.*庁舎/ }).waitFor()
+    await look('operators')
+  })
+
+  test('on a town’s request its ledger opens outside its hours', async () => {
+    await go('/ledger-openings/new')
+    await page.getByLabel('市区町村', { exact: false }).first().selectOption(HIDA)
+    await page.getByLabel('終了の日').fill(dayAhead(1))
+    await page.getByLabel(/^依頼者/).fill('危機管理課 課長')
+    await page.getByLabel(/^理由/).fill('地震のため、夜間も受け付ける')
+    await look('opening-new')
+    await confirm('時間外に開く')
+    await page.getByRole('heading', { name: /^飛騨市/ }).waitFor()
+    await look('openings')
+    await page.getByRole('button', { name: /終える/ }).click()
+    await page.getByRole('dialog').getByRole('button', { name: '終える' }).click()
+    await page.getByRole('heading', { name: /^飛騨市 終了/ }).waitFor()
+  })
+
   test('the other screens', async () => {
     await go('/transactions?state=printed')
     await page.getByRole('row', { name: /印刷済み.*飛騨市/ }).waitFor()
@@ -302,6 +415,32 @@ describe('運用者の画面', () => {
     assert.equal(await page.getByRole('link', { name: '停止する', exact: true }).count(), 0)
     await go('/stops/new')
     await page.getByText('「停止」の権限がありません').waitFor()
+  })
+
+  test('who keeps the accounts makes one, gives it a new password, suspends it and lets it on again', async () => {
+    await center.staff('administrator', 'kanri')
+    await page.getByRole('button', { name: 'ログアウト' }).click()
+    await page.getByLabel('ID').fill('kanri')
+    await page.getByLabel('パスワード').fill(testPassword)
+    await page.getByRole('button', { name: 'ログイン' }).click()
+    await page.getByRole('link', { name: '運用者のアカウント' }).click()
+    await heading('運用者のアカウント')
+    await page.getByLabel('氏名').fill('架空　新子')
+    await page.getByLabel('ID', { exact: false }).last().fill('shinko')
+    await page.getByLabel(/^運用者/).check()
+    await page.getByRole('button', { name: '作る', exact: true }).click()
+    await page.getByText(/shinko の初期パスワード [a-z2-9]{16}/).waitFor()
+    await look('accounts')
+    const first = await page.getByText(/shinko の初期パスワード/).innerText()
+    await page.getByRole('button', { name: '架空　新子：パスワードを再発行する' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: '再発行する' }).click()
+    await page.getByText(first).waitFor({ state: 'detached' })
+    await page.getByText(/shinko の初期パスワード/).waitFor()
+    await page.getByRole('button', { name: '架空　新子：停止する' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: '停止する' }).click()
+    await page.getByRole('button', { name: '架空　新子：再開する' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: '再開する' }).click()
+    await page.getByRole('button', { name: '架空　新子：停止する' }).waitFor()
   })
 })
 

@@ -6,7 +6,14 @@ import type { CenterCtx } from '@open-bcl/platform/http/serve-center.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { codeOf, judgeRoute } from './availability.actions.ts'
 import { loadRules } from './availability.store.ts'
-import type { Calendar, ClosedWhy, MachinePlace, Rules } from './calendar.ts'
+import {
+  closedReasons,
+  nowhere,
+  type Calendar,
+  type ClosedWhy,
+  type MachinePlace,
+  type Rules,
+} from './calendar.ts'
 import { listMaintenance } from './calendar.store.ts'
 import { isCenterOpen, type CenterCalendar } from './center.ts'
 import { spokenRefusal } from './codes.ts'
@@ -21,11 +28,6 @@ import * as towns from './towns.store.ts'
 
 const PAGE = 500
 const everyDay = [0, 1, 2, 3, 4, 5, 6]
-/** Of no machine: nothing that is set for operators, stores and machines reaches it. */
-const nowhere: MachinePlace = {
-  ...{ kioskId: '', operatorId: '', relayId: null, storeId: '', onlyMunicipality: null },
-}
-
 export async function listGuideTowns({
   tx,
   now,
@@ -143,15 +145,6 @@ export async function listGuideStores(
   return { stores, more: found.length > PAGE }
 }
 
-const reasons: Readonly<Record<ClosedWhy, string>> = {
-  hours: 'サービス時間の外です',
-  maintenance: '保守中です',
-  stopped: '停止しています',
-  'not-offered': '事業者がこの証明書を取り扱っていません',
-  'not-in-service': '設置場所または事業者が、この日は参加していません',
-  'other-town': 'この端末は、ほかの市区町村のためのものです',
-}
-
 /** The decision that the machine meets, with its reason. */
 export async function checkService(
   { tx, ...ctx }: CenterCtx,
@@ -173,7 +166,7 @@ export async function checkService(
     kinds: routes.map((route) => {
       const why = closedWhy(rules, place, municipalityCode, route, at, calendar)
       const { kind, issuer, endpoint } = route
-      const closedBecause = why === null ? null : reasons[why]
+      const closedBecause = why === null ? null : closedReasons[why]
       return { kind, ja: kindJa(kind), issuer, endpoint, open: why === null, closedBecause }
     }),
   }

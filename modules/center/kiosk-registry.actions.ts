@@ -90,7 +90,8 @@ export async function saveKiosk(
   ctx: CenterCtx,
   input: InputOf<typeof contract.saveKiosk>,
 ): Promise<{ saved: true }> {
-  const { kioskId, storeId, name, usage, onlyMunicipality } = input
+  const { kioskId, storeId, name, usage, onlyMunicipality, asNew } = input
+  if (asNew && (await store.findKiosk(ctx.tx, kioskId))) throw new Problem(problems.alreadyThere)
   const place = await findStore(ctx.tx, storeId)
   const operator = place ? await findOperator(ctx.tx, place.operatorId) : undefined
   if (!place || !operator) throw new Problem(platformProblems.notFound)

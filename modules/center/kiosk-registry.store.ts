@@ -30,6 +30,7 @@ export async function listKiosks(
   asked: {
     readonly operatorId?: string | undefined
     readonly storeId?: string | undefined
+    readonly words?: string | undefined
     readonly after?: string | undefined
     readonly limit: number
   },
@@ -38,8 +39,12 @@ export async function listKiosks(
     `select ${columns} from ${tables}
       where ($1::text is null or s.operator_id = $1) and ($2::text is null or k.store_id = $2)
         and ($3::text is null or k.kiosk_id > $3)
-      order by k.kiosk_id limit $4`,
-    [asked.operatorId ?? null, asked.storeId ?? null, asked.after ?? null, asked.limit],
+        and ($4::text is null or strpos(lower(concat_ws(' ', k.kiosk_id, k.name, k.place)), lower($4)) > 0)
+      order by k.kiosk_id limit $5`,
+    [
+      ...[asked.operatorId ?? null, asked.storeId ?? null, asked.after ?? null],
+      ...[asked.words ?? null, asked.limit],
+    ],
   )
 }
 

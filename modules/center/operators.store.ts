@@ -145,6 +145,7 @@ export async function listStores(
   asked: {
     readonly operatorId?: string | undefined
     readonly municipalityCode?: string | undefined
+    readonly words?: string | undefined
     readonly after?: string | undefined
     readonly limit: number
   },
@@ -155,8 +156,12 @@ export async function listStores(
        from center.store s
       where ($1::text is null or s.operator_id = $1) and ($2::text is null or s.municipality_code = $2)
         and ($3::text is null or s.store_id > $3)
-      order by s.store_id limit $4`,
-    [asked.operatorId ?? null, asked.municipalityCode ?? null, asked.after ?? null, asked.limit],
+        and ($4::text is null or strpos(lower(concat_ws(' ', s.store_id, s.ja, s.address)), lower($4)) > 0)
+      order by s.store_id limit $5`,
+    [
+      ...[asked.operatorId ?? null, asked.municipalityCode ?? null, asked.after ?? null],
+      ...[asked.words ?? null, asked.limit],
+    ],
   )
 }
 

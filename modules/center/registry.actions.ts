@@ -88,7 +88,9 @@ export async function saveTown(
   ctx: CenterCtx,
   input: InputOf<typeof contract.saveRegistryTown>,
 ): Promise<Saved> {
-  const { municipalityCode, prefecture, name, pattern, joinedOn } = input
+  const { municipalityCode, prefecture, name, pattern, joinedOn, asNew } = input
+  if (asNew && (await towns.findRegistered(ctx.tx, municipalityCode)))
+    throw new Problem(problems.alreadyThere)
   await towns.saveTown(ctx.tx, { municipalityCode, prefecture, name })
   await towns.describeTown(ctx.tx, municipalityCode, { pattern, joinedOn })
   await recordAct(ctx, events.townSaved, townSubject(municipalityCode), { name, pattern, joinedOn })
@@ -152,6 +154,8 @@ export async function saveOperator(
   ctx: CenterCtx,
   input: InputOf<typeof contract.saveOperator>,
 ): Promise<Saved> {
+  if (input.asNew && (await operators.findOperator(ctx.tx, input.operatorId)))
+    throw new Problem(problems.alreadyThere)
   if ((input.sort === 'hall') !== (input.municipalityCode !== null)) {
     throw new Problem(platformProblems.invalidInput, [
       { pointer: '/municipalityCode', message: '庁舎のときだけ、団体コードを入力してください' },
@@ -187,6 +191,8 @@ export async function endOperatorKind(
 
 export async function saveRelay(ctx: CenterCtx, input: InputOf<typeof contract.saveRelay>): Promise<Saved> {
   await requireOperator(ctx, input.operatorId)
+  if (input.asNew && (await operators.findRelay(ctx.tx, input.relayId)))
+    throw new Problem(problems.alreadyThere)
   if (!(await operators.saveRelay(ctx.tx, input))) throw new Problem(problems.alreadyThere)
   await recordAct(ctx, events.relaySaved, { kind: 'relay', id: input.relayId }, { ...input })
   return saved
@@ -200,8 +206,19 @@ export async function listStores(
   return { stores: stores.slice(0, PAGE), more: stores.length > PAGE }
 }
 
+export async function getStore(
+  { tx }: CenterCtx,
+  { storeId }: InputOf<typeof contract.getStore>,
+): Promise<OutputOf<typeof contract.getStore>> {
+  const store = await operators.findStore(tx, storeId)
+  if (!store) throw new Problem(platformProblems.notFound)
+  return store
+}
+
 export async function saveStore(ctx: CenterCtx, input: InputOf<typeof contract.saveStore>): Promise<Saved> {
   await requireOperator(ctx, input.operatorId)
+  if (input.asNew && (await operators.findStore(ctx.tx, input.storeId)))
+    throw new Problem(problems.alreadyThere)
   if ((input.latitude === null) !== (input.longitude === null))
     throw new Problem(platformProblems.invalidInput, [
       { pointer: '/longitude', message: '緯度と経度は両方を入力してください' },

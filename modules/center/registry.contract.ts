@@ -8,6 +8,9 @@ import { notAdmitted, registryProblems as problems } from './registry.messages.t
  * machines with their admission, and contacts. Dated rows whose day has come are ended, never rewritten.
  */
 
+/** Something that must not be there yet, so that a slip in an id changes nothing that is. */
+const AsNew = z.boolean().default(false)
+
 const view = { method: 'GET', permission: 'center.view' } as const
 const write = { method: 'POST', permission: 'center.register' } as const
 const Saved = z.object({ saved: z.literal(true) })
@@ -65,8 +68,10 @@ export const saveRegistryTown = endpoint({
     name: Words.meta({ title: '市区町村名' }),
     pattern: z.enum(['A1', 'A2', 'A3', 'B']).meta({ title: '参加パターン' }),
     joinedOn: Day.meta({ title: '交付開始日' }),
+    asNew: AsNew,
   }),
   output: Saved,
+  problems: [problems.alreadyThere],
 })
 
 /** In production only what passed 工程2 and 工程3 (`stages.contract.ts`) gets a route. */
@@ -147,6 +152,7 @@ export const saveOperator = endpoint({
     municipalityCode: Town.nullable().meta({ title: '庁舎の団体コード' }),
     joinedOn: Day.meta({ title: '参加日' }),
     leftOn: Day.nullable().meta({ title: '最終日' }),
+    asNew: AsNew,
   }),
   output: Saved,
   problems: [problems.alreadyThere],
@@ -181,8 +187,9 @@ export const saveRelay = endpoint({
     relayId: ShortId.meta({ title: '中継ID' }),
     operatorId: ShortId,
     ja: Words.meta({ title: '名称' }),
-    fromOn: Day,
-    untilOn: Day.nullable(),
+    fromOn: Day.meta({ title: '開始日' }),
+    untilOn: Day.nullable().meta({ title: '最終日' }),
+    asNew: AsNew,
   }),
   output: Saved,
   problems: [problems.alreadyThere],
@@ -194,13 +201,15 @@ const Store = z.object({
   relayId: ShortId.nullable(),
   ja: Words.meta({ title: '名称' }),
   /** Where it stands. */
-  municipalityCode: Town,
+  municipalityCode: Town.meta({ title: '所在地の市区町村' }),
   address: z.string().trim().min(1).max(200).meta({ title: '所在地' }),
-  latitude: z.number().min(-90).max(90).nullable(),
-  longitude: z.number().min(-180).max(180).nullable(),
-  openedOn: Day,
-  closedOn: Day.nullable(),
+  latitude: z.number().min(-90).max(90).nullable().meta({ title: '緯度' }),
+  longitude: z.number().min(-180).max(180).nullable().meta({ title: '経度' }),
+  openedOn: Day.meta({ title: '開始日' }),
+  closedOn: Day.nullable().meta({ title: '最終日' }),
 })
+
+const SearchWords = z.string().trim().min(1).max(100)
 
 export const listStores = endpoint({
   ...view,
@@ -210,18 +219,30 @@ export const listStores = endpoint({
   input: z.object({
     operatorId: ShortId.optional(),
     municipalityCode: Town.optional(),
+    /** A part of its id, name or address. */
+    words: SearchWords.optional(),
     /** After this id, 500 at a time. */
     after: PlaceId.optional(),
   }),
   output: z.object({ stores: z.array(Store.extend({ kiosks: z.int() })), more: z.boolean() }),
 })
 
+export const getStore = endpoint({
+  ...view,
+  name: 'getStore',
+  path: '/api/center/stores/:storeId',
+  title: '設置場所の登録内容',
+  input: z.object({ storeId: PlaceId }),
+  output: Store,
+})
+
+/** Operator, town and first day of a store stay as they were first registered. */
 export const saveStore = endpoint({
   ...write,
   name: 'saveStore',
   path: '/api/center/stores',
   title: '設置場所の登録',
-  input: Store,
+  input: Store.extend({ asNew: AsNew }),
   output: Saved,
   problems: [problems.alreadyThere],
 })
@@ -258,6 +279,8 @@ export const listKiosks = endpoint({
   input: z.object({
     operatorId: ShortId.optional(),
     storeId: PlaceId.optional(),
+    /** A part of its id, name or place. */
+    words: SearchWords.optional(),
     /** After this id, 500 at a time. */
     after: PlaceId.optional(),
   }),
@@ -301,9 +324,10 @@ export const saveKiosk = endpoint({
     usage: z.enum(['kiosk', 'counter']).meta({ title: '用途' }),
     /** A machine that serves this town alone. */
     onlyMunicipality: Town.nullable().meta({ title: '対象の市区町村' }),
+    asNew: AsNew,
   }),
   output: Saved,
-  problems: [problems.notThisTown],
+  problems: [problems.alreadyThere, problems.notThisTown],
 })
 
 export const issueKioskCode = endpoint({
@@ -430,6 +454,7 @@ export const registryEndpoints = {
   endOperatorKind,
   saveRelay,
   listStores,
+  getStore,
   saveStore,
   listKiosks,
   getKiosk,

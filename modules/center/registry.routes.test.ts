@@ -72,6 +72,54 @@ describe('who may do what', () => {
     )
   })
 
+  test('a new password ends every session and every lock of the account; a suspended one gets none until it is let on again', async () => {
+    const administrator = await center.staff('administrator', 'accounts')
+    const made = await administrator.get(staff.createStaff, {
+      ...{ loginId: 'late', displayName: '遅番', role: 'operator' },
+    })
+    const { staffId } = made
+    const signIn = (password: string) => ({ loginId: 'late', password })
+    for (let tries = 0; tries < 5; tries++)
+      await center.anybody.refused(staff.signIn, signIn(`guess ${tries}`))
+    const { initialPassword } = await administrator.get(staff.resetStaffPassword, { staffId })
+    assert.notEqual(initialPassword, made.initialPassword)
+    assert.equal(
+      await center.anybody.refused(staff.signIn, signIn(made.initialPassword)),
+      'center/wrong-sign-in',
+    )
+    const session = await center.anybody.get(staff.signIn, signIn(initialPassword))
+    assert.equal(session.mustChangePassword, true)
+    await administrator.get(staff.disableStaff, { staffId })
+    assert.equal(
+      await administrator.refused(staff.resetStaffPassword, { staffId }),
+      'center/account-suspended',
+    )
+    await administrator.get(staff.enableStaff, { staffId })
+    await center.anybody.get(staff.signIn, signIn(initialPassword))
+    assert.equal(await operator.refused(staff.resetStaffPassword, { staffId }), 'platform/not-allowed')
+    const { acts } = await administrator.get(staff.listAudit, { subjectKind: 'staff', subjectId: staffId })
+    const told = acts.map(({ event }) => event)
+    for (const event of ['password-reset', 'disabled', 'enabled'])
+      assert.ok(told.includes(`center.staff.${event}`), event)
+  })
+
+  test('a slip in an id changes nothing that is there', async () => {
+    const first = { operatorId: 'slip', ja: '一番目', sort: 'chain', municipalityCode: null } as const
+    await operator.get(contract.saveOperator, {
+      ...first,
+      joinedOn: day('2026-04-01'),
+      leftOn: null,
+      asNew: true,
+    })
+    const second = { ...first, ja: '二番目', joinedOn: day('2026-04-01'), leftOn: null }
+    assert.equal(
+      await operator.refused(contract.saveOperator, { ...second, asNew: true }),
+      'center/already-there',
+    )
+    const { operators } = await operator.get(contract.listOperators, {})
+    assert.equal(operators.find((one) => one.operatorId === 'slip')?.ja, '一番目')
+  })
+
   test('five wrong passwords lock an ID for a quarter of an hour, also one that nobody has', async () => {
     for (const loginId of ['operator', 'nobody']) {
       const codes: string[] = []

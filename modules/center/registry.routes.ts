@@ -5,6 +5,7 @@ import * as guide from './guide.contract.ts'
 import * as kiosks from './kiosk-registry.actions.ts'
 import * as registry from './registry.actions.ts'
 import * as contract from './registry.contract.ts'
+import { getServiceMonth } from './service-month.actions.ts'
 import * as service from './service.actions.ts'
 import * as serviceContract from './service.contract.ts'
 import * as stages from './stages.actions.ts'
@@ -32,6 +33,8 @@ export function registryRoutes({ centre, test }: PeopleSide): readonly CenterRou
     centerRoute(staffContract.listStaff, staff.listStaff),
     centerRoute(staffContract.createStaff, staff.createStaff, { shownOnce: true }),
     centerRoute(staffContract.disableStaff, staff.disableStaff),
+    centerRoute(staffContract.enableStaff, staff.enableStaff),
+    centerRoute(staffContract.resetStaffPassword, staff.resetStaffPassword, { shownOnce: true }),
     centerRoute(staffContract.listAudit, staff.listAudit),
     centerRoute(contract.listRegistryTowns, registry.listTowns),
     centerRoute(contract.getRegistryTown, registry.getTown),
@@ -45,6 +48,7 @@ export function registryRoutes({ centre, test }: PeopleSide): readonly CenterRou
     centerRoute(contract.endOperatorKind, registry.endOperatorKind),
     centerRoute(contract.saveRelay, registry.saveRelay),
     centerRoute(contract.listStores, registry.listStores),
+    centerRoute(contract.getStore, registry.getStore),
     centerRoute(contract.saveStore, registry.saveStore),
     centerRoute(contract.listKiosks, kiosks.listKiosks),
     centerRoute(contract.getKiosk, kiosks.getKiosk),
@@ -67,6 +71,9 @@ export function registryRoutes({ centre, test }: PeopleSide): readonly CenterRou
     centerRoute(serviceContract.endLedgerOpening, service.endLedgerOpening),
     centerRoute(serviceContract.listLedgerOpenings, service.listLedgerOpenings),
     centerRoute(serviceContract.checkService, (ctx, input) => checkService(ctx, input, centre.calendar)),
+    centerRoute(serviceContract.getServiceMonth, (ctx, input) =>
+      getServiceMonth(ctx, input, centre.calendar),
+    ),
     centerRoute(stagesContract.listStageTests, stages.listStageTests),
     centerRoute(stagesContract.runStageTest, (ctx, input) => stages.runStageTest(ctx, input, centre, side)),
     centerRoute(stagesContract.reportStageTest, stages.reportStageTest),

@@ -266,6 +266,41 @@ export const checkService = endpoint({
   }),
 })
 
+/** サービス時間の見通し of one kind of a town: per day the AND of everything registered, with the reason of each closed hour. */
+export const getServiceMonth = endpoint({
+  ...view,
+  name: 'getServiceMonth',
+  path: '/api/center/service-month',
+  title: 'サービス時間の見通し',
+  input: z.object({
+    municipalityCode: Town,
+    kind: KindCode,
+    /** Without a machine: what holds at every machine. */
+    kioskId: PlaceId.optional(),
+    month: z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/),
+  }),
+  output: z.object({
+    days: z.array(
+      z.object({
+        on: Day,
+        /** `null` = no route on the day. */
+        issuer: z.enum(['bcl', 'own']).nullable(),
+        /** The whole day without gaps, JST. */
+        stretches: z.array(
+          z.object({
+            from: Clock,
+            until: ClosingClock,
+            /** 日本語, `null` = open. */
+            reason: z.string().nullable(),
+          }),
+        ),
+      }),
+    ),
+    /** Who has stopped it now, which the days above leave out; `null` = nobody. */
+    stoppedBy: z.string().nullable(),
+  }),
+})
+
 export const serviceEndpoints = {
   listCalendars,
   setCalendar,
@@ -279,4 +314,5 @@ export const serviceEndpoints = {
   endLedgerOpening,
   listLedgerOpenings,
   checkService,
+  getServiceMonth,
 } as const satisfies Record<string, Endpoint>

@@ -143,6 +143,52 @@ describe('calendars, maintenance and stops', () => {
     await tellOthers(center.centre)
   })
 
+  test('the month shows each closed hour with its reason, and is the decision a machine meets', async () => {
+    const on = day('2026-12-24')
+    const calendar = { ...always, scope: 'town', scopeKey: HIDA, kind: 'risai', fromOn: on } as const
+    await operator.get(service.setCalendar, { ...calendar, untilOn: on, opensAt: '08:30', closesAt: '17:15' })
+    const { maintenanceId } = await operator.get(service.planMaintenance, {
+      ...{ scope: 'bcl', scopeKey: '', kind: '', words: '回線の更新', urgentReason: null },
+      ...{ fromAt: '2026-12-24T03:00:00Z', untilAt: '2026-12-24T04:30:00Z' },
+    })
+    const asked = { municipalityCode: HIDA, kind: 'risai', month: '2026-12' }
+    const { days, stoppedBy } = await operator.get(service.getServiceMonth, asked)
+    assert.equal(stoppedBy, null)
+    assert.equal(days.length, 31)
+    const night = 'サービス時間の外です（証明書交付センター）'
+    const hours = 'サービス時間の外です（市区町村）'
+    assert.deepEqual(days.find((one) => one.on === on)?.stretches, [
+      { from: '00:00', until: '06:30', reason: night },
+      { from: '06:30', until: '08:30', reason: hours },
+      { from: '08:30', until: '12:00', reason: null },
+      { from: '12:00', until: '13:30', reason: '保守中です（BCL）' },
+      { from: '13:30', until: '17:15', reason: null },
+      { from: '17:15', until: '23:00', reason: hours },
+      { from: '23:00', until: '24:00', reason: night },
+    ])
+    for (const { at, open } of [
+      { at: '2026-12-23T23:29:59Z', open: false },
+      { at: '2026-12-23T23:30:00Z', open: true },
+      { at: '2026-12-24T03:00:00Z', open: false },
+      { at: '2026-12-24T08:15:00Z', open: false },
+    ]) {
+      const checked = await operator.get(service.checkService, {
+        ...{ municipalityCode: HIDA, kioskId: 'kiosk-1', at },
+      })
+      assert.equal(checked.kinds.find((one) => one.kind === 'risai')?.open, open, at)
+    }
+    const { stopId } = await operator.get(service.setStop, {
+      ...{ scope: 'town', scopeKey: HIDA, kind: 'risai', reason: 'failure', note: '様式', askedBy: null },
+    })
+    const stopped = await operator.get(service.getServiceMonth, { ...asked, kioskId: 'kiosk-1' })
+    assert.equal(stopped.stoppedBy, '市区町村')
+    assert.equal(stopped.days[0]?.stretches[1]?.reason, null, 'a stop is no plan')
+    await operator.get(service.liftStop, {
+      ...{ stopId, note: '直した', confirmedBy: '市民課', backlogCleared: true },
+    })
+    await operator.get(service.cancelMaintenance, { maintenanceId })
+  })
+
   test('a stop of one kind leaves the others', async () => {
     const { stopId } = await operator.get(service.setStop, {
       ...{

@@ -179,9 +179,13 @@ export async function createStaff(
   ctx: CenterCtx,
   input: InputOf<typeof contract.createStaff>,
 ): Promise<OutputOf<typeof contract.createStaff>> {
-  const initialPassword = [...randomBytes(16)].map((byte) => ALPHABET[byte % ALPHABET.length]).join('')
+  const initialPassword = newPassword()
   const staffId = await makeStaff(ctx, { ...input, password: initialPassword, mustChangePassword: true })
   return { staffId, initialPassword }
+}
+
+function newPassword(): string {
+  return [...randomBytes(16)].map((byte) => ALPHABET[byte % ALPHABET.length]).join('')
 }
 
 /** The first accounts are made by a command on the centre's own machine; the others by an administrator on screen. */
@@ -216,6 +220,34 @@ export async function disableStaff(
   if (await store.disableStaff(ctx.tx, staffId, ctx.now))
     await recordAct(ctx, staffEvents.disabled, staffSubject(staffId))
   return { disabled: true }
+}
+
+export async function enableStaff(
+  ctx: CenterCtx,
+  { staffId }: InputOf<typeof contract.enableStaff>,
+): Promise<{ enabled: true }> {
+  if (staffId === signedIn(ctx).staffId) throw new Problem(staffProblems.ownAccount)
+  if (!(await store.findStaff(ctx.tx, staffId))) throw new Problem(platformProblems.notFound)
+  if (await store.enableStaff(ctx.tx, staffId))
+    await recordAct(ctx, staffEvents.enabled, staffSubject(staffId))
+  return { enabled: true }
+}
+
+/** The account is no longer locked, and whoever is signed in with the old password is not any more. */
+export async function resetStaffPassword(
+  ctx: CenterCtx,
+  { staffId }: InputOf<typeof contract.resetStaffPassword>,
+): Promise<OutputOf<typeof contract.resetStaffPassword>> {
+  if (staffId === signedIn(ctx).staffId) throw new Problem(staffProblems.ownAccount)
+  const staff = await store.findStaff(ctx.tx, staffId)
+  if (!staff) throw new Problem(platformProblems.notFound)
+  if (staff.disabledAt !== null) throw new Problem(staffProblems.suspended)
+  const initialPassword = newPassword()
+  await store.resetPassword(ctx.tx, staffId, await hashPassword(initialPassword))
+  await store.endSessions(ctx.tx, staffId, ctx.now)
+  await store.unlock(ctx.tx, sha256(staff.loginId))
+  await recordAct(ctx, staffEvents.passwordReset, staffSubject(staffId))
+  return { initialPassword }
 }
 
 export async function listAudit(

@@ -129,6 +129,33 @@ export const disableStaff = endpoint({
   problems: [staffProblems.ownAccount],
 })
 
+/** Of one who came back: the password of before counts again. */
+export const enableStaff = endpoint({
+  name: 'enableCenterStaff',
+  method: 'POST',
+  path: '/api/center/staff/:staffId/enable',
+  title: '運用者のアカウントの再開',
+  permission: 'center.accounts',
+  input: z.object({ staffId: z.uuid() }),
+  output: z.object({ enabled: z.literal(true) }),
+  problems: [staffProblems.ownAccount],
+})
+
+/** For one who forgot it or locked the account: every session ends, and the new one must be changed at the first sign-in. */
+export const resetStaffPassword = endpoint({
+  name: 'resetCenterStaffPassword',
+  method: 'POST',
+  path: '/api/center/staff/:staffId/password',
+  title: '運用者のパスワードの再発行',
+  permission: 'center.accounts',
+  input: z.object({ staffId: z.uuid() }),
+  output: z.object({
+    /** Shown now and never again. */
+    initialPassword: z.string(),
+  }),
+  problems: [staffProblems.ownAccount, staffProblems.suspended],
+})
+
 export const listAudit = endpoint({
   name: 'listCenterAudit',
   method: 'GET',
@@ -166,5 +193,7 @@ export const staffEndpoints = {
   listStaff,
   createStaff,
   disableStaff,
+  enableStaff,
+  resetStaffPassword,
   listAudit,
 } as const satisfies Record<string, Endpoint>

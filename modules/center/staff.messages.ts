@@ -37,6 +37,12 @@ export const staffProblems = {
     title: '自分のアカウントは変更できません',
     remedy: '別のアカウント管理者に依頼してください。',
   },
+  suspended: {
+    code: 'center/account-suspended',
+    status: 409,
+    title: '停止しているアカウントです',
+    remedy: 'アカウントを再開してから、パスワードを再発行してください。',
+  },
 } as const satisfies Record<string, ProblemKind>
 
 /** What an operator of the centre did, with the sentence the auditor reads. */
@@ -48,5 +54,7 @@ export const staffEvents = {
   signedOut: { code: 'center.staff.signed-out', sentence: 'ログアウトしました' },
   passwordChanged: { code: 'center.staff.password-changed', sentence: 'パスワードを変更しました' },
   created: { code: 'center.staff.created', sentence: '運用者のアカウントを作りました' },
+  enabled: { code: 'center.staff.enabled', sentence: '運用者のアカウントを再開しました' },
+  passwordReset: { code: 'center.staff.password-reset', sentence: '運用者のパスワードを再発行しました' },
   disabled: { code: 'center.staff.disabled', sentence: '運用者のアカウントを停止しました' },
 } as const satisfies Record<string, CenterEvent>

@@ -54,11 +54,36 @@ export async function disableStaff(tx: Tx, staffId: string, at: Date): Promise<b
     'update center.staff set disabled_at = $2 where staff_id = $1 and disabled_at is null returning staff_id',
     [staffId, at],
   )
+  await endSessions(tx, staffId, at)
+  return rows.length === 1
+}
+
+export async function enableStaff(tx: Tx, staffId: string): Promise<boolean> {
+  const rows = await tx.sql(
+    'update center.staff set disabled_at = null where staff_id = $1 and disabled_at is not null returning staff_id',
+    [staffId],
+  )
+  return rows.length === 1
+}
+
+/** A password somebody else has made: its owner must change it. */
+export async function resetPassword(tx: Tx, staffId: string, passwordHash: string): Promise<void> {
+  await tx.sql(
+    'update center.staff set password_hash = $2, must_change_password = true where staff_id = $1',
+    [staffId, passwordHash],
+  )
+}
+
+export async function endSessions(tx: Tx, staffId: string, at: Date): Promise<void> {
   await tx.sql('update center.staff_session set ended_at = $2 where staff_id = $1 and ended_at is null', [
     staffId,
     at,
   ])
-  return rows.length === 1
+}
+
+/** Wrong passwords tried so far count no more. */
+export async function unlock(tx: Tx, login: Buffer): Promise<void> {
+  await tx.sql('update center.sign_in set attempts = 0, locked_until = null where login_hash = $1', [login])
 }
 
 /**

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react'
-import type { Endpoint, RawInputOf } from '@open-bcl/core/endpoint.ts'
+import type { Endpoint, OutputOf, RawInputOf } from '@open-bcl/core/endpoint.ts'
 import { Button } from './Button.tsx'
 import { Dialog } from './Dialog.tsx'
 import { ErrorSummary } from '../problem.tsx'
@@ -18,6 +18,8 @@ export function AskButton<E extends Endpoint>(props: {
   question: string
   confirm: string
   look?: 'solid' | 'danger'
+  /** After success, with the answer; the question has closed. */
+  onDone?: (answer: OutputOf<E>) => void
   /** What follows from it; a field that the act needs may stand here too. */
   children: ReactNode
 }): ReactNode {
@@ -25,7 +27,10 @@ export function AskButton<E extends Endpoint>(props: {
   const [asking, setAsking] = useState(false)
   const sending = useSend(props.endpoint, {
     invalidates: props.invalidates,
-    onDone: () => setAsking(false),
+    onDone: (answer) => {
+      setAsking(false)
+      props.onDone?.(answer)
+    },
   })
   if (!can(props.endpoint).allowed) return null
   return (

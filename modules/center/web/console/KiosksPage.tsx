@@ -1,18 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { q } from '@open-bcl/ui/api.ts'
 import { noValue } from '@open-bcl/ui/fields/kind.ts'
 import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
+import { useCan } from '@open-bcl/ui/session.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
-import { listKiosks } from '../../registry.contract.ts'
+import { listKiosks, saveKiosk } from '../../registry.contract.ts'
 import { LIVE_MS, shortInstant } from './console-text.ts'
+import { usages } from './registry-kinds.tsx'
+import { SearchPlaces, usePlaceSearch, type PlaceSearch } from './StoresPage.tsx'
 
 type Kiosk = OutputOf<typeof listKiosks>['kiosks'][number]
 
-const steps = {
+export const steps = {
   enrolment: '利用開始コードの入力',
   'connection-test': '接続試験',
   'security-check': 'セキュリティ確認',
@@ -21,7 +24,7 @@ const steps = {
 const IN_USE_MS = 120_000
 
 /** @param now when the list was read */
-function KioskBadge({ kiosk, now }: { kiosk: Kiosk; now: number }): ReactNode {
+export function KioskBadge({ kiosk, now }: { kiosk: Kiosk; now: number }): ReactNode {
   if (kiosk.revokedAt !== null) return <Badge>利用停止</Badge>
   const [missing] = kiosk.admission.missing
   if (!kiosk.admission.admitted && missing !== undefined)
@@ -43,7 +46,7 @@ const columnsAt = (now: number) =>
     column.accessor('usage', {
       header: '用途',
       meta: { nowrap: true },
-      cell: (cell) => (cell.getValue() === 'kiosk' ? 'キオスク' : 'らくらく窓口'),
+      cell: (cell) => usages[cell.getValue()],
     }),
     column.accessor('operator', { header: '事業者' }),
     column.accessor('place', { header: '場所' }),
@@ -73,33 +76,48 @@ const columnsAt = (now: number) =>
 
 /** 端末, 500 a page. */
 export function KiosksPage(): ReactNode {
-  const search = useSearch({ strict: false }) as { after?: string | number }
+  const can = useCan()
+  const search = usePlaceSearch()
   const navigate = useNavigate()
-  const after = search.after === undefined ? undefined : String(search.after)
+  const { after, ...asked } = search
   const { data, error, refetch, dataUpdatedAt } = useQuery({
-    ...q(listKiosks, after === undefined ? {} : { after }),
+    ...q(listKiosks, search),
     refetchInterval: LIVE_MS,
   })
-  const go = (next: { after?: string }): void =>
-    void navigate({ to: '/kiosks' as string, search: next as never })
+  const go = (next: PlaceSearch): void => void navigate({ to: '/kiosks' as string, search: next as never })
   const last = data?.kiosks.at(-1)
   return (
     <Page
       title="端末"
       crumbs={[{ label: '全国の状況', to: '/' }, { label: '端末' }]}
       lead="キオスクとらくらく窓口の端末です。接続試験とセキュリティ確認が済んだものだけが使えます。"
+      actions={
+        can(saveKiosk).allowed && (
+          <Link to={'/kiosks/new' as string} className="button">
+            端末を登録する
+          </Link>
+        )
+      }
     >
+      <SearchPlaces search={search} hint="端末の名称・場所・IDの一部" onSearch={go} />
+      {search.storeId !== undefined && (
+        <p>
+          {`設置場所 ${search.storeId} の端末だけを表示しています。`}
+          <Link to={'/kiosks' as string}>すべての端末を見る</Link>
+        </p>
+      )}
       <DataTable
         caption="端末"
         columns={columnsAt(dataUpdatedAt)}
         rows={data?.kiosks}
         rowKey={(row) => row.kioskId}
-        empty="端末がまだ登録されていません。"
+        rowLink={(row) => ({ to: '/kiosks/$kioskId', params: { kioskId: row.kioskId } })}
+        empty="あてはまる端末がありません。"
         error={error}
         onRetry={() => void refetch()}
         paging={{
-          onFirst: after === undefined ? undefined : () => go({}),
-          onNext: data?.more && last ? () => go({ after: last.kioskId }) : undefined,
+          onFirst: after === undefined ? undefined : () => go(asked),
+          onNext: data?.more && last ? () => go({ ...asked, after: last.kioskId }) : undefined,
         }}
       />
     </Page>

@@ -13,6 +13,7 @@ import { useCan } from '@open-bcl/ui/session.tsx'
 import { getOverview } from '../../console.contract.ts'
 import { cancelMaintenance, listMaintenance, planMaintenance } from '../../service.contract.ts'
 import { LIVE_MS } from './console-text.ts'
+import { reachText, useOperators, useTownNames } from './registry-kinds.tsx'
 
 type Maintenance = OutputOf<typeof listMaintenance>['maintenance'][number]
 
@@ -69,7 +70,10 @@ export function MaintenancePage(): ReactNode {
 
 function OneMaintenance({ one }: { one: Maintenance }): ReactNode {
   const { ja, tone } = states[one.state]
-  const what = one.scopeKey === '' ? one.scopeJa : `${one.scopeJa} ${one.scopeKey}`
+  const towns = useTownNames()
+  const operators = new Map(useOperators().map(({ operatorId, ja }) => [operatorId, ja]))
+  const name = towns.get(one.scopeKey) ?? operators.get(one.scopeKey) ?? one.scopeKey
+  const what = reachText(one.scopeJa, name, one.kind)
   return (
     <>
       <h2 className="notice-title">

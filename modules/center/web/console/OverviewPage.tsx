@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, Navigate } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { q } from '@open-bcl/ui/api.ts'
@@ -13,18 +13,24 @@ import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
+import { useCan } from '@open-bcl/ui/session.tsx'
 import { getOverview } from '../../console.contract.ts'
 import { townStates } from '../../console.ts'
 import { clockText, LIVE_MS, shortInstant, stateTones, yenText } from './console-text.ts'
 import { JapanMap } from './JapanMap.tsx'
 
-type Overview = OutputOf<typeof getOverview>
-type Prefecture = Overview['prefectures'][number]
-type Town = Overview['towns'][number]
-type Issuer = Overview['issuers'][number]
+type Now = OutputOf<typeof getOverview>
+type Prefecture = Now['prefectures'][number]
+type Town = Now['towns'][number]
+type Issuer = Now['issuers'][number]
+
+/** The first page: who keeps the accounts sees nothing of the service, and begins with the accounts. */
+export function OverviewPage(): ReactNode {
+  return useCan()(getOverview).allowed ? <Overview /> : <Navigate to={'/staff' as string} replace />
+}
 
 /** 全国の状況: the sentence first, then the figures, the map with its table, and the servers. */
-export function OverviewPage(): ReactNode {
+function Overview(): ReactNode {
   const { data, error } = useQuery({ ...q(getOverview, {}), refetchInterval: LIVE_MS })
   const [prefecture, setPrefecture] = useState<string | null>(null)
   return (
@@ -75,7 +81,7 @@ export function OverviewPage(): ReactNode {
 }
 
 /** In one sentence whether there is something to do. */
-function Standing({ overview }: { overview: Overview }): ReactNode {
+function Standing({ overview }: { overview: Now }): ReactNode {
   const { nation, jpkiAwaySince, issuers } = overview
   const silent = issuers.filter((one) => one.failingSince !== null).length
   const grave = nation.stopped > 0 || jpkiAwaySince !== null
@@ -114,7 +120,7 @@ function Standing({ overview }: { overview: Overview }): ReactNode {
   )
 }
 
-function Figures({ nation }: { nation: Overview['nation'] }): ReactNode {
+function Figures({ nation }: { nation: Now['nation'] }): ReactNode {
   const figures: readonly { label: string; value: string; note?: string }[] = [
     {
       label: '交付中の市区町村',

@@ -1,5 +1,5 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useQuery } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
@@ -11,11 +11,8 @@ import { Text, textWith } from '@open-bcl/ui/fields/Text.tsx'
 import { TextArea } from '@open-bcl/ui/fields/TextArea.tsx'
 import { WarekiDate } from '@open-bcl/ui/fields/WarekiDate.tsx'
 import { EditForm } from '@open-bcl/ui/form/EditForm.tsx'
-import { Allowed } from '@open-bcl/ui/layout/Allowed.tsx'
 import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
-import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { FieldGroup, FieldRow } from '@open-bcl/ui/layout/Section.tsx'
-import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import {
   BACKUP_NOTICE_DAYS,
   judgeNotice,
@@ -27,6 +24,10 @@ import { getOverview } from '../../console.contract.ts'
 import { listOperators, listRegistryTowns } from '../../registry.contract.ts'
 import { listMaintenance, listStops, planMaintenance, setStop } from '../../service.contract.ts'
 import { instantOf, stopReasons } from './console-text.ts'
+import { FormPage } from './FormPage.tsx'
+import { KindOrAll } from './registry-kinds.tsx'
+
+const readings = [listStops, listMaintenance, getOverview]
 
 const scopeOptions = (Object.keys(maintenanceScopes) as MaintenanceScope[]).map((value) => ({
   value,
@@ -45,7 +46,7 @@ const Clock = textWith({ width: 'narrow', maxLength: 5, hint: '例：2:00' })
 const AskedBy = orNull(Text)
 
 /** Who is in maintenance or is stopped: towns and operators by name, machines and stores by id. */
-function useKeyKind(scope: MaintenanceScope | null) {
+export function useKeyKind(scope: MaintenanceScope | null) {
   const towns = useQuery({ ...q(listRegistryTowns, {}), enabled: scope === 'town' }).data?.towns ?? []
   const operators =
     useQuery({ ...q(listOperators, {}), enabled: scope === 'operator' || scope === 'relay' }).data
@@ -75,44 +76,17 @@ function useKeyKind(scope: MaintenanceScope | null) {
   }
 }
 
-function ServicePage(props: {
-  title: string
-  list: { label: string; to: string }
-  needs: typeof setStop | typeof planMaintenance
-  children: (done: (words: string) => void, cancel: ReactNode) => ReactNode
-}): ReactNode {
-  const navigate = useNavigate()
-  const queries = useQueryClient()
-  const toast = useToast()
-  return (
-    <Page
-      title={props.title}
-      width="narrow"
-      crumbs={[{ label: '全国の状況', to: '/' }, props.list, { label: props.title }]}
-    >
-      <Allowed to={props.needs}>
-        {props.children(
-          (words) => {
-            toast(words)
-            for (const { name } of [listStops, listMaintenance, getOverview])
-              void queries.invalidateQueries({ queryKey: [name] })
-            void navigate({ to: props.list.to })
-          },
-          <Link to={props.list.to} className="button">
-            やめる
-          </Link>,
-        )}
-      </Allowed>
-    </Page>
-  )
-}
-
 /** 障害時の停止. */
 export function NewStopPage(): ReactNode {
   const { municipalityCode } = useSearch({ strict: false }) as { municipalityCode?: string | number }
   const town = municipalityCode === undefined ? null : String(municipalityCode).padStart(6, '0')
   return (
-    <ServicePage title="停止する" list={{ label: '停止と再開', to: '/stops' }} needs={setStop}>
+    <FormPage
+      title="停止する"
+      back={{ label: '停止と再開', to: '/stops' }}
+      needs={setStop}
+      invalidates={readings}
+    >
       {(done, cancel) => (
         <>
           <Banner tone="warning" title="登録すると、すぐに交付が止まります">
@@ -123,17 +97,19 @@ export function NewStopPage(): ReactNode {
             initial={{
               scope: (town === null ? null : 'town') as MaintenanceScope | null,
               scopeKey: town,
+              kind: null as string | null,
               reason: null as keyof typeof stopReasons | null,
               note: '',
               askedBy: null as string | null,
             }}
             schema={setStop.input}
             submitLabel="停止する"
-            onSubmit={({ scope, scopeKey, reason, note, askedBy }, { requestId }) =>
+            onSubmit={({ scope, scopeKey, kind, reason, note, askedBy }, { requestId }) =>
               send(
                 setStop,
                 {
-                  ...{ scope: (scope ?? 'center') as 'center', scopeKey: keyOf(scope, scopeKey), kind: '' },
+                  ...{ scope: (scope ?? 'center') as 'center', scopeKey: keyOf(scope, scopeKey) },
+                  kind: kind ?? '',
                   ...{ reason: reason ?? 'failure', note, askedBy },
                 },
                 requestId,
@@ -146,6 +122,12 @@ export function NewStopPage(): ReactNode {
               <FieldGroup legend="停止の内容">
                 <Field name="scope" kind={StopScopes} label="何を止めるか" required />
                 <KeyField Field={Field} scope={values.scope} />
+                <Field
+                  name="kind"
+                  kind={KindOrAll}
+                  label="証明書"
+                  hint="1種類だけを止めるときに選びます。ほかの証明書は取れるままです"
+                />
                 <Field name="reason" kind={Reasons} required />
                 <Field
                   name="note"
@@ -165,7 +147,7 @@ export function NewStopPage(): ReactNode {
           </EditForm>
         </>
       )}
-    </ServicePage>
+    </FormPage>
   )
 }
 
@@ -199,6 +181,7 @@ function KeyField(props: {
 type Plan = {
   scope: MaintenanceScope | null
   scopeKey: string | null
+  kind: string | null
   fromDay: PlainDate | null
   fromClock: string
   untilDay: PlainDate | null
@@ -207,17 +190,26 @@ type Plan = {
   urgentReason: string | null
 }
 const emptyPlan: Plan = {
-  ...{ scope: null, scopeKey: null, fromDay: null, fromClock: '', untilDay: null, untilClock: '' },
+  ...{
+    scope: null,
+    scopeKey: null,
+    kind: null,
+    fromDay: null,
+    fromClock: '',
+    untilDay: null,
+    untilClock: '',
+  },
   ...{ words: '', urgentReason: null },
 }
 
 /** 保守を予定する. Three weeks ahead for the backup service, beforehand for the others. */
 export function NewMaintenancePage(): ReactNode {
   return (
-    <ServicePage
+    <FormPage
       title="保守を予定する"
-      list={{ label: '保守の予定', to: '/maintenance' }}
+      back={{ label: '保守の予定', to: '/maintenance' }}
       needs={planMaintenance}
+      invalidates={readings}
     >
       {(done, cancel) => (
         <EditForm
@@ -230,7 +222,8 @@ export function NewMaintenancePage(): ReactNode {
             send(
               planMaintenance,
               {
-                ...{ scope: plan.scope ?? 'center', scopeKey: keyOf(plan.scope, plan.scopeKey), kind: '' },
+                ...{ scope: plan.scope ?? 'center', scopeKey: keyOf(plan.scope, plan.scopeKey) },
+                kind: plan.kind ?? '',
                 fromAt: instantOf(plan.fromDay, plan.fromClock) ?? '',
                 untilAt: instantOf(plan.untilDay, plan.untilClock) ?? '',
                 words: plan.words,
@@ -246,6 +239,9 @@ export function NewMaintenancePage(): ReactNode {
             <FieldGroup legend="保守の内容">
               <Field name="scope" kind={MaintenanceScopes} label="何を保守するか" required />
               <KeyField Field={Field} scope={values.scope} />
+              {values.scope !== 'backup' && (
+                <Field name="kind" kind={KindOrAll} label="証明書" hint="1種類だけの保守のときに選びます" />
+              )}
               <FieldRow>
                 <Field name="fromDay" kind={WarekiDate} label="開始の日" required />
                 <Field name="fromClock" kind={Clock} label="開始の時刻" required />
@@ -274,7 +270,7 @@ export function NewMaintenancePage(): ReactNode {
           )}
         </EditForm>
       )}
-    </ServicePage>
+    </FormPage>
   )
 }
 

@@ -15,9 +15,9 @@ import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
 import { getOverview } from '../../console.contract.ts'
-import { listRegistryTowns } from '../../registry.contract.ts'
 import { liftStop, listStops, setStop } from '../../service.contract.ts'
 import { LIVE_MS, stopReasons } from './console-text.ts'
+import { reachText, useOperators, useTownNames } from './registry-kinds.tsx'
 
 type Stop = OutputOf<typeof listStops>['stops'][number]
 
@@ -27,7 +27,8 @@ export function StopsPage(): ReactNode {
   const search = useSearch({ strict: false }) as { which?: unknown }
   const which = search.which === 'all' ? 'all' : 'standing'
   const { data, error } = useQuery({ ...q(listStops, { which }), refetchInterval: LIVE_MS })
-  const towns = useQuery(q(listRegistryTowns, {})).data?.towns
+  const towns = useTownNames()
+  const operators = new Map(useOperators().map(({ operatorId, ja }) => [operatorId, ja]))
   return (
     <Page
       title="停止と再開"
@@ -65,7 +66,7 @@ export function StopsPage(): ReactNode {
             >
               <OneStop
                 stop={stop}
-                name={towns?.find((town) => town.municipalityCode === stop.scopeKey)?.name ?? stop.scopeKey}
+                name={towns.get(stop.scopeKey) ?? operators.get(stop.scopeKey) ?? stop.scopeKey}
               />
             </li>
           ))}
@@ -76,8 +77,8 @@ export function StopsPage(): ReactNode {
 }
 
 function OneStop({ stop, name }: { stop: Stop; name: string }): ReactNode {
-  const { scopeJa, reason, note, setAt, setBy, askedBy, told, incidentId, lifted } = stop
-  const what = name === '' ? scopeJa : `${scopeJa} ${name}`
+  const { scopeJa, kind, reason, note, setAt, setBy, askedBy, told, incidentId, lifted } = stop
+  const what = reachText(scopeJa, name, kind)
   return (
     <>
       <h2 className="notice-title">

@@ -8,6 +8,7 @@ import { noValue } from '@open-bcl/ui/fields/kind.ts'
 import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
 import { DescriptionList } from '@open-bcl/ui/layout/DescriptionList.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
+import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { usePathParam } from '@open-bcl/ui/path-param.ts'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
@@ -17,39 +18,54 @@ import { dateText } from '@open-bcl/ui/fields/wareki-input.ts'
 import { getOverview } from '../../console.contract.ts'
 import { townStates } from '../../console.ts'
 import { getGuideTown } from '../../guide.contract.ts'
-import { getRegistryTown, listContacts, listStores } from '../../registry.contract.ts'
+import {
+  addRoute,
+  getRegistryTown,
+  listContacts,
+  listStores,
+  saveRegistryTown,
+} from '../../registry.contract.ts'
 import { setStop } from '../../service.contract.ts'
-import { LIVE_MS, stateTones } from './console-text.ts'
+import { LIVE_MS, patterns, stateTones } from './console-text.ts'
+import { periodText } from './registry-kinds.tsx'
+import { RouteActs } from './RouteActs.tsx'
 import { stopLink } from './ServiceForms.tsx'
 
 type Route = OutputOf<typeof getRegistryTown>['routes'][number]
 type Contact = OutputOf<typeof listContacts>['contacts'][number]
 type Store = OutputOf<typeof listStores>['stores'][number]
 
-const patterns = { A1: 'A①', A2: 'A②', A3: 'A③', B: 'B' } as const
 const routeStates = { rules: '有効', future: 'これから', over: '終了', withdrawn: '取消し' } as const
 
 const routeColumn = columnsOf<Route>()
-const routeColumns = routeColumn.columns([
-  routeColumn.accessor('ja', { header: '証明書' }),
-  routeColumn.accessor('state', {
-    header: '経路',
-    meta: { nowrap: true },
-    cell: (cell) => (
-      <Badge tone={cell.getValue() === 'rules' ? 'success' : 'neutral'}>{routeStates[cell.getValue()]}</Badge>
-    ),
-  }),
-  routeColumn.accessor('issuer', {
-    header: '発行元',
-    meta: { nowrap: true },
-    cell: (cell) => (cell.getValue() === 'bcl' ? 'BCL' : '市区町村のサーバ'),
-  }),
-  routeColumn.accessor('fromOn', {
-    header: '期間',
-    cell: ({ row: { original } }) => `${dateText(original.fromOn)}から${dateText(original.untilOn)}`,
-  }),
-  routeColumn.accessor('endpoint', { header: '証明発行サーバ' }),
-])
+const routeColumnsOf = (municipalityCode: MunicipalityCode) =>
+  routeColumn.columns([
+    routeColumn.accessor('ja', { header: '証明書' }),
+    routeColumn.accessor('state', {
+      header: '経路',
+      meta: { nowrap: true },
+      cell: (cell) => (
+        <Badge tone={cell.getValue() === 'rules' ? 'success' : 'neutral'}>
+          {routeStates[cell.getValue()]}
+        </Badge>
+      ),
+    }),
+    routeColumn.accessor('issuer', {
+      header: '発行元',
+      meta: { nowrap: true },
+      cell: (cell) => (cell.getValue() === 'bcl' ? 'BCL' : '市区町村のサーバ'),
+    }),
+    routeColumn.accessor('fromOn', {
+      header: '期間',
+      cell: ({ row: { original } }) => periodText(original.fromOn, original.untilOn),
+    }),
+    routeColumn.accessor('endpoint', { header: '証明発行サーバ' }),
+    routeColumn.display({
+      id: 'acts',
+      header: '操作',
+      cell: ({ row: { original } }) => <RouteActs municipalityCode={municipalityCode} route={original} />,
+    }),
+  ])
 
 const contactColumn = columnsOf<Contact>()
 export const contactColumns = contactColumn.columns([
@@ -71,7 +87,9 @@ export function TownPage(): ReactNode {
   const can = useCan()
   const town = useQuery(q(getRegistryTown, { municipalityCode }))
   const overview = useQuery({ ...q(getOverview, {}), refetchInterval: LIVE_MS })
-  const guide = useQuery({ ...q(getGuideTown, { municipalityCode }), retry: false })
+  // The guide knows towns that offer something.
+  const offers = (town.data?.kinds.length ?? 0) > 0
+  const guide = useQuery({ ...q(getGuideTown, { municipalityCode }), enabled: offers })
   const contacts = useQuery(q(listContacts, { party: 'town', partyKey: municipalityCode }))
   const stores = useQuery(q(listStores, { municipalityCode }))
   const now = overview.data?.towns.find((one) => one.municipalityCode === municipalityCode)
@@ -82,11 +100,16 @@ export function TownPage(): ReactNode {
       crumbs={[{ label: '全国の状況', to: '/' }, { label: title }]}
       badges={now && <Badge tone={stateTones[now.state]}>{townStates[now.state]}</Badge>}
       actions={
-        can(setStop).allowed && (
-          <Link {...stopLink(municipalityCode)} className="button">
-            この市区町村を停止する
-          </Link>
-        )
+        <>
+          {can(saveRegistryTown).allowed && (
+            <Link to={`/registry/towns/${municipalityCode}/edit`}>登録内容を変える</Link>
+          )}
+          {can(setStop).allowed && (
+            <Link {...stopLink(municipalityCode)} className="button">
+              この市区町村を停止する
+            </Link>
+          )}
+        </>
       }
     >
       {town.error && <ErrorSummary error={town.error} />}
@@ -126,13 +149,29 @@ export function TownPage(): ReactNode {
               },
             ]}
           />
-          <DataTable
-            caption="交付の経路"
-            columns={routeColumns}
-            rows={town.data.routes}
-            rowKey={(row) => `${row.kind}${row.fromOn}${row.state}`}
-            empty="経路が登録されていません。"
-          />
+          <Section
+            title="交付の経路"
+            actions={
+              <>
+                <Link to={'/calendars' as string} search={{ town: String(municipalityCode) } as never}>
+                  サービス時間を見る
+                </Link>
+                {can(addRoute).allowed && (
+                  <Link to={`/registry/towns/${municipalityCode}/routes/new`} className="button">
+                    経路を加える
+                  </Link>
+                )}
+              </>
+            }
+          >
+            <DataTable
+              caption="証明書ごとの経路"
+              columns={routeColumnsOf(municipalityCode)}
+              rows={town.data.routes}
+              rowKey={(row) => `${row.kind}${row.fromOn}${row.state}`}
+              empty="経路が登録されていません。まだ何も交付されません。"
+            />
+          </Section>
           <DataTable
             caption="連絡先"
             columns={contactColumns}
@@ -146,6 +185,7 @@ export function TownPage(): ReactNode {
             columns={storeColumns}
             rows={stores.data?.stores}
             rowKey={(row) => row.storeId}
+            rowLink={(row) => ({ to: '/registry/stores/$storeId', params: { storeId: row.storeId } })}
             empty="設置場所がありません。"
             error={stores.error}
           />

@@ -45,3 +45,13 @@ export function instantOf(day: PlainDate | null, clock: string): string | null {
   if (day === null || hour === '' || Number(hour) > 23) return null
   return new Date(`${day}T${hour.padStart(2, '0')}:${minute}:00+09:00`).toISOString()
 }
+
+/** 参加パターン of a town (docs/glossary.md). */
+export const patterns = { A1: 'A①', A2: 'A②', A3: 'A③', B: 'B' } as const
+export type Pattern = keyof typeof patterns
+export const patternHints = {
+  A1: 'BCLでコンビニ交付をしており、被災者支援を加える',
+  A2: '住・印・税・戸は市区町村のサーバ、罹災・被災はBCL。データは連携する',
+  A3: 'これまでコンビニ交付をしておらず、すべてBCLで始める',
+  B: '住・印・税・戸は市区町村のサーバ、罹災・被災はBCL。データは手作業で取り込む',
+} as const satisfies Record<Pattern, string>
