@@ -14,6 +14,8 @@ import { disastersRoutes } from '@open-bcl/modules/disasters/disasters.routes.ts
 import type { FileShelf } from '@open-bcl/modules/files/files.actions.ts'
 import { filesRoutes } from '@open-bcl/modules/files/files.routes.ts'
 import { filesSealed } from '@open-bcl/modules/files/files.sealed.ts'
+import { dwellingsJobs } from '@open-bcl/modules/dwellings/dwellings.jobs.ts'
+import { dwellingsRoutes } from '@open-bcl/modules/dwellings/dwellings.routes.ts'
 import { dwellingsSealed } from '@open-bcl/modules/dwellings/dwellings.sealed.ts'
 import { ledgerRoutes } from '@open-bcl/modules/ledger/ledger.routes.ts'
 import { ledgerSealed } from '@open-bcl/modules/ledger/ledger.sealed.ts'
@@ -104,7 +106,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...manualRoutes(() => services.uploads()),
     ...filesRoutes(() => services.files()),
     ...disastersRoutes,
-    ...withinLedgerHours([...ledgerRoutes, ...risaiRoutes]),
+    ...withinLedgerHours([...ledgerRoutes, ...dwellingsRoutes, ...risaiRoutes]),
     ...certificatesRoutes(issuingOf(services)),
     ...batchRoutes({ issuing: issuingOf(services), sources: risaiBatches }),
     ...verificationRoutes,
@@ -137,6 +139,7 @@ export function cloudJobs(
 ): readonly Job[] {
   return [
     ...noticesJobs(mailer),
+    ...dwellingsJobs,
     ...manualJobs(runtimes.linkage, services.uploads),
     batchJob(runtimes.app, { issuing: issuingOf(services), sources: risaiBatches }),
   ]

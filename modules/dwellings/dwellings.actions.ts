@@ -77,9 +77,9 @@ export async function occupantsOfAll(
       one,
     ]),
   )
-  // Who is linked apart from the household is not counted with it.
+  // Who is linked apart from the household is not counted with it, unless to the very same house.
   const members = [...households.values()].flatMap((one) => one.members)
-  const apart = new Set(
+  const own = new Map(
     (members.length === 0
       ? []
       : await occupancies.findOccupancy(
@@ -87,21 +87,32 @@ export async function occupantsOfAll(
           disasterId,
           members.map((residentNo) => occupantKey({ kind: 'resident', residentNo })),
         )
-    ).flatMap((one) => (one.dwellingId === null ? [] : (one.residentNo ?? []))),
+    ).flatMap(({ residentNo, dwellingId }) =>
+      residentNo === null || dwellingId === null ? [] : [[residentNo, dwellingId] as const],
+    ),
   )
+  const counted = new Set<string>()
   const result = new Map<DwellingId, Occupants[]>()
   const add = (dwellingId: DwellingId, occupants: Occupants) =>
     result.set(dwellingId, [...(result.get(dwellingId) ?? []), occupants])
-  const refOfResident = (residentNo: string): PersonRef =>
-    refOf({ kind: 'resident', residentNo: residentNo as ResidentNo })
+  const apart = []
   for (const link of links) {
-    if (link.householdNo !== null) {
-      const household = households.get(link.householdNo)
-      if (household === undefined || household.suppressed) continue
-      const left = household.members.filter((residentNo) => !apart.has(residentNo))
-      if (left.length > 0)
-        add(link.dwellingId, { householdNo: link.householdNo, members: left.map(refOfResident) })
-    } else add(link.dwellingId, { householdNo: null, members: [link.occupant as PersonRef] })
+    if (link.householdNo === null) {
+      apart.push(link)
+      continue
+    }
+    const household = households.get(link.householdNo)
+    if (household === undefined || household.suppressed) continue
+    const here = household.members.filter((no) => (own.get(no) ?? link.dwellingId) === link.dwellingId)
+    for (const residentNo of here) counted.add(residentNo)
+    if (here.length > 0)
+      add(link.dwellingId, {
+        householdNo: link.householdNo,
+        members: here.map((residentNo) => refOf({ kind: 'resident', residentNo: residentNo as ResidentNo })),
+      })
   }
+  for (const { dwellingId, residentNo, occupant } of apart)
+    if (residentNo === null || !counted.has(residentNo))
+      add(dwellingId, { householdNo: null, members: [occupant as PersonRef] })
   return result
 }

@@ -1,3 +1,4 @@
+import { readInBatches } from '@open-bcl/platform/db/cursor.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import { Guarded } from '../access/guarded.ts'
@@ -30,18 +31,41 @@ function opened(keys: Keys, row: Row): FoundDwelling {
   const { sealed, hiddenOwners, ...facts } = row
   const words = JSON.parse(keys.open(SEALED, rowKey(row.dwellingId, row.version), sealed)) as HouseWords
   const { owners, ...shown } = words
-  return {
-    dwelling: { ...facts, ...shown },
-    owners: owners.map((owner) => {
-      const hidden = owner.residentNo !== null && hiddenOwners.includes(owner.residentNo)
-      const subject =
-        owner.residentNo === null
-          ? ({ kind: 'dwelling', id: row.dwellingId } as const)
-          : ({ kind: 'resident', id: owner.residentNo } as const)
-      // Not even that there is such an owner: the house stands where a hidden person may live.
-      return new Guarded<Owner | null>(subject, hidden, owner, () => null)
-    }),
-  }
+  return { dwelling: { ...facts, ...shown }, owners: closed(row.dwellingId, owners, hiddenOwners) }
+}
+
+function closed(
+  dwellingId: string,
+  owners: readonly Owner[],
+  hiddenOwners: readonly string[],
+): Guarded<Owner | null>[] {
+  return owners.map((owner) => {
+    const hidden = owner.residentNo !== null && hiddenOwners.includes(owner.residentNo)
+    const subject =
+      owner.residentNo === null
+        ? ({ kind: 'dwelling', id: dwellingId } as const)
+        : ({ kind: 'resident', id: owner.residentNo } as const)
+    // Not even that there is such an owner: the house stands where a hidden person may live.
+    return new Guarded<Owner | null>(subject, hidden, owner, () => null)
+  })
+}
+
+/** Owners that 家屋課税台帳 names for a house, closed as those of the house register are. */
+export async function closeOwners(
+  tx: Tx,
+  dwellingId: string,
+  owners: readonly Owner[],
+): Promise<Guarded<Owner | null>[]> {
+  const numbers = owners.flatMap(({ residentNo }) => residentNo ?? [])
+  const rows = await tx.sql<{ no: string }>(
+    'select o as no from unnest($2::text[]) o where residents.is_protected($1, o, null)',
+    [tx.municipality, numbers],
+  )
+  return closed(
+    dwellingId,
+    owners,
+    rows.map(({ no }) => no),
+  )
 }
 
 export type NewDescription = HouseFacts & {
@@ -149,15 +173,69 @@ export async function listBlock(tx: Tx, keys: Keys, blockCode: string): Promise<
   return rows.map((row) => opened(keys, row))
 }
 
-/** How many houses stand in each 町字. */
+/** How many houses stand in each 町字, and what the addresses there call it. */
 export async function countBlocks(
   tx: Tx,
-): Promise<{ readonly blockCode: string; readonly standing: number }[]> {
-  return await tx.sql(
-    `select block_code as "blockCode", count(*)::integer as standing from dwellings.description
-      where municipality_code = $1 and present and state = 'standing' group by block_code`,
+  keys: Keys,
+): Promise<{ readonly blockCode: string; readonly town: string; readonly standing: number }[]> {
+  const rows = await tx.sql<
+    Pick<Row, 'dwellingId' | 'version' | 'blockCode' | 'sealed'> & { standing: number }
+  >(
+    `select d.dwelling_id as "dwellingId", d.version, d.block_code as "blockCode", d.sealed, c.standing
+       from (select min(dwelling_id::text)::uuid as dwelling_id,
+                    (count(*) filter (where state = 'standing'))::integer as standing
+               from dwellings.description where municipality_code = $1 and present group by block_code) c
+       join dwellings.description d on d.municipality_code = $1 and d.dwelling_id = c.dwelling_id and d.present`,
     [tx.municipality],
   )
+  return rows.map(({ blockCode, standing, ...row }) => {
+    const words = JSON.parse(keys.open(SEALED, rowKey(row.dwellingId, row.version), row.sealed)) as HouseWords
+    return { blockCode, town: words.place.town, standing }
+  })
+}
+
+/** A version with everything in it, to write the next one from; nothing of it is shown. */
+export async function storedDescription(
+  tx: Tx,
+  keys: Keys,
+  { dwellingId, version }: { readonly dwellingId: DwellingId; readonly version: number },
+): Promise<Omit<NewDescription, 'dwellingId' | 'version'> | null> {
+  const [row] = await tx.sql<Row>(
+    `select ${columns} from ${from} where d.municipality_code = $1 and d.dwelling_id = $2 and d.version = $3`,
+    [tx.municipality, dwellingId, version],
+  )
+  if (row === undefined) return null
+  const { source, registerSeq, state, blockCode, useCode, structureCode, storeys, floorArea, sealed } = row
+  const words = JSON.parse(keys.open(SEALED, rowKey(dwellingId, version), sealed)) as HouseWords
+  return { source, registerSeq, state, blockCode, useCode, structureCode, storeys, floorArea, words }
+}
+
+/** Every house as it is, with its owners' 宛名番号, to compare with households: nothing of it is shown. */
+export async function* streamHouses(
+  tx: Tx,
+  keys: Keys,
+): AsyncGenerator<
+  {
+    readonly dwellingId: DwellingId
+    readonly blockCode: string
+    readonly useCode: string
+    readonly ownerNos: string[]
+    readonly place: HouseWords['place']
+  }[]
+> {
+  for await (const rows of readInBatches<
+    Pick<Row, 'dwellingId' | 'version' | 'blockCode' | 'useCode' | 'sealed'> & { ownerNos: string[] }
+  >(
+    tx,
+    `select dwelling_id as "dwellingId", version, block_code as "blockCode", use_code as "useCode",
+            owner_nos as "ownerNos", sealed
+       from dwellings.description where municipality_code = $1 and present and state = 'standing'`,
+    [tx.municipality],
+  ))
+    yield rows.map(({ version, sealed, ...row }) => ({
+      ...row,
+      place: (JSON.parse(keys.open(SEALED, rowKey(row.dwellingId, version), sealed)) as HouseWords).place,
+    }))
 }
 
 /** A house as the register and the house register have it, by 物件番号: what differs, and how. */
@@ -218,7 +296,24 @@ const differences = `
         or reg.newest > ours.register_seq)
   select * from found where kind = any($2) and "propertyNo" > $3`
 
-/** 物件番号 of the houses that somebody owns, as 家屋課税台帳 has it now. */
+/** How 家屋課税台帳 differs from one house by now; `null` = it does not, or the house is not of it. */
+export async function differenceOf(tx: Tx, dwellingId: string): Promise<'changed' | 'removed' | null> {
+  const [row] = await tx.sql<{ kind: 'changed' | 'removed' | null }>(
+    `with newest as (
+       select max(e.from_seq) as seq from registers.pub_ledger e
+        where e.municipality_code = $1 and e.business = 'houses' and e.clear->>'物件番号' = (
+          select h.property_no from dwellings.dwelling h where h.municipality_code = $1 and h.dwelling_id = $2))
+     select case when d.register_seq is null then null
+                 when newest.seq > d.register_seq then 'changed'
+                 when newest.seq is null and d.state = 'standing' then 'removed' end as kind
+       from dwellings.description d, newest
+      where d.municipality_code = $1 and d.dwelling_id = $2 and d.present`,
+    [tx.municipality, dwellingId],
+  )
+  return row?.kind ?? null
+}
+
+/** Houses that somebody owns, as 家屋課税台帳 has it now. */
 export async function dwellingsOwnedBy(tx: Tx, residentNos: readonly string[]): Promise<DwellingId[]> {
   const rows = await tx.sql<{ id: DwellingId }>(
     `select distinct h.dwelling_id as id from registers.pub_ledger e
