@@ -12,14 +12,19 @@ import { changed, getHead, moveOn, tell } from './risai.actions.ts'
 import type * as contract from './risai.contract.ts'
 import { risaiEvents, risaiProblems as problems } from './risai.messages.ts'
 import * as store from './risai.store.ts'
-import { keepConcealed, serialNoOf, type ApplicationForm, type ApplicationId } from './risai.ts'
+import { keepConcealed, serialNoOf, type ApplicationForm, type ApplicationId, type Channel } from './risai.ts'
+import { termsOf } from './terms.actions.ts'
 
-/** Receives an application at the counter: checks it against the ledger, numbers it, and tells the ledger. */
+/**
+ * Receives an application, however it came: checks it against the ledger, numbers it, and tells the ledger. One that comes
+ * a second time by another way is received, too, and joined by a person (`joining.actions.ts`): nothing is lost.
+ */
 export async function receiveApplication(
   ctx: Ctx,
   input: InputOf<typeof contract.receiveApplication>,
 ): Promise<OutputOf<typeof contract.receiveApplication>> {
-  const { disasterId, personRef, appliedOn, form } = input
+  const { disasterId, personRef, appliedOn, form, channel } = input
+  const reference = input.reference === '' ? null : input.reference
   const disaster = await getDisaster(ctx, disasterId)
   const ledger = await ledgers.getLedger(ctx, disasterId)
   if (appliedOn > todayInJapan(ctx.now)) {
@@ -27,15 +32,23 @@ export async function receiveApplication(
       { pointer: '/appliedOn', message: problems.appliedInFuture.title },
     ])
   }
+  const { applicationUntilOn } = await termsOf(ctx, disaster)
+  const isLate = applicationUntilOn !== null && appliedOn > applicationUntilOn
+  if (isLate && input.lateReason === '') {
+    throw new Problem(problems.late, [{ pointer: '/lateReason', message: problems.late.title }])
+  }
   refuseWithoutConsent(form)
   refuseIncomplete(form)
+  if (reference !== null) await refuseReference(ctx, channel, reference)
   const people = await peopleOf(ctx, ledger, personRef, form)
   const entryId = await ledgers.openEntry(ctx, disasterId, personOf(personRef))
   const applicationId = uuidv7(ctx.now.getTime()) as ApplicationId
   const serialNo = serialNoOf(disaster.disasterCode, await store.takeSerialNo(ctx.tx, disasterId))
   const by = actorName(ctx.actor)
+  const keys = await ctx.keys()
   await store.insertApplication(
     ctx.tx,
+    keys,
     {
       applicationId,
       disasterId,
@@ -44,12 +57,15 @@ export async function receiveApplication(
       serialNo,
       appliedOn,
       receivedAt: ctx.now,
+      channel,
+      reference,
     },
+    isLate ? input.lateReason : '',
     by,
   )
-  await store.insertForm(ctx.tx, await ctx.keys(), applicationId, 1, form, people, ctx.now, by)
+  await store.insertForm(ctx.tx, keys, applicationId, 1, form, people, ctx.now, by)
   const head = await getHead(ctx, applicationId)
-  await tell(ctx, head, 'risai.received', risaiEvents.received, { appliedOn })
+  await tell(ctx, head, 'risai.received', risaiEvents.received, { appliedOn, channel, late: isLate })
   return { applicationId, state: head.state, version: head.version, serialNo }
 }
 
@@ -59,21 +75,12 @@ export async function correctApplication(
   input: InputOf<typeof contract.correctApplication>,
 ): Promise<OutputOf<typeof contract.correctApplication>> {
   const before = await getHead(ctx, input.applicationId)
-  const ledger = await ledgers.getLedger(ctx, before.disasterId)
-  refuseWithoutConsent(input.form)
-  const keys = await ctx.keys()
   const newFormNo = before.formNo + 1
   const head = await moveOn(ctx, input, 'correct', null, newFormNo)
-  let form: ApplicationForm = input.form
-  if (before.suppressed) {
-    refuseConcealed(input.form)
-    form = keepConcealed(input.form, await store.storedForm(ctx.tx, keys, input.applicationId, before.formNo))
-  }
-  refuseIncomplete(form)
-  const people = await peopleOf(ctx, ledger, before.applicantRef, form)
+  const { form, people } = await correctedForm(ctx, before, input.form)
   await store.insertForm(
     ctx.tx,
-    keys,
+    await ctx.keys(),
     input.applicationId,
     newFormNo,
     form,
@@ -83,6 +90,33 @@ export async function correctApplication(
   )
   await tell(ctx, head, 'risai.corrected', risaiEvents.corrected, { formNo: newFormNo })
   return changed(head)
+}
+
+/** A form as it is to be written in place of the last: complete, and with what the clerk could not see as it was. */
+export async function correctedForm(
+  ctx: Ctx,
+  before: store.ApplicationHead,
+  typed: ApplicationForm,
+): Promise<{ readonly form: ApplicationForm; readonly people: readonly store.FormPerson[] }> {
+  const ledger = await ledgers.getLedger(ctx, before.disasterId)
+  refuseWithoutConsent(typed)
+  let form = typed
+  if (before.suppressed) {
+    refuseConcealed(typed)
+    const stored = await store.storedForm(ctx.tx, await ctx.keys(), before.applicationId, before.formNo)
+    form = keepConcealed(typed, stored)
+  }
+  refuseIncomplete(form)
+  return { form, people: await peopleOf(ctx, ledger, before.applicantRef, form) }
+}
+
+/** The same 受付番号 twice is one application: whoever types it in is told which. */
+async function refuseReference(ctx: Ctx, channel: Channel, reference: string): Promise<void> {
+  const known = await store.findByReference(ctx.tx, channel, reference)
+  if (!known) return
+  throw new Problem(problems.referenceTaken, [
+    { pointer: '/reference', message: `整理番号${known.serialNo}の申請として受け付けています` },
+  ])
 }
 
 function refuseWithoutConsent(form: ApplicationForm): void {
@@ -114,7 +148,9 @@ function refuseIncomplete(form: ApplicationForm): void {
 function refuseConcealed(form: ApplicationForm): void {
   const { address, phone, email, contactPlace } = form.applicant
   const hidden = [address, phone, email, contactPlace, form.head.address, form.dwellingAddress]
-  if ([...hidden, form.ownerName, form.damageText, form.purpose].some((value) => value !== '')) {
+  if (
+    [...hidden, form.ownerName, form.damageText, form.purpose, form.mandate].some((value) => value !== '')
+  ) {
     throw new Problem(problems.concealed)
   }
 }

@@ -5,6 +5,7 @@ import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { testCloud, type Answer, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { getVictim, registerDisaster } from '../ledger/ledger.contract.ts'
 import { risaiCertificateKind } from './certificate.actions.ts'
+import { joinApplication } from './joining.contract.ts'
 import * as contract from './risai.contract.ts'
 import { takeSerialNo } from './risai.store.ts'
 import { transitions, type ApplicationState, type Transition } from './risai.ts'
@@ -31,7 +32,7 @@ describe('罹災証明の申請', () => {
   test('an application goes from the counter to a certificate, and the ledger is told each step', async () => {
     const { clerk, disasterId, snapshotOf, receive, grade, decide, view } = desk
     const draft = await clerk.get(contract.draftApplication, { disasterId, personRef: 'R-2' })
-    assert.equal(draft.afterDeadline, true)
+    assert.deepEqual([draft.afterDeadline, draft.untilOn], [false, '2026-12-28'])
     assert.deepEqual(
       [draft.form.applicant.name, draft.form.applicant.relationToHead],
       ['佐藤　太郎', 'member'],
@@ -68,6 +69,9 @@ describe('罹災証明の申請', () => {
       'risai.decided',
       'risai.graded',
       'risai.received',
+      // Graded without its survey: nobody has to go there any more.
+      'surveys.cancelled',
+      'surveys.requested',
     ])
     const application = await view(received)
     assert.deepEqual(application.form.damagedParts, ['roof'])
@@ -87,6 +91,11 @@ describe('罹災証明の申請', () => {
       'not-issuable': async () => await decide(await inState.graded(), reviewer, 'not-issuable'),
       withdrawn: async () =>
         await clerk.get(contract.withdrawApplication, { ...seen(await receive()), reason: '本人の申出' }),
+      joined: async () => {
+        const into = await receive()
+        const joins = { ...seen(await receive()), intoId: into.applicationId, reason: '二重の申請' }
+        return await clerk.get(joinApplication, joins)
+      },
     }
     const form = await formOf('R-1')
     const acts: Readonly<Partial<Record<Transition, (head: Head) => Promise<{ status: number }>>>> = {

@@ -1,36 +1,46 @@
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
-import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
-import { withdrawIssues } from '../certificates/certificates.actions.ts'
 import { getDisaster } from '../disasters/disasters.actions.ts'
-import { getMunicipality } from '../municipalities/municipalities.actions.ts'
-import { requestMail } from '../notices/notices.actions.ts'
-import {
-  acceptedWords,
-  issuableWords,
-  notIssuableWords,
-  rejectedWords,
-  type NoticeAbout,
-  type NoticeWords,
-} from './notice-words.ts'
+import type { Disaster } from '../disasters/disasters.ts'
+import { isCertifiable } from '../disasters/grades.ts'
+import { decideOn, revoke } from './certifying.actions.ts'
+import { askedText, proofsMissing } from './entitlement.ts'
+import { acceptedWords, issuableWords, notIssuableWords, rejectedWords } from './notice-words.ts'
+import { notify } from './notify.actions.ts'
 import * as outcomes from './outcomes.store.ts'
-import { changed, moveOn, tell } from './risai.actions.ts'
+import * as resurveys from './resurveys.store.ts'
+import { changed, labelOf, moveOn, tell } from './risai.actions.ts'
 import type * as contract from './risai.contract.ts'
 import { risaiEvents, risaiProblems as problems } from './risai.messages.ts'
 import * as store from './risai.store.ts'
-import { isCertifiable, type DamageGrade } from '../disasters/grades.ts'
-import { certificateNoOf, type CertificateId, type NoticeKind } from './risai.ts'
+import { askForSurvey, endSurveys, isSurveyed } from './surveying.actions.ts'
 
 type Changed = OutputOf<typeof contract.acceptApplication>
 
+/** 受理. What was not shown is asked for, or the clerk says why it may be missing. */
 export async function acceptApplication(
   ctx: Ctx,
   input: InputOf<typeof contract.acceptApplication>,
 ): Promise<Changed> {
+  const { waivedReason } = input
+  const keys = await ctx.keys()
   const head = await moveOn(ctx, input, 'accept', 'accepted')
-  await tell(ctx, head, 'risai.accepted', risaiEvents.accepted)
+  const form = await store.storedForm(ctx.tx, keys, head.applicationId, head.formNo)
+  const missing = proofsMissing(form)
+  if (missing.length > 0) {
+    if (waivedReason === '') {
+      throw new Problem(
+        problems.proofsMissing,
+        missing.map((asked) => ({ pointer: '/waivedReason', message: askedText(asked) })),
+      )
+    }
+    await store.setProofsWaived(ctx.tx, keys, head.applicationId, waivedReason)
+  }
+  const proofsMissed = missing.map(({ anyOf }) => anyOf[0]).join(' ')
+  await tell(ctx, head, 'risai.accepted', risaiEvents.accepted, proofsMissed === '' ? {} : { proofsMissed })
+  await askForSurvey(ctx, head, 'first', '')
   await notify(ctx, head, 'acceptance', acceptedWords)
   return changed(head)
 }
@@ -42,8 +52,16 @@ export async function rejectApplication(
   const head = await moveOn(ctx, input, 'reject', 'rejected')
   await store.setStateReason(ctx.tx, await ctx.keys(), input.applicationId, input.reason)
   await tell(ctx, head, 'risai.rejected', risaiEvents.rejected, {}, input.reason)
-  await notify(ctx, head, 'acceptance', rejectedWords)
+  await notify(ctx, head, 'acceptance', rejectedWords, input.reason)
   return changed(head)
+}
+
+/** A survey is of a day from the disaster on, and not of tomorrow. */
+export function refuseSurveyOutOfRange(ctx: Ctx, disaster: Disaster, surveyedOn: string): void {
+  if (surveyedOn >= disaster.occurredOn && surveyedOn <= todayInJapan(ctx.now)) return
+  throw new Problem(problems.surveyOutOfRange, [
+    { pointer: '/surveyedOn', message: problems.surveyOutOfRange.title },
+  ])
 }
 
 /** Enters the degree of damage that a survey found. A new one rules over the old, which stays in the record. */
@@ -51,23 +69,24 @@ export async function gradeDwelling(
   ctx: Ctx,
   input: InputOf<typeof contract.gradeDwelling>,
 ): Promise<Changed> {
-  const { grade, surveyedOn, method, surveyors, note } = input
+  const { grade, surveyedOn, method, surveyors, note, taskId } = input
   const head = await moveOn(ctx, input, 'grade', 'graded')
   const disaster = await getDisaster(ctx, head.disasterId)
-  if (surveyedOn < disaster.occurredOn || surveyedOn > todayInJapan(ctx.now)) {
-    throw new Problem(problems.surveyOutOfRange, [
-      { pointer: '/surveyedOn', message: problems.surveyOutOfRange.title },
-    ])
-  }
+  refuseSurveyOutOfRange(ctx, disaster, surveyedOn)
   const gradingNo = await outcomes.insertGrading(
     ctx.tx,
     await ctx.keys(),
     head.applicationId,
-    { grade, surveyedOn, method, surveyors, note, gradedAt: ctx.now, gradedBy: labelOf(ctx) },
+    {
+      ...{ grade, surveyedOn, method, surveyors, note, gradedAt: ctx.now, gradedBy: labelOf(ctx) },
+      ...{ resurveyId: null, sameAs: null, taskId },
+      adopted: await isSurveyed(ctx, head.applicationId, { grade, note, taskId }),
+    },
     actorName(ctx.actor),
   )
+  if (taskId === null) await endSurveys(ctx, head.applicationId, '罹災証明の画面で被害の程度を登録')
   const { guidelineCode } = disaster
-  const codes = { gradingNo, grade, surveyedOn, method, guidelineCode }
+  const codes = { gradingNo, grade, surveyedOn, method, guidelineCode, taskId }
   await tell(ctx, head, 'risai.graded', risaiEvents.graded, codes, note)
   return changed(head)
 }
@@ -86,40 +105,13 @@ export async function decideApplication(
       { pointer: '/outcome', message: problems.noDamageCertificate.title },
     ])
   }
-  const decisionNo = await outcomes.insertDecision(
-    ctx.tx,
-    await ctx.keys(),
-    head.applicationId,
-    { gradingNo: grading.gradingNo, outcome, reason, decidedAt: ctx.now, decidedBy: labelOf(ctx) },
-    actorName(ctx.actor),
-  )
-  const certificateId =
-    outcome === 'issuable' ? await makeCertificate(ctx, head, decisionNo, grading.grade) : null
+  const { decisionNo, certificateId } = await decideOn(ctx, head, grading, outcome, reason)
   const codes = { outcome, decisionNo, grade: grading.grade, certificateId }
   await tell(ctx, head, 'risai.decided', risaiEvents.decided, codes, reason)
   const words = outcome === 'issuable' ? issuableWords : notIssuableWords
-  await notify(ctx, head, 'decision', (about) => words(about, !head.suppressed))
+  const told = outcome === 'issuable' ? null : reason
+  await notify(ctx, head, 'decision', (about) => words(about, !head.suppressed), told)
   return { ...changed(head), certificateId }
-}
-
-async function makeCertificate(
-  ctx: Ctx,
-  head: store.ApplicationHead,
-  decisionNo: number,
-  grade: DamageGrade,
-): Promise<CertificateId> {
-  const { applicationId } = head
-  const earlier = await outcomes.listCertificates(ctx.tx, await ctx.keys(), applicationId, true)
-  const certificateId = uuidv7(ctx.now.getTime()) as CertificateId
-  await outcomes.insertCertificate(ctx.tx, {
-    certificateId,
-    applicationId,
-    serialNo: certificateNoOf(head.serialNo, earlier.length + 1),
-    grade,
-    decisionNo,
-    madeAt: ctx.now,
-  })
-  return certificateId
 }
 
 export async function withdrawApplication(
@@ -128,6 +120,7 @@ export async function withdrawApplication(
 ): Promise<Changed> {
   const head = await moveOn(ctx, input, 'withdraw', 'withdrawn')
   await store.setStateReason(ctx.tx, await ctx.keys(), input.applicationId, input.reason)
+  await endSurveys(ctx, head.applicationId, '申請の取下げ')
   await tell(ctx, head, 'risai.withdrawn', risaiEvents.withdrawn, {}, input.reason)
   return changed(head)
 }
@@ -141,36 +134,10 @@ export async function withdrawCertificate(
   const certificate = await outcomes.findCertificate(ctx.tx, certificateId)
   if (!certificate) throw new Problem(problems.certificateNotFound)
   const { applicationId } = certificate
-  // An issue that is being frozen holds the certificate: this waits for it and then voids its paper too.
+  if (await resurveys.findOpen(ctx.tx, applicationId)) throw new Problem(problems.resurveyOpen)
   const head = await moveOn(ctx, { applicationId, version }, 'withdrawCertificate', 'accepted')
-  const withdrawn = await outcomes.withdrawCertificate(ctx.tx, await ctx.keys(), certificateId, {
-    at: ctx.now,
-    by: actorName(ctx.actor),
-    reason,
-  })
-  if (!withdrawn) throw new Problem(problems.wrongState)
-  await withdrawIssues(ctx, 'risai', certificateId, 'risai-certificate-withdrawn')
+  if (!(await revoke(ctx, certificate, 'other', reason))) throw new Problem(problems.wrongState)
   const codes = { certificateId, grade: certificate.grade }
   await tell(ctx, head, 'risai.certificate-withdrawn', risaiEvents.certificateWithdrawn, codes, reason)
   return changed(head)
-}
-
-/** Tells the applicant by mail, if an address was given: it alone of a protected person's contacts is used. */
-async function notify(
-  ctx: Ctx,
-  head: store.ApplicationHead,
-  kind: NoticeKind,
-  words: (about: NoticeAbout) => NoticeWords,
-): Promise<void> {
-  const form = await store.storedForm(ctx.tx, await ctx.keys(), head.applicationId, head.formNo)
-  const to = form.applicant.email
-  if (to === '') return
-  const { name: townName } = await getMunicipality(ctx)
-  const { name: disasterName } = await getDisaster(ctx, head.disasterId)
-  const { subject, text } = words({ townName, disasterName, serialNo: head.serialNo })
-  await requestMail(ctx, { kind, subjectId: head.applicationId, to, subject, text })
-}
-
-function labelOf(ctx: Ctx): string {
-  return ctx.actor.kind === 'staff' ? ctx.actor.displayName : actorName(ctx.actor)
 }

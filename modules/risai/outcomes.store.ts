@@ -3,7 +3,14 @@ import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
 import type { DamageGrade } from '../disasters/grades.ts'
-import type { ApplicationId, CertificateId, Decision, Grading, RisaiCertificate } from './risai.ts'
+import type {
+  ApplicationId,
+  CertificateId,
+  Decision,
+  Grading,
+  RisaiCertificate,
+  WithdrawnCause,
+} from './risai.ts'
 
 const GRADING = 'risai.grading.sealed'
 const REASON = 'risai.decision.reason'
@@ -22,7 +29,8 @@ export async function insertGrading(
   const next = gradingNo + 1
   await tx.sql(
     `insert into risai.grading (municipality_code, application_id, grading_no, grade, surveyed_on, method, sealed,
-       graded_at, graded_by, graded_by_label) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+       graded_at, graded_by, graded_by_label, resurvey_id, same_as, task_id, adopted)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       tx.municipality,
       applicationId,
@@ -34,6 +42,10 @@ export async function insertGrading(
       grading.gradedAt,
       actor,
       grading.gradedBy,
+      grading.resurveyId,
+      grading.sameAs,
+      grading.taskId,
+      grading.adopted,
     ],
   )
   return next
@@ -60,7 +72,7 @@ export async function listGradings(
 ): Promise<Grading[]> {
   const rows = await tx.sql<Omit<Grading, 'surveyors' | 'note'> & { sealed: Buffer }>(
     `select grading_no as "gradingNo", grade, surveyed_on as "surveyedOn", method, sealed, graded_at as "gradedAt",
-            graded_by_label as "gradedBy"
+            graded_by_label as "gradedBy", resurvey_id as "resurveyId", same_as as "sameAs", task_id as "taskId", adopted
        from risai.grading where municipality_code = $1 and application_id = $2 order by grading_no desc`,
     [tx.municipality, applicationId],
   )
@@ -126,7 +138,7 @@ export async function listDecisions(
 
 export async function insertCertificate(
   tx: Tx,
-  certificate: Omit<RisaiCertificate, 'withdrawnAt'>,
+  certificate: Omit<RisaiCertificate, 'withdrawnAt' | 'withdrawnCause'>,
 ): Promise<void> {
   await tx.sql(
     `insert into risai.certificate (municipality_code, certificate_id, application_id, serial_no, decision_no, grade,
@@ -145,7 +157,7 @@ export async function insertCertificate(
 
 const certificateColumns = `c.certificate_id as "certificateId", c.application_id as "applicationId",
   c.serial_no as "serialNo", c.decision_no as "decisionNo", c.grade, c.made_at as "madeAt",
-  c.withdrawn_at as "withdrawnAt"`
+  c.withdrawn_at as "withdrawnAt", c.withdrawn_cause as "withdrawnCause"`
 
 export async function findCertificate(
   tx: Tx,
@@ -180,10 +192,15 @@ export async function withdrawCertificate(
   tx: Tx,
   keys: Keys,
   certificateId: CertificateId,
-  withdrawal: { readonly at: Date; readonly by: string; readonly reason: string },
+  withdrawal: {
+    readonly at: Date
+    readonly by: string
+    readonly cause: WithdrawnCause
+    readonly reason: string
+  },
 ): Promise<boolean> {
   const rows = await tx.sql(
-    `update risai.certificate set withdrawn_at = $3, withdrawn_by = $4, withdrawn_reason = $5
+    `update risai.certificate set withdrawn_at = $3, withdrawn_by = $4, withdrawn_reason = $5, withdrawn_cause = $6
       where municipality_code = $1 and certificate_id = $2 and withdrawn_at is null returning certificate_id`,
     [
       tx.municipality,
@@ -191,6 +208,7 @@ export async function withdrawCertificate(
       withdrawal.at,
       withdrawal.by,
       keys.seal(WITHDRAWN, certificateId, withdrawal.reason),
+      withdrawal.cause,
     ],
   )
   return rows.length === 1

@@ -78,7 +78,7 @@ export const risaiBatchSource: BatchSource<Ctx> = {
 }
 
 /** 郵便番号 of residents, with the address that it is of. */
-async function postCodesOf(
+export async function postCodesOf(
   ctx: Ctx,
   residentNos: readonly ResidentNo[],
 ): Promise<ReadonlyMap<ResidentNo, { readonly address: string; readonly postCode: string }>> {

@@ -1,6 +1,6 @@
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
-import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import type { AuditEvent } from '../access/access.messages.ts'
 import { audit } from '../access/audit.ts'
@@ -73,6 +73,11 @@ export async function tell(
     ],
     facts: { state, version, ...codes },
   })
+}
+
+/** Who acts, as shown. */
+export function labelOf(ctx: Ctx): string {
+  return ctx.actor.kind === 'staff' ? ctx.actor.displayName : actorName(ctx.actor)
 }
 
 export function changed(head: store.ApplicationHead): OutputOf<typeof contract.acceptApplication> {

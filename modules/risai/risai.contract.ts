@@ -6,22 +6,45 @@ import { disastersProblems } from '../disasters/disasters.messages.ts'
 import { hazardCodes } from '../disasters/disasters.ts'
 import { PersonRefField } from '../ledger/ledger.contract.ts'
 import { ledgerProblems } from '../ledger/ledger.messages.ts'
+import { proofs } from './entitlement.ts'
 import { risaiProblems } from './risai.messages.ts'
 import { damageGrades } from '../disasters/grades.ts'
-import { applicantRelations, applicationStates, dwellingKinds, dwellingParts, noticeKinds, surveyMethods, surveyWishes, tenures, type ApplicationForm, type ApplicationId, type CertificateId } from './risai.ts'
+import {
+  applicantRelations,
+  applicationStates,
+  channels,
+  dwellingEquipment,
+  dwellingKinds,
+  dwellingParts,
+  FORM_DEFAULTS,
+  noticeKinds,
+  noticeWays,
+  occupancies,
+  receivingWays,
+  surveyMethods,
+  surveyWishes,
+  tenures,
+  withdrawnCauses,
+  type ApplicationForm,
+  type ApplicationId,
+  type CertificateId,
+} from './risai.ts'
 
-type Values<T extends readonly { readonly value: string }[]> = [T[number]['value'], ...T[number]['value'][]]
-const valuesOf = <const T extends readonly { readonly value: string }[]>(options: T): Values<T> =>
+export type Values<T extends readonly { readonly value: string }[]> = [
+  T[number]['value'],
+  ...T[number]['value'][],
+]
+export const valuesOf = <const T extends readonly { readonly value: string }[]>(options: T): Values<T> =>
   options.map((option) => option.value) as Values<T>
 
 export const ApplicationIdField = z.uuid() as unknown as z.ZodType<ApplicationId, string>
 export const CertificateIdField = z.uuid() as unknown as z.ZodType<CertificateId, string>
 /** The version the clerk saw: another one means that a colleague was first. */
-const Version = z.int().min(1)
+export const Version = z.int().min(1)
 
-const text = (title: string, max: number) =>
+export const text = (title: string, max: number) =>
   z.string().trim().max(max, `${max}文字以内で入力してください`).meta({ title })
-const required = (title: string, max: number) =>
+export const required = (title: string, max: number) =>
   z
     .string()
     .trim()
@@ -78,6 +101,10 @@ export const FormFields = z.object({
   ownerName: text('所有者', 100),
   damageText: text('被害の状況', 1000),
   damagedParts: z.array(z.enum(valuesOf(dwellingParts))).meta({ title: '損傷した部位' }),
+  damagedEquipment: z
+    .array(z.enum(valuesOf(dwellingEquipment)))
+    .default([...FORM_DEFAULTS.damagedEquipment])
+    .meta({ title: '損傷した設備' }),
   floodDepthCm: z.int().min(0).max(2000).nullable().meta({ title: '床上浸水深（cm）' }),
   surveyWish: z.enum(valuesOf(surveyWishes)).meta({ title: '調査の方法の希望' }),
   consents: z.object({
@@ -92,6 +119,17 @@ export const FormFields = z.object({
     .max(20, '20部以内にしてください')
     .meta({ title: '必要部数' }),
   purpose: text('使用目的・提出先', 200),
+  occupancy: z.enum(valuesOf(occupancies)).nullable().default(null).meta({ title: '居住の状況' }),
+  mandate: text('委任の内容', 200).default(FORM_DEFAULTS.mandate),
+  proofs: z
+    .array(z.enum(valuesOf(proofs)))
+    .default([])
+    .meta({ title: '確かめた書類' }),
+  noticeBy: z.enum(valuesOf(noticeWays)).default(FORM_DEFAULTS.noticeBy).meta({ title: '結果の通知の方法' }),
+  receiveBy: z
+    .enum(valuesOf(receivingWays))
+    .default(FORM_DEFAULTS.receiveBy)
+    .meta({ title: '証明書の受取の方法' }),
 }) satisfies z.ZodType<ApplicationForm>
 
 /** What an application shows; of a protected one every place and contact is ''. */
@@ -113,8 +151,8 @@ export const FormView = z.object({
   ),
 })
 
-const StateField = z.enum(valuesOf(applicationStates))
-const GradeField = z.enum(valuesOf(damageGrades))
+export const StateField = z.enum(valuesOf(applicationStates))
+export const GradeField = z.enum(valuesOf(damageGrades))
 
 export const GradingView = z.object({
   gradingNo: z.number(),
@@ -126,6 +164,12 @@ export const GradingView = z.object({
   note: z.string().meta({ title: '備考' }),
   gradedAt: z.string(),
   gradedBy: z.string().meta({ title: '登録者' }),
+  /** The 再調査 that found it. */
+  resurveyId: z.string().nullable(),
+  /** The application of the same dwelling whose grade it is. */
+  sameAs: z.string().nullable(),
+  taskId: z.string().nullable(),
+  adopted: z.boolean(),
 })
 
 export const DecisionView = z.object({
@@ -144,6 +188,7 @@ export const CertificateView = z.object({
   grade: GradeField.meta({ title: '被害の程度' }),
   madeAt: z.string(),
   withdrawnAt: z.string().nullable().meta({ title: '失効日時' }),
+  withdrawnCause: z.enum(valuesOf(withdrawnCauses)).nullable().meta({ title: '失効の区分' }),
   withdrawnReason: z.string().nullable().meta({ title: '失効の理由' }),
 })
 
@@ -166,6 +211,15 @@ export const ApplicationView = z.object({
   receivedAt: z.string(),
   /** Somebody of the application is protected: places and contacts are '' and cannot be changed here. */
   suppressed: z.boolean(),
+  channel: z.enum(valuesOf(channels)).meta({ title: '受付の方法' }),
+  reference: z.string().nullable().meta({ title: '受付番号' }),
+  /** `null` = in time, or concealed. */
+  lateReason: z.string().nullable().meta({ title: '申請期限の後に受け付けた理由' }),
+  proofsWaived: z.string().nullable().meta({ title: '書類がないまま受理した理由' }),
+  /** 併合: where this one goes on. */
+  joinedTo: z.object({ applicationId: z.string(), serialNo: z.string() }).nullable(),
+  /** Those that were joined to this one. */
+  joined: z.array(z.object({ applicationId: z.string(), serialNo: z.string() })),
   form: FormView,
   /** Of the latest rejection or withdrawal; `null` = none, or concealed. */
   stateReason: z.string().nullable().meta({ title: '不受理・取下げの理由' }),
@@ -174,10 +228,20 @@ export const ApplicationView = z.object({
   decisions: z.array(DecisionView),
   certificates: z.array(CertificateView),
   notices: z.array(NoticeView),
+  /** Notices by letter. */
+  letters: z.array(
+    z.object({
+      letterId: z.string(),
+      kind: z.enum(valuesOf(noticeKinds)),
+      requestedAt: z.string(),
+      state: z.enum(['waiting', 'bundled', 'posted', 'left-out']),
+      at: z.string().nullable(),
+    }),
+  ),
 })
 
 /** What every change answers: enough to go on, nothing of a person. */
-const Changed = z.object({ applicationId: z.string(), state: StateField, version: z.number() })
+export const Changed = z.object({ applicationId: z.string(), state: StateField, version: z.number() })
 
 /** Initial values for the form of a person of the ledger: register, household and disaster. */
 export const draftApplication = endpoint({
@@ -190,8 +254,10 @@ export const draftApplication = endpoint({
   input: z.object({ disasterId: DisasterIdField, personRef: PersonRefField }),
   output: z.object({
     suppressed: z.boolean(),
-    /** 申請期限 has passed: warn, the clerk decides. */
+    /** 申請期限 has passed: taken with a reason. */
     afterDeadline: z.boolean(),
+    /** The last day; `null` = none. */
+    untilOn: z.string().nullable(),
     form: FormView,
     /** Applications of this person in this disaster already: another house, or a double. */
     earlier: z.array(z.object({ applicationId: z.string(), serialNo: z.string(), state: StateField })),
@@ -210,6 +276,10 @@ export const receiveApplication = endpoint({
     /** The applicant in the ledger. */
     personRef: PersonRefField,
     appliedOn: Day.meta({ title: '申請日' }),
+    channel: z.enum(valuesOf(channels)).default('counter').meta({ title: '受付の方法' }),
+    /** 受付番号 of ぴったりサービス, 収受番号 of the post. */
+    reference: text('受付番号', 60).default(''),
+    lateReason: text('申請期限の後に受け付ける理由', 500).default(''),
     form: FormFields,
   }),
   output: Changed.extend({ serialNo: z.string() }),
@@ -219,6 +289,8 @@ export const receiveApplication = endpoint({
     risaiProblems.consentMissing,
     risaiProblems.incomplete,
     risaiProblems.appliedInFuture,
+    risaiProblems.late,
+    risaiProblems.referenceTaken,
     risaiProblems.memberNotInLedger,
   ],
 })
@@ -308,9 +380,13 @@ export const acceptApplication = endpoint({
   path: '/api/risai/applications/:applicationId/accept',
   title: '申請の受理',
   permission: 'risai.apply',
-  input: z.object({ applicationId: ApplicationIdField, version: Version }),
+  input: z.object({
+    applicationId: ApplicationIdField,
+    version: Version,
+    waivedReason: text('書類がないまま受理する理由', 500).default(''),
+  }),
   output: Changed,
-  problems: [risaiProblems.notFound, risaiProblems.wrongState],
+  problems: [risaiProblems.notFound, risaiProblems.wrongState, risaiProblems.proofsMissing],
 })
 
 export const rejectApplication = endpoint({
@@ -346,9 +422,17 @@ export const gradeDwelling = endpoint({
       .max(10)
       .meta({ title: '調査員' }),
     note: text('備考', 500),
+    /** The survey whose result was offered. */
+    taskId: z.uuid().nullable().default(null),
   }),
   output: Changed,
-  problems: [risaiProblems.notFound, risaiProblems.wrongState, risaiProblems.surveyOutOfRange],
+  problems: [
+    risaiProblems.notFound,
+    risaiProblems.wrongState,
+    risaiProblems.surveyOutOfRange,
+    risaiProblems.otherThanSurvey,
+    risaiProblems.noSurveyResult,
+  ],
 })
 
 export const decideApplication = endpoint({
@@ -401,5 +485,5 @@ export const withdrawCertificate = endpoint({
     reason: required('失効の理由', 500),
   }),
   output: Changed,
-  problems: [risaiProblems.certificateNotFound, risaiProblems.wrongState],
+  problems: [risaiProblems.certificateNotFound, risaiProblems.wrongState, risaiProblems.resurveyOpen],
 })

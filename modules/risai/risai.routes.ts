@@ -1,12 +1,26 @@
 import { route, type Route } from '@open-bcl/platform/http/serve.ts'
+import type { Issuing } from '../certificates/before-freezing.actions.ts'
+import { adoptDecision, amendCertificate } from './amendments.actions.ts'
 import { correctApplication, receiveApplication } from './applications.actions.ts'
+import * as appointments from './appointments.actions.ts'
+import * as appointmentsContract from './appointments.contract.ts'
+import * as bulk from './bulk.actions.ts'
+import * as bulkContract from './bulk.contract.ts'
 import { risaiCertificateKind } from './certificate.actions.ts'
 import { hisaiCertificateKind } from './report-certificate.actions.ts'
 import * as reports from './reports.actions.ts'
 import * as reportsContract from './reports.contract.ts'
 import * as decisions from './decisions.actions.ts'
+import * as joining from './joining.actions.ts'
+import * as joiningContract from './joining.contract.ts'
+import * as letters from './letters.actions.ts'
+import * as lettersContract from './letters.contract.ts'
 import { risaiBatchSource } from './posting.actions.ts'
+import * as resurveys from './resurveys.actions.ts'
+import * as resurveysContract from './resurveys.contract.ts'
 import * as contract from './risai.contract.ts'
+import * as terms from './terms.actions.ts'
+import * as termsContract from './terms.contract.ts'
 import * as views from './views.actions.ts'
 
 /** For compose, which hands it to `certificates`. */
@@ -28,6 +42,31 @@ export const risaiRoutes: readonly Route[] = [
   route(contract.decideApplication, decisions.decideApplication),
   route(contract.withdrawApplication, decisions.withdrawApplication),
   route(contract.withdrawCertificate, decisions.withdrawCertificate),
+  route(termsContract.getTerms, terms.getTerms),
+  route(termsContract.setTerms, terms.setTerms),
+  route(bulkContract.previewAcceptance, bulk.previewAcceptance),
+  route(bulkContract.acceptApplications, bulk.acceptApplications),
+  route(bulkContract.undoAcceptances, bulk.undoAcceptances),
+  route(joiningContract.findSimilar, joining.findSimilar),
+  route(resurveysContract.receiveResurvey, resurveys.receiveResurvey),
+  route(resurveysContract.listResurveys, resurveys.listResurveys),
+  route(resurveysContract.acceptResurvey, resurveys.acceptResurvey),
+  route(resurveysContract.enterResurvey, resurveys.enterResurvey),
+  route(resurveysContract.concludeResurvey, resurveys.concludeResurvey),
+  route(resurveysContract.rejectResurvey, resurveys.rejectResurvey),
+  route(resurveysContract.withdrawResurvey, resurveys.withdrawResurvey),
+  route(resurveysContract.amendCertificate, amendCertificate),
+  route(resurveysContract.adoptDecision, adoptDecision),
+  route(appointmentsContract.openSlots, appointments.openSlots),
+  route(appointmentsContract.listSlots, appointments.listSlots),
+  route(appointmentsContract.changeCapacity, appointments.changeCapacity),
+  route(appointmentsContract.bookAppointment, appointments.bookAppointment),
+  route(appointmentsContract.moveAppointment, appointments.moveAppointment),
+  route(appointmentsContract.listAppointments, appointments.listAppointments),
+  route(appointmentsContract.appointmentsOf, appointments.appointmentsOf),
+  route(appointmentsContract.endAppointment, appointments.endAppointment),
+  route(joiningContract.joinApplication, joining.joinApplication),
+  route(joiningContract.partApplication, joining.partApplication),
   route(reportsContract.draftReport, reports.draftReport),
   route(reportsContract.receiveReport, reports.receiveReport),
   route(reportsContract.listReports, reports.listReports),
@@ -35,3 +74,18 @@ export const risaiRoutes: readonly Route[] = [
   route(reportsContract.acceptReport, reports.acceptReport),
   route(reportsContract.withdrawReport, reports.withdrawReport),
 ]
+
+/** 通知書: rendered by the process's own engine. */
+export function letterRoutes(issuing: Issuing): readonly Route[] {
+  return [
+    route(lettersContract.makeLetterBatch, letters.makeLetterBatch),
+    route(lettersContract.listLetterBatches, letters.listLetterBatches),
+    route(lettersContract.getLetterBatch, letters.getLetterBatch),
+    route(lettersContract.getLetterBatchDocument, (ctx, input) =>
+      letters.getLetterBatchDocument(ctx, issuing, input),
+    ),
+    route(lettersContract.postLetterBatch, letters.postLetterBatch),
+    route(lettersContract.withdrawLetter, letters.withdrawLetter),
+    route(lettersContract.withdrawLetterBatch, letters.withdrawLetterBatch),
+  ]
+}

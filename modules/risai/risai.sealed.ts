@@ -1,4 +1,5 @@
 import type { RowNames, SealedTable } from '@open-bcl/core/sealed-table.ts'
+import { formFrom, placeKey } from './risai.ts'
 
 const numbered =
   (number: string) =>
@@ -10,11 +11,30 @@ export const risaiSealed: readonly SealedTable[] = [
     table: 'risai.application',
     columns: {
       state_reason: { place: 'risai.application.state_reason', rowKey: (row) => row['application_id']! },
+      late_reason: { place: 'risai.application.late_reason', rowKey: (row) => row['application_id']! },
+      proofs_waived: { place: 'risai.application.proofs_waived', rowKey: (row) => row['application_id']! },
     },
   },
   {
     table: 'risai.form',
     columns: { sealed: { place: 'risai.form.sealed', rowKey: numbered('form_no') } },
+    digest: {
+      column: 'place_hmac',
+      purpose: () => 'risai.form.place',
+      of: (opened) => placeKey(formFrom(opened).dwellingAddress),
+    },
+  },
+  {
+    table: 'risai.resurvey',
+    columns: {
+      sealed: { place: 'risai.resurvey.sealed', rowKey: (row) => row['resurvey_id']! },
+      result: { place: 'risai.resurvey.result', rowKey: (row) => row['resurvey_id']! },
+      answer: { place: 'risai.resurvey.answer', rowKey: (row) => row['resurvey_id']! },
+    },
+  },
+  {
+    table: 'risai.letter',
+    columns: { sealed: { place: 'risai.letter.sealed', rowKey: (row) => row['letter_id']! } },
   },
   {
     table: 'risai.grading',

@@ -5,10 +5,22 @@ import { Guarded } from '../access/guarded.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
 import type { EntryId, NonResidentId, PersonRef } from '../ledger/ledger.ts'
 import type { DamageGrade } from '../disasters/grades.ts'
-import { concealForm, type ApplicationForm, type ApplicationId, type ApplicationState } from './risai.ts'
+import {
+  concealForm,
+  formFrom,
+  placeKey,
+  type ApplicationForm,
+  type ApplicationId,
+  type ApplicationState,
+  type Channel,
+} from './risai.ts'
 
 const FORM = 'risai.form.sealed'
 const STATE_REASON = 'risai.application.state_reason'
+const LATE_REASON = 'risai.application.late_reason'
+const PROOFS_WAIVED = 'risai.application.proofs_waived'
+/** Purpose of the keyed digest of a dwelling's place. */
+export const PLACE = 'risai.form.place'
 
 /** What is known of an application without opening anybody's data. */
 export type ApplicationHead = {
@@ -22,6 +34,10 @@ export type ApplicationHead = {
   readonly formNo: number
   readonly appliedOn: PlainDate
   readonly receivedAt: Date
+  readonly channel: Channel
+  /** 受付番号 of the way it came; `null` = none. */
+  readonly reference: string | null
+  readonly joinedTo: ApplicationId | null
   /** Somebody of the application is protected now. */
   readonly suppressed: boolean
 }
@@ -37,7 +53,7 @@ export type FormPerson = {
 /** Of `risai.application a`, with the town as $1. */
 export const headColumns = `a.application_id as "applicationId", a.disaster_id as "disasterId", a.entry_id as "entryId",
   a.applicant_ref as "applicantRef", a.serial_no as "serialNo", a.state, a.version, a.form_no as "formNo",
-  a.applied_on as "appliedOn", a.received_at as "receivedAt",
+  a.applied_on as "appliedOn", a.received_at as "receivedAt", a.channel, a.reference, a.joined_to as "joinedTo",
   exists (select 1 from risai.person p
            where p.municipality_code = $1 and p.application_id = a.application_id and p.form_no = a.form_no
              and ledger.is_protected($1, p.resident_no, p.household_no, p.non_resident_id)) as suppressed`
@@ -74,13 +90,16 @@ export async function takeSerialNo(
 
 export async function insertApplication(
   tx: Tx,
-  application: Omit<ApplicationHead, 'suppressed' | 'formNo' | 'version' | 'state'>,
+  keys: Keys,
+  application: Omit<ApplicationHead, 'suppressed' | 'formNo' | 'version' | 'state' | 'joinedTo'>,
+  lateReason: string,
   receivedBy: string,
 ): Promise<void> {
+  const { applicationId } = application
   await tx.sql(
     `insert into risai.application (municipality_code, application_id, disaster_id, entry_id, applicant_ref, serial_no,
-       state, version, form_no, applied_on, received_at, received_by)
-     values ($1, $2, $3, $4, $5, $6, 'received', 1, 1, $7, $8, $9)`,
+       state, version, form_no, applied_on, received_at, received_by, channel, reference, late_reason)
+     values ($1, $2, $3, $4, $5, $6, 'received', 1, 1, $7, $8, $9, $10, $11, $12)`,
     [
       tx.municipality,
       application.applicationId,
@@ -91,7 +110,36 @@ export async function insertApplication(
       application.appliedOn,
       application.receivedAt,
       receivedBy,
+      application.channel,
+      application.reference,
+      lateReason === '' ? null : keys.seal(LATE_REASON, applicationId, lateReason),
     ],
+  )
+}
+
+/** The application that came under this 受付番号 before. */
+export async function findByReference(
+  tx: Tx,
+  channel: Channel,
+  reference: string,
+): Promise<{ applicationId: ApplicationId; serialNo: string } | null> {
+  const [row] = await tx.sql<{ applicationId: ApplicationId; serialNo: string }>(
+    `select application_id as "applicationId", serial_no as "serialNo" from risai.application
+      where municipality_code = $1 and channel = $2 and reference = $3`,
+    [tx.municipality, channel, reference],
+  )
+  return row ?? null
+}
+
+export async function setProofsWaived(
+  tx: Tx,
+  keys: Keys,
+  applicationId: ApplicationId,
+  reason: string,
+): Promise<void> {
+  await tx.sql(
+    'update risai.application set proofs_waived = $3 where municipality_code = $1 and application_id = $2',
+    [tx.municipality, applicationId, keys.seal(PROOFS_WAIVED, applicationId, reason)],
   )
 }
 
@@ -107,8 +155,8 @@ export async function insertForm(
   by: string,
 ): Promise<void> {
   await tx.sql(
-    `insert into risai.form (municipality_code, application_id, form_no, sealed, written_at, written_by)
-     values ($1, $2, $3, $4, $5, $6)`,
+    `insert into risai.form (municipality_code, application_id, form_no, sealed, written_at, written_by, place_hmac)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
     [
       tx.municipality,
       applicationId,
@@ -116,6 +164,7 @@ export async function insertForm(
       keys.seal(FORM, `${applicationId}|${formNo}`, JSON.stringify(form)),
       at,
       by,
+      keys.recordHmac(PLACE, placeKey(form.dwellingAddress)),
     ],
   )
   await tx.sql(
@@ -134,6 +183,19 @@ export async function insertForm(
       people.map((person) => person.householdNo),
       people.map((person) => person.nonResidentId),
     ],
+  )
+}
+
+/** Everybody of a form who is of the ledger. */
+export async function listPeople(
+  tx: Tx,
+  applicationId: ApplicationId,
+  formNo: number,
+): Promise<FormPerson[]> {
+  return await tx.sql<FormPerson>(
+    `select role, resident_no as "residentNo", household_no as "householdNo", non_resident_id as "nonResidentId"
+       from risai.person where municipality_code = $1 and application_id = $2 and form_no = $3 order by position`,
+    [tx.municipality, applicationId, formNo],
   )
 }
 
@@ -189,11 +251,36 @@ export async function findHead(tx: Tx, applicationId: ApplicationId): Promise<Ap
   return row ?? null
 }
 
+/** 併合: those that go on in this one. */
+export async function listJoined(tx: Tx, applicationId: ApplicationId): Promise<ApplicationHead[]> {
+  return await tx.sql<ApplicationHead>(
+    `select ${headColumns} from risai.application a
+      where a.municipality_code = $1 and a.joined_to = $2 order by a.application_id`,
+    [tx.municipality, applicationId],
+  )
+}
+
+export async function setJoinedTo(
+  tx: Tx,
+  applicationId: ApplicationId,
+  into: ApplicationId | null,
+): Promise<void> {
+  await tx.sql(
+    'update risai.application set joined_to = $3 where municipality_code = $1 and application_id = $2',
+    [tx.municipality, applicationId, into],
+  )
+}
+
 /** The words of one application, closed together. */
-export type Words = { readonly form: ApplicationForm; readonly stateReason: string | null }
+export type Words = {
+  readonly form: ApplicationForm
+  readonly stateReason: string | null
+  readonly lateReason: string | null
+  readonly proofsWaived: string | null
+}
 
 function concealWords({ form }: Words): Words {
-  return { form: concealForm(form), stateReason: null }
+  return { form: concealForm(form), stateReason: null, lateReason: null, proofsWaived: null }
 }
 
 export function guard(
@@ -201,12 +288,18 @@ export function guard(
   row: Pick<ApplicationHead, 'applicationId' | 'formNo' | 'suppressed'> & {
     sealed: Buffer
     stateReason?: Buffer | null
+    lateReason?: Buffer | null
+    proofsWaived?: Buffer | null
   },
 ): Guarded<Words> {
-  const { applicationId, formNo, suppressed, sealed, stateReason } = row
+  const { applicationId, formNo, suppressed, sealed } = row
+  const opened = (place: string, words: Buffer | null | undefined) =>
+    words ? keys.open(place, applicationId, words) : null
   const words: Words = {
-    form: JSON.parse(keys.open(FORM, `${applicationId}|${formNo}`, sealed)) as ApplicationForm,
-    stateReason: stateReason ? keys.open(STATE_REASON, applicationId, stateReason) : null,
+    form: formFrom(keys.open(FORM, `${applicationId}|${formNo}`, sealed)),
+    stateReason: opened(STATE_REASON, row.stateReason),
+    lateReason: opened(LATE_REASON, row.lateReason),
+    proofsWaived: opened(PROOFS_WAIVED, row.proofsWaived),
   }
   return new Guarded({ kind: 'application', id: applicationId }, suppressed, words, concealWords)
 }
@@ -216,8 +309,16 @@ export async function findApplication(
   keys: Keys,
   applicationId: ApplicationId,
 ): Promise<{ head: ApplicationHead; words: Guarded<Words> } | null> {
-  const [row] = await tx.sql<ApplicationHead & { sealed: Buffer; stateReason: Buffer | null }>(
-    `select ${headColumns}, a.state_reason as "stateReason", f.sealed
+  const [row] = await tx.sql<
+    ApplicationHead & {
+      sealed: Buffer
+      stateReason: Buffer | null
+      lateReason: Buffer | null
+      proofsWaived: Buffer | null
+    }
+  >(
+    `select ${headColumns}, a.state_reason as "stateReason", a.late_reason as "lateReason",
+            a.proofs_waived as "proofsWaived", f.sealed
        from risai.application a
        join risai.form f on f.municipality_code = a.municipality_code and f.application_id = a.application_id
         and f.form_no = a.form_no
@@ -225,8 +326,8 @@ export async function findApplication(
     [tx.municipality, applicationId],
   )
   if (!row) return null
-  const { sealed, stateReason, ...head } = row
-  return { head, words: guard(keys, { ...head, sealed, stateReason }) }
+  const { sealed, stateReason, lateReason, proofsWaived, ...head } = row
+  return { head, words: guard(keys, row) }
 }
 
 /** The stored form itself, for what must be kept or sent although nobody may see it. Not for answers. */
@@ -241,7 +342,7 @@ export async function storedForm(
     [tx.municipality, applicationId, formNo],
   )
   if (!row) throw new Error('an application without its form')
-  return JSON.parse(keys.open(FORM, `${applicationId}|${formNo}`, row.sealed)) as ApplicationForm
+  return formFrom(keys.open(FORM, `${applicationId}|${formNo}`, row.sealed))
 }
 
 export type ListedApplication = ApplicationHead & { readonly grade: DamageGrade | null }

@@ -2,9 +2,11 @@ import type { Brand, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
 import type { DisasterId, HazardCode } from '../disasters/disasters.ts'
 import type { DamageGrade } from '../disasters/grades.ts'
 import type { EntryId, PersonRef } from '../ledger/ledger.ts'
+import type { ProofCode } from './entitlement.ts'
 
 export type ApplicationId = Brand<string, 'ApplicationId'>
 export type CertificateId = Brand<string, 'CertificateId'>
+export type ResurveyId = Brand<string, 'ResurveyId'>
 
 /**
  * 申請の状態. Acceptance and decision are two acts of two moments; a withdrawn certificate leads back to `accepted`, to
@@ -18,6 +20,7 @@ export const applicationStates = [
   { value: 'issuable', label: '交付可' },
   { value: 'not-issuable', label: '交付不可' },
   { value: 'withdrawn', label: '取下げ' },
+  { value: 'joined', label: '併合' },
 ] as const
 export type ApplicationState = (typeof applicationStates)[number]['value']
 
@@ -31,6 +34,17 @@ export const transitions = {
   decide: { from: ['graded'] },
   withdraw: { from: ['received', 'accepted', 'graded'] },
   withdrawCertificate: { from: ['issuable'] },
+  /** 併合 of the same application that came twice: the one that goes on is the other. */
+  join: { from: ['received', 'accepted'] },
+  part: { from: ['joined'] },
+  /** Taken back the same day: nothing has been done with it yet. */
+  undoAccept: { from: ['accepted'] },
+  /** 訂正 of what the certificate says, its grade unchanged. */
+  amend: { from: ['issuable'] },
+  /** 再調査 is asked for, and ends, while the decision stands. */
+  resurvey: { from: ['issuable', 'not-issuable'] },
+  /** The grade of another application of the same dwelling is taken over with its decision. */
+  adopt: { from: ['accepted', 'graded', 'issuable', 'not-issuable'] },
 } as const satisfies Record<string, { readonly from: readonly ApplicationState[] }>
 export type Transition = keyof typeof transitions
 
@@ -53,6 +67,8 @@ export const applicantRelations = [
   { value: 'head', label: '世帯主本人' },
   { value: 'member', label: '世帯員' },
   { value: 'owner', label: '所有者' },
+  { value: 'tenant', label: '借家人・居住者' },
+  { value: 'heir', label: '相続人' },
   { value: 'proxy', label: '代理人' },
   { value: 'other', label: 'その他' },
 ] as const
@@ -80,6 +96,41 @@ export const dwellingParts = [
   { value: 'fittings', label: '建具' },
   { value: 'foundation', label: '基礎' },
 ] as const
+/** 損傷した設備 */
+export const dwellingEquipment = [
+  { value: 'kitchen', label: '台所' },
+  { value: 'bath', label: '浴室' },
+  { value: 'toilet', label: '便所' },
+  { value: 'washstand', label: '洗面' },
+  { value: 'boiler', label: '給湯設備' },
+  { value: 'other', label: 'その他の設備' },
+] as const
+/** 居住の実体: who lived there without being registered there proves it otherwise. */
+export const occupancies = [
+  { value: 'registered', label: '住民登録のある住家に住んでいた' },
+  { value: 'unregistered', label: '住民登録のない住家に住んでいた' },
+  { value: 'not-living', label: '住んでいない（所有のみ）' },
+] as const
+/** 結果の通知の方法 */
+export const noticeWays = [
+  { value: 'email', label: 'メール' },
+  { value: 'letter', label: '郵便' },
+  { value: 'none', label: '通知しない（窓口・電話で伝える）' },
+] as const
+/** 証明書の受取の方法 */
+export const receivingWays = [
+  { value: 'counter', label: '窓口' },
+  { value: 'post', label: '郵送' },
+  { value: 'kiosk', label: 'コンビニ（マイナンバーカード）' },
+] as const
+/** 受付の方法 */
+export const channels = [
+  { value: 'counter', label: '窓口' },
+  { value: 'post', label: '郵送' },
+  { value: 'web', label: 'オンライン' },
+] as const
+export type Channel = CodeOf<typeof channels>
+
 export const surveyWishes = [
   { value: 'site', label: '現地調査を希望' },
   { value: 'self-judgement', label: '自己判定方式を希望' },
@@ -121,6 +172,7 @@ export type ApplicationForm = {
   readonly ownerName: string
   readonly damageText: string
   readonly damagedParts: readonly CodeOf<typeof dwellingParts>[]
+  readonly damagedEquipment: readonly CodeOf<typeof dwellingEquipment>[]
   /** 床上浸水深 as the applicant says: whole cm above the floor, 0–2000; `null` = not said. */
   readonly floodDepthCm: number | null
   readonly surveyWish: CodeOf<typeof surveyWishes>
@@ -139,6 +191,44 @@ export type ApplicationForm = {
   readonly copies: number
   /** 使用目的・提出先 */
   readonly purpose: string
+  /** `null` = not said: taken as registered. */
+  readonly occupancy: CodeOf<typeof occupancies> | null
+  /** 委任の内容, of a proxy. */
+  readonly mandate: string
+  /** Proofs that were seen (`entitlement.ts`). */
+  readonly proofs: readonly ProofCode[]
+  readonly noticeBy: CodeOf<typeof noticeWays>
+  readonly receiveBy: CodeOf<typeof receivingWays>
+}
+
+/** What forms written before an item was asked for say of it. */
+export const FORM_DEFAULTS = {
+  damagedEquipment: [],
+  occupancy: null,
+  mandate: '',
+  proofs: [],
+  noticeBy: 'email',
+  receiveBy: 'counter',
+} as const satisfies Partial<ApplicationForm>
+
+/** A stored form, whenever it was written. */
+export function formFrom(stored: string): ApplicationForm {
+  return { ...FORM_DEFAULTS, ...(JSON.parse(stored) as ApplicationForm) }
+}
+
+/**
+ * 所在地 as one key, however it was written: widths, spaces, 1番1号 for 1-1, with or without prefecture and city. Equal keys
+ * are offered to a person as perhaps the same dwelling, and decide nothing.
+ */
+export function placeKey(address: string): string {
+  return address
+    .normalize('NFKC')
+    .replace(/\s+/gu, '')
+    .replace(/^(東京都|北海道|京都府|大阪府|.{2,3}県)/u, '')
+    .replace(/^[^市区町村]{1,6}市/u, '')
+    .replace(/(?<=\d)(丁目|番地の|番地|番|号|の|[-‐‑–—―ー−])(?=\d)/gu, '-')
+    .replace(/(?<=\d)(番地|番|号)$/u, '')
+    .replace(/(?<=\d)号(?=\D)/gu, '')
 }
 
 export type FormMember = {
@@ -162,6 +252,7 @@ export function concealForm(form: ApplicationForm): ApplicationForm {
     // Free words may say anything.
     damageText: '',
     purpose: '',
+    mandate: '',
   }
 }
 
@@ -176,6 +267,7 @@ export function keepConcealed(corrected: ApplicationForm, stored: ApplicationFor
     ownerName: stored.ownerName,
     damageText: stored.damageText,
     purpose: stored.purpose,
+    mandate: stored.mandate,
   }
 }
 
@@ -205,6 +297,13 @@ export type Grading = {
   readonly note: string
   readonly gradedAt: Date
   readonly gradedBy: string
+  /** The 再調査 that found it. */
+  readonly resurveyId: ResurveyId | null
+  /** The application of the same dwelling whose grade it is (所有者と借家人). */
+  readonly sameAs: ApplicationId | null
+  /** The survey whose result was offered, and whether it was taken as it was. */
+  readonly taskId: string | null
+  readonly adopted: boolean
 }
 
 export type Decision = {
@@ -228,7 +327,16 @@ export type RisaiCertificate = {
   readonly madeAt: Date
   /** 失効; `null` = in force. */
   readonly withdrawnAt: Date | null
+  readonly withdrawnCause: WithdrawnCause | null
 }
+
+/** Why a certificate lost its force, in a word. */
+export const withdrawnCauses = [
+  { value: 'regraded', label: '被害の程度の変更' },
+  { value: 'corrected', label: '記載の訂正' },
+  { value: 'other', label: 'その他' },
+] as const
+export type WithdrawnCause = CodeOf<typeof withdrawnCauses>
 
 /** 整理番号 of the `n`th application of a disaster. */
 export function serialNoOf(disasterCode: string, n: number): string {
@@ -244,6 +352,7 @@ export function certificateNoOf(serialNo: string, n: number): string {
 export const noticeKinds = [
   { value: 'acceptance', label: '受理・不受理の通知' },
   { value: 'decision', label: '交付可・交付不可の通知' },
+  { value: 'resurvey', label: '再調査の結果の通知' },
 ] as const
 export type NoticeKind = CodeOf<typeof noticeKinds>
 

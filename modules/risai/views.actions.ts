@@ -10,11 +10,20 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { listHouseholdAsCut } from '../ledger/victims.actions.ts'
 import { listNotices } from '../notices/notices.actions.ts'
 import { addressLine, displayName, type ResidentRecord } from '../residents/residents.ts'
+import { lettersAbout } from './letters.actions.ts'
 import * as outcomes from './outcomes.store.ts'
 import type * as contract from './risai.contract.ts'
 import { risaiProblems as problems } from './risai.messages.ts'
 import * as store from './risai.store.ts'
-import { applicationStates, concealForm, serialNoOf, type ApplicationForm, type NoticeKind } from './risai.ts'
+import {
+  applicationStates,
+  concealForm,
+  FORM_DEFAULTS,
+  serialNoOf,
+  type ApplicationForm,
+  type NoticeKind,
+} from './risai.ts'
+import { termsOf } from './terms.actions.ts'
 
 type ApplicationView = OutputOf<typeof contract.getApplication>
 type FormView = ApplicationView['form']
@@ -33,6 +42,7 @@ export async function getApplication(
   const decisions = await outcomes.listDecisions(ctx.tx, keys, applicationId, suppressed)
   const certificates = await outcomes.listCertificates(ctx.tx, keys, applicationId, suppressed)
   const notices = await listNotices(ctx, applicationId)
+  const letters = await lettersAbout(ctx, applicationId)
   return {
     applicationId,
     disasterId: head.disasterId,
@@ -43,10 +53,16 @@ export async function getApplication(
     appliedOn: head.appliedOn,
     receivedAt: head.receivedAt.toISOString(),
     suppressed,
+    channel: head.channel,
+    reference: head.reference,
+    lateReason: words.lateReason,
+    proofsWaived: words.proofsWaived,
+    ...(await joinsOf(ctx, head)),
     form: formView(words.form),
-    stateReason: head.state === 'rejected' || head.state === 'withdrawn' ? words.stateReason : null,
+    stateReason: endedStates.has(head.state) ? words.stateReason : null,
     gradings: gradings.map((one) => ({
       ...one,
+      sameAs: suppressed ? null : one.sameAs,
       surveyors: [...one.surveyors],
       gradedAt: one.gradedAt.toISOString(),
     })),
@@ -57,6 +73,7 @@ export async function getApplication(
       grade: one.grade,
       madeAt: one.madeAt.toISOString(),
       withdrawnAt: one.withdrawnAt?.toISOString() ?? null,
+      withdrawnCause: one.withdrawnCause,
       withdrawnReason: one.withdrawnReason,
     })),
     notices: notices.map((one) => ({
@@ -65,6 +82,31 @@ export async function getApplication(
       requestedAt: one.requestedAt.toISOString(),
       sentAt: one.sentAt?.toISOString() ?? null,
     })),
+    letters: letters.map((one) => ({
+      letterId: one.letterId,
+      kind: one.kind,
+      requestedAt: one.requestedAt.toISOString(),
+      state: one.postedAt ? 'posted' : one.leftOutAt ? 'left-out' : one.batchId ? 'bundled' : 'waiting',
+      at: (one.postedAt ?? one.leftOutAt)?.toISOString() ?? null,
+    })),
+  }
+}
+
+/** States whose reason is shown: what ended the application. */
+const endedStates: ReadonlySet<string> = new Set(['rejected', 'withdrawn', 'joined'])
+
+/** 併合. Which application is of the same people tells where they live: of the protected nothing is linked. */
+async function joinsOf(
+  ctx: Ctx,
+  head: store.ApplicationHead,
+): Promise<Pick<ApplicationView, 'joinedTo' | 'joined'>> {
+  if (head.suppressed) return { joinedTo: null, joined: [] }
+  const link = ({ applicationId, serialNo }: store.ApplicationHead) => ({ applicationId, serialNo })
+  const to = head.joinedTo === null ? null : await store.findHead(ctx.tx, head.joinedTo)
+  const joined = await store.listJoined(ctx.tx, head.applicationId)
+  return {
+    joinedTo: to && !to.suppressed ? link(to) : null,
+    joined: joined.filter(({ suppressed }) => !suppressed).map(link),
   }
 }
 
@@ -74,6 +116,8 @@ function formView(form: ApplicationForm): FormView {
     members: form.members.map((member) => ({ ...member })),
     causeHazards: [...form.causeHazards],
     damagedParts: [...form.damagedParts],
+    damagedEquipment: [...form.damagedEquipment],
+    proofs: [...form.proofs],
   }
 }
 
@@ -156,10 +200,11 @@ export async function draftApplication(
     after: null,
     limit: 20,
   })
-  const deadline = disaster.applicationDeadlineOn
+  const { applicationUntilOn: untilOn } = await termsOf(ctx, disaster)
   return {
     suppressed,
-    afterDeadline: deadline !== null && todayInJapan(ctx.now) > deadline,
+    afterDeadline: untilOn !== null && todayInJapan(ctx.now) > untilOn,
+    untilOn,
     form: formView(suppressed ? concealForm(form) : form),
     earlier: earlier.map(({ head: { applicationId, serialNo, state } }) => ({
       applicationId,
@@ -232,6 +277,7 @@ async function formOfOther(
 /** Nothing is consented to until the applicant ticks it. */
 function blankForm(disaster: Disaster): ApplicationForm {
   return {
+    ...FORM_DEFAULTS,
     applicant: {
       name: '',
       kana: '',

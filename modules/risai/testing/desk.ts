@@ -122,7 +122,7 @@ export async function openDesk(cloud: TestCloud) {
     hazards: ['earthquake'],
     occurredOn: '2026-07-28',
     causeText: '令和８年７月２８日の地震による',
-    applicationDeadlineOn: '2026-10-28',
+    applicationDeadlineOn: '2026-12-28',
   })
   const { disasterId } = disaster
 
@@ -176,6 +176,7 @@ export async function openDesk(cloud: TestCloud) {
   const view = (head: Pick<Head, 'applicationId'>) =>
     clerk.get(contract.getApplication, { applicationId: head.applicationId })
   return {
+    town: hida,
     clerk,
     reviewer,
     colleague,
