@@ -79,20 +79,24 @@ export function score(rules: Rules, sheet: Sheet): ScoreResult {
   }
   // 全壊 is the heaviest there is: what follows it on the sheet is not looked at any more.
   const walked = isSettled ? steps.slice(0, ending + 1) : steps
-  const path = walked.flatMap((step) => step.reasons)
   const scored = walked.includes(parts) ? parts.scored : []
-  const unverified = unverifiedUses(rules, path, scored.length > 0 ? definition : null)
+  const forParts = scored.length > 0 ? definition : null
   const second = isSettled ? null : (steps.find((step) => step.second !== null)?.second ?? null)
-  if (second !== null) return { kind: 'needs-second-survey', why: second, atLeast: grade, path, unverified }
+  if (second !== null) {
+    const path = walked.flatMap((step) => step.reasons)
+    const unverified = unverifiedUses(rules, path, forParts)
+    return { kind: 'needs-second-survey', why: second, atLeast: grade, path, unverified }
+  }
   const gradeCode = grade ?? lightest(steps)
-  const byParts = parts.grade === gradeCode && walked.includes(parts) && parts.loss !== null
+  const exact = walked.includes(parts) && parts.grade === gradeCode ? parts.loss : null
+  const path = [...walked.flatMap((step) => step.reasons), verdict(rules, gradeCode, exact)]
   return {
     kind: 'graded',
     gradeCode,
-    loss: byParts ? parts.loss : leastLoss(rules, gradeCode, floorAreaDecided(steps, gradeCode)),
+    loss: exact ?? leastLoss(rules, gradeCode, floorAreaDecided(steps, gradeCode)),
     parts: scored.map(shownPart),
-    path: [...path, verdict(rules, gradeCode, byParts ? parts.loss : null)],
-    unverified,
+    path,
+    unverified: unverifiedUses(rules, path, forParts),
   }
 }
 

@@ -168,6 +168,8 @@ function tiltOf(kind: SheetKind): InputDefinition[] {
 
 function floodOf(rules: Rules, kind: SheetKind): InputDefinition[] {
   if (kind.hazard !== 'flood' || kind.stage !== 'first' || kind.structure !== 'wood') return []
+  // The oldest edition knows no grading by depth: nothing of it is asked.
+  if (valueOf(rules, 'flood.force') === null && valueOf(rules, 'flood.no-force') === null) return []
   const above = { key: 'inundation', is: 'above-floor' }
   return [
     input('detached', 'yes-no', '戸建て', '集合住宅（アパート・長屋など）は「いいえ」'),

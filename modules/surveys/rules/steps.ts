@@ -300,6 +300,10 @@ function depthStep(reading: Reading): Step {
   const force = read(reading, 'externalForce', 'yes-no')
   const inundation = read(reading, 'inundation', 'choice')
   const depths = read(reading, 'depthsCm', 'depths')
+  if (force.state === 'not-asked') {
+    const text = `浸水深による判定は、この版（${rules.label}）にないので、第2次調査（部位による判定）で決める`
+    return { ...nothing, second: text, reasons: [because(rules, 'flood.force', '浸水深', text)] }
+  }
   const limit = valueOf(rules, 'flood.houses').storeys
   const outside =
     (detached.state === 'answered' && !detached.value) ||
