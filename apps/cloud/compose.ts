@@ -17,6 +17,8 @@ import { filesSealed } from '@open-bcl/modules/files/files.sealed.ts'
 import { dwellingsJobs } from '@open-bcl/modules/dwellings/dwellings.jobs.ts'
 import { dwellingsRoutes } from '@open-bcl/modules/dwellings/dwellings.routes.ts'
 import { dwellingsSealed } from '@open-bcl/modules/dwellings/dwellings.sealed.ts'
+import { extractionRoutes } from '@open-bcl/modules/extraction/extraction.routes.ts'
+import { extractionSealed } from '@open-bcl/modules/extraction/extraction.sealed.ts'
 import { ledgerRoutes } from '@open-bcl/modules/ledger/ledger.routes.ts'
 import { ledgerSealed } from '@open-bcl/modules/ledger/ledger.sealed.ts'
 import { linkDaysRoutes } from '@open-bcl/modules/linkage/days.routes.ts'
@@ -106,7 +108,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...manualRoutes(() => services.uploads()),
     ...filesRoutes(() => services.files()),
     ...disastersRoutes,
-    ...withinLedgerHours([...ledgerRoutes, ...dwellingsRoutes, ...risaiRoutes]),
+    ...withinLedgerHours([...ledgerRoutes, ...extractionRoutes, ...dwellingsRoutes, ...risaiRoutes]),
     ...certificatesRoutes(issuingOf(services)),
     ...batchRoutes({ issuing: issuingOf(services), sources: risaiBatches }),
     ...verificationRoutes,
@@ -125,6 +127,7 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...manualSealed,
   ...certificatesSealed,
   ...ledgerSealed,
+  ...extractionSealed,
   ...dwellingsSealed,
   ...risaiSealed,
   ...filesSealed,

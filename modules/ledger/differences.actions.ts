@@ -88,7 +88,10 @@ async function differencesOf(
 
 async function registered(
   ctx: Ctx,
-  input: { readonly disasterId: InputOf<typeof contract.listDifferences>['disasterId']; personRef: PersonRef },
+  input: {
+    readonly disasterId: InputOf<typeof contract.listDifferences>['disasterId']
+    personRef: PersonRef
+  },
 ): Promise<Guarded<ResidentRecord> | null> {
   const found = await getPerson(ctx, await getLedger(ctx, input.disasterId), input.personRef)
   return found.kind === 'resident' ? found.person : null

@@ -88,7 +88,12 @@ export const getDisclosure = endpoint({
     items: z.array(z.object({ key: z.string(), name: z.string() })).meta({ title: '提供する項目' }),
     persons: z.array(PersonRow.extend({ /** 提供への同意, as told. */ consent: z.string().nullable() })),
     decided: z
-      .object({ outcome: z.enum(['approved', 'refused']), reason: z.string(), at: z.string(), by: z.string() })
+      .object({
+        outcome: z.enum(['approved', 'refused']),
+        reason: z.string(),
+        at: z.string(),
+        by: z.string(),
+      })
       .nullable(),
   }),
   problems: [problems.disclosureNotFound],

@@ -41,7 +41,8 @@ async function householdAsCut(ctx: Ctx, ledger: Ledger, person: PersonRef): Prom
   const mates =
     who.kind === 'resident' ? await listHouseholdOf(ctx, who.residentNo, { seq: ledger.cutSeq }) : []
   const ofLedger = mates.filter((mate) => test(mate, belongsToLedger))
-  const members = who.kind === 'resident' ? ofLedger.map((mate) => `R-${mate.subject.id}` as PersonRef) : [person]
+  const members =
+    who.kind === 'resident' ? ofLedger.map((mate) => `R-${mate.subject.id}` as PersonRef) : [person]
   const head = ofLedger.find((mate) => test(mate, isHeadInRegister))
   return {
     householdId: cutHouseholdId(ledger.disasterId, members),
@@ -83,14 +84,14 @@ async function write(
   household: Household,
   kind: store.HouseholdChange['kind'],
   coming: readonly PersonRef[],
-  why: Pick<store.HouseholdChange, 'reasonCode' | 'reason'>,
+  { reasonCode, reason }: Pick<store.HouseholdChange, 'reasonCode' | 'reason'>,
 ): Promise<Household> {
   const { householdId, version, head } = household
   const { disasterId } = ledger
   const written = await store.insertChange(
     ctx.tx,
     await ctx.keys(),
-    { householdId, version, disasterId, kind, headRef: head, ...why },
+    { householdId, version, disasterId, kind, headRef: head, reasonCode, reason },
     ctx.now,
     actorName(ctx.actor),
   )

@@ -1,7 +1,12 @@
 import { z } from 'zod'
 import { endpoint } from '@open-bcl/core/endpoint.ts'
 import { DisasterIdField } from '../disasters/disasters.contract.ts'
-import { householdActs, householdReasons, type HouseholdAct, type HouseholdReason } from './household-reasons.ts'
+import {
+  householdActs,
+  householdReasons,
+  type HouseholdAct,
+  type HouseholdReason,
+} from './household-reasons.ts'
 import { PersonRefField } from './ledger.contract.ts'
 import { ledgerProblems as problems } from './ledger.messages.ts'
 

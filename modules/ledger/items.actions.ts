@@ -65,11 +65,7 @@ async function personIn(
 }
 
 /** What was told, in words; the reading of each is audited. */
-async function wordsOf(
-  ctx: Ctx,
-  items: readonly Item[],
-  told: readonly store.ToldItem[],
-): Promise<Told[]> {
+async function wordsOf(ctx: Ctx, items: readonly Item[], told: readonly store.ToldItem[]): Promise<Told[]> {
   const opened = await revealMany(
     ctx,
     told.map(({ value }) => value),

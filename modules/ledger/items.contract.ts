@@ -136,7 +136,12 @@ export const listDifferences = endpoint({
         after: z.string().meta({ title: '住民記録（今）' }),
         /** `null` = nobody decided yet, or the register changed again since. */
         decided: z
-          .object({ outcome: z.enum(['accepted', 'kept']), reason: z.string(), at: z.string(), by: z.string() })
+          .object({
+            outcome: z.enum(['accepted', 'kept']),
+            reason: z.string(),
+            at: z.string(),
+            by: z.string(),
+          })
           .nullable(),
         decisionNo: z.int(),
       }),

@@ -53,9 +53,14 @@ const columns = 'item_key as key, version, source, written_at as at, actor_label
 function open(keys: Keys, entryId: EntryId, suppressed: boolean, { sealed, ...row }: Row): ToldItem {
   const text = keys.open(ITEM, `${entryId}|${row.key}|${row.version}`, sealed)
   const value = JSON.parse(text) as ItemValue
-  const guarded = new Guarded<ToldValue>({ kind: 'ledger-entry', id: entryId }, suppressed, { value }, () => ({
-    value: isTold(row) ? concealValue(value) : null,
-  }))
+  const guarded = new Guarded<ToldValue>(
+    { kind: 'ledger-entry', id: entryId },
+    suppressed,
+    { value },
+    () => ({
+      value: isTold(row) ? concealValue(value) : null,
+    }),
+  )
   return { ...row, value: guarded }
 }
 

@@ -171,7 +171,14 @@ export const standardItems: readonly ItemDefinition[] = [
     ],
   },
   {
-    ...{ key: 'rebuilding', name: '住まいの再建の意向', statutory: false, law: '', type: 'choice', owner: 'clerk' },
+    ...{
+      key: 'rebuilding',
+      name: '住まいの再建の意向',
+      statutory: false,
+      law: '',
+      type: 'choice',
+      owner: 'clerk',
+    },
     choices: [
       { value: 'build', label: '建設・購入' },
       { value: 'repair', label: '補修' },
@@ -181,7 +188,14 @@ export const standardItems: readonly ItemDefinition[] = [
     ],
   },
   {
-    ...{ key: 'support-needed', name: '支援の必要', statutory: false, law: '', type: 'choice', owner: 'clerk' },
+    ...{
+      key: 'support-needed',
+      name: '支援の必要',
+      statutory: false,
+      law: '',
+      type: 'choice',
+      owner: 'clerk',
+    },
     choices: yesNo,
   },
   { key: 'memo', name: '対応の注意', statutory: false, law: '', type: 'text', owner: 'clerk' },

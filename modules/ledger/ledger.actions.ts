@@ -94,10 +94,7 @@ async function concealShared<T>(ctx: Ctx, ref: PersonRef, person: Guarded<T>): P
 }
 
 /** The same of many, in their order. */
-export async function concealSharedMany<T>(
-  ctx: Ctx,
-  people: readonly Guarded<T>[],
-): Promise<Guarded<T>[]> {
+export async function concealSharedMany<T>(ctx: Ctx, people: readonly Guarded<T>[]): Promise<Guarded<T>[]> {
   const refs = people.map(({ subject }) => refOfSubject(subject))
   const sharing = await store.sharingProtection(ctx.tx, refs)
   return people.map((person, i) => (sharing.has(refs[i]!) ? Guarded.concealed(person) : person))

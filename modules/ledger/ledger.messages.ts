@@ -30,7 +30,8 @@ export const ledgerProblems = {
     code: 'ledger/household-unchanged',
     status: 422,
     title: '選んだ方では、世帯をそのように変えられません',
-    remedy: '分けるときは世帯の一部の方を、加えるときは世帯の外の方を一人、世帯主は世帯の中の方を選んでください。',
+    remedy:
+      '分けるときは世帯の一部の方を、加えるときは世帯の外の方を一人、世帯主は世帯の中の方を選んでください。',
   },
   itemNotFound: {
     code: 'ledger/item-not-found',
@@ -97,7 +98,10 @@ export const ledgerEvents = {
   nonResidentAdded: { code: 'ledger.non-resident.added', sentence: '住登外者を追加しました' },
   nonResidentChanged: { code: 'ledger.non-resident.changed', sentence: '住登外者の記載を変更しました' },
   itemSheetChanged: { code: 'ledger.item-sheet.changed', sentence: '台帳の項目の設定を変更しました' },
-  disclosureReceived: { code: 'ledger.disclosure.received', sentence: '台帳情報の提供の申請を受け付けました' },
+  disclosureReceived: {
+    code: 'ledger.disclosure.received',
+    sentence: '台帳情報の提供の申請を受け付けました',
+  },
   disclosureDecided: { code: 'ledger.disclosure.decided', sentence: '台帳情報を提供するかを決定しました' },
   disclosureProvided: { code: 'ledger.disclosure.provided', sentence: '台帳情報を提供しました' },
   householdChanged: { code: 'ledger.household.changed', sentence: '被災時の世帯の記載を変更しました' },

@@ -224,6 +224,23 @@ export async function findNonResident(
   return row ? open(keys, row) : null
 }
 
+/** The present versions of many 住登外者 of this ledger. */
+export async function listNonResidents(
+  tx: Tx,
+  keys: Keys,
+  disasterId: DisasterId,
+  ids: readonly string[],
+): Promise<Guarded<NonResident>[]> {
+  const rows = await tx.sql<SealedRow>(
+    `select distinct on (non_resident_id) non_resident_id as "nonResidentId", version, suppressed, sealed
+       from ledger.non_resident
+      where municipality_code = $1 and disaster_id = $2 and non_resident_id = any($3::uuid[])
+      order by non_resident_id, version desc`,
+    [tx.municipality, disasterId, [...ids]],
+  )
+  return rows.map((row) => open(keys, row))
+}
+
 /** Whereabouts of a protected 住登外者 for the next version, which the clerk may not see: carried over unopened to anybody. */
 export async function storedNonResident(
   tx: Tx,

@@ -31,11 +31,7 @@ export function residentRow(record: ResidentRecord, suppressed: boolean, entryId
   }
 }
 
-export function nonResidentRow(
-  person: NonResident,
-  suppressed: boolean,
-  entryId: EntryId | null,
-): PersonRow {
+export function nonResidentRow(person: NonResident, suppressed: boolean, entryId: EntryId | null): PersonRow {
   return {
     personRef: refOf({ kind: 'non-resident', nonResidentId: person.nonResidentId }),
     entryId,

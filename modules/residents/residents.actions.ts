@@ -133,6 +133,26 @@ export async function findResident(
   return await store.findVersion(ctx.tx, await ctx.keys(), residentNo, seq)
 }
 
+/** Many people as of `seq`, in order of 宛名番号; who is not in the register is left out. */
+export async function findResidents(
+  ctx: Ctx,
+  residentNos: readonly string[],
+  asOf: AsOf,
+): Promise<Guarded<ResidentRecord>[]> {
+  const seq = asOf.seq ?? (await store.currentSeq(ctx.tx))
+  return await store.listVersions(ctx.tx, await ctx.keys(), residentNos, seq)
+}
+
+/** Tokens of the words of an address under each key of the town, to ask `residents.numbers_of_tokens` with. */
+export async function addressTokens(ctx: Ctx, address: string): Promise<bigint[][]> {
+  return oldestFirst(await ctx.keys()).map((key) => tokensOf(key, { address }))
+}
+
+/** Whether somebody lives where the words say. Nobody does who is protected. */
+export function livesAt(person: Guarded<ResidentRecord>, address: string): boolean {
+  return matches(person, { address })
+}
+
 /** Whether somebody is protected now (支援措置), herself or through her household; also of who is in the register no more. */
 export async function isProtected(ctx: Ctx, residentNo: string): Promise<boolean> {
   return await store.isProtected(ctx.tx, residentNo)

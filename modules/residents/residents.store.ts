@@ -120,6 +120,23 @@ export async function findVersion(
   return row ? open(keys, row) : null
 }
 
+/** The latest rows of many people as of `seq`, in order of 宛名番号; who is not in the register is left out. */
+export async function listVersions(
+  tx: Tx,
+  keys: Keys,
+  residentNos: readonly string[],
+  seq: bigint,
+): Promise<Guarded<ResidentRecord>[]> {
+  const rows = await tx.sql<SealedRow>(
+    `select ${guardedColumns} from residents.version
+      where municipality_code = $1 and resident_no = any($2) and latest and not deleted
+        and from_seq <= $3 and (to_seq is null or to_seq > $3)
+      order by resident_no`,
+    [tx.municipality, [...residentNos], seq],
+  )
+  return rows.map((row) => open(keys, row))
+}
+
 /** 世帯番号 of a person as of `seq`; `null` when the register gives none. */
 export async function findHouseholdNo(
   tx: Tx,
