@@ -15,6 +15,12 @@ export type Pool = {
   end(): Promise<void>
 }
 
+/** Unknown to the types of `pg`. */
+const PIPELINE: object = { pipeline: true }
+
+/** The setting that undoes the roles' own (`bootstrap.ts`). */
+const KEEP_PLANS = 'plan_cache_mode=auto'
+
 const AGAIN = new Set([
   // Serialization failure, deadlock, lock not free in time, too many connections.
   ...['40001', '40P01', '55P03', '53300'],
@@ -37,17 +43,33 @@ export function isRetryable(error: unknown): boolean {
   return LOST.test(error.message)
 }
 
+export type PoolOptions = {
+  readonly max?: number
+  /**
+   * Plans of named statements are kept where they are as good as new ones. For databases without towns: roles otherwise
+   * plan every statement anew (`bootstrap.ts`), which for a look by a key costs more than the look.
+   */
+  readonly keepPlans?: boolean
+  /**
+   * Statements do not wait for each other's answers (`Tx.together`). Not for connections that COPY. With `keepPlans` for what
+   * machines ask: a look by a key takes the database a tenth of what its message takes both ends.
+   */
+  readonly pipeline?: boolean
+}
+
 /**
  * A pool over one or several hosts (east, west): `postgres://u:p@east:5432,west:5432/db`. `pg` knows no host list, so
  * each new connection tries the hosts in turn and keeps the one that is a writable primary.
  */
-export function openPool(name: string, url: string, options: { max?: number } = {}): Pool {
+export function openPool(name: string, url: string, options: PoolOptions = {}): Pool {
   const hosts = splitHosts(url)
   const pools = hosts.map((connectionString) => {
     const pool = new pg.Pool({
       connectionString,
       max: options.max ?? 10,
       types: types as unknown as pg.CustomTypesConfig,
+      ...(options.pipeline ? PIPELINE : {}),
+      ...(options.keepPlans ? { options: `-c ${KEEP_PLANS}` } : {}),
       application_name: `open-bcl ${name}`,
       connectionTimeoutMillis: 5_000,
       // A host that vanished without a word is noticed.

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Writable } from 'node:stream'
 import {
   Kysely,
   PostgresAdapter,
@@ -32,6 +33,13 @@ export type Tx = {
    * any other it is asked for each time. For readings of what the transaction itself does not write.
    */
   once<T>(key: string, ask: () => Promise<T>): Promise<T>
+  /**
+   * Asks what does not hang on each other's answers, in this order: in one packet where the connection takes that
+   * (`PoolOptions.pipeline`), else one after the other.
+   */
+  together<Asks extends readonly (() => Promise<unknown>)[]>(
+    ...asks: Asks
+  ): Promise<{ -readonly [I in keyof Asks]: Awaited<ReturnType<Asks[I]>> }>
   readonly client: pg.PoolClient
 }
 
@@ -66,6 +74,40 @@ export async function inCenter<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Pro
   return await transact(pool, 'begin', '' as MunicipalityCode, work)
 }
 
+/**
+ * One statement in a database without tenants, a transaction by itself: without BEGIN and COMMIT it is a third of the
+ * messages, and what machines ask is mostly this.
+ */
+export async function inCenterOnce<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  const tx = txOf(client, '' as MunicipalityCode, [], false)
+  let asked = false
+  let broken: Error | undefined
+  const refuse = (): never => {
+    throw new Error('one statement by itself')
+  }
+  try {
+    return await work({
+      ...tx,
+      async sql<Row extends pg.QueryResultRow>(text: string, params?: readonly unknown[]) {
+        if (asked) refuse()
+        asked = true
+        try {
+          return await tx.sql<Row>(text, params)
+        } catch (error) {
+          // What the server refused leaves the connection as it was; any other end may have cut it.
+          if ((error as { severity?: unknown }).severity !== 'ERROR') broken = error as Error
+          throw error
+        }
+      },
+      as: refuse,
+      copyIn: refuse,
+    })
+  } finally {
+    client.release(broken)
+  }
+}
+
 async function transact<T>(
   pool: Pool,
   begin: string,
@@ -78,8 +120,12 @@ async function transact<T>(
   const copying = (): boolean => copies.some((copy) => copy.isOpen())
   let broken: Error | undefined
   try {
-    await client.query(begin)
+    // The first statement leaves with it; what follows a BEGIN that failed is refused, or rolled back here.
+    const begun = inOnePacket(client, () => client.query(begin))
+    if (isPipelined(client)) begun.catch(() => undefined)
+    else await begun
     const result = await work(txOf(client, municipality, copies, keeps))
+    await begun
     if (copying()) throw new Error('the transaction ended inside a COPY')
     await commit(client)
     return result
@@ -140,11 +186,32 @@ function txOf(client: pg.PoolClient, municipality: MunicipalityCode, copies: Ope
       answer.catch(() => answers.delete(key))
       return answer
     },
+    async together(...asks) {
+      const answers: unknown[] = []
+      if (isPipelined(client))
+        answers.push(...(await inOnePacket(client, () => Promise.all(asks.map((ask) => ask())))))
+      else for (const ask of asks) answers.push(await ask())
+      return answers as never
+    },
     isCopying: () => copies.some((copy) => copy.isOpen()),
     async sql<Row extends pg.QueryResultRow>(text: string, params: readonly unknown[] = []) {
       return (await client.query<Row>({ name: statementName(text), text, values: [...params] })).rows
     },
   }
+}
+
+function isPipelined(client: pg.PoolClient): boolean {
+  return (client as { pipeline?: boolean }).pipeline === true
+}
+
+/** What a pipelined connection is asked from here to the end of this turn of the program leaves as one packet. */
+function inOnePacket<T>(client: pg.PoolClient, ask: () => T): T {
+  if (isPipelined(client)) {
+    const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
+    stream.cork()
+    process.nextTick(() => stream.uncork())
+  }
+  return ask()
 }
 
 const names = new Map<string, string>()

@@ -13,6 +13,8 @@ import { installJobs } from '../jobs.ts'
 export type TestDatabase = {
   readonly app: Pool
   readonly linkage: Pool
+  /** `app` as programs open it for what machines ask. */
+  readonly machines: Pool
   readonly urls: {
     readonly app: string
     readonly linkage: string
@@ -46,11 +48,15 @@ export async function testDatabase(
   })
   const url = (role: keyof RolePasswords): string =>
     databaseUrl(server, name, { name: role, password: passwords[role] })
-  const app = openPool('test app', url('app'), { max: 8 })
+  const asked = { keepPlans: true, pipeline: true }
+  const machines = openPool('test machines', url('app'), { max: 8, ...asked })
+  // The centre is asked by machines above all, and has one pool.
+  const app = openPool('test app', url('app'), { max: 8, ...(kind === 'center' ? asked : {}) })
   const linkage = openPool('test linkage', url('linkage'), { max: 4 })
   return {
     app,
     linkage,
+    machines,
     urls: {
       app: url('app'),
       linkage: url('linkage'),
@@ -62,6 +68,7 @@ export async function testDatabase(
     async close() {
       await app.end()
       await linkage.end()
+      await machines.end()
       await asAdmin(server, (admin) => admin.query(`drop database if exists ${name} with (force)`))
     },
   }
