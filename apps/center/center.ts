@@ -35,7 +35,7 @@ export async function startCenter(
   const identityFile = path.join(config.pkiFolder, 'center.pem')
   const identity = await loadIdentity(identityFile)
   if (identity === null) throw new Error(`center: ${identityFile} がありません`)
-  const pool = openPool('center', config.secrets.database, { max: 20 })
+  const pool = openPool('center', config.secrets.database, { max: 20, keepPlans: true, pipeline: true })
   const ready: ReadyCheck[] = [
     {
       name: 'データベース',

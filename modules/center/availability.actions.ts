@@ -47,9 +47,11 @@ export async function offerAt(
   const at = centre.now()
   if (!isCenterOpen(centre.calendar, at)) return { routes: [], closed: spokenRefusal(501) }
   const today = todayInJapan(at)
-  const all = await towns.listRoutes(tx, municipalityCode, today)
+  const [all, rules] = await tx.together(
+    () => towns.listRoutes(tx, municipalityCode, today),
+    () => loadRules(tx, kiosk, municipalityCode, today, at),
+  )
   if (all.length === 0) return { routes: [], closed: spokenRefusal(506) }
-  const rules = await loadRules(tx, kiosk, municipalityCode, today, at)
   const judged = all.map((route) => ({
     route,
     verdict: judgeRoute(rules, kiosk, municipalityCode, route, at),

@@ -31,6 +31,9 @@ export type Centre = {
   readonly makeBackPage: BackPages['make'] | null
 }
 
+/** A person's messages come several a second; minutes are what counts. */
+const touchEveryMs = 1_000
+
 /**
  * Lends the session of this kiosk, its row locked; of two messages about one session the second waits. Another
  * kiosk's session is not found (404), an ended or forgotten one is gone (410).
@@ -41,14 +44,29 @@ export async function inSession<T>(
   sessionId: string,
   work: (tx: Tx, session: sessions.Session) => Promise<T>,
 ): Promise<T> {
+  return await inSessionWith(centre, kiosk, sessionId, async () => undefined, work)
+}
+
+/** @param also is asked with the lock, and sees what stands once it is held */
+export async function inSessionWith<T, Also>(
+  centre: Centre,
+  kiosk: Kiosk,
+  sessionId: string,
+  also: (tx: Tx) => Promise<Also>,
+  work: (tx: Tx, session: sessions.Session, also: Also) => Promise<T>,
+): Promise<T> {
   return await inCenter(centre.pool, async (tx) => {
-    const session = await sessions.lockSession(tx, sessionId)
+    const [session, known] = await tx.together(
+      () => sessions.lockSession(tx, sessionId),
+      () => also(tx),
+    )
     if (session?.kioskId !== kiosk.kioskId) throw new Problem(platformProblems.notFound)
     const now = centre.now()
     const forgotten = now.getTime() - session.lastSeenAt.getTime() > centre.sessionIdleMs
     // A forgotten one is the sweep's: it may be ending it at this moment.
     if (session.endedAt !== null || forgotten) throw new Problem(problems.sessionEnded)
-    await sessions.touchSession(tx, sessionId, now)
-    return await work(tx, session)
+    if (Math.abs(now.getTime() - session.lastSeenAt.getTime()) >= touchEveryMs)
+      await sessions.touchSession(tx, sessionId, now)
+    return await work(tx, session, known)
   })
 }

@@ -5,7 +5,7 @@ import { plainDate, todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
-import { inCenter, type Tx } from '@open-bcl/platform/db/tx.ts'
+import { inCenter, inCenterOnce, type Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Pool } from '@open-bcl/platform/db/pool.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import {
@@ -13,6 +13,7 @@ import {
   verifyMessage,
   type MessageVerdict,
   type ReceivedMessage,
+  type VerifyOptions,
 } from '@open-bcl/platform/signed-message.ts'
 import { exchangeKinds } from '../certificates/exchange.contract.ts'
 import * as admissions from './admission.store.ts'
@@ -181,22 +182,42 @@ export function requireAdmitted({ admitted }: kiosks.KnownKiosk): void {
 
 /** The machine in use that signed this message, which has not been taken before. Throws a 401 or 409 problem. */
 export async function knowKiosk(centre: Centre, message: ReceivedMessage): Promise<kiosks.KnownKiosk> {
-  let kiosk: kiosks.KnownKiosk | undefined
-  let revoked: string | undefined
   const today = todayInJapan(centre.now())
-  const verdict = await verify(centre, message, async (keyId) => {
-    const found = await inCenter(centre.pool, (tx) => kiosks.findKioskKey(tx, keyId, today))
-    kiosk = found
-    if (found) return publicKeyOf(found.publicJwk)
-    const former = await inCenter(centre.pool, (tx) => kiosks.findRevokedKey(tx, keyId))
-    revoked = former?.kioskId
-    return former ? publicKeyOf(former.publicJwk) : null
-  })
+  let taken: { readonly keyId: string; readonly kiosk: kiosks.KnownKiosk | undefined } | undefined
+  const verdict = await verify(
+    centre,
+    message,
+    (keyId) => keyNamed(centre, keyId),
+    async (messageId, keyId, sentAt) => {
+      const { seen, kiosk } = await inCenterOnce(centre.pool, (tx) =>
+        kiosks.takeMessage(tx, { keyId, messageId, sentAt }, today),
+      )
+      taken = { keyId, kiosk }
+      return seen
+    },
+  )
   judge(centre, verdict)
+  if (taken?.kiosk) return taken.kiosk
   // Somebody really holds the key of a machine that was taken out of service.
-  if (revoked !== undefined) await openIncident(centre, { kind: 'revoked-key', kioskId: revoked })
-  if (!kiosk) throw new Problem(problems.unknownKiosk)
-  return kiosk
+  const { keyId = '' } = taken ?? {}
+  const former = await inCenterOnce(centre.pool, (tx) => kiosks.findRevokedKey(tx, keyId))
+  if (former) await openIncident(centre, { kind: 'revoked-key', kioskId: former.kioskId })
+  throw new Problem(problems.unknownKiosk)
+}
+
+/** Keys that signed before. A key is named by its own digest, so that nothing that is read again could be another one. */
+const keysByName = new Map<string, KeyObject>()
+/** More than there are machines in the nation. */
+const mostKeys = 100_000
+
+/** A key that is or was a machine's. Whether the machine is in use is asked with each message. */
+async function keyNamed(centre: Centre, keyId: string): Promise<KeyObject | null> {
+  const before = keysByName.get(keyId)
+  if (before) return before
+  const jwk = await inCenterOnce(centre.pool, (tx) => kiosks.findPublicKey(tx, keyId))
+  const key = jwk === undefined ? null : publicKeyOf(jwk)
+  if (key !== null && keysByName.size < mostKeys) keysByName.set(keyId, key)
+  return key
 }
 
 /**
@@ -235,15 +256,16 @@ async function admitAtOnce(tx: Tx, kioskId: string, keyId: string, at: Date): Pr
 async function verify(
   centre: Centre,
   message: ReceivedMessage,
-  findKey: (keyId: string) => KeyObject | null | Promise<KeyObject | null>,
+  findKey: VerifyOptions['findKey'],
+  seen: VerifyOptions['seen'] = (messageId, keyId, sentAt) =>
+    inCenterOnce(centre.pool, (tx) => kiosks.wasSeen(tx, keyId, messageId, sentAt)),
 ): Promise<MessageVerdict> {
   return await verifyMessage(message, {
     origin: centre.origin,
     now: centre.now(),
     maxSkewMs,
     findKey,
-    seen: (messageId, keyId, sentAt) =>
-      inCenter(centre.pool, (tx) => kiosks.wasSeen(tx, keyId, messageId, sentAt)),
+    seen,
   })
 }
 

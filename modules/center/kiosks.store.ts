@@ -25,22 +25,48 @@ export type KnownKiosk = Kiosk & {
   readonly admitted: boolean
 }
 
+const known = `k.kiosk_id as "kioskId", k.operator, k.name, k.place, k.usage, k.only_municipality as "onlyMunicipality",
+  s.store_id as "storeId", s.operator_id as "operatorId", s.relay_id as "relayId",
+  y.key_id as "keyId", y.public_jwk as "publicJwk",
+  (select count(*) = 2 from (
+     select distinct on (a.step) a.step, a.passed, a.valid_until from center.admission a
+      where a.kiosk_id = k.kiosk_id and a.key_id = y.key_id
+      order by a.step, a.done_at desc, a.passed) latest
+    where passed and (step = 'connection-test' or valid_until >= $2)) as admitted`
+const inUse = `center.kiosk_key y join center.kiosk k using (kiosk_id) join center.store s using (store_id)
+  where y.key_id = $1 and y.revoked_at is null and k.revoked_at is null`
+
 /** The enrolled key of a machine that is in use, `undefined` for any other. */
 export async function findKioskKey(tx: Tx, keyId: string, today: PlainDate): Promise<KnownKiosk | undefined> {
-  const [row] = await tx.sql<KnownKiosk>(
-    `select k.kiosk_id as "kioskId", k.operator, k.name, k.place, k.usage, k.only_municipality as "onlyMunicipality",
-            s.store_id as "storeId", s.operator_id as "operatorId", s.relay_id as "relayId",
-            y.key_id as "keyId", y.public_jwk as "publicJwk",
-            (select count(*) = 2 from (
-               select distinct on (a.step) a.step, a.passed, a.valid_until from center.admission a
-                where a.kiosk_id = k.kiosk_id and a.key_id = y.key_id
-                order by a.step, a.done_at desc, a.passed) latest
-              where passed and (step = 'connection-test' or valid_until >= $2)) as admitted
-       from center.kiosk_key y join center.kiosk k using (kiosk_id) join center.store s using (store_id)
-      where y.key_id = $1 and y.revoked_at is null and k.revoked_at is null`,
-    [keyId, today],
-  )
+  const [row] = await tx.sql<KnownKiosk>(`select ${known} from ${inUse}`, [keyId, today])
   return row
+}
+
+/** A key that is or was a machine's, whatever became of the machine. */
+export async function findPublicKey(tx: Tx, keyId: string): Promise<PublicJwk | undefined> {
+  const [row] = await tx.sql<{ publicJwk: PublicJwk }>(
+    'select public_jwk as "publicJwk" from center.kiosk_key where key_id = $1',
+    [keyId],
+  )
+  return row?.publicJwk
+}
+
+/** Takes a message, once, and tells which machine in use holds the key it is signed with. */
+export async function takeMessage(
+  tx: Tx,
+  message: { readonly keyId: string; readonly messageId: string; readonly sentAt: Date },
+  today: PlainDate,
+): Promise<{ readonly seen: boolean; readonly kiosk: KnownKiosk | undefined }> {
+  const [row] = await tx.sql<{ seen: boolean } & (KnownKiosk | { kioskId: null })>(
+    `with taken as (
+       insert into center.kiosk_message (key_id, message_id, sent_at) values ($1, $3, $4)
+       on conflict do nothing returning message_id)
+     select not exists (select from taken) as seen, machine.*
+       from (values (1)) one left join (select ${known} from ${inUse}) machine on true`,
+    [message.keyId, today, message.messageId, message.sentAt],
+  )
+  const { seen, ...kiosk } = row!
+  return { seen, kiosk: kiosk.kioskId === null ? undefined : kiosk }
 }
 
 /** A key that was a machine's and is not any more; `undefined` = it never was, or still is. */

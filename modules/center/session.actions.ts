@@ -4,9 +4,9 @@ import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
-import { inCenter } from '@open-bcl/platform/db/tx.ts'
+import { inCenter, inCenterOnce } from '@open-bcl/platform/db/tx.ts'
 import { machineClosed, offerAt } from './availability.actions.ts'
-import { inSession, type Centre } from './center.actions.ts'
+import { inSession, inSessionWith, type Centre } from './center.actions.ts'
 import type { Kiosk } from './center.ts'
 import { centerLogCodes, centerProblems as problems } from './center.messages.ts'
 import type { Challenge } from './challenge.ts'
@@ -41,8 +41,10 @@ export async function startSession(
   const list = await inCenter(centre.pool, async (tx) => {
     const closed = await machineClosed(tx, centre, kiosk)
     if (closed !== null) return closed
-    await sessions.insertSession(tx, sessionId, kiosk.kioskId, now)
-    const all = await towns.listTowns(tx, todayInJapan(now))
+    const [, all] = await tx.together(
+      () => sessions.insertSession(tx, sessionId, kiosk.kioskId, now),
+      () => towns.listTowns(tx, todayInJapan(now)),
+    )
     const { onlyMunicipality } = kiosk
     return all.filter((town) => onlyMunicipality === null || town.municipalityCode === onlyMunicipality)
   })
@@ -59,7 +61,7 @@ export async function startSession(
 }
 
 async function endOpenSessions(centre: Centre, kiosk: Kiosk): Promise<void> {
-  const open = await inCenter(centre.pool, (tx) => sessions.listOpenSessions(tx, kiosk.kioskId))
+  const open = await inCenterOnce(centre.pool, (tx) => sessions.listOpenSessions(tx, kiosk.kioskId))
   for (const sessionId of open) await finishSession(centre, sessionId, 'restart')
 }
 
@@ -154,11 +156,17 @@ export async function authenticate(
   const { sessionId, municipalityCode } = input
   const signature = Buffer.from(input.signatureBase64, 'base64')
   const digest = createHash('sha256').update(municipalityCode).update(signature).digest()
-  const begun = await inSession(centre, kiosk, sessionId, async (tx, session) => ({
-    session,
-    offered: await offerAt(tx, centre, kiosk, municipalityCode),
-    issuers: await sessions.listIssuers(tx, sessionId),
-  }))
+  const begun = await inSessionWith(
+    centre,
+    kiosk,
+    sessionId,
+    (tx) => sessions.listIssuers(tx, sessionId),
+    async (tx, session, issuers) => ({
+      session,
+      issuers,
+      offered: await offerAt(tx, centre, kiosk, municipalityCode),
+    }),
+  )
   const { session, offered } = begun
   if (offered.closed !== null) return offered.closed
   const { routes } = offered
@@ -172,7 +180,7 @@ export async function authenticate(
 
   const certificateDer = Buffer.from(input.certificateBase64, 'base64')
   const checked = await centre.checkCard({ certificateDer, signature, challenge }, ({ nonce }) =>
-    inCenter(centre.pool, (tx) => sessions.useChallenge(tx, sessionId, nonce, centre.now())),
+    inCenterOnce(centre.pool, (tx) => sessions.useChallenge(tx, sessionId, nonce, centre.now())),
   )
   if (checked.kind === 'refused') {
     const { reason, code, doubt } = checked
@@ -189,9 +197,11 @@ export async function authenticate(
   const found = await askIssuers(centre, municipalityCode, endpointsOf(routes), checked.key)
   if (found.kind === 'refused') return found
   await inSession(centre, kiosk, sessionId, async (tx) => {
-    await incidents.endIncidents(tx, ['jpki-away'], {}, centre.now())
-    for (const issuer of found.issuers) await sessions.insertIssuer(tx, sessionId, issuer)
-    await sessions.setAuthenticated(tx, sessionId, { municipalityCode, digest, at: centre.now() })
+    await tx.together(
+      () => incidents.endIncidents(tx, ['jpki-away'], {}, centre.now()),
+      ...found.issuers.map((issuer) => () => sessions.insertIssuer(tx, sessionId, issuer)),
+      () => sessions.setAuthenticated(tx, sessionId, { municipalityCode, digest, at: centre.now() }),
+    )
   })
   return await offer(centre, municipalityCode, routes, found.issuers)
 }

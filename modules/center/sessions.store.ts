@@ -104,8 +104,9 @@ export async function listIssuers(tx: Tx, sessionId: string): Promise<SessionIss
 
 export async function endSession(tx: Tx, sessionId: string, why: SessionEnd, at: Date): Promise<void> {
   await tx.sql(
-    'update center.session set ended_at = $2, ended_why = $3, nonce = null where session_id = $1',
+    `with forgotten as (
+       update center.session_issuer set exchange_session = null where session_id = $1)
+     update center.session set ended_at = $2, ended_why = $3, nonce = null where session_id = $1`,
     [sessionId, at, why],
   )
-  await tx.sql('update center.session_issuer set exchange_session = null where session_id = $1', [sessionId])
 }

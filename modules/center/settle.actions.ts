@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
-import { inCenter, type Tx } from '@open-bcl/platform/db/tx.ts'
+import { inCenter, inCenterOnce, type Tx } from '@open-bcl/platform/db/tx.ts'
 import { errorFields } from '@open-bcl/platform/log.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import type { Centre } from './center.actions.ts'
@@ -25,11 +25,13 @@ export async function finishSession(
   kioskId?: string,
 ): Promise<void> {
   const ids = await inCenter(centre.pool, async (tx) => {
-    const session = await sessions.lockSession(tx, sessionId)
+    const [session, listed] = await tx.together(
+      () => sessions.lockSession(tx, sessionId),
+      () => transactions.listTransactionIds(tx, sessionId),
+    )
     if (!session || (kioskId !== undefined && session.kioskId !== kioskId)) {
       throw new Problem(platformProblems.notFound)
     }
-    const listed = await transactions.listTransactionIds(tx, sessionId)
     if (session.endedAt !== null) return []
     for (const id of listed) await abandon(centre, tx, id, abortReasonOf(why))
     await sessions.endSession(tx, sessionId, why, centre.now())
@@ -60,7 +62,7 @@ export async function abandon(centre: Centre, tx: Tx, transactionId: string, rea
  * the next sweep. A server that does not answer is asked once a round, and keeps no other waiting.
  */
 export async function tellQuietly(centre: Centre, transactionId: string | null): Promise<void> {
-  const untold = await inCenter(centre.pool, (tx) => transactions.listUntold(tx, transactionId))
+  const untold = await inCenterOnce(centre.pool, (tx) => transactions.listUntold(tx, transactionId))
   const byServer = Map.groupBy(untold, (row) => row.endpoint)
   await Promise.all([...byServer.values()].map((rows) => tellOne(centre, rows)))
 }
@@ -78,7 +80,7 @@ async function tellOne(centre: Centre, rows: readonly transactions.Untold[]): Pr
 
 async function tell(centre: Centre, row: transactions.Untold): Promise<void> {
   const { transactionId, state } = row
-  const standing = await inCenter(centre.pool, (tx) => transactions.findStanding(tx, transactionId))
+  const standing = await inCenterOnce(centre.pool, (tx) => transactions.findStanding(tx, transactionId))
   if (!standing) return
   const answer =
     state === 'printed' ? await tellPrinted(centre, standing) : await tellAborted(centre, standing, row)
@@ -87,7 +89,9 @@ async function tell(centre: Centre, row: transactions.Untold): Promise<void> {
     const about = { municipalityCode, endpoint, transactionId, message: state, field: answer }
     await openIncident(centre, { kind: 'disputed-state', ...about })
   }
-  await inCenter(centre.pool, (tx) => transactions.setTold(tx, transactionId, state, answer, centre.now()))
+  await inCenterOnce(centre.pool, (tx) =>
+    transactions.setTold(tx, transactionId, state, answer, centre.now()),
+  )
 }
 
 /** The paper is out, whatever anybody answers. */
@@ -134,7 +138,7 @@ export async function owedTo(
   centre: Centre,
   of: { readonly kioskId: string; readonly sessionId?: string },
 ): Promise<PayoutView[]> {
-  return await inCenter(centre.pool, (tx) => transactions.listOwed(tx, of))
+  return await inCenterOnce(centre.pool, (tx) => transactions.listOwed(tx, of))
 }
 
 /** The machine gave it out. Told again, nothing changes. */

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
-import { inCenter, type Tx } from '@open-bcl/platform/db/tx.ts'
+import { inCenterOnce, type Tx } from '@open-bcl/platform/db/tx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { priceAddsUp, type AnswerTo, type Question } from './answer-check.ts'
-import { inSession, type Centre } from './center.actions.ts'
+import { inSession, inSessionWith, type Centre } from './center.actions.ts'
 import { changeOf, isEnded, judgeMove, timeInJapan, type TransactionState, type Kiosk } from './center.ts'
 import { centerLogCodes, centerProblems as problems } from './center.messages.ts'
 import { outOfTime, spokenRefusal, townNotServed } from './codes.ts'
@@ -205,7 +205,7 @@ export async function deliverTransaction(
   const fault = judgeDocument(pdf, { transactionId, pages, everyPage: standing.issuer === 'own' })
   if (fault?.kind === 'damaged-document') return await reject(centre, kiosk, standing, fault)
   if (fault) {
-    const [other] = await inCenter(centre.pool, (tx) => transactions.listKnown(tx, fault.named))
+    const [other] = await inCenterOnce(centre.pool, (tx) => transactions.listKnown(tx, fault.named))
     return await reject(centre, kiosk, standing, {
       kind: fault.kind,
       field: fault.field,
@@ -231,7 +231,9 @@ async function assertUnique(
   sha256: string,
 ): Promise<void> {
   const { transactionId } = standing
-  const other = await inCenter(centre.pool, (tx) => transactions.findSameDocument(tx, transactionId, sha256))
+  const other = await inCenterOnce(centre.pool, (tx) =>
+    transactions.findSameDocument(tx, transactionId, sha256),
+  )
   if (other)
     await reject(centre, kiosk, standing, {
       kind: 'duplicate-document',
@@ -264,7 +266,7 @@ async function reject(
 }
 
 async function isStopped(centre: Centre, municipalityCode: MunicipalityCode): Promise<boolean> {
-  return await inCenter(centre.pool, (tx) => incidents.isStopped(tx, municipalityCode))
+  return await inCenterOnce(centre.pool, (tx) => incidents.isStopped(tx, municipalityCode))
 }
 
 /** A coin fell into the slot. The machine shuts the slot when the price is covered. */
@@ -274,8 +276,7 @@ export async function insertCoin(
   input: InputOf<typeof contract.insertCoin>,
 ): Promise<OutputOf<typeof contract.insertCoin>> {
   const { sessionId, transactionId, coinNo, yen } = input
-  return await inSession(centre, kiosk, sessionId, async (tx) => {
-    const standing = await find(tx, sessionId, transactionId)
+  return await inTransaction(centre, kiosk, { sessionId, transactionId }, async (tx, standing) => {
     const totalYen = standing.quote?.totalYen ?? 0
     const known = await transactions.findCoin(tx, transactionId, coinNo)
     if (known === yen) return { insertedYen: standing.insertedYen, totalYen }
@@ -337,7 +338,7 @@ export async function confirmPrinted(
 /** The paper came out when its transaction had ended and its money was on its way back: somebody must put that right. */
 async function notePaperAfterEnd(centre: Centre, kiosk: Kiosk, where: Where): Promise<void> {
   const { transactionId, sessionId } = where
-  const standing = await inCenter(centre.pool, (tx) => transactions.findStanding(tx, transactionId))
+  const standing = await inCenterOnce(centre.pool, (tx) => transactions.findStanding(tx, transactionId))
   const own = standing?.kioskId === kiosk.kioskId && standing.sessionId === sessionId
   if (!own || (standing.state !== 'aborted' && standing.state !== 'refunded')) return
   const { municipalityCode, endpoint, state } = standing
@@ -357,11 +358,23 @@ export async function cancelTransaction(
 
 type Where = { readonly sessionId: string; readonly transactionId: string }
 
-/** A transaction of this session; another session's, even of the same machine, is not found. */
-async function find(tx: Tx, sessionId: string, transactionId: string): Promise<transactions.Standing> {
-  const standing = await transactions.findStanding(tx, transactionId)
-  if (standing?.sessionId !== sessionId) throw new Problem(platformProblems.notFound)
-  return standing
+/** Lends a transaction of this session, which is locked; another session's, even of the same machine, is not found. */
+async function inTransaction<T>(
+  centre: Centre,
+  kiosk: Kiosk,
+  { sessionId, transactionId }: Where,
+  work: (tx: Tx, standing: transactions.Standing) => Promise<T>,
+): Promise<T> {
+  return await inSessionWith(
+    centre,
+    kiosk,
+    sessionId,
+    (tx) => transactions.findStanding(tx, transactionId),
+    async (tx, _session, standing) => {
+      if (standing?.sessionId !== sessionId) throw new Problem(platformProblems.notFound)
+      return await work(tx, standing)
+    },
+  )
 }
 
 /** The transaction, if it may go on to `to` or has been there. */
@@ -371,8 +384,7 @@ async function look(
   { sessionId, transactionId }: Where,
   to: TransactionState,
 ): Promise<transactions.Standing> {
-  return await inSession(centre, kiosk, sessionId, async (tx) => {
-    const standing = await find(tx, sessionId, transactionId)
+  return await inTransaction(centre, kiosk, { sessionId, transactionId }, async (_tx, standing) => {
     assertMove(standing, to)
     return standing
   })
@@ -396,8 +408,7 @@ async function step(
     readonly before?: (tx: Tx) => Promise<void>
   } = {},
 ): Promise<void> {
-  await inSession(centre, kiosk, sessionId, async (tx) => {
-    const standing = await find(tx, sessionId, transactionId)
+  await inTransaction(centre, kiosk, { sessionId, transactionId }, async (tx, standing) => {
     if (assertMove(standing, to) === 'repeated') return
     await options.before?.(tx)
     await transactions.appendState(tx, transactionId, {
@@ -411,10 +422,7 @@ async function step(
 }
 
 async function drop(centre: Centre, kiosk: Kiosk, where: Where, reason: string): Promise<void> {
-  await inSession(centre, kiosk, where.sessionId, async (tx) => {
-    await find(tx, where.sessionId, where.transactionId)
-    await abandon(centre, tx, where.transactionId, reason)
-  })
+  await inTransaction(centre, kiosk, where, async (tx) => abandon(centre, tx, where.transactionId, reason))
   await tellQuietly(centre, where.transactionId)
 }
 

@@ -69,34 +69,27 @@ export async function listTransactionIds(tx: Tx, sessionId: string): Promise<str
 }
 
 export async function findStanding(tx: Tx, transactionId: string): Promise<Standing | undefined> {
-  const [row] = await tx.sql<Transaction>(
-    `select ${columns} from center.transaction where transaction_id = $1`,
+  type Row = Transaction &
+    Pick<Standing, 'passed' | 'insertedYen' | 'pdfSha256'> & { [Part in keyof Quote]: Quote[Part] | null }
+  const [row] = await tx.sql<Row>(
+    `select ${columns}, q.pages, q.fee_yen as "feeYen", q.printing_yen as "printingYen", q.total_yen as "totalYen",
+            array(select s.state from center.transaction_state s
+                   where s.transaction_id = $1 order by s.position) as passed,
+            (select s.pdf_sha256 from center.transaction_state s
+              where s.transaction_id = $1 and s.pdf_sha256 is not null order by s.position limit 1) as "pdfSha256",
+            (select coalesce(sum(c.yen), 0)::int from center.coin c where c.transaction_id = $1) as "insertedYen"
+       from center.transaction t left join center.quote q using (transaction_id) where t.transaction_id = $1`,
     [transactionId],
   )
   if (!row) return undefined
-  const states = await tx.sql<{ state: TransactionState; pdfSha256: string | null }>(
-    `select state, pdf_sha256 as "pdfSha256" from center.transaction_state where transaction_id = $1 order by position`,
-    [transactionId],
-  )
-  const [quote] = await tx.sql<Quote>(
-    `select pages, fee_yen as "feeYen", printing_yen as "printingYen", total_yen as "totalYen"
-       from center.quote where transaction_id = $1`,
-    [transactionId],
-  )
-  const [coins] = await tx.sql<{ yen: number }>(
-    'select coalesce(sum(yen), 0)::int as yen from center.coin where transaction_id = $1',
-    [transactionId],
-  )
-  const present = states.at(-1)
-  if (!present) throw new Error('a transaction without a state')
-  return {
-    ...row,
-    passed: states.map((entry) => entry.state),
-    state: present.state,
-    quote: quote ?? null,
-    insertedYen: coins?.yen ?? 0,
-    pdfSha256: states.find((entry) => entry.pdfSha256 !== null)?.pdfSha256 ?? null,
-  }
+  const { pages, feeYen, printingYen, totalYen, ...rest } = row
+  const state = rest.passed.at(-1)
+  if (!state) throw new Error('a transaction without a state')
+  const quote =
+    pages === null || feeYen === null || printingYen === null || totalYen === null
+      ? null
+      : { pages, feeYen, printingYen, totalYen }
+  return { ...rest, state, quote }
 }
 
 export async function insertQuote(tx: Tx, transactionId: string, quote: Quote): Promise<void> {

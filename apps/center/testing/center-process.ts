@@ -69,7 +69,7 @@ export async function spawnCentre(
 async function run(orders: CentreOrders): Promise<void> {
   const { databaseUrl, port, cardsUrl, connections, clockOffsetMs, maxConnections, ...options } = orders
   const log = openLog('center')
-  const pool = openPool('center', databaseUrl, { max: connections })
+  const pool = openPool('center', databaseUrl, { max: connections, keepPlans: true, pipeline: true })
   const now = (): Date => new Date(Date.now() + clockOffsetMs)
   const { centre } = await openCentre({ ...options, pool, log, now })
   const app = await httpServer({
