@@ -65,6 +65,10 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
     return { pool, keyring, log, production: config.production, now: () => new Date() }
   }
   const app = runtimeOn(openPool('cloud', config.secrets.appDatabase, { max: 20 }))
+  // Apart: machines ask the same few things over and over, and people in a hurry at kiosks do not queue behind screens.
+  const exchange = runtimeOn(
+    openPool('exchange', config.secrets.appDatabase, { max: 16, keepPlans: true, pipeline: true }),
+  )
   const linkage = runtimeOn(openPool('linkage', config.secrets.linkageDatabase, { max: LINKAGE_CONNECTIONS }))
   const engine = await startPdfEngine({ cacheDir: config.cacheFolder, workers: RENDERERS })
   ending.push(() => engine.close())
@@ -134,7 +138,10 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
     queue,
     atOnce: MESSAGES_AT_ONCE,
   })
-  await exchangeRoutes(machines, app, issuingOf(services), { origin: config.linkOrigin, centers: [center] })
+  await exchangeRoutes(machines, exchange, issuingOf(services), {
+    origin: config.linkOrigin,
+    centers: [center],
+  })
   await listen(machines, config.linkPort)
   await listen(await browsers({ key: identity.privateKeyPem, cert: identity.certificatePem }), config.tlsPort)
   const plain = await browsers()

@@ -23,7 +23,7 @@ export type IssuingServerOrders = {
 const orders = JSON.parse(process.env['BENCH_ISSUING_SERVER']!) as IssuingServerOrders
 const { privateKeyPem: key, certificatePem: cert, authorityPem: ca } = orders.identity
 const runtime = {
-  pool: openPool('bench', orders.databaseUrl, { max: 10 }),
+  pool: openPool('bench', orders.databaseUrl, { max: 10, keepPlans: true, pipeline: true }),
   keyring: new Keyring(Buffer.from(orders.masterKey, 'hex')),
   log: openLog('cloud', { write: () => undefined }),
   production: false,

@@ -86,7 +86,7 @@ type Dots = Exclude<ReturnType<typeof readOneBitPng>, { fault: unknown }>
 
 const { privateKeyPem: key, certificatePem: cert, authorityPem: ca } = orders.identity
 const runtime = {
-  pool: openPool('crossings', orders.databaseUrl, { max: 8 }),
+  pool: openPool('crossings', orders.databaseUrl, { max: 8, keepPlans: true, pipeline: true }),
   keyring: new Keyring(Buffer.from(orders.masterKey, 'hex')),
   log: openLog('cloud', { write: () => undefined }),
   production: false,

@@ -46,7 +46,8 @@ export async function audit(
     JSON.stringify(detail.facts ?? {}),
   ]
   if (subjects.length === 0) await ctx.tx.sql(INSERT_ACT, act)
-  else await ctx.tx.sql(INSERT_WITH_SUBJECTS, [...act, subjects.map((s) => s.kind), subjects.map((s) => s.id)])
+  else
+    await ctx.tx.sql(INSERT_WITH_SUBJECTS, [...act, subjects.map((s) => s.kind), subjects.map((s) => s.id)])
 }
 
 const INSERT_ACT = `insert into access.audit

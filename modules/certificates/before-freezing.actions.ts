@@ -75,7 +75,11 @@ export async function standstill(
   issuing: Issuing,
   kind: CertificateKindCode | null,
 ): Promise<RefusalCode | null> {
-  return (await isOfFleet(ctx, issuing.build)) ? await standstillCode(ctx, kind) : 508
+  const [ofFleet, code] = await ctx.tx.together(
+    () => isOfFleet(ctx, issuing.build),
+    () => standstillCode(ctx, kind),
+  )
+  return ofFleet ? code : 508
 }
 
 /** What a closed gate is called at a machine. */

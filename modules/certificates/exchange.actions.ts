@@ -77,9 +77,12 @@ export async function getServiceMenu(
   input: Input<'getServiceMenu'>,
 ): Promise<Answer<'getServiceMenu'>> {
   return await run(async (ctx) => {
-    const town = await getMunicipality(ctx, input.onDate)
-    const closed = (await standstillCode(ctx, null)) ?? (isOpen(town.hours, ctx.now) ? null : 501)
-    const stoppedKinds = await listStoppedKinds(ctx)
+    const [town, standing, stoppedKinds] = await ctx.tx.together(
+      () => getMunicipality(ctx, input.onDate),
+      () => standstillCode(ctx, null),
+      () => listStoppedKinds(ctx),
+    )
+    const closed = standing ?? (isOpen(town.hours, ctx.now) ? null : 501)
     return {
       municipalityCode: input.municipalityCode,
       name: town.name,
@@ -109,8 +112,11 @@ export async function authenticateCard(
   input: Input<'authenticateCard'>,
 ): Promise<Answer<'authenticateCard'>> {
   return await run(async (ctx) => {
-    const town = await getMunicipality(ctx)
-    const closed = (await standstillCode(ctx, null)) ?? (isOpen(town.hours, ctx.now) ? null : 501)
+    const [town, standing] = await ctx.tx.together(
+      () => getMunicipality(ctx),
+      () => standstillCode(ctx, null),
+    )
+    const closed = standing ?? (isOpen(town.hours, ctx.now) ? null : 501)
     if (closed !== null) return await refuseAloud(ctx, refuse(closed))
     const residentNo = await findCardHolder(ctx, input.certificate)
     const resident = residentNo === null ? null : await findResident(ctx, residentNo, { seq: null })

@@ -59,6 +59,13 @@ export async function exchangeRoutes(
 ): Promise<void> {
   const seen = replayMemory(() => runtime.now())
   const centers = options.centers.map(({ certificatePem }) => registered(certificatePem))
+  // A connection keeps its caller: reading a certificate anew for each of its messages is a good part of their cost.
+  const callers = new WeakMap<object, Caller>()
+  const callerAt = (request: FastifyRequest): Caller => {
+    const caller = callers.get(request.raw.socket) ?? callerOf(request, centers)
+    callers.set(request.raw.socket, caller)
+    return caller
+  }
   await app.register(async (scope) => {
     // The signature is over the bytes as they came, so they are parsed only after it was checked.
     scope.removeContentTypeParser('application/json')
@@ -70,7 +77,7 @@ export async function exchangeRoutes(
         method: 'POST',
         url: endpoint.path,
         async handler(request, reply) {
-          const center = callerOf(request, centers)
+          const center = callerAt(request)
           const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
           await verify(runtime, options, request, { body, key: center.key, seen })
           const input = parse(endpoint, body)
@@ -88,6 +95,7 @@ export async function exchangeRoutes(
   })
 }
 
+type Caller = { readonly name: string; readonly key: KeyObject }
 type Center = { readonly fingerprint: string; readonly key: KeyObject }
 
 function registered(certificatePem: string): Center {
@@ -96,7 +104,7 @@ function registered(certificatePem: string): Center {
 }
 
 /** A valid certificate of our authority is not enough: agents have those. It must be a registered centre's very own. */
-function callerOf(request: FastifyRequest, centers: readonly Center[]): { name: string; key: KeyObject } {
+function callerOf(request: FastifyRequest, centers: readonly Center[]): Caller {
   const socket = request.raw.socket as Partial<TLSSocket>
   const name = socket.authorized ? machineNameOf(socket as TLSSocket) : null
   const fingerprint = socket.getPeerX509Certificate?.()?.fingerprint256

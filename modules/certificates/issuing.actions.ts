@@ -171,10 +171,12 @@ export async function prepareBuild(
   channel: Channel,
 ): Promise<ToBuild | Built | Refused> {
   const issue = await getIssueOf(ctx, transactionId, channel)
-  const standing = await standingOf(ctx, issue)
+  const [standing, stopped] = await ctx.tx.together(
+    () => standingOf(ctx, issue),
+    () => standstill(ctx, issuing, issue.kind),
+  )
   if (standing.state === 'aborted') return refuse(603)
   if (isStale(issue, ctx.now)) return refuse(505)
-  const stopped = await standstill(ctx, issuing, issue.kind)
   if (stopped !== null) return refuse(stopped)
   const artefact = await store.findArtefact(ctx.tx, transactionId)
   if (artefact) return { kind: 'built', issue, artefact }
@@ -258,10 +260,12 @@ export async function deliverIssue(
   const stopped = await standstill(ctx, issuing, issue.kind)
   if (stopped !== null) return refuse(stopped)
   const keys = await ctx.keys()
-  const artefact = await store.findArtefact(ctx.tx, transactionId)
-  const pdf = await store.findPdf(ctx.tx, keys, transactionId, todayInJapan(ctx.now))
+  const [artefact, pdf, content] = await ctx.tx.together(
+    () => store.findArtefact(ctx.tx, transactionId),
+    () => store.findPdf(ctx.tx, keys, transactionId, todayInJapan(ctx.now)),
+    () => store.getFrozen(ctx.tx, keys, transactionId),
+  )
   if (!artefact || pdf === null) return refuse(603)
-  const content = await store.getFrozen(ctx.tx, keys, transactionId)
   const hindered = await hinderedSince(ctx, issuing, issue, content)
   if (hindered !== null) return hindered
   const found: Finding | null =

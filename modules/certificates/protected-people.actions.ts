@@ -19,8 +19,8 @@ export async function showsProtected(ctx: Ctx, issuing: Issuing, paper: PaperOf)
 
 /** Whether any of these residents is protected now. */
 export async function anyProtected(ctx: Ctx, people: readonly string[]): Promise<boolean> {
-  for (const residentNo of new Set(people)) if (await isProtected(ctx, residentNo)) return true
-  return false
+  const each = [...new Set(people)].map((residentNo) => () => isProtected(ctx, residentNo))
+  return (await ctx.tx.together(...each)).some((isOne) => isOne)
 }
 
 /** `showsProtected` of an issue that is kept. */

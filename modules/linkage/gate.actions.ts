@@ -43,13 +43,17 @@ export async function issueGate(
   residentNos: readonly ResidentNo[],
 ): Promise<GateVerdict> {
   const { strict, blockedBy } = kindNeeds[kind]
-  const bad = await trust.businessesBlocking(ctx.tx, residentNos)
+  const [bad, byHand, standings, { dataAgeLimits }, residents] = await ctx.tx.together(
+    () => trust.businessesBlocking(ctx.tx, residentNos),
+    async () => strict && (await trust.hasHandRows(ctx.tx, residentNos, blockedBy)),
+    () => ctx.tx.once('standings', () => standingsOf(ctx)),
+    () => getMunicipality(ctx),
+    () => ctx.tx.once('residents', () => trust.hasResidents(ctx.tx)),
+  )
   if (bad.some((business) => blockedBy.includes(business)))
     return { kind: 'closed', reason: 'bad-row', ja: BAD_ROW }
-  if (strict && (await trust.hasHandRows(ctx.tx, residentNos, blockedBy))) return closed('hand')
-  const standings = await ctx.tx.once('standings', () => standingsOf(ctx))
-  const limitMinutes = (await getMunicipality(ctx)).dataAgeLimits[kind]
-  const residents = await ctx.tx.once('residents', () => trust.hasResidents(ctx.tx))
+  if (byHand) return closed('hand')
+  const limitMinutes = dataAgeLimits[kind]
   const findings = findingsOf(kind, standings, { residents, limitMinutes, now: ctx.now })
   const overridden = findings.length > 0 && (await trust.findOverride(ctx.tx, ctx.now)) !== undefined
   // What no override lifts is said first.
@@ -65,13 +69,18 @@ function closed(reason: GateReason): GateVerdict {
 }
 
 async function standingsOf(ctx: Ctx): Promise<BusinessStanding[]> {
-  const states = await store.listBusinessStates(ctx.tx)
-  const words = await store.listWords(ctx.tx)
-  const refused = await listRefused(ctx.tx)
-  const nameless = await trust.listNameless(ctx.tx)
-  const loaded = new Set((await store.listWatermarks(ctx.tx)).map((mark) => mark.business))
-  const waiting = (await listInboundRows(ctx.tx)).filter((one) => one.state !== 'receiving')
-  const differing = await trust.listDiffering(ctx.tx)
+  const { tx } = ctx
+  const [states, words, refused, nameless, watermarks, inbound, differing] = await tx.together(
+    () => store.listBusinessStates(tx),
+    () => store.listWords(tx),
+    () => listRefused(tx),
+    () => trust.listNameless(tx),
+    () => store.listWatermarks(tx),
+    () => listInboundRows(tx),
+    () => trust.listDiffering(tx),
+  )
+  const loaded = new Set(watermarks.map((mark) => mark.business))
+  const waiting = inbound.filter((one) => one.state !== 'receiving')
   return businesses.map((business) => {
     const state = states.get(business)
     const since = waiting

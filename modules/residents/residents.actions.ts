@@ -129,8 +129,11 @@ export async function findResident(
   residentNo: ResidentNo,
   asOf: AsOf,
 ): Promise<Guarded<ResidentRecord> | null> {
-  const seq = asOf.seq ?? (await store.currentSeq(ctx.tx))
-  return await store.findVersion(ctx.tx, await ctx.keys(), residentNo, seq)
+  const [seq, keys] = await ctx.tx.together(
+    async () => asOf.seq ?? (await store.currentSeq(ctx.tx)),
+    () => ctx.keys(),
+  )
+  return await store.findVersion(ctx.tx, keys, residentNo, seq)
 }
 
 /** Many people as of `seq`, in order of 宛名番号; who is not in the register is left out. */

@@ -23,11 +23,13 @@ export async function nextSeq(tx: Tx): Promise<bigint> {
 
 /** 0 before the first file. */
 export async function currentSeq(tx: Tx): Promise<bigint> {
-  const [row] = await tx.sql<{ seq: bigint }>(
-    'select last_seq as seq from residents.sequence where municipality_code = $1',
-    [tx.municipality],
-  )
-  return row?.seq ?? 0n
+  return await tx.once('seq', async () => {
+    const [row] = await tx.sql<{ seq: bigint }>(
+      'select last_seq as seq from residents.sequence where municipality_code = $1',
+      [tx.municipality],
+    )
+    return row?.seq ?? 0n
+  })
 }
 
 type SealedRow = {

@@ -194,7 +194,7 @@ export async function testExchange(cloud: TestCloud) {
     })
     // The port is known only after listening, and the routes must be there before: so the origin is read late.
     const options = { origin: '', centers: [{ certificatePem: center.certificatePem }] }
-    await exchangeRoutes(app, cloud.runtime, issuing, options)
+    await exchangeRoutes(app, { ...cloud.runtime, pool: cloud.database.machines }, issuing, options)
     await app.listen({ port: 0, host: '127.0.0.1' })
     const { port } = app.server.address() as AddressInfo
     options.origin = `https://127.0.0.1:${port}`
