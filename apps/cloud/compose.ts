@@ -47,6 +47,7 @@ import { risaiSealed } from '@open-bcl/modules/risai/risai.sealed.ts'
 import { sealCertificates } from '@open-bcl/modules/seals/seals.routes.ts'
 import { taxCertificates } from '@open-bcl/modules/taxes/taxes.routes.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import { surveysRoutes } from '@open-bcl/modules/surveys/surveys.routes.ts'
 import { surveysSealed } from '@open-bcl/modules/surveys/surveys.sealed.ts'
 import { openApi, openApiPage } from '@open-bcl/platform/http/openapi.ts'
 import { serve, type Route } from '@open-bcl/platform/http/serve.ts'
@@ -108,7 +109,13 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...manualRoutes(() => services.uploads()),
     ...filesRoutes(() => services.files()),
     ...disastersRoutes,
-    ...withinLedgerHours([...ledgerRoutes, ...extractionRoutes, ...dwellingsRoutes, ...risaiRoutes]),
+    ...withinLedgerHours([
+      ...ledgerRoutes,
+      ...extractionRoutes,
+      ...dwellingsRoutes,
+      ...risaiRoutes,
+      ...surveysRoutes(() => services.files()),
+    ]),
     ...certificatesRoutes(issuingOf(services)),
     ...batchRoutes({ issuing: issuingOf(services), sources: risaiBatches }),
     ...verificationRoutes,

@@ -1,4 +1,3 @@
-import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import type { ResultWords, SurveyResult, TaskId } from './surveys.ts'
@@ -82,19 +81,4 @@ export async function lastResultNo(tx: Tx, taskId: TaskId): Promise<number> {
     [tx.municipality, taskId],
   )
   return row!.no
-}
-
-/** Tasks finished on each day, for the pace. */
-export async function finishedPerDay(
-  tx: Tx,
-  disasterId: string,
-  planId: string | null,
-  fromOn: PlainDate,
-): Promise<{ on: PlainDate; count: number; teams: number }[]> {
-  return await tx.sql(
-    `select finished_on as on, count(*)::int as count, count(distinct team_id)::int as teams from surveys.task
-      where municipality_code = $1 and disaster_id = $2 and ($3::uuid is null or plan_id = $3) and finished_on >= $4
-      group by finished_on order by finished_on`,
-    [tx.municipality, disasterId, planId, fromOn],
-  )
 }

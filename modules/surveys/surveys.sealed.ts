@@ -28,4 +28,19 @@ export const surveysSealed: readonly SealedTable[] = [
       },
     },
   },
+  {
+    table: 'surveys.area_judgement',
+    columns: {
+      sealed: { place: 'surveys.area_judgement.sealed', rowKey: (row) => row['judgement_id']! },
+    },
+  },
+  {
+    table: 'surveys.import_row',
+    columns: { sealed: { place: 'surveys.import_row.sealed', rowKey: (row) => row['import_row_id']! } },
+    digest: {
+      column: 'row_hmac',
+      purpose: () => 'survey-import-row',
+      of: (opened) => (JSON.parse(opened) as { key: string }).key,
+    },
+  },
 ]

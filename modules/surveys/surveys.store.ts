@@ -9,6 +9,7 @@ import {
   concealWords,
   type PlanId,
   type Point,
+  type SurveyStage,
   type Task,
   type TaskId,
   type TaskState,
@@ -215,6 +216,7 @@ export async function storedWords(tx: Tx, keys: Keys, taskId: TaskId): Promise<T
 
 export type TaskChange = {
   readonly state?: TaskState
+  readonly stage?: SurveyStage
   readonly words?: TaskWords
   readonly areaName?: string
   /** `null` takes the place away. */
@@ -246,6 +248,7 @@ export async function move(
     sets.push(`${column} = $${params.length}`)
   }
   if (change.state !== undefined) set('state', change.state)
+  if (change.stage !== undefined) set('stage', change.stage)
   if (change.words !== undefined) set('sealed', keys.seal(WORDS, seen.taskId, JSON.stringify(change.words)))
   if (change.areaName !== undefined) set('area_name', change.areaName)
   if (change.point !== undefined) {
@@ -288,4 +291,13 @@ export async function tasksOf(
     [tx.municipality, originRef],
   )
   return rows.map(headOf)
+}
+
+/** Everybody of the ledger who is behind a task. */
+export async function peopleOf(tx: Tx, taskId: TaskId): Promise<TaskPerson[]> {
+  return await tx.sql<TaskPerson>(
+    `select resident_no as "residentNo", household_no as "householdNo", non_resident_id as "nonResidentId"
+       from surveys.person where municipality_code = $1 and task_id = $2 order by position`,
+    [tx.municipality, taskId],
+  )
 }

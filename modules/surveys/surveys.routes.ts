@@ -1,0 +1,47 @@
+import { route, type Route } from '@open-bcl/platform/http/serve.ts'
+import type { FileShelf } from '../files/files.actions.ts'
+import * as photos from './photos.actions.ts'
+import * as photosContract from './photos.contract.ts'
+import * as plans from './plans.actions.ts'
+import * as plansContract from './plans.contract.ts'
+import * as sheets from './sheets.actions.ts'
+import * as sheetsContract from './sheets.contract.ts'
+import * as tasks from './tasks.actions.ts'
+import * as contract from './tasks.contract.ts'
+
+/** `shelf`: where photos are kept. */
+export function surveysRoutes(shelf: () => Promise<FileShelf>): readonly Route[] {
+  return [
+    route(contract.listTasks, tasks.listTasks),
+    route(contract.mapTasks, tasks.mapTasks),
+    route(contract.countTasks, tasks.countTasks),
+    route(contract.countAreas, tasks.countAreas),
+    route(contract.addTask, tasks.addTask),
+    route(contract.getTask, tasks.getTask),
+    route(contract.changeTask, tasks.changeTask),
+    route(contract.claimTask, tasks.claimTask),
+    route(contract.releaseTask, tasks.releaseTask),
+    route(contract.assignTasks, tasks.assignTasks),
+    route(contract.listAssignments, tasks.listAssignments),
+    route(contract.undoAssignment, tasks.undoAssignment),
+    route(contract.exportTasks, tasks.exportTasks),
+    route(plansContract.makePlan, plans.makePlan),
+    route(plansContract.listPlans, plans.listPlans),
+    route(plansContract.changePlan, plans.changePlan),
+    route(plansContract.addPlanArea, plans.addPlanArea),
+    route(plansContract.removePlanArea, plans.removePlanArea),
+    route(plansContract.addTeam, plans.addTeam),
+    route(plansContract.changeTeam, plans.changeTeam),
+    route(photosContract.addPhoto, async (ctx, input) => photos.addPhoto(ctx, await shelf(), input)),
+    route(photosContract.getPhoto, async (ctx, input) => photos.getPhoto(ctx, await shelf(), input)),
+    route(sheetsContract.recordSheet, sheets.recordSheet),
+    route(sheetsContract.listSheets, sheets.listSheets),
+    route(sheetsContract.confirmSheet, sheets.confirmSheet),
+    route(sheetsContract.confirmSheets, sheets.confirmSheets),
+    route(sheetsContract.stateResult, sheets.stateResult),
+    route(sheetsContract.undoResult, sheets.undoResult),
+    route(sheetsContract.getSpread, sheets.getSpread),
+    route(contract.askAgain, tasks.askAgain),
+    route(contract.cancelTask, tasks.cancelTask),
+  ]
+}
