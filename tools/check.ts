@@ -20,6 +20,7 @@ const generators = [
   { makes: 'docs/interfaces/linkage.schema.json', script: 'tools/linkage-schema.ts' },
   { makes: 'docs/certificates/', script: 'tools/layout-docs.ts' },
   { makes: 'docs/operations/fault-table.md', script: 'tools/fault-table.ts' },
+  { makes: 'docs/rules/damage-survey.md', script: 'tools/survey-docs.ts' },
   { makes: 'docs/permissions.md', script: 'tools/permissions.ts' },
 ] as const
 

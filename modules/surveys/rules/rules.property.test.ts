@@ -17,7 +17,7 @@ import {
 } from './rules.ts'
 import { score } from './score.ts'
 import { inputsOf, sheetDefinition, sheetKinds } from './sheets.ts'
-import { sheetOf, undamaged } from './testing/sheets.ts'
+import { sheetOf, undamaged } from '../testing/sheets.ts'
 import { sheetErrors } from './validation.ts'
 
 const on = '2000-01-01' as PlainDate

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { GuidelineCode } from '../../disasters/disasters.ts'
+import { ratio, show } from './fraction.ts'
 import { rulesOf } from './guidelines.ts'
+import { cellOf } from './parts.ts'
 import { score } from './score.ts'
-import { assertGrade, blankSheet, gradeOf, reasonsOf, sheetOf, tiltOf } from './testing/sheets.ts'
+import { assertGrade, blankSheet, gradeOf, reasonsOf, sheetOf, tiltOf } from '../testing/sheets.ts'
 
 /** Official worked examples and the vectors of `docs/rules/damage-survey.md`; T1–T10 are their numbers there. */
 const on = '2026-07-28' as PlainDate
@@ -170,6 +172,28 @@ test('T10: the bounds of the loss ratio belong to the heavier grade, in every ed
     tens.map((n) => byPoints('H13.6', n)),
     ['G6', 'G4', 'G4', 'G2', 'G1'],
   )
+})
+
+test('the look-up table is the printed one, cell by cell', () => {
+  // Read from the official second sheet of a non-wooden house: 建具 5, floors, walls and finishes 10, 柱・梁 50.
+  const printed = {
+    5: ['0 0 0 0 0 1', '0 0 1 1 1 1', '0 1 1 2 2 3', '0 1 2 2 3 4', '1 1 2 3 4 5'],
+    10: ['0 0 0 1 1 1', '0 1 1 2 2 3', '1 1 2 3 4 5', '1 2 3 5 6 8', '1 2 4 6 8 10'],
+    50: ['1 1 2 3 4 5', '1 3 5 8 10 13', '3 5 10 15 20 25', '4 8 15 23 30 38', '5 10 20 30 40 50'],
+  }
+  for (const [weight, rows] of Object.entries(printed)) {
+    for (const [n, coefficient] of [10, 25, 50, 75, 100].entries()) {
+      const upTo = (percents: readonly number[]) =>
+        percents
+          .map((one) =>
+            show(cellOf(today, Number(weight), coefficient, ratio(Math.round(one * 100), 10_000)).points),
+          )
+          .join(' ')
+      assert.equal(upTo([10, 20, 40, 60, 80, 100]), rows[n])
+      // Just above a class begins the next one.
+      assert.equal(upTo([0.01, 10.01, 20.01, 40.01, 60.01, 80.01]), rows[n])
+    }
+  }
 })
 
 test('a loss ratio just below a threshold is never shown as having reached it', () => {

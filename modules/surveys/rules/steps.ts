@@ -192,8 +192,8 @@ function woodTilt({ rules, definition }: Reading, tilt: MeasuredTilt): Step {
     return { ...nothing, reasons: [because(rules, 'tilt.wood.total', '傾斜', text)] }
   }
   if (!leans(tilt, middle.over)) {
-    const text = `${tilt.text}。1/${middle.over}未満なので、損害割合に足さない`
-    return { ...nothing, reasons: [because(rules, 'tilt.wood.middle', '傾斜', text)] }
+    const text = `${tilt.text}。1/${total.over}未満なので、傾斜では決まらない（1/${middle.over}未満なので、損害割合にも足さない）`
+    return { ...nothing, reasons: [because(rules, 'tilt.wood.total', '傾斜', text)] }
   }
   const text = `${tilt.text}。1/${middle.over}以上1/${total.over}未満なので、損害割合${middle.points}％を足す`
   return {
@@ -447,6 +447,8 @@ export function shiftStep(reading: Reading): Step {
   const damaged = reads.some(isYes)
   const grade = valueOf(rules, 'shift.half')
   const isRuledOut = reads.some((one) => one.state === 'answered' && !one.value)
+  // None of the three: nothing to explain, and the unknown size of a shift is beside the point.
+  if (reads.every((one) => one.state === 'answered' && !one.value)) return nothing
   if (isRuledOut) {
     const text = '屋根・外壁・建具の三つともに一定のずれ・変形があるわけではないので、この基準では決まらない'
     return { ...nothing, damaged, reasons: [because(rules, 'shift.half', 'ずれ・変形', text)] }

@@ -5,7 +5,7 @@ import { guidelineLabel, rulesOf, unverifiedRules } from './guidelines.ts'
 import type { Answer, SheetKind } from './rules.ts'
 import { score } from './score.ts'
 import { inputsOf, sheetDefinition, sheetKinds } from './sheets.ts'
-import { blankSheet, sheetOf } from './testing/sheets.ts'
+import { blankSheet, sheetOf } from '../testing/sheets.ts'
 import { sheetErrors } from './validation.ts'
 
 const today = rulesOf('R7.7', '2026-07-28' as PlainDate)

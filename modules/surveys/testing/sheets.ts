@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { gradeLabel, type DamageGrade } from '../../../disasters/grades.ts'
-import type { Rules } from '../guidelines.ts'
-import type { Answer, Answers, EntryMode, InputDefinition, Sheet, SheetKind } from '../rules.ts'
-import { score } from '../score.ts'
-import { inputsOf, sheetDefinition } from '../sheets.ts'
+import { gradeLabel, type DamageGrade } from '../../disasters/grades.ts'
+import type { Rules } from '../rules/guidelines.ts'
+import type { Answer, Answers, EntryMode, InputDefinition, Sheet, SheetKind } from '../rules/rules.ts'
+import { score } from '../rules/score.ts'
+import { inputsOf, sheetDefinition } from '../rules/sheets.ts'
 
 export function tiltOf(...offsetsCm: readonly number[]): Answers['tilt'] {
   return { offsetsCm, plumbCm: 120 }
@@ -50,7 +50,8 @@ export function undamaged(input: InputDefinition): Answer {
   }
 }
 
-export function gradeOf(rules: Rules, sheet: Sheet): DamageGrade | string {
+/** The grade; of an ungraded sheet the whole result, for whoever reads the failure. */
+export function gradeOf(rules: Rules, sheet: Sheet): string {
   const result = score(rules, sheet)
   return result.kind === 'graded' ? result.gradeCode : JSON.stringify(result)
 }
