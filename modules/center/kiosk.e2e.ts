@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import { plainDate } from '@open-bcl/core/dates.ts'
 import type { Locator } from 'playwright-core'
 import { inCenter } from '@open-bcl/platform/db/tx.ts'
 import { openKioskPage, toKinds, toPin, toTop, type KioskPage } from '../../apps/center/testing/kiosk-page.ts'
+import { registerTown } from './enrolment.actions.ts'
 
 /** The real centre with its page in a browser: one machine, enrolled once; each test leaves it at its first screen. */
 let kiosk: KioskPage
@@ -126,6 +129,74 @@ describe('the kiosk in a browser', () => {
       )
     const rests = await remembered([transactionId, '台風第99号', 'JVBERi0', '佐藤'])
     assert.deepEqual(rests, [0, 0, 0, 0], 'in the memory of the page: transaction, subject, document, name')
+  })
+
+  test('本籍地の利用登録: written, checked, signed by the card, sent to the town, and forgotten', async () => {
+    const { page, look, center } = kiosk
+    const from = { fromOn: plainDate('2026-04-01'), untilOn: null }
+    const own = { issuer: 'own', endpoint: center.issuer.origin, ...from } as const
+    const town = { municipalityCode: '212032' as MunicipalityCode, prefecture: '岐阜県', name: '高山市' }
+    await registerTown(center.database.app, town, [{ kind: 'koseki', ...own }])
+    const koseki = { kind: 'koseki', ja: '戸籍証明書', feeYen: 450, printingYen: 0, maxCopies: 1 }
+    center.issuer.alter.set('getServiceMenu', (menu) => ({ ...menu, kinds: [koseki] }))
+    const sent: object[] = []
+    center.issuer.alter.set('applyForUse', (_, input) => {
+      sent.push(input)
+      const { applicationId } = input as { applicationId: string }
+      return { kind: 'application', applicationId, state: 'waiting' }
+    })
+    await press(/^本籍地の利用登録/)
+    await says('本籍のある市区町村に、戸籍の証明書の利用を申請します')
+    await press('同意して進む')
+    await kiosk.insertCard('sato')
+    await press('岐阜県')
+    await press('高山市')
+    await heading('本籍を入力してください')
+    const write = (words: string) => page.getByRole('textbox').fill(words)
+    await write('岐阜県高山市上一之町百番地')
+    await look('21-application', true)
+    await press('次へ')
+    await heading('筆頭者の氏名を入力してください')
+    await write('佐藤　太郎')
+    await page.keyboard.press('Enter')
+    await heading('氏名を入力してください')
+    await write('佐藤　花子')
+    await press('次へ')
+    await heading('生年月日を入力してください')
+    await page.keyboard.type('19800230')
+    await says('その日付はありません')
+    await page.keyboard.press('Backspace')
+    await page.keyboard.press('Backspace')
+    await page.keyboard.type('29')
+    await says('1980年2月29日（昭和55年2月29日）')
+    await look('22-birth', true)
+    await press('次へ')
+    await heading('電話番号を入力してください')
+    await page.keyboard.type('0577990001')
+    await press('次へ')
+    await heading('申請の内容をご確認ください')
+    await look('23-application-check', true)
+    await press('暗証番号の入力へ')
+    await heading('暗証番号を入力してください')
+    await page.keyboard.type('1234')
+    await press('確認')
+    await heading('申請を受け付けました')
+    await look('24-applied', true)
+    assert.equal(sent.length, 1)
+    const { certificate: _, applicationId: __, ...told } = sent[0] as Record<string, unknown>
+    assert.deepEqual(told, {
+      municipalityCode: '212032',
+      registeredDomicile: '岐阜県高山市上一之町百番地',
+      headOfRegister: '佐藤　太郎',
+      name: '佐藤　花子',
+      birthOn: '1980-02-29',
+      phone: '0577990001',
+    })
+    await kiosk.removeCard()
+    await backToTop()
+    await kiosk.ahead(200)
+    assert.deepEqual(await remembered(['上一之町百番地', '佐藤　花子', '0577990001']), [0, 0, 0])
+    center.issuer.alter.clear()
   })
 
   test('three wrong PINs lock the card, and the tries left are told each time', async () => {

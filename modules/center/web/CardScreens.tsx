@@ -34,7 +34,7 @@ export function ChoosePrefecture({ machine, state }: ScreenProps): ReactNode {
   return (
     <ScreenFrame
       title={words.prefecture.title}
-      lead={<p>{words.prefecture.lead}</p>}
+      lead={<p>{state.visit.application === null ? words.prefecture.lead : words.registration.prefecture}</p>}
       foot={<StopButton machine={machine} />}
     >
       <ul className="choices">
@@ -55,11 +55,9 @@ const pageSize = 12
 
 export function ChooseTown({
   machine,
+  state,
   prefecture,
-}: {
-  machine: KioskMachine
-  prefecture: Prefecture
-}): ReactNode {
+}: ScreenProps & { prefecture: Prefecture }): ReactNode {
   const words = useWords()
   const [page, setPage] = useState(0)
   const { towns } = prefecture
@@ -71,7 +69,7 @@ export function ChooseTown({
       lead={
         <>
           <p lang="ja">{prefecture.name}</p>
-          <p>{words.town.lead}</p>
+          <p>{state.visit.application === null ? words.town.lead : words.registration.town}</p>
         </>
       }
       foot={

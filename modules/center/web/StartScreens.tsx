@@ -22,6 +22,10 @@ export function Top({ machine, state }: ScreenProps): ReactNode {
         <span>{top.name}</span>
         <span className="huge-note">{counter ? top.deskNote : top.note}</span>
       </Touch>
+      <Touch onPress={() => void machine.begin('registration')}>
+        <span>{top.registration}</span>
+        <span className="huge-note">{top.registrationNote}</span>
+      </Touch>
       <div className="languages" role="group" aria-label="言語 / Language">
         {(Object.keys(languages) as Lang[]).map((lang) => (
           <Touch
@@ -39,7 +43,8 @@ export function Top({ machine, state }: ScreenProps): ReactNode {
 }
 
 export function Notice({ machine, state }: ScreenProps): ReactNode {
-  const { notice } = useWords()
+  const { notice, registration } = useWords()
+  const applies = state.visit.application !== null
   const counter = state.machine?.usage === 'counter'
   return (
     <ScreenFrame
@@ -58,7 +63,8 @@ export function Notice({ machine, state }: ScreenProps): ReactNode {
         <li>{notice.card}</li>
         <li>{notice.age}</li>
         <li>{notice.lock}</li>
-        <li>{counter ? notice.desk : notice.paper}</li>
+        {applies && <li>{registration.who}</li>}
+        <li>{applies ? registration.days : counter ? notice.desk : notice.paper}</li>
         <li>{notice.erased}</li>
       </ul>
     </ScreenFrame>

@@ -1,13 +1,18 @@
+import type { RawInputOf } from '@open-bcl/core/endpoint.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { cardLockedCode } from '../card-refusals.ts'
 import type { coinsYen } from '../center.ts'
 import { challengeDigestInfo } from '../challenge.ts'
 import * as contract from '../kiosk.contract.ts'
 import type { OfferedKind } from '../kiosk.contract.ts'
+import { applyForUse } from '../registration.contract.ts'
 import { fromBase64, KioskProblem, sha256Hex, toBase64 } from './kiosk-client.ts'
 import {
+  birthDay,
   choicePages,
   noVisit,
+  type Application,
+  type ApplicationItem,
   type ChoicePage,
   type Chosen,
   type Prefecture,
@@ -17,10 +22,18 @@ import {
 } from './kiosk-visit.ts'
 import { MachineCore } from './machine-core.ts'
 
+/** As the centre says of a town or kind that is not had at the machine (`codes.ts`). */
+const notOffered = 506
+
+function emptyApplication(): Application {
+  const nothing = { registeredDomicile: '', headOfRegister: '', name: '', birth: '', phone: '' }
+  return { applicationId: uuidv7(), ...nothing }
+}
+
 /** The machine's buttons: one method a step of the person's way. Knows nothing of the screens' looks. */
 export class KioskMachine extends MachineCore {
-  /** 行政サービス */
-  async begin(): Promise<void> {
+  /** 行政サービス, for a certificate or for 本籍地の利用登録. */
+  async begin(wants: 'certificate' | 'registration' = 'certificate'): Promise<void> {
     await this.run('starting', async (here) => {
       const call = await this.call()
       const started = await call(contract.startSession, {})
@@ -33,7 +46,8 @@ export class KioskMachine extends MachineCore {
       const { sessionId, prefectures } = started
       this.keptAt = Date.now()
       this.set({ payouts: [] })
-      this.go({ name: 'notice' }, { ...noVisit, sessionId, prefectures })
+      const application = wants === 'registration' ? emptyApplication() : null
+      this.go({ name: 'notice' }, { ...noVisit, sessionId, prefectures, application })
     })
   }
 
@@ -64,10 +78,43 @@ export class KioskMachine extends MachineCore {
         return
       }
       this.set({ demonstration: menu.demonstration })
+      const applies = this.state.visit.application !== null
+      if (applies && !menu.kinds.some(({ kind }) => kind === 'koseki')) {
+        const sentence = 'この市区町村は、コンビニ等の端末で戸籍の証明書を交付していません。'
+        return await this.stopWith(
+          { kind: 'refusal', key: 'refused', code: notOffered, sentence },
+          notOffered,
+        )
+      }
       const tries = await this.talk(insertionId).tries()
       if (!here()) return
       if (tries === 0) await this.#locked()
+      else if (applies) this.go({ name: 'application', page: 0 }, { town })
       else this.go({ name: 'pin', triesLeft: tries, wrong: false }, { town })
+    })
+  }
+
+  write(item: ApplicationItem, text: string): void {
+    const { application } = this.state.visit
+    if (application !== null) this.go(this.state.screen, { application: { ...application, [item]: text } })
+  }
+
+  turnApplication(by: 1 | -1): void {
+    const { screen, visit } = this.state
+    if (screen.name !== 'application') return
+    const page = screen.page + by
+    if (page >= 0) this.go({ name: 'application', page })
+    else this.go({ name: 'prefecture' }, { town: null, insertionId: visit.insertionId })
+  }
+
+  /** 申請する: the PIN comes last, and the application goes with it. */
+  async toApply(): Promise<void> {
+    await this.run('card', async (here) => {
+      const { insertionId } = this.visitIds()
+      const tries = await this.talk(insertionId).tries()
+      if (!here()) return
+      if (tries === 0) await this.#locked()
+      else this.go({ name: 'pin', triesLeft: tries, wrong: false })
     })
   }
 
@@ -91,16 +138,36 @@ export class KioskMachine extends MachineCore {
       if (!fits) throw new KioskProblem('center/wrong-step', '手続が一致しません', '')
       const challenge = { transactionId: sessionId, nonce, issuedAt, centerOrigin: location.origin }
       const signature = await card.sign(await challengeDigestInfo(challenge))
-      const answer = await call(contract.authenticate, {
-        sessionId,
-        municipalityCode: municipalityCode as never,
-        certificateBase64: toBase64(certificate),
-        signatureBase64: toBase64(signature),
-      })
+      const proof = {
+        ...{ sessionId, municipalityCode: municipalityCode as never },
+        ...{ certificateBase64: toBase64(certificate), signatureBase64: toBase64(signature) },
+      }
+      const { application } = this.state.visit
+      if (application !== null) return await this.#apply(application, proof, here)
+      const answer = await call(contract.authenticate, proof)
       if (!here()) return
       if (answer.kind === 'refused') await this.refused(answer)
       else this.go({ name: 'remove-card' }, { kinds: answer.kinds })
     })
+  }
+
+  /** What was written goes to the town; the session is over, and nothing of it is left here but how it stands. */
+  async #apply(
+    { applicationId, birth, ...written }: Application,
+    proof: Pick<
+      RawInputOf<typeof applyForUse>,
+      'sessionId' | 'municipalityCode' | 'certificateBase64' | 'signatureBase64'
+    >,
+    here: () => boolean,
+  ): Promise<void> {
+    const call = await this.call()
+    const birthOn = birthDay(birth) ?? ''
+    const answer = await call(applyForUse, { ...proof, applicationId, ...written, birthOn })
+    if (!here()) return
+    if (answer.kind === 'refused') return await this.refused(answer)
+    const { visitNo } = this
+    await this.end('finished')
+    if (visitNo === this.visitNo - 1) this.last({ name: 'applied', state: answer.state })
   }
 
   async #locked(): Promise<void> {

@@ -1,3 +1,5 @@
+import type { PlainDate } from '@open-bcl/core/brand.ts'
+import { parsePlainDate, todayInJapan } from '@open-bcl/core/dates.ts'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import type {
   deliverTransaction,
@@ -7,6 +9,7 @@ import type {
   quoteTransaction,
   startSession,
 } from '../kiosk.contract.ts'
+import type { applyForUse } from '../registration.contract.ts'
 import type { Paper } from './printer.ts'
 import type { Words } from './words/ja.ts'
 import type { Lang, OfferedChoice } from './words/words.ts'
@@ -19,9 +22,44 @@ export type Chosen = Readonly<Record<string, string | readonly string[]>>
 /** 受付票 of らくらく窓口: names nobody. */
 export type Slip = NonNullable<Extract<OutputOf<typeof deliverTransaction>, { kind: 'delivered' }>['slip']>
 
+/** 本籍地の利用登録, as its holder writes it; `birth` and `phone` are the digits typed so far. */
+export type Application = {
+  /** Made by the machine: a resend is the same application. */
+  readonly applicationId: string
+  readonly registeredDomicile: string
+  readonly headOfRegister: string
+  readonly name: string
+  readonly birth: string
+  readonly phone: string
+}
+export type ApplicationItem = Exclude<keyof Application, 'applicationId'>
+
+/** The screens on which it is written, in their order. */
+export const applicationItems = [
+  'registeredDomicile',
+  'headOfRegister',
+  'name',
+  'birth',
+  'phone',
+] as const satisfies readonly ApplicationItem[]
+
+/** `19800229`; `null` = no day, or none on which a living person was born. */
+export function birthDay(digits: string): PlainDate | null {
+  const day = parsePlainDate(`${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`)
+  return day !== null && day >= '1900-01-01' && day <= todayInJapan(new Date()) ? day : null
+}
+
+/** Whether an item may be handed in as it stands. */
+export function isWritten(item: ApplicationItem, text: string): boolean {
+  if (item === 'birth') return birthDay(text) !== null
+  return item === 'phone' ? /^0\d{9,10}$/.test(text) : text.trim() !== ''
+}
+
 /** Everything of the person at the machine, in memory only; replaced by `noVisit` when the person leaves. */
 export type Visit = {
   readonly sessionId: string | null
+  /** 本籍地の利用登録; `null` = the person wants a certificate. */
+  readonly application: Application | null
   readonly prefectures: readonly Prefecture[]
   readonly town: { readonly municipalityCode: string; readonly name: string } | null
   readonly insertionId: string | null
@@ -43,6 +81,7 @@ export type Visit = {
 
 export const noVisit: Visit = {
   sessionId: null,
+  application: null,
   prefectures: [],
   town: null,
   insertionId: null,
@@ -99,6 +138,8 @@ export function choicePages(choices: readonly OfferedChoice[]): ChoicePage[] {
   ]
 }
 
+export type ApplicationState = Extract<OutputOf<typeof applyForUse>, { kind: 'application' }>['state']
+
 /** The screens, in the order a person meets them (`docs/glossary.md`: キオスク端末). */
 export type Screen =
   | { readonly name: 'starting' }
@@ -111,6 +152,9 @@ export type Screen =
   | { readonly name: 'town'; readonly prefecture: Prefecture }
   | { readonly name: 'pin'; readonly triesLeft: number; readonly wrong: boolean }
   | { readonly name: 'remove-card' }
+  /** 本籍地の利用登録: `page` counts `applicationItems`, then comes what is to be checked. */
+  | { readonly name: 'application'; readonly page: number }
+  | { readonly name: 'applied'; readonly state: ApplicationState }
   | { readonly name: 'kind' }
   | { readonly name: 'subject' }
   /** `page` counts the screens of `choicePages`. */
@@ -161,40 +205,47 @@ export type KioskState = {
   readonly visit: Visit
 }
 
+type Step = keyof Words['steps']
+
 /** Steps shown at the top of each screen; the machine's own screens have none. */
-export function stepsAt(usage: Machine['usage']): readonly (keyof Words['steps'])[] {
+export function stepsAt(usage: Machine['usage'], applies: boolean): readonly Step[] {
+  if (applies) return ['card', 'town', 'application', 'pin']
   return usage === 'counter'
     ? ['card', 'town', 'pin', 'certificate', 'fee', 'slip']
     : ['card', 'town', 'pin', 'certificate', 'fee', 'print']
 }
 
-export function stepOf(screen: Screen): number | null {
+/** Under which step a screen stands; printing is the slip's step at a counter. */
+export function stepOf(screen: Screen, usage: Machine['usage']): Step | null {
   switch (screen.name) {
     case 'place-card':
-      return 1
+      return 'card'
     case 'prefecture':
     case 'town':
-      return 2
+      return 'town'
+    case 'application':
+      return 'application'
     case 'pin':
     case 'remove-card':
-      return 3
+      return 'pin'
     case 'kind':
     case 'subject':
     case 'choose':
     case 'copies':
-      return 4
+      return 'certificate'
     case 'confirm':
     case 'pay':
-      return 5
+      return 'fee'
     case 'printing':
     case 'take':
     case 'slip':
-      return 6
+      return usage === 'counter' ? 'slip' : 'print'
     case 'starting':
     case 'out-of-order':
     case 'enrol':
     case 'top':
     case 'notice':
+    case 'applied':
     case 'card-left':
     case 'jammed':
     case 'stopped':

@@ -2,6 +2,7 @@ import './kiosk.css'
 import { useEffect, useRef, useSyncExternalStore, type ReactNode } from 'react'
 import { Choose, ChooseKind, ChooseSubject, Confirm, Copies } from './ChoiceScreens.tsx'
 import { CardLeft, ChoosePrefecture, ChooseTown, Pin, PlaceCard, RemoveCard } from './CardScreens.tsx'
+import { Applied, WriteApplication } from './ApplicationScreens.tsx'
 import { Touch, type ScreenProps } from './kiosk-parts.tsx'
 import { KioskMachine } from './kiosk-machine.ts'
 import { stepOf, stepsAt, type KioskState } from './kiosk-visit.ts'
@@ -56,8 +57,10 @@ export function makeKiosk(): KioskMachine {
 
 function Head({ machine, state }: ScreenProps): ReactNode {
   const words = useWords()
-  const step = stepOf(state.screen)
   const usage = state.machine?.usage ?? 'kiosk'
+  const steps = stepsAt(usage, state.visit.application !== null)
+  const step = stepOf(state.screen, usage)
+  const now = step === null ? -1 : steps.indexOf(step)
   return (
     <header className="head">
       <div className="head-row">
@@ -71,13 +74,13 @@ function Head({ machine, state }: ScreenProps): ReactNode {
         {state.machine !== null && <Manners machine={machine} state={state} />}
       </div>
       {state.demonstration && <p className="demonstration">{withReadings(words.demonstration)}</p>}
-      {step !== null && (
+      {now >= 0 && (
         <ol className="steps" aria-label={words.progress}>
-          {stepsAt(usage).map((name, index) => (
+          {steps.map((name, index) => (
             <li
               key={name}
-              data-state={index + 1 < step ? 'done' : index + 1 === step ? 'now' : 'later'}
-              aria-current={index + 1 === step ? 'step' : undefined}
+              data-state={index < now ? 'done' : index === now ? 'now' : 'later'}
+              aria-current={index === now ? 'step' : undefined}
             >
               {withReadings(words.steps[name])}
             </li>
@@ -122,9 +125,13 @@ function Current({ machine, state }: ScreenProps): ReactNode {
     case 'prefecture':
       return <ChoosePrefecture machine={machine} state={state} />
     case 'town':
-      return <ChooseTown machine={machine} prefecture={screen.prefecture} />
+      return <ChooseTown machine={machine} state={state} prefecture={screen.prefecture} />
     case 'pin':
       return <Pin machine={machine} triesLeft={screen.triesLeft} wrong={screen.wrong} />
+    case 'application':
+      return <WriteApplication machine={machine} state={state} />
+    case 'applied':
+      return <Applied machine={machine} state={state} />
     case 'remove-card':
       return <RemoveCard machine={machine} state={state} />
     case 'kind':

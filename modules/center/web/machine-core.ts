@@ -335,6 +335,7 @@ export class MachineCore {
       'remove-card',
       'take',
       'slip',
+      'applied',
       'stopped',
       'card-left',
     ].includes(screen.name)
@@ -369,7 +370,7 @@ export class MachineCore {
     if (this.#config === null) return
     const { idleSeconds, idleGraceSeconds } = this.#config
     const silentSeconds = Math.floor((Date.now() - this.#touchedAt) / 1000)
-    if (screen.name === 'stopped') {
+    if (screen.name === 'stopped' || screen.name === 'applied') {
       if (silentSeconds >= idleSeconds) this.home()
       return
     }

@@ -27,6 +27,7 @@ export const en: Words = {
     fee: 'Fee',
     print: 'Print',
     slip: 'Slip',
+    application: 'Application',
   },
   settings: {
     large: 'Larger text',
@@ -44,6 +45,8 @@ export const en: Words = {
     note: 'Get a certificate with your My Number Card',
     desk: 'Easy counter',
     deskNote: 'Apply with your My Number Card and receive the certificate at the counter',
+    registration: 'Apply to the town of your family register',
+    registrationNote: 'For people whose family register (honseki) is in another town than their address',
     hours: (opensAt, closesAt) => `Service hours ${opensAt}–${closesAt} (may differ by town)`,
   },
   notice: {
@@ -64,6 +67,59 @@ export const en: Words = {
     noReader: 'The card reader does not answer. Please tell a member of staff.',
     lies: 'The card is on the reader',
     place: 'Where to place the card',
+  },
+  registration: {
+    who: 'You ask the town of your family register to let you take certificates of it. If you also live in that town you need not apply.',
+    days: 'The staff of the town check your application, which takes some days. It costs nothing.',
+    prefecture: 'The prefecture of the town where your family register is kept.',
+    town: 'Choose the town where your family register is kept.',
+    items: {
+      registeredDomicile: {
+        short: 'Registered domicile',
+        title: 'Enter the registered domicile',
+        lead: 'As written in the family register, beginning with the prefecture, in Japanese.',
+      },
+      headOfRegister: {
+        short: 'Head of the register',
+        title: 'Enter the head of the register',
+        lead: 'The person written first in the family register, in Japanese.',
+      },
+      name: {
+        short: 'Name',
+        title: 'Enter your name',
+        lead: 'The name of the holder of the card, as written in the family register.',
+      },
+      birth: {
+        short: 'Date of birth',
+        title: 'Enter your date of birth',
+        lead: 'Eight digits: year, month, day. 29 February 1980 is 19800229.',
+      },
+      phone: {
+        short: 'Telephone',
+        title: 'Enter your telephone number',
+        lead: 'A number where you can be reached by day, with the area code.',
+      },
+    },
+    noSuchDay: 'There is no such date. Please correct it.',
+    check: 'Check your application',
+    checkLead:
+      'If everything is right, go on to the PIN. Once you have entered it, the application is sent to the town.',
+    toPin: 'On to the PIN',
+    states: {
+      waiting: {
+        title: 'Your application was received',
+        words:
+          'The town of your family register checks it. Afterwards you can take certificates of the register at this machine.',
+      },
+      approved: {
+        title: 'You are already registered',
+        words: 'You can take certificates by choosing the town of your family register.',
+      },
+      declined: {
+        title: 'You could not be registered',
+        words: 'Please ask at the counter of the town of your family register.',
+      },
+    },
   },
   prefecture: {
     title: 'Choose the prefecture',

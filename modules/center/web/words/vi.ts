@@ -26,6 +26,7 @@ export const vi: Words = {
     fee: 'Lệ phí',
     print: 'In',
     slip: 'Phiếu',
+    application: 'Đơn đăng ký',
   },
   settings: {
     large: 'Chữ to hơn',
@@ -43,6 +44,8 @@ export const vi: Words = {
     note: 'Nhận giấy chứng nhận bằng thẻ My Number',
     desk: 'Quầy thuận tiện',
     deskNote: 'Xin giấy chứng nhận bằng thẻ My Number và nhận tại quầy',
+    registration: 'Đăng ký sử dụng tại nơi có hộ tịch',
+    registrationNote: 'Dành cho người có hộ tịch (honseki) ở địa phương khác với nơi ở',
     hours: (opensAt, closesAt) => `Giờ phục vụ ${opensAt}–${closesAt} (tùy theo địa phương)`,
   },
   notice: {
@@ -63,6 +66,58 @@ export const vi: Words = {
     noReader: 'Không kết nối được với đầu đọc thẻ. Vui lòng báo cho nhân viên.',
     lies: 'Thẻ đã được đặt',
     place: 'Chỗ đặt thẻ',
+  },
+  registration: {
+    who: 'Bạn đăng ký với địa phương có hộ tịch để nhận giấy chứng nhận hộ tịch. Người sống ở chính địa phương đó không cần đăng ký.',
+    days: 'Nhân viên của địa phương cần vài ngày để kiểm tra. Đăng ký không mất phí.',
+    prefecture: 'Tỉnh của địa phương có hộ tịch của bạn.',
+    town: 'Hãy chọn địa phương có hộ tịch của bạn.',
+    items: {
+      registeredDomicile: {
+        short: 'Nơi đăng ký hộ tịch',
+        title: 'Hãy nhập nơi đăng ký hộ tịch',
+        lead: 'Nhập bằng tiếng Nhật đúng như trong hộ tịch, bắt đầu từ tên tỉnh.',
+      },
+      headOfRegister: {
+        short: 'Người đứng đầu hộ tịch',
+        title: 'Hãy nhập tên người đứng đầu hộ tịch',
+        lead: 'Tên người được ghi đầu tiên trong hộ tịch.',
+      },
+      name: {
+        short: 'Họ tên',
+        title: 'Hãy nhập họ tên',
+        lead: 'Họ tên của chủ thẻ, đúng như trong hộ tịch.',
+      },
+      birth: {
+        short: 'Ngày sinh',
+        title: 'Hãy nhập ngày sinh',
+        lead: '8 chữ số: năm, tháng, ngày. Ví dụ ngày 29 tháng 2 năm 1980 là 19800229',
+      },
+      phone: {
+        short: 'Số điện thoại',
+        title: 'Hãy nhập số điện thoại',
+        lead: 'Số có thể liên lạc ban ngày, bắt đầu từ mã vùng.',
+      },
+    },
+    noSuchDay: 'Không có ngày này. Vui lòng sửa lại.',
+    check: 'Hãy kiểm tra nội dung đăng ký',
+    checkLead: 'Nếu đúng, hãy chuyển sang nhập mã PIN. Sau khi nhập, đơn được gửi đến địa phương có hộ tịch.',
+    toPin: 'Nhập mã PIN',
+    states: {
+      waiting: {
+        title: 'Đã nhận đơn đăng ký',
+        words:
+          'Địa phương có hộ tịch sẽ kiểm tra. Sau đó bạn có thể nhận giấy chứng nhận hộ tịch tại máy này.',
+      },
+      approved: {
+        title: 'Bạn đã đăng ký rồi',
+        words: 'Bạn có thể nhận giấy chứng nhận bằng cách chọn địa phương có hộ tịch.',
+      },
+      declined: {
+        title: 'Không đăng ký được',
+        words: 'Vui lòng hỏi tại quầy của địa phương có hộ tịch.',
+      },
+    },
   },
   prefecture: {
     title: 'Hãy chọn tỉnh, thành',

@@ -26,6 +26,7 @@ export const zh: Words = {
     fee: '费用',
     print: '打印',
     slip: '受理票',
+    application: '申请内容',
   },
   settings: {
     large: '放大文字',
@@ -43,6 +44,8 @@ export const zh: Words = {
     note: '使用个人编号卡领取证明书',
     desk: '轻松窗口',
     deskNote: '使用个人编号卡申请证明书，在窗口领取',
+    registration: '本籍地利用登记',
+    registrationNote: '本籍与住址不在同一市区町村者，申请领取户籍证明书',
     hours: (opensAt, closesAt) => `服务时间 ${opensAt}〜${closesAt}（因市区町村而异）`,
   },
   notice: {
@@ -63,6 +66,57 @@ export const zh: Words = {
     noReader: '无法与读卡器通信，请告知工作人员。',
     lies: '已放置卡片',
     place: '放置卡片的位置',
+  },
+  registration: {
+    who: '向本籍所在的市区町村申请领取户籍证明书。本籍和住址都在该市区町村者无需申请。',
+    days: '市区町村职员的确认需要数日。申请免费。',
+    prefecture: '本籍所在市区町村的都道府县。',
+    town: '请选择本籍所在的市区町村。',
+    items: {
+      registeredDomicile: {
+        short: '本籍',
+        title: '请输入本籍',
+        lead: '请按户籍上的记载，从都道府县开始用日文输入。',
+      },
+      headOfRegister: {
+        short: '户籍首位者',
+        title: '请输入户籍首位者的姓名',
+        lead: '户籍上最先记载的人的姓名。',
+      },
+      name: {
+        short: '姓名',
+        title: '请输入姓名',
+        lead: '请按户籍上的记载输入持卡人的姓名。',
+      },
+      birth: {
+        short: '出生日期',
+        title: '请输入出生日期',
+        lead: '请输入公历8位数字。例：1980年2月29日为 19800229',
+      },
+      phone: {
+        short: '电话号码',
+        title: '请输入电话号码',
+        lead: '请从区号开始输入白天可以联系的号码。',
+      },
+    },
+    noSuchDay: '没有这个日期。请更正。',
+    check: '请确认申请内容',
+    checkLead: '确认无误后请输入密码。输入密码后，将向本籍所在的市区町村提交申请。',
+    toPin: '输入密码',
+    states: {
+      waiting: {
+        title: '申请已受理',
+        words: '本籍所在的市区町村将进行确认。确认完成后，可在本终端领取户籍证明书。',
+      },
+      approved: {
+        title: '已完成利用登记',
+        words: '选择本籍所在的市区町村即可领取证明书。',
+      },
+      declined: {
+        title: '未能完成利用登记',
+        words: '请咨询本籍所在市区町村的窗口。',
+      },
+    },
   },
   prefecture: {
     title: '请选择都道府县',
