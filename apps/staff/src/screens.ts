@@ -2,6 +2,7 @@ import { staffScreens as access } from '@open-bcl/modules/access/web/staff.tsx'
 import { characterScreens as characters } from '@open-bcl/modules/certificates/web/characters-screens.tsx'
 import { staffScreens as certificates } from '@open-bcl/modules/certificates/web/staff.tsx'
 import { staffScreens as disasters } from '@open-bcl/modules/disasters/web/staff.tsx'
+import { staffScreens as dwellings } from '@open-bcl/modules/dwellings/web/staff.tsx'
 import { staffScreens as ledger } from '@open-bcl/modules/ledger/web/staff.tsx'
 import { staffScreens as linkage } from '@open-bcl/modules/linkage/web/staff.tsx'
 import { staffScreens as manual } from '@open-bcl/modules/manual/web/staff.tsx'
@@ -17,6 +18,7 @@ export const screens: readonly StaffScreens[] = [
   certificates,
   characters,
   disasters,
+  dwellings,
   ledger,
   linkage,
   manual,
