@@ -145,6 +145,18 @@ test('every filled sheet of every edition gets an answer, in the grades of its e
   )
 })
 
+test('whatever a broken phone sends as answers is refused or graded, never a crash', () => {
+  fc.assert(
+    fc.property(anySheet, fc.nat(), fc.jsonValue(), ({ code, sheet }, n, junk) => {
+      const inputs = inputsOf(sheetDefinition(edition(code), sheet))
+      const { key } = inputs[n % inputs.length]!
+      const broken = { ...sheet, answers: { ...sheet.answers, [key]: junk as Answer } }
+      assert.ok(score(edition(code), broken).kind !== undefined)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
 test('the same answers in any order, from storage or by hand, give the same result', () => {
   fc.assert(
     fc.property(anySheet, fc.infiniteStream(fc.nat()), ({ code, sheet }, keys) => {

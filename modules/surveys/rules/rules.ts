@@ -189,7 +189,7 @@ export type PartScore = {
 /** 損害割合. `at-least`: a shortcut decided, and the guideline says only 「○％以上」. */
 export type Loss = {
   readonly kind: 'exact' | 'at-least'
-  /** For statistics and lists; grades are never judged from it. */
+  /** `text` as a number, for statistics and lists; grades are never judged from it. */
   readonly percent: number
   /** For show, two decimals; never rounded up to a threshold that is not reached. */
   readonly text: string

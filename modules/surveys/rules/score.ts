@@ -1,16 +1,5 @@
 import { gradeLabel, heaviestGrade, type DamageGrade } from '../../disasters/grades.ts'
-import {
-  add,
-  atLeast,
-  compare,
-  lesser,
-  ratio,
-  show,
-  showPercent,
-  toNumber,
-  whole,
-  type Fraction,
-} from './fraction.ts'
+import { add, atLeast, compare, lesser, ratio, show, showPercent, whole, type Fraction } from './fraction.ts'
 import { bandText, unverifiedRules, valueOf, type Rules } from './guidelines.ts'
 import type { RuleKey } from './guideline-values.ts'
 import {
@@ -157,7 +146,8 @@ function partsStep(reading: Reading, before: readonly Step[]): PartsStep {
   const bands = valueOf(rules, 'grades.loss')
   const band = bands.find((one) => atLeast(total, whole(one.fromPercent)))!
   const damaged = [...before, ...scored].some((one) => one.damaged)
-  const loss: Loss = { kind: 'exact', percent: toNumber(total), text: showPercent(total) }
+  const text = showPercent(total)
+  const loss: Loss = { kind: 'exact', percent: Number(text), text }
   const added = tilt.filter((one) => compare(one, whole(0)) > 0).map((one) => `、傾斜${show(one)}`)
   const sum = `部位の点を合計する（${scored.map((one) => `${one.label}${one.points}`).join('、')}${added.join('')}）。損害割合は${loss.text}％`
   return {
