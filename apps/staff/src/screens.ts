@@ -10,6 +10,7 @@ import { staffScreens as municipalities } from '@open-bcl/modules/municipalities
 import { staffScreens as registers } from '@open-bcl/modules/registers/web/staff.tsx'
 import { staffScreens as residents } from '@open-bcl/modules/residents/web/staff.tsx'
 import { staffScreens as risai } from '@open-bcl/modules/risai/web/staff.tsx'
+import { staffScreens as surveys } from '@open-bcl/modules/surveys/web/staff.tsx'
 import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
 
 /** The screens modules lend to the staff console. One import and one line a module; the order is of no matter. */
@@ -26,4 +27,5 @@ export const screens: readonly StaffScreens[] = [
   registers,
   residents,
   risai,
+  surveys,
 ]
