@@ -51,7 +51,7 @@ export const modules = {
   },
   surveys: {
     ja: '住家の被害認定調査',
-    uses: ['dwellings', 'files', 'municipalities', 'residents', 'disasters', 'ledger'],
+    uses: ['dwellings', 'files', 'interfaces', 'municipalities', 'residents', 'disasters', 'ledger'],
     database: 'cloud',
   },
   risai: {

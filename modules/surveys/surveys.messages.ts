@@ -103,6 +103,12 @@ export const surveysProblems = {
     title: '終わりの日が、始まりの日より前です',
     remedy: '日付を確かめてください。',
   },
+  importUnreadable: {
+    code: 'surveys/import-unreadable',
+    status: 422,
+    title: '取り込むファイルを読めません',
+    remedy: '見出し行のある CSV（UTF-8 か Shift_JIS）か、点の GeoJSON を選んでください。',
+  },
   alreadyAsked: {
     code: 'surveys/already-asked',
     status: 409,

@@ -1,5 +1,9 @@
 import { route, type Route } from '@open-bcl/platform/http/serve.ts'
 import type { FileShelf } from '../files/files.actions.ts'
+import * as imports from './imports.actions.ts'
+import * as importsContract from './imports.contract.ts'
+import * as judgements from './judgements.actions.ts'
+import * as judgementsContract from './judgements.contract.ts'
 import * as photos from './photos.actions.ts'
 import * as photosContract from './photos.contract.ts'
 import * as plans from './plans.actions.ts'
@@ -41,6 +45,12 @@ export function surveysRoutes(shelf: () => Promise<FileShelf>): readonly Route[]
     route(sheetsContract.stateResult, sheets.stateResult),
     route(sheetsContract.undoResult, sheets.undoResult),
     route(sheetsContract.getSpread, sheets.getSpread),
+    route(judgementsContract.listPhotoCases, judgements.listPhotoCases),
+    route(judgementsContract.judgePhotos, judgements.judgePhotos),
+    route(judgementsContract.judgeArea, judgements.judgeArea),
+    route(judgementsContract.listAreaJudgements, judgements.listAreaJudgements),
+    route(judgementsContract.undoAreaJudgement, judgements.undoAreaJudgement),
+    route(importsContract.importResults, imports.importResults),
     route(contract.askAgain, tasks.askAgain),
     route(contract.cancelTask, tasks.cancelTask),
   ]

@@ -66,7 +66,7 @@ export async function listTasks(
   }
 }
 
-async function rowsOf(ctx: Ctx, page: Awaited<ReturnType<typeof store.listTasks>>): Promise<Row[]> {
+export async function rowsOf(ctx: Ctx, page: Awaited<ReturnType<typeof store.listTasks>>): Promise<Row[]> {
   const words = await revealMany(
     ctx,
     page.map((one) => one.words),
