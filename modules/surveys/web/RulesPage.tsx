@@ -7,7 +7,6 @@ import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { ChooseDisaster } from '@open-bcl/ui/layout/ChooseDisaster.tsx'
 import { DescriptionList } from '@open-bcl/ui/layout/DescriptionList.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
-import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
@@ -26,6 +25,10 @@ const columns = column.columns([
   }),
   column.accessor('source', { header: '読んだところ', meta: { wide: true } }),
 ])
+
+const UNVERIFIED =
+  '運用指針の本文と照らし合わせていない基準です。判定に使う前に、お手元の運用指針で確かめてください。' +
+  '違っていたときは、計算結果を使わずに理由を付けて判定し、システムの運用者に連絡してください。'
 
 /** 被害認定の基準: what the scoring of this disaster's surveys rests on, and which of it nobody could check. */
 export function RulesPage(): ReactNode {
@@ -59,27 +62,24 @@ function RulesOfDisaster(props: { disasterId: string }): ReactNode {
       />
       {unverified.length > 0 && (
         <Banner tone="warning" title={`未確認の基準が${unverified.length}件あります`}>
-          運用指針の本文と照らし合わせていない基準です。判定に使う前に、お手元の運用指針で確かめてください。違っていたときは、調査票の
-          計算結果を使わずに理由を付けて判定し、システムの運用者に連絡してください。
+          {UNVERIFIED}
         </Banner>
       )}
-      <RuleSection title="未確認の基準" rules={unverified} empty="未確認の基準はありません。" />
-      <RuleSection title="確認済の基準" rules={verified} empty="確認済の基準はありません。" />
+      <RuleTable caption="未確認の基準" rules={unverified} empty="未確認の基準はありません。" />
+      <RuleTable caption="確認済の基準" rules={verified} empty="確認済の基準はありません。" />
     </>
   )
 }
 
-function RuleSection(props: { title: string; rules: readonly Rule[]; empty: string }): ReactNode {
+function RuleTable(props: { caption: string; rules: readonly Rule[]; empty: string }): ReactNode {
   return (
-    <Section title={props.title}>
-      <DataTable
-        caption={props.title}
-        columns={columns}
-        rows={props.rules}
-        rowKey={(rule) => rule.key}
-        empty={props.empty}
-        complete
-      />
-    </Section>
+    <DataTable
+      caption={props.caption}
+      columns={columns}
+      rows={props.rules}
+      rowKey={(rule) => rule.key}
+      empty={props.empty}
+      complete
+    />
   )
 }
