@@ -25,6 +25,8 @@ export type Endpoint<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Zo
   readonly produces?:
     | 'application/pdf'
     | 'text/csv'
+    /** A file for another program, as its own rules want it (全銀). */
+    | 'application/octet-stream'
     /** A picture as it came; the answer says which of the accepted kinds it is. */
     | 'image/*'
     | 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'

@@ -68,6 +68,16 @@ export const modules = {
     ],
     database: 'cloud',
   },
+  support: {
+    ja: '支援制度・申請・決定',
+    uses: ['municipalities', 'residents', 'disasters', 'ledger', 'risai'],
+    database: 'cloud',
+  },
+  payments: {
+    ja: '支払・振込・返還',
+    uses: ['municipalities', 'disasters', 'ledger', 'support'],
+    database: 'cloud',
+  },
   residence: {
     ja: '住民票の写し・住民票記載事項証明書',
     uses: ['municipalities', 'residents', 'registers', 'certificates'],

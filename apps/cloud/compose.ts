@@ -44,6 +44,11 @@ import { versionsRoutes } from '@open-bcl/modules/residents/versions.routes.ts'
 import { residenceCertificates } from '@open-bcl/modules/residence/residence.routes.ts'
 import { risaiBatches, risaiCertificates, risaiRoutes } from '@open-bcl/modules/risai/risai.routes.ts'
 import { risaiSealed } from '@open-bcl/modules/risai/risai.sealed.ts'
+import { paymentsRoutes } from '@open-bcl/modules/payments/payments.routes.ts'
+import { paymentsSealed } from '@open-bcl/modules/payments/payments.sealed.ts'
+import { supportJobs } from '@open-bcl/modules/support/support.jobs.ts'
+import { supportRoutes } from '@open-bcl/modules/support/support.routes.ts'
+import { supportSealed } from '@open-bcl/modules/support/support.sealed.ts'
 import { sealCertificates } from '@open-bcl/modules/seals/seals.routes.ts'
 import { taxCertificates } from '@open-bcl/modules/taxes/taxes.routes.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
@@ -114,6 +119,8 @@ export function cloudRoutes(services: Services): readonly Route[] {
       ...extractionRoutes,
       ...dwellingsRoutes,
       ...risaiRoutes,
+      ...supportRoutes(services.engine),
+      ...paymentsRoutes,
       ...surveysRoutes(() => services.files()),
     ]),
     ...certificatesRoutes(issuingOf(services)),
@@ -137,6 +144,8 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...extractionSealed,
   ...dwellingsSealed,
   ...risaiSealed,
+  ...supportSealed,
+  ...paymentsSealed,
   ...filesSealed,
   ...surveysSealed,
 ]
@@ -149,6 +158,7 @@ export function cloudJobs(
 ): readonly Job[] {
   return [
     ...noticesJobs(mailer),
+    ...supportJobs,
     ...dwellingsJobs,
     ...manualJobs(runtimes.linkage, services.uploads),
     batchJob(runtimes.app, { issuing: issuingOf(services), sources: risaiBatches }),

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { plainDate } from '@open-bcl/core/dates.ts'
-import { accountFaults, readZengin, sameHolder, toZenginKana, zenginFile, type Remitter, type Transfer } from './zengin.ts'
+import {
+  accountFaults,
+  readZengin,
+  sameHolder,
+  toZenginKana,
+  zenginFile,
+  type Remitter,
+  type Transfer,
+} from './zengin.ts'
 
 const remitter: Remitter = {
   code: '1234567890',
@@ -40,10 +48,16 @@ test('names are folded to the letters of the file, and kanji are never guessed',
 })
 
 test('a file is 120 bytes a record, and every field stands where the bank reads it', () => {
-  const bytes = zenginFile(remitter, plainDate('2026-12-05'), [transfer(), transfer({ amountYen: 812_500, reference: '18' })])
+  const bytes = zenginFile(remitter, plainDate('2026-12-05'), [
+    transfer(),
+    transfer({ amountYen: 812_500, reference: '18' }),
+  ])
   assert.equal(bytes.length, 5 * 122)
   const latin = Buffer.from(bytes).toString('latin1').split('\r\n')
-  assert.deepEqual(latin.map((row) => row.length), [120, 120, 120, 120, 120, 0])
+  assert.deepEqual(
+    latin.map((row) => row.length),
+    [120, 120, 120, 120, 120, 0],
+  )
   assert.equal(latin[0]!.slice(0, 14), '12101234567890')
   assert.equal(latin[0]!.slice(54, 62), '12050153')
   assert.equal(latin[0]!.slice(95, 103), '10001234')
@@ -77,17 +91,30 @@ test('an account that a bank would refuse is told by its field', () => {
 
 test('what is put in is read out, and what does not fit makes no file', () => {
   fc.assert(
-    fc.property(
-      fc.array(fc.integer({ min: 1, max: 9_999_999_999 }), { maxLength: 30 }),
-      (sums) => {
-        const read = readZengin(
-          zenginFile(remitter, plainDate('2026-12-05'), sums.map((amountYen, i) => transfer({ amountYen, reference: String(i) }))),
-        )
-        assert.equal(read.totalYen, sums.reduce((a, b) => a + b, 0))
-        assert.deepEqual(read.transfers.map(({ amountYen }) => amountYen), sums)
-      },
-    ),
+    fc.property(fc.array(fc.integer({ min: 1, max: 9_999_999_999 }), { maxLength: 30 }), (sums) => {
+      const read = readZengin(
+        zenginFile(
+          remitter,
+          plainDate('2026-12-05'),
+          sums.map((amountYen, i) => transfer({ amountYen, reference: String(i) })),
+        ),
+      )
+      assert.equal(
+        read.totalYen,
+        sums.reduce((a, b) => a + b, 0),
+      )
+      assert.deepEqual(
+        read.transfers.map(({ amountYen }) => amountYen),
+        sums,
+      )
+    }),
   )
-  for (const wrong of [{ amountYen: 0 }, { amountYen: 10_000_000_000 }, { amountYen: 1.5 }, { holder: '佐藤' }, { branchCode: '1234' }])
+  for (const wrong of [
+    { amountYen: 0 },
+    { amountYen: 10_000_000_000 },
+    { amountYen: 1.5 },
+    { holder: '佐藤' },
+    { branchCode: '1234' },
+  ])
     assert.throws(() => zenginFile(remitter, plainDate('2026-12-05'), [transfer(wrong)]), RangeError)
 })

@@ -39,9 +39,9 @@ export type Transfer = BankAccount & {
 
 const RECORD = 120
 const halfKana = new Map<string, string>(
-  [
-    ...'アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲンー',
-  ].map((full, i) => [full, [...'ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝ-'][i]!]),
+  [...'アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲンー'].map(
+    (full, i) => [full, [...'ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝ-'][i]!],
+  ),
 )
 /** The file knows no small kana, and of the old ones none. */
 const large: Readonly<Record<string, string>> = {
@@ -49,7 +49,7 @@ const large: Readonly<Record<string, string>> = {
   ...{ ヵ: 'カ', ヶ: 'ケ', ヰ: 'イ', ヱ: 'エ' },
 }
 const marks: Readonly<Record<string, string>> = {
-  ...{ '\u3099': 'ﾞ', '\u309a': 'ﾟ', '゛': 'ﾞ', '゜': 'ﾟ', '‐': '-', '－': '-', '−': '-', '―': '-', '–': '-' },
+  ...{ '\u3099': 'ﾞ', '\u309a': 'ﾟ', ゛: 'ﾞ', ゜: 'ﾟ', '‐': '-', '－': '-', '−': '-', '―': '-', '–': '-' },
   ...{ '．': '.', '・': '.', '「': '｢', '」': '｣', '\u3000': ' ' },
 }
 /** 全銀協規定の文字: figures, capitals, kana, and these. */
@@ -88,9 +88,17 @@ export function accountFaults(account: BankAccount & { readonly holder: string }
     const kana = toZenginKana(text)
     return kana !== null && kana.length <= most
   }
-  check(/^\d{4}$/.test(account.bankCode) && account.bankCode !== '0000', 'bankCode', '金融機関コードは4桁の数字です')
+  check(
+    /^\d{4}$/.test(account.bankCode) && account.bankCode !== '0000',
+    'bankCode',
+    '金融機関コードは4桁の数字です',
+  )
   check(/^\d{3}$/.test(account.branchCode), 'branchCode', '支店コードは3桁の数字です')
-  check(/^\d{7}$/.test(account.accountNo) && account.accountNo !== '0000000', 'accountNo', '口座番号は7桁の数字です')
+  check(
+    /^\d{7}$/.test(account.accountNo) && account.accountNo !== '0000000',
+    'accountNo',
+    '口座番号は7桁の数字です',
+  )
   check(fits(account.bankName, 15), 'bankName', '金融機関名は半角カナ15文字以内です')
   check(fits(account.branchName, 15), 'branchName', '支店名は半角カナ15文字以内です')
   check(fits(account.holder, 30), 'holder', '口座名義は半角カナ30文字以内です（漢字は使えません）')
@@ -117,7 +125,11 @@ const number = (value: number | string, width: number): string => {
  * 総合振込 of 全銀協規定: header, one data record a transfer, trailer, end; each of 120 bytes of JIS X 0201 and CR LF.
  * Throws `RangeError` on what was not checked before: a file is whole or there is none.
  */
-export function zenginFile(remitter: Remitter, transferOn: PlainDate, transfers: readonly Transfer[]): Uint8Array {
+export function zenginFile(
+  remitter: Remitter,
+  transferOn: PlainDate,
+  transfers: readonly Transfer[],
+): Uint8Array {
   const { month, day } = partsOf(transferOn)
   const kana = (words: string, width: number): string => {
     const folded = toZenginKana(words)
@@ -184,7 +196,11 @@ function byteOf(code: number): number {
 export function readZengin(bytes: Uint8Array): {
   readonly count: number
   readonly totalYen: number
-  readonly transfers: readonly { readonly reference: string; readonly amountYen: number; readonly holder: string }[]
+  readonly transfers: readonly {
+    readonly reference: string
+    readonly amountYen: number
+    readonly holder: string
+  }[]
 } {
   const rows: string[] = []
   for (let at = 0; at < bytes.length; at += RECORD + 2) {
@@ -195,7 +211,8 @@ export function readZengin(bytes: Uint8Array): {
   }
   const data = rows.filter((row) => row[0] === '2')
   const trailer = rows.find((row) => row[0] === '8')
-  if (rows[0]?.[0] !== '1' || trailer === undefined || rows.at(-1)?.[0] !== '9') throw new RangeError('not a whole file')
+  if (rows[0]?.[0] !== '1' || trailer === undefined || rows.at(-1)?.[0] !== '9')
+    throw new RangeError('not a whole file')
   return {
     count: Number(trailer.slice(1, 7)),
     totalYen: Number(trailer.slice(7, 19)),

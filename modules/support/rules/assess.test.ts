@@ -20,8 +20,11 @@ const facts = (over: Partial<HouseholdFacts>): HouseholdFacts => ({
   ...over,
 })
 const programme = (code: string): Programme => nationalProgrammes.find((one) => one.code === code)!
-const judge = (code: string, over: Partial<HouseholdFacts>, setting: ProgrammeSetting = noSetting): Assessment =>
-  assess(programme(code), facts(over), setting)
+const judge = (
+  code: string,
+  over: Partial<HouseholdFacts>,
+  setting: ProgrammeSetting = noSetting,
+): Assessment => assess(programme(code), facts(over), setting)
 const dead = (personRef: string, supporter: boolean): HarmedPerson => ({
   personRef,
   harm: 'dead',
@@ -90,9 +93,18 @@ describe('支援制度の要件と額 (vectors P1–P8)', () => {
       assert.equal(judge('engo-shikin', { ...of, incomeYen: cap + 1 }).answer, 'no', `${i + 1}`)
     }
     const goods = { grade: 'G6', members: 1, incomeYen: 0, houseLost: false } as const
-    assert.equal(judge('engo-shikin', { ...goods, goodsThirdLost: true, headInjuredMonth: false }).amountYen, 1_500_000)
-    assert.equal(judge('engo-shikin', { ...goods, goodsThirdLost: true, headInjuredMonth: true }).amountYen, 2_500_000)
-    assert.equal(judge('engo-shikin', { ...goods, goodsThirdLost: false, headInjuredMonth: false }).answer, 'no')
+    assert.equal(
+      judge('engo-shikin', { ...goods, goodsThirdLost: true, headInjuredMonth: false }).amountYen,
+      1_500_000,
+    )
+    assert.equal(
+      judge('engo-shikin', { ...goods, goodsThirdLost: true, headInjuredMonth: true }).amountYen,
+      2_500_000,
+    )
+    assert.equal(
+      judge('engo-shikin', { ...goods, goodsThirdLost: false, headInjuredMonth: false }).answer,
+      'no',
+    )
   })
 
   test('P8: the day of the disaster counts', () => {
@@ -120,10 +132,20 @@ describe('支援制度の要件と額 (vectors P1–P8)', () => {
     assert.equal(judge('kyujo-shuri-jun', { ...of, grade: 'G5' }).amountYen, 367_000)
     const later = judge('kyujo-shuri', { ...of, occurredOn: plainDate('2027-04-01') })
     assert.deepEqual([later.answer, later.missing], ['unknown', ['price']])
-    const told = judge('kyujo-shuri', { ...of, occurredOn: plainDate('2027-04-01') }, { ...noSetting, limitYen: 770_000 })
+    const told = judge(
+      'kyujo-shuri',
+      { ...of, occurredOn: plainDate('2027-04-01') },
+      { ...noSetting, limitYen: 770_000 },
+    )
     assert.equal(told.amountYen, 770_000)
-    assert.equal(judge('kyujo-shuri', { ...of, usesTemporaryHousing: true, repairOverMonth: false }).answer, 'no')
-    assert.equal(judge('kyujo-shuri', { ...of, usesTemporaryHousing: true, repairOverMonth: true }).answer, 'yes')
+    assert.equal(
+      judge('kyujo-shuri', { ...of, usesTemporaryHousing: true, repairOverMonth: false }).answer,
+      'no',
+    )
+    assert.equal(
+      judge('kyujo-shuri', { ...of, usesTemporaryHousing: true, repairOverMonth: true }).answer,
+      'yes',
+    )
   })
 
   test('a law that was not invoked, or of which nobody recorded it, is said so', () => {
@@ -133,7 +155,10 @@ describe('支援制度の要件と額 (vectors P1–P8)', () => {
     assert.deepEqual([open.answer, open.missing], ['unknown', ['gate:saiken']])
     const tax = judge('kokuho-zei', { ...of, nationalInsurance: true })
     assert.deepEqual([tax.answer, tax.missing], ['unknown', ['offered']])
-    assert.equal(judge('kokuho-zei', { ...of, nationalInsurance: true }, { ...noSetting, offered: true }).benefit, '全額')
+    assert.equal(
+      judge('kokuho-zei', { ...of, nationalInsurance: true }, { ...noSetting, offered: true }).benefit,
+      '全額',
+    )
   })
 
   test('義援金 of a round adds its parts, and a part that is not known keeps the sum open', () => {
@@ -146,7 +171,13 @@ describe('支援制度の要件と額 (vectors P1–P8)', () => {
       tenure: null,
       incomeCapYen: null,
     }
-    const round: Programme = { ...programme('kokuho-zei'), code: 'town-1', gate: 'town', rule, benefit: 'payment' }
+    const round: Programme = {
+      ...programme('kokuho-zei'),
+      code: 'town-1',
+      gate: 'town',
+      rule,
+      benefit: 'payment',
+    }
     const offered = { ...noSetting, offered: true }
     const of = { grade: 'G1', members: 3 } as const
     assert.equal(assess(round, facts({ ...of, harmed: [] }), offered).amountYen, 350_000)
@@ -177,8 +208,16 @@ describe('支援制度の要件と額 (vectors P1–P8)', () => {
       [300_000, 150],
     ] as const
     for (const [population, needed] of steps) {
-      assert.equal(reliefActAdvice(figures({ population, destroyed: needed }))[0]!.reached, true, `${population}`)
-      assert.equal(reliefActAdvice(figures({ population, destroyed: needed - 1 }))[0]!.reached, false, `${population}`)
+      assert.equal(
+        reliefActAdvice(figures({ population, destroyed: needed }))[0]!.reached,
+        true,
+        `${population}`,
+      )
+      assert.equal(
+        reliefActAdvice(figures({ population, destroyed: needed - 1 }))[0]!.reached,
+        false,
+        `${population}`,
+      )
     }
     const wide = { destroyed: 25, prefecturePopulation: 1_900_000 }
     assert.equal(reliefActAdvice(figures({ ...wide, prefectureDestroyed: 1_500 }))[1]!.reached, true)
@@ -191,7 +230,10 @@ describe('支援制度の要件と額 (vectors P1–P8)', () => {
 const flag = fc.constantFrom(true, false, null)
 const anyFacts: fc.Arbitrary<HouseholdFacts> = fc.record({
   occurredOn: fc.constantFrom(plainDate('2024-01-01'), plainDate('2026-07-28'), plainDate('2027-05-01')),
-  gates: fc.record({ kyujo: fc.boolean(), saiken: fc.boolean(), choikin: fc.boolean(), engo: fc.boolean() }, { requiredKeys: [] }),
+  gates: fc.record(
+    { kyujo: fc.boolean(), saiken: fc.boolean(), choikin: fc.boolean(), engo: fc.boolean() },
+    { requiredKeys: [] },
+  ),
   grade: fc.constantFrom<DamageGrade | null>(...damageGrades.map(({ value }) => value), null),
   members: fc.option(fc.integer({ min: 1, max: 12 })),
   tenure: fc.constantFrom('owned', 'rented', 'other', null),
@@ -249,7 +291,8 @@ describe('whatever the facts', () => {
         assert.equal(found.missing.length > 0, found.answer === 'unknown')
         if (found.amountYen !== null) assert.ok(Number.isInteger(found.amountYen) && found.amountYen >= 0)
         if (found.answer !== 'yes') assert.equal(found.amountYen, null)
-        if (found.answer === 'yes' && ['payment', 'loan'].includes(one.benefit)) assert.notEqual(found.amountYen, null)
+        if (found.answer === 'yes' && ['payment', 'loan'].includes(one.benefit))
+          assert.notEqual(found.amountYen, null)
       }),
       { numRuns: 3000 },
     )
@@ -274,10 +317,22 @@ describe('whatever the facts', () => {
     const order: DamageGrade[] = ['G4', 'G3', 'G2', 'G1']
     fc.assert(
       fc.property(anyFacts, fc.constantFrom('saiken-kiso', 'saiken-kasan'), (of, code) => {
-        const known = { ...of, gates: allGates, rebuild: of.rebuild ?? 'build', demolished: of.demolished ?? false } as const
-        const whole = { ...known, siteDamaged: of.siteDamaged ?? false, longEvacuation: of.longEvacuation ?? false }
+        const known = {
+          ...of,
+          gates: allGates,
+          rebuild: of.rebuild ?? 'build',
+          demolished: of.demolished ?? false,
+        } as const
+        const whole = {
+          ...known,
+          siteDamaged: of.siteDamaged ?? false,
+          longEvacuation: of.longEvacuation ?? false,
+        }
         const sums = order.map((grade) => judge(code, { ...whole, grade, members: 2 }).amountYen ?? 0)
-        assert.deepEqual(sums, sums.toSorted((a, b) => a - b))
+        assert.deepEqual(
+          sums,
+          sums.toSorted((a, b) => a - b),
+        )
         for (const grade of order) {
           const two = judge(code, { ...whole, grade, members: 2 }).amountYen ?? 0
           const one = judge(code, { ...whole, grade, members: 1 }).amountYen ?? 0

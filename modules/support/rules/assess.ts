@@ -4,7 +4,14 @@ import { all, any, no, unknown, when, yes, type Condition } from './conditions.t
 import { fiscalYearOf, lastDayOfMonths } from './deadlines.ts'
 import { gradeLabel, type HarmedPerson, type HouseholdFacts, type MissingFact } from './facts.ts'
 import { gateLabel } from './gates.ts'
-import { loanIncomeCap, loanLimit, rebuildAddition, rebuildBase, rebuildCategory, singleShare } from './money.ts'
+import {
+  loanIncomeCap,
+  loanLimit,
+  rebuildAddition,
+  rebuildBase,
+  rebuildCategory,
+  singleShare,
+} from './money.ts'
 import type { ByGrade, PriceTable, Programme } from './programmes.ts'
 
 /** What the town decided about a programme for one disaster; `null` = nothing decided, the programme's own holds. */
@@ -38,7 +45,9 @@ export type Assessment = {
   readonly deadlineOn: PlainDate | null
 }
 
-type Found = { readonly condition: Condition } & Partial<Pick<Assessment, 'amountYen' | 'isLimit' | 'benefit' | 'shares'>>
+type Found = { readonly condition: Condition } & Partial<
+  Pick<Assessment, 'amountYen' | 'isLimit' | 'benefit' | 'shares'>
+>
 
 /** Judges one programme for one household. Pure, and the same for the same facts. */
 export function assess(
@@ -81,7 +90,8 @@ function gateOf(programme: Programme, facts: HouseholdFacts, setting: ProgrammeS
   }
   const applied = facts.gates[programme.gate]
   const label = gateLabel(programme.gate)
-  if (applied === undefined) return unknown(`gate:${programme.gate}`, `${label}が登録されていません`, programme.basis)
+  if (applied === undefined)
+    return unknown(`gate:${programme.gate}`, `${label}が登録されていません`, programme.basis)
   return applied ? yes(`${label}：あり`, programme.basis) : no(`${label}：なし`, programme.basis)
 }
 
@@ -133,8 +143,12 @@ function gradeOneOf(facts: HouseholdFacts, grades: readonly DamageGrade[], artic
   return grades.includes(facts.grade) ? yes(text, article) : no(text, article)
 }
 
-const told = (facts: HouseholdFacts, key: keyof HouseholdFacts & MissingFact, text: string, article: string): Condition =>
-  when(facts[key] as boolean | null, key, text, article)
+const told = (
+  facts: HouseholdFacts,
+  key: keyof HouseholdFacts & MissingFact,
+  text: string,
+  article: string,
+): Condition => when(facts[key] as boolean | null, key, text, article)
 
 /** 支援法2条2号: イ 全壊, ロ 解体, ハ 長期避難, ニ 大規模半壊, ホ 中規模半壊. */
 function rebuildRoutes(facts: HouseholdFacts): Condition {
@@ -148,13 +162,19 @@ function rebuildRoutes(facts: HouseholdFacts): Condition {
         told(facts, 'siteDamaged', '敷地に被害がある', `${LAW}2条2号ロ`),
       ]),
     ]),
-    told(facts, 'longEvacuation', '長期避難世帯に当たる', `${LAW}2条2号ハ`),
+    when(
+      facts.gates.choki === false ? false : facts.longEvacuation,
+      'longEvacuation',
+      '長期避難世帯に当たる',
+      `${LAW}2条2号ハ`,
+    ),
   ])
 }
 
 function membersKnown(facts: HouseholdFacts): Condition {
   if (facts.members === null) return unknown('members', '災害時の世帯員数がわかりません', `${LAW}3条2項`)
-  const text = facts.members === 1 ? '災害時の世帯員は1人（単数世帯）' : `災害時の世帯員は${facts.members}人（複数世帯）`
+  const text =
+    facts.members === 1 ? '災害時の世帯員は1人（単数世帯）' : `災害時の世帯員は${facts.members}人（複数世帯）`
   return yes(text, `${LAW}3条2項`)
 }
 
@@ -165,7 +185,11 @@ function rebuildBaseOf(facts: HouseholdFacts): Found {
   const base: Condition =
     category === 'C'
       ? facts.demolished === null
-        ? unknown('demolished', '中規模半壊に基礎支援金はありません（やむを得ず解体したときは対象です）', `${LAW}3条5項`)
+        ? unknown(
+            'demolished',
+            '中規模半壊に基礎支援金はありません（やむを得ず解体したときは対象です）',
+            `${LAW}3条5項`,
+          )
         : no('中規模半壊に基礎支援金はありません（加算支援金の対象です）', `${LAW}3条5項`)
       : yes('基礎支援金のある被害です', `${LAW}3条2項`)
   return {
@@ -182,7 +206,10 @@ function rebuildAdditionOf(facts: HouseholdFacts): Found {
       ? unknown('rebuild', '住まいの再建の方法がわかりません', `${LAW}3条2項各号`)
       : rebuild === 'public-rent'
         ? no('公営住宅への入居に加算支援金はありません', `${LAW}3条2項3号`)
-        : yes(`再建の方法：${{ build: '建設・購入', repair: '補修', rent: '賃借' }[rebuild]}`, `${LAW}3条2項・3項`)
+        : yes(
+            `再建の方法：${{ build: '建設・購入', repair: '補修', rent: '賃借' }[rebuild]}`,
+            `${LAW}3条2項・3項`,
+          )
   return {
     condition: all([rebuildRoutes(facts), way, membersKnown(facts)]),
     ...amount(
@@ -202,11 +229,17 @@ function specialEvacuation(facts: HouseholdFacts): Found {
     yen = Math.min(singleShare(700_000, members), singleShare(3_000_000, members) - paid)
   }
   const capped: Condition =
-    yen === 0 ? no('基礎・加算と合わせた上限（300万円。単数世帯は225万円）に達しています', article) : yes('上限に達していません', article)
+    yen === 0
+      ? no('基礎・加算と合わせた上限（300万円。単数世帯は225万円）に達しています', article)
+      : yes('上限に達していません', article)
   const way: Condition =
     facts.rebuild === null ? unknown('rebuild', '上限を計算する再建の方法がわかりません', article) : capped
   return {
-    condition: all([told(facts, 'specialEvacuation', '特定長期避難世帯に当たる', article), membersKnown(facts), way]),
+    condition: all([
+      told(facts, 'specialEvacuation', '特定長期避難世帯に当たる', article),
+      membersKnown(facts),
+      way,
+    ]),
     ...amount(yen),
   }
 }
@@ -218,9 +251,10 @@ function amount(yen: number | null): Pick<Found, 'amountYen'> {
 function perPerson(facts: HouseholdFacts, harm: HarmedPerson['harm']): Found {
   const law = '災害弔慰金の支給等に関する法律'
   const [article, share, word] =
-    harm === 'dead' ? ([`${law}3条`, 5_000_000, '亡くなった方'] as const) : ([`${law}8条`, 2_500_000, '重い障害を負った方'] as const)
-  if (facts.harmed === null)
-    return { condition: unknown('harmed', `${word}の有無がわかりません`, article) }
+    harm === 'dead'
+      ? ([`${law}3条`, 5_000_000, '亡くなった方'] as const)
+      : ([`${law}8条`, 2_500_000, '重い障害を負った方'] as const)
+  if (facts.harmed === null) return { condition: unknown('harmed', `${word}の有無がわかりません`, article) }
   const people = facts.harmed.filter((one) => one.harm === harm)
   const entitled = people.filter((one) => one.barred === false && one.supporter !== null)
   const open = people.filter((one) => one.barred === null || (one.barred === false && one.supporter === null))
@@ -230,7 +264,10 @@ function perPerson(facts: HouseholdFacts, harm: HarmedPerson['harm']): Found {
       : open.length > 0
         ? unknown('harmed', '生計を主に維持していたか、支給されない事由がないかを確かめてください', article)
         : entitled.length === 0
-          ? no('故意・重大な過失、又は業務上の給付があるため支給されません', harm === 'dead' ? `${law}5条` : `${law}9条`)
+          ? no(
+              '故意・重大な過失、又は業務上の給付があるため支給されません',
+              harm === 'dead' ? `${law}5条` : `${law}9条`,
+            )
           : yes(`${word}：${entitled.length}人`, article)
   const shares = entitled.map((one) => ({
     personRef: one.personRef,
@@ -251,7 +288,8 @@ function reliefLoan(facts: HouseholdFacts): Found {
     told(facts, 'goodsThirdLost', '家財の3分の1以上に損害がある', `${law}7条1項`),
   ])
   const income = ((): Condition => {
-    if (facts.incomeYen === null) return unknown('incomeYen', '世帯の総所得金額がわかりません', `${law}4条・5条`)
+    if (facts.incomeYen === null)
+      return unknown('incomeYen', '世帯の総所得金額がわかりません', `${law}4条・5条`)
     if (facts.houseLost !== true && facts.members === null)
       return unknown('members', '災害時の世帯員数がわかりません', `${law}5条`)
     const cap = loanIncomeCap(facts.members ?? 1, facts.houseLost === true)
@@ -273,7 +311,9 @@ function reliefLoan(facts: HouseholdFacts): Found {
 function limitKnown(facts: HouseholdFacts, limit: number | null): Condition {
   const article = '災害弔慰金の支給等に関する法律施行令7条'
   if (limit !== null) return yes('貸付限度額の区分が決まります', article)
-  const missing = (['headInjuredMonth', 'houseLost', 'goodsThirdLost'] as const).find((key) => facts[key] === null)
+  const missing = (['headInjuredMonth', 'houseLost', 'goodsThirdLost'] as const).find(
+    (key) => facts[key] === null,
+  )
   return missing === undefined
     ? unknown('grade', '貸付限度額の区分が決まりません', article)
     : unknown(missing, '貸付限度額の区分を決める事情がわかりません', article)
@@ -286,7 +326,12 @@ function repair(facts: HouseholdFacts, grades: readonly DamageGrade[], limitYen:
       ? unknown('usesTemporaryHousing', '応急仮設住宅の利用がわかりません', article)
       : !facts.usesTemporaryHousing
         ? yes('応急仮設住宅を利用していません', article)
-        : when(facts.repairOverMonth, 'repairOverMonth', '応急仮設住宅を利用中（修理が1か月を超える世帯に限り併用できます）', article)
+        : when(
+            facts.repairOverMonth,
+            'repairOverMonth',
+            '応急仮設住宅を利用中（修理が1か月を超える世帯に限り併用できます）',
+            article,
+          )
   const means: Condition =
     facts.grade === 'G2'
       ? yes('大規模半壊は資力を問いません', article)
@@ -322,7 +367,10 @@ function temporaryHousing(facts: HouseholdFacts, rented: boolean): Found {
       : []),
   ])
   return {
-    condition: all([lost, told(facts, 'cannotAfford', '自らの資力では住まいを確保できない（申出）', article)]),
+    condition: all([
+      lost,
+      told(facts, 'cannotAfford', '自らの資力では住まいを確保できない（申出）', article),
+    ]),
     benefit: '住宅の供与（原則2年以内）',
   }
 }
@@ -418,10 +466,7 @@ function incomeOf(facts: HouseholdFacts, { incomeCapYen }: ByGrade): Condition {
   return facts.incomeYen <= incomeCapYen ? yes(text, article) : no(text, article)
 }
 
-function reduction(
-  facts: HouseholdFacts,
-  rule: Extract<Programme['rule'], { kind: 'reduction' }>,
-): Found {
+function reduction(facts: HouseholdFacts, rule: Extract<Programme['rule'], { kind: 'reduction' }>): Found {
   const article = '市町村の条例・規則'
   const whose: Condition | null =
     rule.when === null
@@ -452,11 +497,15 @@ function reduction(
 /** 死亡: 全部, 障害者となった: 10分の9 (阿久比町・川島町). */
 function residentTaxPerson(facts: HouseholdFacts): Found {
   const article = '市町村税条例（市町村民税の減免）'
-  if (facts.harmed === null) return { condition: unknown('harmed', '亡くなった方・障害を負った方の有無がわかりません', article) }
+  if (facts.harmed === null)
+    return { condition: unknown('harmed', '亡くなった方・障害を負った方の有無がわかりません', article) }
   const dead = facts.harmed.some((one) => one.harm === 'dead')
   const disabled = facts.harmed.some((one) => one.harm === 'disabled')
   return {
-    condition: dead || disabled ? yes(dead ? '亡くなった方がいます' : '障害を負った方がいます', article) : no('対象となる方はいません', article),
+    condition:
+      dead || disabled
+        ? yes(dead ? '亡くなった方がいます' : '障害を負った方がいます', article)
+        : no('対象となる方はいません', article),
     benefit: dead ? '全額（亡くなった方の税）' : '10分の9（障害を負った方の税）',
   }
 }
@@ -478,7 +527,8 @@ function residentTaxLoss(facts: HouseholdFacts): Found {
         ? yes(`総所得金額 ${income.toLocaleString('ja-JP')}円`, article)
         : no('総所得金額が1,000万円を超えています', article)
   const step = income === null ? 0 : income <= 5_000_000 ? 0 : income <= 7_500_000 ? 1 : 2
-  const share = loss !== null && loss >= 50 ? ['全額', '2分の1', '4分の1'][step]! : ['2分の1', '4分の1', '8分の1'][step]!
+  const share =
+    loss !== null && loss >= 50 ? ['全額', '2分の1', '4分の1'][step]! : ['2分の1', '4分の1', '8分の1'][step]!
   return { condition: all([lossOf, incomeCondition]), benefit: share }
 }
 
@@ -486,9 +536,11 @@ function residentTaxLoss(facts: HouseholdFacts): Found {
 function landTax(facts: HouseholdFacts): Found {
   const article = '市町村税条例（固定資産税の減免）'
   const part = facts.landLossPercent
-  if (part === null) return { condition: unknown('landLossPercent', '被害を受けた土地の面積の割合がわかりません', article) }
+  if (part === null)
+    return { condition: unknown('landLossPercent', '被害を受けた土地の面積の割合がわかりません', article) }
   return {
-    condition: part >= 20 ? yes(`被害の面積 ${part}％`, article) : no(`被害の面積 ${part}％（20％未満）`, article),
+    condition:
+      part >= 20 ? yes(`被害の面積 ${part}％`, article) : no(`被害の面積 ${part}％（20％未満）`, article),
     benefit: part >= 80 ? '全額' : part >= 60 ? '10分の8' : part >= 40 ? '10分の6' : '10分の4',
   }
 }

@@ -9,8 +9,16 @@ export type Condition = {
   readonly missing: readonly MissingFact[]
 }
 
-export const yes = (text: string, article: string): Condition => ({ holds: true, reasons: [{ text, article }], missing: [] })
-export const no = (text: string, article: string): Condition => ({ holds: false, reasons: [{ text, article }], missing: [] })
+export const yes = (text: string, article: string): Condition => ({
+  holds: true,
+  reasons: [{ text, article }],
+  missing: [],
+})
+export const no = (text: string, article: string): Condition => ({
+  holds: false,
+  reasons: [{ text, article }],
+  missing: [],
+})
 export const unknown = (missing: MissingFact, text: string, article: string): Condition => ({
   holds: null,
   reasons: [{ text, article }],

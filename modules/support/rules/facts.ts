@@ -110,7 +110,10 @@ export type CircumstanceKey = keyof Circumstances
 
 type Field = { readonly key: CircumstanceKey; readonly label: string } & (
   | { readonly kind: 'yes-no' | 'yen' | 'people' | 'percent' }
-  | { readonly kind: 'choice'; readonly options: readonly { readonly value: string; readonly label: string }[] }
+  | {
+      readonly kind: 'choice'
+      readonly options: readonly { readonly value: string; readonly label: string }[]
+    }
 )
 
 /** How each is asked and called; `harmed` has a form of its own. */
@@ -123,7 +126,11 @@ export const circumstanceFields: readonly Field[] = [
   { key: 'longEvacuation', label: '長期避難世帯に当たる', kind: 'yes-no' },
   { key: 'specialEvacuation', label: '特定長期避難世帯に当たる', kind: 'yes-no' },
   { key: 'floodedAboveFloor', label: '床上浸水した', kind: 'yes-no' },
-  { key: 'uninhabitableMonth', label: '1か月以上住めない（二次災害・ライフライン・避難指示など）', kind: 'yes-no' },
+  {
+    key: 'uninhabitableMonth',
+    label: '1か月以上住めない（二次災害・ライフライン・避難指示など）',
+    kind: 'yes-no',
+  },
   { key: 'rebuild', label: '住まいの再建の方法', kind: 'choice', options: rebuildWays },
   { key: 'cannotAfford', label: '自らの資力では住まいを確保・修理できない（申出）', kind: 'yes-no' },
   { key: 'usesTemporaryHousing', label: '応急仮設住宅を利用している', kind: 'yes-no' },
@@ -155,9 +162,7 @@ const otherLabels: Readonly<Record<string, string>> = {
 
 export function missingLabel(missing: string, gateLabel: (code: GateCode) => string): string {
   if (missing.startsWith('gate:')) return `${gateLabel(missing.slice(5) as GateCode)}の有無`
-  return (
-    otherLabels[missing] ?? circumstanceFields.find((field) => field.key === missing)?.label ?? missing
-  )
+  return otherLabels[missing] ?? circumstanceFields.find((field) => field.key === missing)?.label ?? missing
 }
 
 export function gradeLabel(grade: DamageGrade): string {

@@ -2,8 +2,18 @@
 export const gates = [
   { value: 'kyujo', label: '災害救助法の適用', article: '災害救助法2条・同令1条' },
   { value: 'saiken', label: '被災者生活再建支援法の適用', article: '被災者生活再建支援法2条2号・同令1条' },
-  { value: 'choikin', label: '災害弔慰金等の対象となる災害', article: '災害弔慰金の支給等に関する法律3条・同令1条' },
-  { value: 'engo', label: '災害援護資金の対象となる災害（都道府県で救助が行われた）', article: '災害弔慰金の支給等に関する法律10条・同令3条' },
+  {
+    value: 'choikin',
+    label: '災害弔慰金等の対象となる災害',
+    article: '災害弔慰金の支給等に関する法律3条・同令1条',
+  },
+  {
+    value: 'engo',
+    label: '災害援護資金の対象となる災害（都道府県で救助が行われた）',
+    article: '災害弔慰金の支給等に関する法律10条・同令3条',
+  },
+  // Not a gate of a programme: where no area was so recognised, no household is one.
+  { value: 'choki', label: '長期避難世帯の認定（都道府県）', article: '被災者生活再建支援法2条2号ハ' },
 ] as const
 export type GateCode = (typeof gates)[number]['value']
 export const gateCodes = gates.map((gate) => gate.value) as [GateCode, ...GateCode[]]
@@ -25,7 +35,9 @@ export type GateFigures = {
 }
 
 /** 換算 (救助法令1条2項): two 半壊 or three 床上浸水 households are one destroyed; what is left over counts not. */
-export function destroyedHouseholds(figures: Pick<GateFigures, 'destroyed' | 'halfDestroyed' | 'flooded'>): number {
+export function destroyedHouseholds(
+  figures: Pick<GateFigures, 'destroyed' | 'halfDestroyed' | 'flooded'>,
+): number {
   // In sixths, so that one 半壊 and a half are not lost between two roundings.
   return Math.floor((figures.destroyed * 6 + figures.halfDestroyed * 3 + figures.flooded * 2) / 6)
 }

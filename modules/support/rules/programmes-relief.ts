@@ -20,7 +20,9 @@ const lighterRepairPrices: PriceTable = [
   { year: 2026, yen: 367_000, verified: true, source: yatsushiro },
 ]
 const coverPrices: PriceTable = [{ year: 2026, yen: 56_400, verified: true, source: yatsushiro }]
-const unitPrices: PriceTable = [{ year: 2019, yen: 5_714_000, verified: true, source: '立科町の地域防災計画（2019年の額）' }]
+const unitPrices: PriceTable = [
+  { year: 2019, yen: 5_714_000, verified: true, source: '立科町の地域防災計画（2019年の額）' },
+]
 
 function relief(
   code: string,
@@ -90,7 +92,10 @@ export const reliefProgrammes: readonly Programme[] = [
     '建設型応急住宅',
     { kind: 'temporary-housing', rented: false, prices: unitPrices },
     '住まいを失い、自分の力で住まいを得られない世帯に、仮設の住宅を貸します（家賃はかかりません）。',
-    { exclusiveWith: ['kyujo-shuri', 'kyujo-shuri-jun', 'kyujo-chintai'], documents: ['罹災証明書', '申込書'] },
+    {
+      exclusiveWith: ['kyujo-shuri', 'kyujo-shuri-jun', 'kyujo-chintai'],
+      documents: ['罹災証明書', '申込書'],
+    },
   ),
   relief(
     'kyujo-chintai',
@@ -103,23 +108,48 @@ export const reliefProgrammes: readonly Programme[] = [
       documents: ['罹災証明書', '申込書', '住民票'],
     },
   ),
-  relief('kyujo-hinanjo', '避難所の供与', { kind: 'relief-in-kind', when: null }, '住まいに居られない方に、避難所を開きます。'),
-  relief('kyujo-shokuhin', '炊き出しその他による食品の給与', { kind: 'relief-in-kind', when: null }, '食事を用意できない方に、食品を配ります。'),
-  relief('kyujo-mizu', '飲料水の供給', { kind: 'relief-in-kind', when: null }, '飲み水が得られない方に、水を配ります。'),
+  relief(
+    'kyujo-hinanjo',
+    '避難所の供与',
+    { kind: 'relief-in-kind', when: null },
+    '住まいに居られない方に、避難所を開きます。',
+  ),
+  relief(
+    'kyujo-shokuhin',
+    '炊き出しその他による食品の給与',
+    { kind: 'relief-in-kind', when: null },
+    '食事を用意できない方に、食品を配ります。',
+  ),
+  relief(
+    'kyujo-mizu',
+    '飲料水の供給',
+    { kind: 'relief-in-kind', when: null },
+    '飲み水が得られない方に、水を配ります。',
+  ),
   relief(
     'kyujo-shingu',
     '被服、寝具その他生活必需品の給与・貸与',
     { kind: 'relief-in-kind', when: 'lost-house' },
     '被害により日常の生活に欠かせない物を失った方に、物をお渡しします。',
   ),
-  relief('kyujo-iryo', '医療及び助産', { kind: 'relief-in-kind', when: null }, '災害で医療を受けられない方に、救護班などが医療を行います。'),
+  relief(
+    'kyujo-iryo',
+    '医療及び助産',
+    { kind: 'relief-in-kind', when: null },
+    '災害で医療を受けられない方に、救護班などが医療を行います。',
+  ),
   relief(
     'kyujo-gakuyohin',
     '学用品の給与',
     { kind: 'relief-in-kind', when: 'pupils' },
     '学用品を失った児童・生徒に、教科書・文房具などをお渡しします。',
   ),
-  relief('kyujo-maiso', '埋葬', { kind: 'relief-in-kind', when: 'dead' }, '災害で亡くなった方の埋葬を行います。'),
+  relief(
+    'kyujo-maiso',
+    '埋葬',
+    { kind: 'relief-in-kind', when: 'dead' },
+    '災害で亡くなった方の埋葬を行います。',
+  ),
   relief(
     'kyujo-shogaibutsu',
     '障害物の除去',

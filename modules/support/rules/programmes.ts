@@ -60,7 +60,12 @@ export type ByGrade = {
 }
 
 /** 限度額 of a fiscal year. */
-export type Price = { readonly year: number; readonly yen: number; readonly verified: boolean; readonly source: string }
+export type Price = {
+  readonly year: number
+  readonly yen: number
+  readonly verified: boolean
+  readonly source: string
+}
 export type PriceTable = readonly Price[]
 
 /** 支援制度 as dated data. A version holds for disasters from `fromOn` on, to `untilOn` if it was followed by another. */
@@ -91,7 +96,8 @@ export type Programme = {
 const day = (text: string) => text as PlainDate
 const CERTIFICATE = '罹災証明書'
 
-const rebuildSource = '被災者生活再建支援法3条・同令3条・4条（平成25年12月の法令）、中規模半壊は令和2年12月改正（七尾市の支援制度一覧）'
+const rebuildSource =
+  '被災者生活再建支援法3条・同令3条・4条（平成25年12月の法令）、中規模半壊は令和2年12月改正（七尾市の支援制度一覧）'
 
 /** The national programmes. Town extras and 義援金 are rows that staff make (`support.town_programme`). */
 export const nationalProgrammes: readonly Programme[] = [
@@ -108,7 +114,13 @@ export const nationalProgrammes: readonly Programme[] = [
     gate: 'saiken',
     rule: { kind: 'rebuild-base' },
     months: 13,
-    documents: [CERTIFICATE, '住民票（世帯全員。災害時の世帯がわかるもの）', '預金通帳の写し', '解体したとき：解体証明書又は滅失登記簿謄本', '敷地の被害のとき：敷地被害証明書類'],
+    documents: [
+      CERTIFICATE,
+      '住民票（世帯全員。災害時の世帯がわかるもの）',
+      '預金通帳の写し',
+      '解体したとき：解体証明書又は滅失登記簿謄本',
+      '敷地の被害のとき：敷地被害証明書類',
+    ],
     exclusiveWith: [],
     about: '住まいに大きな被害を受けた世帯に、被害の程度に応じて支給します。使い道は自由です。',
   },
@@ -161,7 +173,8 @@ export const nationalProgrammes: readonly Programme[] = [
     months: null,
     documents: ['死亡診断書（死体検案書）', '戸籍（続柄がわかるもの）', '預金通帳の写し'],
     exclusiveWith: [],
-    about: '災害で亡くなった方のご遺族（配偶者、子、父母、孫、祖父母の順。いずれもいないときは、同居又は生計を同じくする兄弟姉妹）に支給します。災害関連死も対象になります。',
+    about:
+      '災害で亡くなった方のご遺族（配偶者、子、父母、孫、祖父母の順。いずれもいないときは、同居又は生計を同じくする兄弟姉妹）に支給します。災害関連死も対象になります。',
   },
   {
     code: 'shogai-mimaikin',
@@ -188,7 +201,8 @@ export const nationalProgrammes: readonly Programme[] = [
     fromOn: day('2011-07-29'),
     untilOn: null,
     basis: '災害弔慰金の支給等に関する法律10条・同令3条から7条',
-    source: '同令7条の限度額（OpenFisca-Japan の表）、令4条・5条の所得の限度（平成25年12月の法令）。利率・保証人は条例で定める',
+    source:
+      '同令7条の限度額（OpenFisca-Japan の表）、令4条・5条の所得の限度（平成25年12月の法令）。利率・保証人は条例で定める',
     verified: true,
     gate: 'engo',
     rule: { kind: 'relief-loan' },

@@ -1,0 +1,193 @@
+import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
+import { Problem } from '@open-bcl/core/problem.ts'
+import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
+import { platformProblems } from '@open-bcl/platform/messages.ts'
+import { audit } from '../access/audit.ts'
+import { reveal } from '../access/guarded.ts'
+import type { DamageGrade } from '../disasters/grades.ts'
+import { householdAtDisaster } from '../ledger/households.actions.ts'
+import type { Household } from '../ledger/households.ts'
+import { getLedger, getPerson, openEntry, recordFact } from '../ledger/ledger.actions.ts'
+import { personOf, type Ledger, type PersonRef } from '../ledger/ledger.ts'
+import { nonResidentRow, residentRow, type PersonRow } from '../ledger/person-row.ts'
+import * as store from './programmes.store.ts'
+import { labelOf, rulesOf, settingOf, type Rules } from './programmes.actions.ts'
+import { assess, type Assessment } from './rules/assess.ts'
+import { missingLabel, noCircumstances, type Circumstances, type HouseholdFacts } from './rules/facts.ts'
+import { gateLabel } from './rules/gates.ts'
+import type { Programme } from './rules/programmes.ts'
+import type * as contract from './support.contract.ts'
+import { supportEvents } from './support.messages.ts'
+import { listApplications } from './support.store.ts'
+import { isPerPerson } from './support.ts'
+
+export type Known = {
+  readonly household: Household
+  readonly facts: HouseholdFacts
+  readonly circumstances: Circumstances
+  readonly circumstancesVersion: number
+}
+
+/** The facts the rules look at, from what ledger, 罹災証明 and staff told. What nobody told stays not known. */
+export async function knownOf(ctx: Ctx, rules: Rules, person: PersonRef): Promise<Known> {
+  const { disasterId } = rules.disaster
+  const household = await householdAtDisaster(ctx, disasterId, person)
+  return await knownOfHousehold(ctx, rules, household)
+}
+
+export async function knownOfHousehold(ctx: Ctx, rules: Rules, household: Household): Promise<Known> {
+  const { disasterId } = rules.disaster
+  const { householdId } = household
+  const told = await store.listCircumstances(ctx.tx, await ctx.keys(), disasterId, householdId)
+  const stored = told.get(householdId) ?? { version: 0, circumstances: noCircumstances }
+  const grades = await store.certifiedGrades(ctx.tx, disasterId, household.members)
+  return {
+    household,
+    facts: factsOf(rules, household, gradeOf(household, grades), stored.circumstances),
+    circumstances: stored.circumstances,
+    circumstancesVersion: stored.version,
+  }
+}
+
+/** 被害の程度 of a household: of the certificates in which somebody of it stands, the worst. */
+export function gradeOf(
+  household: Pick<Household, 'members'>,
+  grades: ReadonlyMap<PersonRef, DamageGrade>,
+): DamageGrade | null {
+  let worst: DamageGrade | null = null
+  for (const member of household.members) {
+    const grade = grades.get(member)
+    if (grade !== undefined && (worst === null || grade < worst)) worst = grade
+  }
+  return worst
+}
+
+export function factsOf(
+  rules: Pick<Rules, 'disaster' | 'gates'>,
+  household: Pick<Household, 'size'>,
+  grade: DamageGrade | null,
+  circumstances: Circumstances,
+): HouseholdFacts {
+  return {
+    ...circumstances,
+    occurredOn: rules.disaster.occurredOn,
+    gates: rules.gates,
+    grade,
+    members: household.size === 0 ? null : household.size,
+  }
+}
+
+export function judge(rules: Rules, programme: Programme, facts: HouseholdFacts): Assessment {
+  return assess(programme, facts, settingOf(rules, programme.code))
+}
+
+export function assessmentView(
+  assessment: Assessment,
+): OutputOf<typeof contract.getSupportApplication>['assessment'] {
+  return {
+    ...assessment,
+    shares: assessment.shares.map((share) => ({ ...share })),
+    reasons: assessment.reasons.map((reason) => ({ ...reason })),
+    missing: assessment.missing.map((one) => missingLabel(one, gateLabel)),
+  }
+}
+
+/** The rows of people, opened one by one through the ledger. */
+export async function peopleRows(ctx: Ctx, ledger: Ledger, refs: readonly PersonRef[]): Promise<PersonRow[]> {
+  const rows: PersonRow[] = []
+  for (const ref of refs) {
+    const found = await getPerson(ctx, ledger, ref)
+    rows.push(
+      found.kind === 'resident'
+        ? residentRow(await reveal(ctx, found.person, 'decision'), found.person.suppressed, null)
+        : nonResidentRow(await reveal(ctx, found.person, 'decision'), found.person.suppressed, null),
+    )
+  }
+  return rows
+}
+
+/** What may this household get, why, and what is missing to know. */
+export async function getHouseholdSupport(
+  ctx: Ctx,
+  { disasterId, personRef }: InputOf<typeof contract.getHouseholdSupport>,
+): Promise<OutputOf<typeof contract.getHouseholdSupport>> {
+  const rules = await rulesOf(ctx, disasterId)
+  const ledger = await getLedger(ctx, disasterId)
+  const { household, facts, circumstances, circumstancesVersion } = await knownOf(ctx, rules, personRef)
+  const people = await peopleRows(ctx, ledger, household.members)
+  const applications = await listApplications(ctx.tx, {
+    disasterId,
+    state: null,
+    programmeCode: null,
+    householdId: household.householdId,
+    after: null,
+    limit: 200,
+  })
+  const living = applications.filter(({ state }) => state !== 'refused' && state !== 'withdrawn')
+  return {
+    householdId: household.householdId,
+    size: household.size,
+    suppressed: people.some(({ suppressed }) => suppressed),
+    members: people.map(({ personRef: ref, name }) => ({
+      personRef: ref,
+      name,
+      head: ref === household.head,
+    })),
+    grade: facts.grade,
+    circumstances: {
+      ...circumstances,
+      harmed: circumstances.harmed?.map((one) => ({ ...one, personRef: one.personRef as PersonRef })) ?? null,
+    },
+    circumstancesVersion,
+    programmes: rules.programmes.map((one) => ({
+      programmeCode: one.code,
+      title: one.title,
+      area: one.area,
+      about: one.about,
+      documents: [...one.documents],
+      perPerson: isPerPerson(one),
+      assessment: assessmentView(judge(rules, one, facts)),
+      conflicts: rules.programmes
+        .filter(
+          ({ code }) => one.exclusiveWith.includes(code) && living.some((app) => app.programmeCode === code),
+        )
+        .map(({ title }) => title),
+      applications: applications
+        .filter(({ programmeCode }) => programmeCode === one.code)
+        .map(({ supportId, state }) => ({ supportId, state })),
+    })),
+  }
+}
+
+/** What was told of a household: a whole new version, told to the ledger under the person it was told by. */
+export async function saveCircumstances(
+  ctx: Ctx,
+  input: InputOf<typeof contract.saveCircumstances>,
+): Promise<OutputOf<typeof contract.saveCircumstances>> {
+  const { disasterId, personRef, circumstances } = input
+  const household = await householdAtDisaster(ctx, disasterId, personRef)
+  const version = input.circumstancesVersion + 1
+  const keys = await ctx.keys()
+  const before = await store.listCircumstances(ctx.tx, keys, disasterId, household.householdId)
+  const seen = before.get(household.householdId) ?? { version: 0, circumstances: noCircumstances }
+  if (seen.version !== input.circumstancesVersion) throw new Problem(platformProblems.changedByOther)
+  // Nobody may be given money for somebody who did not belong to the household.
+  const harmed = circumstances.harmed?.filter(({ personRef: ref }) => household.members.includes(ref)) ?? null
+  const stored = { version, circumstances: { ...circumstances, harmed } }
+  const told = { at: ctx.now, by: actorName(ctx.actor), label: labelOf(ctx) }
+  if (!(await store.insertCircumstances(ctx.tx, keys, disasterId, household.householdId, stored, told)))
+    throw new Problem(platformProblems.changedByOther)
+  const changed = Object.keys(circumstances).filter(
+    (key) =>
+      JSON.stringify(circumstances[key as keyof Circumstances]) !==
+      JSON.stringify(seen.circumstances[key as keyof Circumstances]),
+  )
+  const entryId = await openEntry(ctx, disasterId, personOf(personRef))
+  const codes = { householdId: household.householdId, version, changed: changed.join(' ') }
+  await recordFact(ctx, entryId, { kind: 'support.circumstances', codes, words: null })
+  await audit(ctx, supportEvents.circumstancesWritten, {
+    subjects: [{ kind: 'ledger-entry', id: entryId }],
+    facts: codes,
+  })
+  return { circumstancesVersion: version }
+}
