@@ -102,6 +102,12 @@ export type ResidentPanel = {
 export type FactWords = {
   readonly label: string
   readonly describe?: (codes: Readonly<Record<string, string | number | boolean | null>>) => string
+  /** By which of its codes people may be picked out (援護対象者抽出), in words. */
+  readonly picked?: {
+    readonly title: string
+    readonly code: string
+    readonly options: readonly { readonly value: string; readonly label: string }[]
+  }
 }
 
 /** What `modules/<m>/web/staff.tsx` exports as `staffScreens`. */

@@ -3,6 +3,7 @@ import { characterScreens as characters } from '@open-bcl/modules/certificates/w
 import { staffScreens as certificates } from '@open-bcl/modules/certificates/web/staff.tsx'
 import { staffScreens as disasters } from '@open-bcl/modules/disasters/web/staff.tsx'
 import { staffScreens as dwellings } from '@open-bcl/modules/dwellings/web/staff.tsx'
+import { staffScreens as extraction } from '@open-bcl/modules/extraction/web/staff.tsx'
 import { staffScreens as ledger } from '@open-bcl/modules/ledger/web/staff.tsx'
 import { staffScreens as linkage } from '@open-bcl/modules/linkage/web/staff.tsx'
 import { staffScreens as manual } from '@open-bcl/modules/manual/web/staff.tsx'
@@ -20,6 +21,7 @@ export const screens: readonly StaffScreens[] = [
   characters,
   disasters,
   dwellings,
+  extraction,
   ledger,
   linkage,
   manual,

@@ -19,8 +19,12 @@ import { useFactWords, useSelectedDisaster, useVictimPanels } from '@open-bcl/ui
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { NameText } from '@open-bcl/ui/table/NameText.tsx'
 import { useToday } from '@open-bcl/ui/use-today.ts'
+import { householdReasons, type HouseholdReason } from '../household-reasons.ts'
+import { changeHousehold } from '../households.contract.ts'
 import { changeNonResident, getVictim } from '../ledger.contract.ts'
 import { changeNotes } from '../ledger.ts'
+import { Differences } from './Differences.tsx'
+import { NextSteps, PersonItems, Provisions } from './PersonItems.tsx'
 import { ageText, birthText, concealedAddress, sexes, type Fact, type Victim } from './person-text.ts'
 
 /** 被災者の記載: who it is, the household, what other modules know, and everything that was told. */
@@ -76,32 +80,26 @@ function Victim(props: { disasterId: string; personRef: string }): ReactNode {
               本人以外に、所在や連絡先を伝えないでください。この画面を開いたことは記録されます。
             </Banner>
           )}
-          <Notes notes={data.notes} />
+          <Section title="次にすること">
+            <NextSteps personRef={props.personRef} next={data.next} />
+          </Section>
           <PersonSection victim={data} />
-          {data.household.length > 0 && <Household household={data.household} self={props.personRef} />}
+          <Household disasterId={props.disasterId} victim={data} self={props.personRef} />
+          <Differences {...props} />
+          <PersonItems {...props} />
           {panels.map(({ key, title: heading, Panel }) => (
             <Section key={key} title={heading}>
               <Panel disasterId={props.disasterId} personRef={props.personRef} />
             </Section>
           ))}
+          <Section title="台帳情報の提供">
+            <Provisions {...props} />
+          </Section>
+          <OtherLedgers victim={data} personRef={props.personRef} />
           <Facts facts={data.facts} />
         </>
       )}
     </Page>
-  )
-}
-
-function Notes(props: { notes: Victim['notes'] }): ReactNode {
-  if (props.notes.length === 0) return null
-  return (
-    <Banner tone="warning" title="台帳を作成した後に、住民記録が変わっています">
-      <ul style={{ paddingInlineStart: '1.25em' }}>
-        {props.notes.map((note) => (
-          <li key={note}>{labelOf(changeNotes, note)}</li>
-        ))}
-      </ul>
-      <p>台帳の記載は、作成したときのままです。</p>
-    </Banner>
   )
 }
 
@@ -117,7 +115,7 @@ function PersonSection(props: { victim: Victim }): ReactNode {
           { term: '生年月日', value: `${birthText(person.birth) || noValue}${age && `（${age}）`}` },
           { term: '性別', value: labelOf(sexes, person.sex) },
           {
-            term: nonResident ? '住所又は居所' : '住所（台帳作成時）',
+            term: nonResident ? '住所又は居所（被災時）' : '住所（台帳作成時）',
             value: person.address ?? concealedAddress,
           },
           ...(nonResident
@@ -147,7 +145,7 @@ const memberColumns = member.columns([
       </>
     ),
   }),
-  member.accessor('relation', { header: '続柄' }),
+  member.accessor('relation', { header: '続柄（住民票）', cell: (cell) => cell.getValue() || noValue }),
   member.accessor('kana', { header: 'フリガナ', cell: (cell) => <NameText name={cell.getValue()} /> }),
   member.accessor('birth', {
     header: '生年月日',
@@ -171,16 +169,70 @@ const memberColumns = member.columns([
   }),
 ])
 
-function Household(props: { household: Victim['household']; self: string }): ReactNode {
+function Household(props: { disasterId: string; victim: Victim; self: string }): ReactNode {
+  const can = useCan()
+  const { household, householdState } = props.victim
+  const { changes } = householdState
   return (
-    <DataTable
-      caption={`世帯（台帳作成時、${props.household.length}人）`}
-      columns={memberColumns}
-      rows={props.household.map((one) => ({ ...one, self: one.personRef === props.self }))}
-      rowKey={(row) => row.personRef}
-      rowLink={(row) => ({ to: '/ledger/$personRef', params: { personRef: row.personRef } })}
-      empty=""
-    />
+    <>
+      <DataTable
+        caption={`世帯（被災時、${household.length}人${changes.length === 0 ? '。住民票のとおり' : '。住民票と違う記載'}）`}
+        columns={memberColumns}
+        rows={household.map((one) => ({ ...one, self: one.personRef === props.self }))}
+        rowKey={(row) => row.personRef}
+        rowLink={(row) => ({ to: '/ledger/$personRef', params: { personRef: row.personRef } })}
+        empty=""
+      />
+      {changes.length > 0 && (
+        <ul style={{ paddingInlineStart: '1.25em' }}>
+          {changes.map((one) => (
+            <li key={one.version}>
+              {instantText(one.at)}　{householdChangeWords[one.kind]}（
+              {labelOf(householdReasons, one.reasonCode as HouseholdReason)}）{one.reason}
+            </li>
+          ))}
+        </ul>
+      )}
+      {can(changeHousehold).allowed && (
+        <p>
+          <Link to="/ledger/$personRef/household" params={{ personRef: props.self }} className="button">
+            被災時の世帯を直す
+          </Link>
+        </p>
+      )}
+    </>
+  )
+}
+
+const householdChangeWords: Readonly<Record<Victim['householdState']['changes'][number]['kind'], string>> = {
+  cut: '住民票のとおり',
+  split: '世帯を分けた',
+  joined: 'ほかの世帯と一つにした',
+  added: '人を加えた',
+  left: '人が移った',
+  head: '世帯主を変えた',
+}
+
+function OtherLedgers(props: { victim: Victim; personRef: string }): ReactNode {
+  const { otherLedgers } = props.victim
+  if (otherLedgers.length === 0) return null
+  return (
+    <Section title="ほかの災害の台帳">
+      <ul style={{ paddingInlineStart: '1.25em' }}>
+        {otherLedgers.map(({ disasterId, name, facts }) => (
+          <li key={disasterId}>
+            <Link
+              to="/ledger/$personRef"
+              params={{ personRef: props.personRef }}
+              search={{ disaster: disasterId } as never}
+            >
+              {name}
+            </Link>
+            （記録{facts}件）
+          </li>
+        ))}
+      </ul>
+    </Section>
   )
 }
 

@@ -4,6 +4,7 @@ import { listApplications } from '../risai.contract.ts'
 import { reportsFacts } from '../reports.messages.ts'
 import { listReports } from '../reports.contract.ts'
 import { risaiFacts } from '../risai.messages.ts'
+import { damageGrades } from '../../disasters/grades.ts'
 import { factText } from './application-text.ts'
 import { ApplicationsPanel } from './ApplicationsPanel.tsx'
 import { ReportsPanel } from './ReportsPanel.tsx'
@@ -78,7 +79,13 @@ export const staffScreens: StaffScreens = {
     facts: Object.fromEntries(
       Object.entries({ ...risaiFacts, ...reportsFacts }).map(([kind, label]) => [
         kind,
-        { label, describe: factText },
+        {
+          label,
+          describe: factText,
+          ...(kind === 'risai.graded'
+            ? { picked: { title: '住家の被害の程度', code: 'grade', options: damageGrades } }
+            : {}),
+        },
       ]),
     ),
     victimPage: [
