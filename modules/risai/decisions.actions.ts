@@ -1,5 +1,6 @@
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
+import { formatWareki } from '@open-bcl/core/ja/wareki.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { getDisaster } from '../disasters/disasters.actions.ts'
@@ -15,7 +16,7 @@ import { changed, labelOf, moveOn, tell } from './risai.actions.ts'
 import type * as contract from './risai.contract.ts'
 import { risaiEvents, risaiProblems as problems } from './risai.messages.ts'
 import * as store from './risai.store.ts'
-import { askForSurvey, endSurveys, isSurveyed } from './surveying.actions.ts'
+import { askForSurvey, endSurveys, forecastFor, isSurveyed } from './surveying.actions.ts'
 
 type Changed = OutputOf<typeof contract.acceptApplication>
 
@@ -41,7 +42,9 @@ export async function acceptApplication(
   const proofsMissed = missing.map(({ anyOf }) => anyOf[0]).join(' ')
   await tell(ctx, head, 'risai.accepted', risaiEvents.accepted, proofsMissed === '' ? {} : { proofsMissed })
   await askForSurvey(ctx, head, 'first', '')
-  await notify(ctx, head, 'acceptance', acceptedWords)
+  const expected = await forecastFor(ctx, head)
+  const surveyBy = expected && formatWareki(expected.byOn, 'full-width')
+  await notify(ctx, head, 'acceptance', (about) => acceptedWords(about, surveyBy))
   return changed(head)
 }
 

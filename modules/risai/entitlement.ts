@@ -43,7 +43,11 @@ export type Asked = {
   readonly needed: boolean
 }
 
-type Basis = Pick<ApplicationForm, 'applicant' | 'occupancy' | 'surveyWish' | 'proofs'>
+/** What of a form decides; `null` = not chosen yet. */
+type Basis = Pick<ApplicationForm, 'occupancy' | 'proofs'> & {
+  readonly applicant: { readonly relationToHead: ApplicationForm['applicant']['relationToHead'] | null }
+  readonly surveyWish: ApplicationForm['surveyWish'] | null
+}
 
 /** What must be shown of this application, with the reason a clerk can read out. */
 export function proofsAsked(form: Basis): Asked[] {

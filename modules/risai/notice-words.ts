@@ -36,10 +36,12 @@ function letter(about: NoticeAbout, title: string, lines: readonly string[]): No
   }
 }
 
-export function acceptedWords(about: NoticeAbout): NoticeWords {
+/** @param surveyBy until when the survey is to be expected, in words; `null` = nobody can say */
+export function acceptedWords(about: NoticeAbout, surveyBy: string | null): NoticeWords {
   return letter(about, '罹災証明書の申請を受理しました', [
     '罹災証明書の申請を受理しました。',
     '住家の被害の調査の後、結果をお知らせします。',
+    ...(surveyBy === null ? [] : [`調査は${surveyBy}ごろまでに行う見込みです（天候などにより変わります）。`]),
   ])
 }
 

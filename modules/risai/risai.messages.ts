@@ -158,6 +158,7 @@ export const risaiEvents = {
   amended: { code: 'risai.certificate.amended', sentence: '罹災証明書の記載を訂正しました' },
   adopted: { code: 'risai.application.adopted', sentence: '同じ住家の決定を用いました' },
   gradeChanged: { code: 'risai.certificate.grade-changed', sentence: '被害の程度が変わりました' },
+  surveysViewed: { code: 'risai.surveys.viewed', sentence: '申請の被害認定調査を参照しました' },
   resurveysViewed: { code: 'risai.resurvey.viewed', sentence: '再調査の申請を参照しました' },
   resurveyReceived: { code: 'risai.resurvey.received', sentence: '再調査の申請を受け付けました' },
   resurveyAccepted: { code: 'risai.resurvey.accepted', sentence: '再調査の申請を受理しました' },

@@ -19,6 +19,8 @@ import { risaiBatchSource } from './posting.actions.ts'
 import * as resurveys from './resurveys.actions.ts'
 import * as resurveysContract from './resurveys.contract.ts'
 import * as contract from './risai.contract.ts'
+import { viewSurveys } from './surveying.actions.ts'
+import * as surveyingContract from './surveying.contract.ts'
 import * as terms from './terms.actions.ts'
 import * as termsContract from './terms.contract.ts'
 import * as views from './views.actions.ts'
@@ -47,6 +49,7 @@ export const risaiRoutes: readonly Route[] = [
   route(bulkContract.previewAcceptance, bulk.previewAcceptance),
   route(bulkContract.acceptApplications, bulk.acceptApplications),
   route(bulkContract.undoAcceptances, bulk.undoAcceptances),
+  route(surveyingContract.getApplicationSurveys, viewSurveys),
   route(joiningContract.findSimilar, joining.findSimilar),
   route(resurveysContract.receiveResurvey, resurveys.receiveResurvey),
   route(resurveysContract.listResurveys, resurveys.listResurveys),

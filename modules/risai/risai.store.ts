@@ -356,6 +356,7 @@ export async function listApplications(
     readonly states: readonly ApplicationState[]
     readonly serialNo: string | null
     readonly applicantRef: PersonRef | null
+    readonly channel: Channel | null
     readonly after: string | null
     readonly limit: number
   },
@@ -373,6 +374,7 @@ export async function listApplications(
         and ($4::text is null or a.serial_no = $4)
         and ($5::text is null or a.applicant_ref = $5)
         and ($6::uuid is null or a.application_id < $6)
+        and ($8::text is null or a.channel = $8)
       order by a.application_id desc limit $7`,
     [
       tx.municipality,
@@ -382,6 +384,7 @@ export async function listApplications(
       wanted.applicantRef,
       wanted.after,
       wanted.limit,
+      wanted.channel,
     ],
   )
   return rows.map(({ sealed, ...head }) => ({ head, words: guard(keys, { ...head, sealed }) }))

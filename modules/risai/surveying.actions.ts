@@ -1,11 +1,17 @@
+import type { PlainDate } from '@open-bcl/core/brand.ts'
+import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import { audit } from '../access/audit.ts'
 import type { DamageGrade } from '../disasters/grades.ts'
 import { cancelSurveysOf, requestSurvey, surveyResultsFor } from '../surveys/surveys.actions.ts'
-import type { SurveyOutcome, SurveyStage } from '../surveys/surveys.ts'
-import { risaiProblems as problems } from './risai.messages.ts'
+import { listPlans } from '../surveys/plans.actions.ts'
+import { areaNameOf, methodOf, type SurveyOutcome, type SurveyStage } from '../surveys/surveys.ts'
+import { getHead } from './risai.actions.ts'
+import { risaiEvents, risaiProblems as problems } from './risai.messages.ts'
 import * as store from './risai.store.ts'
 import type { ApplicationId } from './risai.ts'
+import type * as contract from './surveying.contract.ts'
 
 /** Asks for the survey of an accepted application's dwelling, unless one is under way already. */
 export async function askForSurvey(
@@ -61,4 +67,52 @@ export async function isSurveyed(
 
 export async function surveysOf(ctx: Ctx, applicationId: ApplicationId): Promise<SurveyOutcome[]> {
   return await surveyResultsFor(ctx, applicationId)
+}
+
+/** 「お住まいの地域は…ごろまで」 from the pace of the plan that has this place; `null` = in no plan, no pace yet, or concealed. */
+export async function forecastFor(
+  ctx: Ctx,
+  head: store.ApplicationHead,
+): Promise<{ readonly areaName: string; readonly byOn: PlainDate } | null> {
+  if (head.suppressed) return null
+  const form = await store.storedForm(ctx.tx, await ctx.keys(), head.applicationId, head.formNo)
+  const areaName = areaNameOf(form.dwellingAddress)
+  if (areaName === '') return null
+  const { plans } = await listPlans(ctx, { disasterId: head.disasterId })
+  const own = plans.find(
+    (plan) => !plan.closed && plan.areas.some(({ areaNames }) => areaNames.includes(areaName)),
+  )
+  const byOn = own?.forecast.atPaceOn ?? own?.forecast.asPlannedOn ?? null
+  return byOn === null ? null : { areaName, byOn: byOn as PlainDate }
+}
+
+/** For the page of an application and of its 認定: what its surveys found, with their reasons. */
+export async function viewSurveys(
+  ctx: Ctx,
+  input: InputOf<typeof contract.getApplicationSurveys>,
+): Promise<OutputOf<typeof contract.getApplicationSurveys>> {
+  const head = await getHead(ctx, input.applicationId)
+  const surveys = await surveyResultsFor(ctx, head.applicationId)
+  await audit(ctx, risaiEvents.surveysViewed, {
+    purpose: 'view',
+    subjects: [{ kind: 'application', id: head.applicationId }],
+    facts: { count: surveys.length },
+  })
+  const waits = head.state === 'received' || head.state === 'accepted'
+  return {
+    surveys: surveys.map(({ taskId, taskNo, stage, state, teamName, result }) => ({
+      ...{ taskId, taskNo, stage, state, teamName: head.suppressed ? null : teamName },
+      result: result && {
+        grade: result.grade,
+        method: methodOf(result.kind),
+        percentX100: result.percentX100,
+        guidelineCode: result.guidelineCode,
+        surveyedOn: result.surveyedOn,
+        surveyors: [...result.surveyors],
+        reason: head.suppressed ? '' : result.reason,
+        decidedBy: result.decidedByLabel,
+      },
+    })),
+    forecast: waits ? await forecastFor(ctx, head) : null,
+  }
 }

@@ -131,6 +131,7 @@ export async function listApplications(
     states: input.states ?? [],
     serialNo: serialNoTyped(disaster, input.serialNo ?? ''),
     applicantRef: input.personRef ?? null,
+    channel: input.channel ?? null,
     after: input.after ?? null,
     limit: input.limit + 1,
   })
@@ -148,6 +149,8 @@ export async function listApplications(
         personRef: head.applicantRef,
         serialNo: head.serialNo,
         state: head.state,
+        version: head.version,
+        channel: head.channel,
         appliedOn: head.appliedOn,
         applicantName: form.applicant.name,
         headName: form.head.name,
@@ -197,6 +200,7 @@ export async function draftApplication(
     states: [],
     serialNo: null,
     applicantRef: input.personRef,
+    channel: null,
     after: null,
     limit: 20,
   })

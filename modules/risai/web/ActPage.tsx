@@ -14,6 +14,9 @@ import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { listIssues } from '../../certificates/certificates.contract.ts'
 import { getVictim } from '../../ledger/ledger.contract.ts'
 import { countApplications, draftApplication, getApplication, listApplications } from '../risai.contract.ts'
+import { findSimilar } from '../joining.contract.ts'
+import { listResurveys } from '../resurveys.contract.ts'
+import { getApplicationSurveys } from '../surveying.contract.ts'
 import { applicationStates, type ApplicationState } from '../risai.ts'
 import { stateTones, type Application } from './application-text.ts'
 
@@ -26,6 +29,9 @@ export function renew(queries: QueryClient): void {
     draftApplication,
     getVictim,
     listIssues,
+    findSimilar,
+    listResurveys,
+    getApplicationSurveys,
   ])
     void queries.invalidateQueries({ queryKey: [name] })
 }

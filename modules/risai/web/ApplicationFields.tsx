@@ -13,7 +13,18 @@ import type { FieldOf } from '@open-bcl/ui/form/Field.tsx'
 import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { FieldGroup, FieldRow } from '@open-bcl/ui/layout/Section.tsx'
 import { hazards, type HazardCode } from '../../disasters/disasters.ts'
-import { applicantRelations, dwellingKinds, dwellingParts, surveyWishes, tenures } from '../risai.ts'
+import { askedText, proofs, proofsAsked } from '../entitlement.ts'
+import {
+  applicantRelations,
+  dwellingEquipment,
+  dwellingKinds,
+  dwellingParts,
+  noticeWays,
+  occupancies,
+  receivingWays,
+  surveyWishes,
+  tenures,
+} from '../risai.ts'
 import { emptyMember, type ApplicationValues, type FormDraft } from './application-text.ts'
 
 const Relation = radioOf(applicantRelations)
@@ -27,6 +38,11 @@ const Cause = textWith({ width: 'wide', maxLength: 60 })
 const DwellingKind = radioOf(dwellingKinds)
 const Tenure = radioOf(tenures)
 const Parts = checkGroupOf(dwellingParts)
+const Equipment = checkGroupOf(dwellingEquipment)
+const Occupancy = radioOf(occupancies, 'column')
+const NoticeBy = radioOf(noticeWays)
+const ReceiveBy = radioOf(receivingWays)
+const Proofs = checkGroupOf(proofs, 'column')
 const Wish = radioOf(surveyWishes)
 const Copies = wholeNumberOf({ unit: '部', minimum: 1, maximum: 20 })
 const Short = textWith({ width: 'narrow', maxLength: 20 })
@@ -55,11 +71,12 @@ export function ApplicationFields(props: FieldsProps): ReactNode {
       <HouseholdFields {...props} />
       <DwellingFields {...props} />
       <WishFields {...props} />
+      <ProofFields {...props} />
     </>
   )
 }
 
-function ApplicantFields({ Field, concealed }: FieldsProps): ReactNode {
+function ApplicantFields({ Field, form, concealed }: FieldsProps): ReactNode {
   return (
     <FieldGroup legend="申請者">
       <FieldRow>
@@ -67,6 +84,9 @@ function ApplicantFields({ Field, concealed }: FieldsProps): ReactNode {
         <Field name="form.applicant.kana" kind={Kana} />
       </FieldRow>
       <Field name="form.applicant.relationToHead" kind={Relation} required />
+      {form.applicant.relationToHead === 'proxy' && !concealed && (
+        <Field name="form.mandate" kind={Text} hint="委任した方と、委任の内容（申請、受取など）" />
+      )}
       <Field name="form.applicant.birthOn" kind={WarekiDate} />
       {!concealed && (
         <>
@@ -153,6 +173,7 @@ function DwellingFields({ Field, concealed }: FieldsProps): ReactNode {
       <Field name="form.causeHazards" kind={Hazards} required />
       <Field name="form.dwellingKind" kind={DwellingKind} />
       <Field name="form.tenure" kind={Tenure} />
+      <Field name="form.occupancy" kind={Occupancy} />
       {!concealed && (
         <>
           <Field name="form.ownerName" kind={Text} hint="借家のとき、所有者の氏名又は名称" />
@@ -160,6 +181,7 @@ function DwellingFields({ Field, concealed }: FieldsProps): ReactNode {
         </>
       )}
       <Field name="form.damagedParts" kind={Parts} />
+      <Field name="form.damagedEquipment" kind={Equipment} />
       <Field name="form.floodDepthCm" kind={Centimetres} hint="水害で床上まで浸水したとき、床からの深さ" />
     </FieldGroup>
   )
@@ -177,6 +199,30 @@ function WishFields({ Field, concealed }: FieldsProps): ReactNode {
         <Field name="form.copies" kind={Copies} required />
         {!concealed && <Field name="form.purpose" kind={Text} />}
       </FieldRow>
+      <Field
+        name="form.noticeBy"
+        kind={NoticeBy}
+        hint="メールはメールアドレスがあるときだけ送ります。郵便は申請者の住所に送ります"
+      />
+      <Field name="form.receiveBy" kind={ReceiveBy} />
+    </FieldGroup>
+  )
+}
+
+function ProofFields({ Field, form }: FieldsProps): ReactNode {
+  return (
+    <FieldGroup legend="確かめた書類">
+      <p>この申請で求める書類（本人確認書類のほかは、なければ受理するときに理由が必要です）：</p>
+      <ul>
+        {proofsAsked(form).map((asked) => (
+          <li key={asked.why}>{askedText(asked)}</li>
+        ))}
+      </ul>
+      <Field
+        name="form.proofs"
+        kind={Proofs}
+        hint="見て確かめたものに印を付けます。後から補正で付けることもできます"
+      />
     </FieldGroup>
   )
 }

@@ -17,10 +17,14 @@ import { usePathParam } from '@open-bcl/ui/path-param.ts'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
 import { correctApplication, getApplication, withdrawApplication } from '../risai.contract.ts'
-import { applicationStates, canDo } from '../risai.ts'
+import { applicationStates, canDo, noticeKinds } from '../risai.ts'
 import { ActLink, NextActs } from './NextActs.tsx'
+import { AppointmentSection } from './AppointmentSection.tsx'
 import { FormContents } from './FormContents.tsx'
 import { CertificateSection, Decisions, Gradings } from './History.tsx'
+import { ResurveySection } from './ResurveySection.tsx'
+import { SimilarSection } from './SimilarSection.tsx'
+import { SurveySection } from './SurveySection.tsx'
 import { currentStep, nextWords, stateTones, steps, type Application } from './application-text.ts'
 
 /** 申請: where it stands, what to do next, and everything it holds. */
@@ -78,6 +82,9 @@ function Contents(props: { application: Application }): ReactNode {
         {application.stateReason && <p>理由：{application.stateReason}</p>}
         <NextActs application={application} />
       </Section>
+      <SimilarSection application={application} />
+      <ResurveySection application={application} />
+      {state === 'issuable' && !application.suppressed && <AppointmentSection application={application} />}
       {application.certificates.map((certificate) => (
         <CertificateSection
           key={certificate.certificateId}
@@ -85,6 +92,7 @@ function Contents(props: { application: Application }): ReactNode {
           certificate={certificate}
         />
       ))}
+      <SurveySection applicationId={applicationId} />
       {application.gradings.length > 0 && <Gradings application={application} />}
       {application.decisions.length > 0 && <Decisions application={application} />}
       <Section
@@ -103,11 +111,11 @@ function Contents(props: { application: Application }): ReactNode {
         <FormContents application={application} />
       </Section>
       {application.notices.length > 0 && <Notices application={application} />}
+      {application.letters.length > 0 && <Letters application={application} />}
     </>
   )
 }
 
-const noticeKinds = { acceptance: '受理・不受理の通知', decision: '交付の可否の通知' } as const
 const noticeStates = { waiting: '送信待ち', sent: '送信済み', failed: '送信できませんでした' } as const
 
 function Notices(props: { application: Application }): ReactNode {
@@ -115,12 +123,36 @@ function Notices(props: { application: Application }): ReactNode {
     <Section title="申請者への通知（メール）">
       <DescriptionList
         items={props.application.notices.map((notice) => ({
-          term: `${noticeKinds[notice.kind]}（${instantText(notice.requestedAt)}）`,
+          term: `${labelOf(noticeKinds, notice.kind)}（${instantText(notice.requestedAt)}）`,
           value: (
             <Badge
               tone={notice.state === 'failed' ? 'error' : notice.state === 'sent' ? 'success' : 'neutral'}
             >
               {noticeStates[notice.state]}
+            </Badge>
+          ),
+        }))}
+      />
+    </Section>
+  )
+}
+
+const letterStates = {
+  waiting: '束にする前',
+  bundled: '発送待ち',
+  posted: '発送済み',
+  'left-out': '取り除き',
+} as const
+
+function Letters(props: { application: Application }): ReactNode {
+  return (
+    <Section title="申請者への通知書（郵便）">
+      <DescriptionList
+        items={props.application.letters.map((letter) => ({
+          term: `${labelOf(noticeKinds, letter.kind)}（${instantText(letter.requestedAt)}）`,
+          value: (
+            <Badge tone={letter.state === 'posted' ? 'success' : 'neutral'}>
+              {letterStates[letter.state]}
             </Badge>
           ),
         }))}

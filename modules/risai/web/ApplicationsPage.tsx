@@ -19,7 +19,8 @@ import { NameText } from '@open-bcl/ui/table/NameText.tsx'
 import { grouped } from '@open-bcl/ui/fields/whole-number-input.ts'
 import { countApplications, listApplications, receiveApplication } from '../risai.contract.ts'
 import { damageGrades } from '../../disasters/grades.ts'
-import { applicationStates, type ApplicationState } from '../risai.ts'
+import { applicationStates, channels, type ApplicationState } from '../risai.ts'
+import { BulkAccept } from './BulkAccept.tsx'
 import { issuing, stateTones, type ApplicationRow } from './application-text.ts'
 
 const column = columnsOf<ApplicationRow>()
@@ -32,6 +33,7 @@ const columns = column.columns([
       <Badge tone={stateTones[cell.getValue()]}>{labelOf(applicationStates, cell.getValue())}</Badge>
     ),
   }),
+  column.accessor('channel', { header: '受付', cell: (cell) => labelOf(channels, cell.getValue()) }),
   column.accessor('appliedOn', {
     header: '申請日',
     meta: { nowrap: true },
@@ -71,6 +73,15 @@ export function ApplicationsPage(): ReactNode {
                 一括印刷
               </Link>
             )}
+            <Link to="/risai/letters" className="button">
+              通知書（郵便）
+            </Link>
+            <Link to="/risai/appointments" className="button">
+              来庁の予約
+            </Link>
+            <Link to="/risai/terms" className="button">
+              申請期限
+            </Link>
             {can(receiveApplication).allowed && (
               <Link to="/ledger" className="button" data-look="solid">
                 申請を受け付ける（被災者を探す）
@@ -112,6 +123,7 @@ function Applications(props: { disasterId: string }): ReactNode {
         serial={serial ?? ''}
         onSearch={(found) => go(found === '' ? {} : { serial: found })}
       />
+      {data && <BulkAccept rows={data.applications} />}
       <DataTable
         caption={
           state === undefined ? '申請（新しい順）' : `${labelOf(applicationStates, state)}の申請（新しい順）`

@@ -8,7 +8,19 @@ import { DescriptionList } from '@open-bcl/ui/layout/DescriptionList.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { NameText } from '@open-bcl/ui/table/NameText.tsx'
 import { hazardLabels } from '../../disasters/disasters.ts'
-import { applicantRelations, dwellingKinds, dwellingParts, surveyWishes, tenures } from '../risai.ts'
+import { proofLabel } from '../entitlement.ts'
+import {
+  applicantRelations,
+  channels,
+  dwellingEquipment,
+  dwellingKinds,
+  dwellingParts,
+  noticeWays,
+  occupancies,
+  receivingWays,
+  surveyWishes,
+  tenures,
+} from '../risai.ts'
 import type { Application } from './application-text.ts'
 
 type Member = Application['form']['members'][number]
@@ -36,6 +48,8 @@ const consentLabels = {
 export function FormContents(props: { application: Application }): ReactNode {
   const { form, suppressed } = props.application
   const { applicant, head } = form
+  const { channel, reference, lateReason, proofsWaived } = props.application
+  const received = [chosen(channels, channel), reference].filter((part) => part !== null).join('　')
   /** Of a protected application these come empty: a blank would look as if nothing had been written. */
   const place = (value: string) => value || (suppressed ? concealed : noValue)
   return (
@@ -45,6 +59,7 @@ export function FormContents(props: { application: Application }): ReactNode {
         items={[
           { term: '氏名', value: named(applicant.name, applicant.kana) },
           { term: '世帯主との関係', value: chosen(applicantRelations, applicant.relationToHead) },
+          ...(form.mandate === '' ? [] : [{ term: '委任の内容', value: form.mandate }]),
           { term: '生年月日', value: <WarekiDate.Output value={applicant.birthOn as PlainDate | null} /> },
           { term: '住所', value: place(applicant.address) },
           { term: '電話番号', value: place(applicant.phone) },
@@ -81,6 +96,11 @@ export function FormContents(props: { application: Application }): ReactNode {
             term: '損傷した部位',
             value: form.damagedParts.map((part) => labelOf(dwellingParts, part)).join('、') || noValue,
           },
+          {
+            term: '損傷した設備',
+            value: form.damagedEquipment.map((one) => labelOf(dwellingEquipment, one)).join('、') || noValue,
+          },
+          { term: '居住の状況', value: chosen(occupancies, form.occupancy) },
           { term: '床上浸水深', value: Centimetres.toText(form.floodDepthCm) || noValue },
         ]}
       />
@@ -94,6 +114,12 @@ export function FormContents(props: { application: Application }): ReactNode {
           })),
           { term: '必要部数', value: `${form.copies}部` },
           { term: '使用目的・提出先', value: place(form.purpose) },
+          { term: '結果の通知', value: chosen(noticeWays, form.noticeBy) },
+          { term: '証明書の受取', value: chosen(receivingWays, form.receiveBy) },
+          { term: '確かめた書類', value: form.proofs.map(proofLabel).join('、') || noValue },
+          { term: '受付の方法', value: received },
+          ...(lateReason ? [{ term: '期限の後に受け付けた理由', value: lateReason }] : []),
+          ...(proofsWaived ? [{ term: '書類がないまま受理した理由', value: proofsWaived }] : []),
         ]}
       />
     </>

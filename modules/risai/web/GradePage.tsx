@@ -1,79 +1,78 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { PlainDate } from '@open-bcl/core/brand.ts'
-import { call, send } from '@open-bcl/ui/api.ts'
-import { radioOf } from '@open-bcl/ui/fields/Radio.tsx'
-import { Text } from '@open-bcl/ui/fields/Text.tsx'
-import { TextArea } from '@open-bcl/ui/fields/TextArea.tsx'
-import { WarekiDate } from '@open-bcl/ui/fields/WarekiDate.tsx'
+import { call, q, send } from '@open-bcl/ui/api.ts'
 import { EditForm } from '@open-bcl/ui/form/EditForm.tsx'
-import { FieldGroup } from '@open-bcl/ui/layout/Section.tsx'
+import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
+import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
+import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { getApplication, gradeDwelling } from '../risai.contract.ts'
-import { damageGrades, type DamageGrade } from '../../disasters/grades.ts'
-import { canDo, surveyMethods, type SurveyMethod } from '../risai.ts'
+import { canDo } from '../risai.ts'
+import { getApplicationSurveys } from '../surveying.contract.ts'
 import { ActPage, toApplication } from './ActPage.tsx'
-import { lossRatios, readNames, refusedState, type Application } from './application-text.ts'
+import { readNames, refusedState, type Application } from './application-text.ts'
+import { GradingFields, gradingInputOf, gradingValuesOf } from './GradingFields.tsx'
+import type { Survey } from './SurveySection.tsx'
 import { StateOnly } from './StateOnly.tsx'
 
-const Grade = radioOf<DamageGrade>(
-  damageGrades.map((grade) => ({ ...grade, hint: lossRatios[grade.value] })),
-  'column',
-)
-const Method = radioOf<SurveyMethod>(surveyMethods)
-
-/** What is typed, and the state and version that were seen; the latest grading is the beginning of the next. */
-function valuesOf({ state, version, gradings }: Application) {
-  const last = gradings[0]
-  return {
-    state,
-    version,
-    grade: (last?.grade ?? null) as DamageGrade | null,
-    surveyedOn: (last?.surveyedOn ?? null) as PlainDate | null,
-    method: (last?.method ?? null) as SurveyMethod | null,
-    surveyors: last?.surveyors.join('、') ?? '',
-    note: last?.note ?? '',
-  }
+/** What is typed, and the state and version that were seen. */
+function valuesOf({ state, version, gradings }: Application, found: Survey | null) {
+  // A result newer than the last grading is the next beginning; else what was graded last.
+  const last = gradings[0] ?? null
+  const offered = found !== null && found.taskId !== last?.taskId ? found : null
+  return { state, version, ...gradingValuesOf(last, offered) }
 }
 
 /** 被害の程度の入力, from the survey's result. */
 export function GradePage(): ReactNode {
   return (
     <ActPage title="被害の程度の入力" needs={gradeDwelling} offered={(state) => canDo('grade', state)}>
-      {(application) => <GradeForm application={application} />}
+      {(application) => <Loaded application={application} />}
     </ActPage>
   )
 }
 
-function GradeForm(props: { application: Application }): ReactNode {
-  const { applicationId, gradings } = props.application
+function Loaded(props: { application: Application }): ReactNode {
+  const { applicationId } = props.application
+  const { data, error } = useQuery(q(getApplicationSurveys, { applicationId }))
+  if (error) return <ErrorSummary error={error} />
+  if (!data) return <Progress label="読み込んでいます" />
+  const found = data.surveys.find(({ result }) => result !== null) ?? null
+  const underWay = data.surveys.some(({ state }) => state !== 'done' && state !== 'cancelled')
+  return (
+    <>
+      {underWay && (
+        <Banner tone="warning" title="この住家の調査が終わっていません">
+          ここで登録すると、調査の依頼は取りやめになります。
+        </Banner>
+      )}
+      <GradeForm application={props.application} found={found} />
+    </>
+  )
+}
+
+function GradeForm(props: { application: Application; found: Survey | null }): ReactNode {
+  const { application, found } = props
+  const { applicationId, gradings } = application
   const navigate = useNavigate()
   const queries = useQueryClient()
   const toast = useToast()
   return (
     <EditForm
-      mode={gradings.length === 0 ? 'new' : 'edit'}
-      initial={valuesOf(props.application)}
+      mode={gradings.length === 0 || found !== null ? 'new' : 'edit'}
+      initial={valuesOf(application, found)}
       schema={gradeDwelling.input}
       submitLabel="被害の程度を登録"
       check={({ state }) => refusedState('grade', state)}
-      onSubmit={({ state: _, grade, surveyedOn, method, surveyors, ...rest }, { requestId }) => {
-        // Asked for before this is called; the compiler cannot know.
-        const chosen = { grade: grade as DamageGrade, method: method as SurveyMethod }
-        return send(
+      onSubmit={({ state: _, version, ...values }, { requestId }) =>
+        send(
           gradeDwelling,
-          {
-            applicationId,
-            ...rest,
-            ...chosen,
-            surveyedOn: surveyedOn ?? '',
-            surveyors: readNames(surveyors),
-          },
+          { applicationId, version, ...gradingInputOf(values), surveyors: readNames(values.surveyors) },
           requestId,
         )
-      }}
-      reload={async () => valuesOf(await call(getApplication, { applicationId }))}
+      }
+      reload={async () => valuesOf(await call(getApplication, { applicationId }), found)}
       onSaved={() => {
         toast('被害の程度を登録しました')
         void toApplication(navigate, queries, applicationId)
@@ -84,15 +83,11 @@ function GradeForm(props: { application: Application }): ReactNode {
         </Link>
       }
     >
-      {({ Field }) => (
-        <FieldGroup legend="被害認定調査の結果">
+      {({ Field, values }) => (
+        <>
           <Field name="state" kind={StateOnly} label="申請の状態" />
-          <Field name="grade" kind={Grade} required />
-          <Field name="surveyedOn" kind={WarekiDate} required />
-          <Field name="method" kind={Method} required />
-          <Field name="surveyors" kind={Text} hint="読点で区切ります。例：山田　太郎、佐藤　花子" required />
-          <Field name="note" kind={TextArea} />
-        </FieldGroup>
+          <GradingFields Field={Field} values={values} found={found} />
+        </>
       )}
     </EditForm>
   )

@@ -15,7 +15,7 @@ import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { listIssues } from '../../certificates/certificates.contract.ts'
 import { issueStates } from '../../certificates/certificates.ts'
 import { damageGrades } from '../../disasters/grades.ts'
-import { surveyMethods } from '../risai.ts'
+import { surveyMethods, withdrawnCauses } from '../risai.ts'
 import { issuing, type Application } from './application-text.ts'
 
 const grading = columnsOf<Application['gradings'][number]>()
@@ -35,12 +35,20 @@ const gradingColumns = grading.columns([
     enableSorting: false,
     cell: (cell) => cell.getValue().join('、'),
   }),
+  grading.accessor((row) => basisOf(row), { id: 'basis', header: '認定のもと' }),
   grading.accessor('note', { header: '備考', cell: (cell) => cell.getValue() || noValue }),
   grading.accessor('gradedBy', {
     header: '登録',
     cell: ({ row: { original } }) => `${instantText(original.gradedAt)} ${original.gradedBy}`,
   }),
 ])
+
+/** Where a grade comes from: the chain of surveys, for whoever reads it years later. */
+function basisOf({ resurveyId, sameAs, taskId, adopted }: Application['gradings'][number]): string {
+  if (sameAs !== null) return '同じ住家の認定'
+  const survey = taskId === null ? '職員の入力' : adopted ? '調査の結果のとおり' : '調査の結果と異なる'
+  return resurveyId === null ? survey : `再調査（${survey}）`
+}
 
 /** 認定の履歴; the newest rules. */
 export function Gradings(props: { application: Application }): ReactNode {
@@ -88,7 +96,8 @@ export function Decisions(props: { application: Application }): ReactNode {
   )
 }
 
-type Issue = OutputOf<typeof listIssues>['issues'][number]
+/** `again`: a paper of the same certificate had been handed out before. */
+type Issue = OutputOf<typeof listIssues>['issues'][number] & { readonly again: boolean }
 const issue = columnsOf<Issue>()
 const issueColumns = issue.columns([
   issue.accessor('issuedOn', {
@@ -105,6 +114,7 @@ const issueColumns = issue.columns([
     meta: { align: 'end' },
     cell: (cell) => `${cell.getValue()}部`,
   }),
+  issue.accessor('again', { header: '区分', cell: (cell) => (cell.getValue() ? '再交付' : '交付') }),
   issue.accessor('state', {
     header: '状態',
     cell: (cell) => (
@@ -131,6 +141,9 @@ export function CertificateSection(props: {
           <Badge tone="error">{`失効（${instantText(certificate.withdrawnAt)}）`}</Badge>
         )}
       </p>
+      {certificate.withdrawnCause && (
+        <p>失効の区分：{labelOf(withdrawnCauses, certificate.withdrawnCause)}</p>
+      )}
       {certificate.withdrawnReason && <p>失効の理由：{certificate.withdrawnReason}</p>}
       <Issues
         kind="risai"
@@ -147,6 +160,10 @@ export function Issues(props: { kind: 'risai' | 'hisai'; subjectId: string; issu
   const can = useCan()
   const allowed = can(issuing).allowed
   const { data, error, refetch } = useQuery({ ...q(listIssues, { kind, subjectId }), enabled: allowed })
+  const rows = data?.issues.map((one, i, all) => ({
+    ...one,
+    again: all.slice(i + 1).some(({ printedAt }) => printedAt !== null),
+  }))
   const open = data?.issues.find((one) => ['built', 'delivered', 'paid'].includes(one.state))
   if (!allowed) return null
   return (
@@ -161,7 +178,7 @@ export function Issues(props: { kind: 'risai' | 'hisai'; subjectId: string; issu
       <DataTable
         caption="交付の履歴（新しい順）"
         columns={issueColumns}
-        rows={data?.issues}
+        rows={rows}
         rowKey={(row) => row.transactionId}
         error={error ?? undefined}
         onRetry={() => void refetch()}

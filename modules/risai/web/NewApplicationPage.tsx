@@ -1,9 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import type { PlainDate } from '@open-bcl/core/brand.ts'
 import { q, send } from '@open-bcl/ui/api.ts'
 import { WarekiDate } from '@open-bcl/ui/fields/WarekiDate.tsx'
 import { labelOf } from '@open-bcl/ui/fields/options.ts'
+import { radioOf } from '@open-bcl/ui/fields/Radio.tsx'
+import { textWith } from '@open-bcl/ui/fields/Text.tsx'
+import { TextArea } from '@open-bcl/ui/fields/TextArea.tsx'
+import type { FieldOf } from '@open-bcl/ui/form/Field.tsx'
 import { EditForm } from '@open-bcl/ui/form/EditForm.tsx'
 import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { ChooseDisaster } from '@open-bcl/ui/layout/ChooseDisaster.tsx'
@@ -21,9 +26,12 @@ import {
   listApplications,
   receiveApplication,
 } from '../risai.contract.ts'
-import { applicationStates } from '../risai.ts'
+import { applicationStates, channels } from '../risai.ts'
 import { ApplicationFields } from './ApplicationFields.tsx'
-import { formDraftOf, formInputOf, type ApplicationValues } from './application-text.ts'
+import { formDraftOf, formInputOf, type ApplicationValues, type ReceivingValues } from './application-text.ts'
+
+const Channels = radioOf(channels)
+const Reference = textWith({ width: 'middle', maxLength: 60 })
 
 /** 申請の受付 at the counter, for a person of the ledger (`?person=`). */
 export function NewApplicationPage(): ReactNode {
@@ -62,9 +70,10 @@ function Receive(props: { disasterId: string; personRef: string }): ReactNode {
   const { data, error } = useQuery({ ...q(draftApplication, props), staleTime: Infinity })
   if (error) return <ErrorSummary error={error} />
   if (!data) return <Progress label="読み込んでいます" />
-  const initial: ApplicationValues = {
+  const initial: ReceivingValues = {
     appliedOn: today,
     version: 0,
+    ...{ channel: 'counter', reference: '', lateReason: '' },
     form: formDraftOf(data.form),
   }
   return (
@@ -76,7 +85,9 @@ function Receive(props: { disasterId: string; personRef: string }): ReactNode {
       )}
       {data.afterDeadline && (
         <Banner tone="warning" title="申請期限を過ぎています">
-          やむを得ない事情を確かめたうえで受け付けてください。
+          申請期限は
+          <WarekiDate.Output value={data.untilOn as PlainDate | null} />
+          でした。やむを得ない事情を確かめ、理由を入力して受け付けてください。
         </Banner>
       )}
       {data.earlier.length > 0 && (
@@ -99,10 +110,13 @@ function Receive(props: { disasterId: string; personRef: string }): ReactNode {
         initial={initial}
         schema={receiveApplication.input}
         submitLabel="申請を受け付ける"
-        onSubmit={({ appliedOn, form }, { requestId }) =>
+        onSubmit={({ appliedOn, form, channel, ...rest }, { requestId }) =>
           send(
             receiveApplication,
-            { ...props, appliedOn: appliedOn ?? '', form: formInputOf(form) },
+            {
+              ...{ ...props, ...rest, appliedOn: appliedOn ?? '' },
+              ...{ channel: channel ?? 'counter', form: formInputOf(form) },
+            },
             requestId,
           )
         }
@@ -122,9 +136,25 @@ function Receive(props: { disasterId: string; personRef: string }): ReactNode {
           <>
             <FieldGroup legend="申請">
               <Field name="appliedOn" kind={WarekiDate} required />
+              <Field name="channel" kind={Channels} required />
+              {values.channel !== 'counter' && (
+                <Field
+                  name="reference"
+                  kind={Reference}
+                  hint="オンライン申請の受付番号、郵便の収受番号。同じ番号の申請は二度受け付けません"
+                />
+              )}
+              {data.untilOn !== null && values.appliedOn !== null && values.appliedOn > data.untilOn && (
+                <Field
+                  name="lateReason"
+                  kind={TextArea}
+                  hint="例：避難先から戻れなかった、入院していた"
+                  required
+                />
+              )}
             </FieldGroup>
             <ApplicationFields
-              Field={Field}
+              Field={Field as unknown as FieldOf<ApplicationValues>}
               form={values.form}
               setMembers={(members) => form.setFieldValue('form.members', members)}
               concealed={false}

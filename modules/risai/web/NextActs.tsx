@@ -1,7 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useState, type ReactNode } from 'react'
+import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { labelOf } from '@open-bcl/ui/fields/options.ts'
+import { TextArea } from '@open-bcl/ui/fields/TextArea.tsx'
 import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { Dialog } from '@open-bcl/ui/layout/Dialog.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
@@ -15,6 +17,8 @@ import {
   rejectApplication,
   withdrawCertificate,
 } from '../risai.contract.ts'
+import { askedText, proofsMissing } from '../entitlement.ts'
+import { amendCertificate, receiveResurvey } from '../resurveys.contract.ts'
 import { applicationStates, type ApplicationState } from '../risai.ts'
 import { renew } from './ActPage.tsx'
 import { issuing, type Application } from './application-text.ts'
@@ -79,9 +83,9 @@ export function NextActs(props: { application: Application }): ReactNode {
       <Acts
         application={props.application}
         accepting={accepting.busy}
-        onAccept={({ applicationId, version }) => {
+        onAccept={({ applicationId, version }, waivedReason) => {
           setSeen(state)
-          accepting.start({ applicationId, version })
+          accepting.start({ applicationId, version, waivedReason })
         }}
       />
     </>
@@ -90,7 +94,7 @@ export function NextActs(props: { application: Application }): ReactNode {
 
 type AcceptParts = {
   accepting: boolean
-  onAccept: (application: Application) => void
+  onAccept: (application: Application, waivedReason: string) => void
 }
 
 function Acts(props: AcceptParts & { application: Application }): ReactNode {
@@ -133,14 +137,18 @@ function Acts(props: AcceptParts & { application: Application }): ReactNode {
             label="証明書を失効させる"
             needs={withdrawCertificate}
           />
+          <ActLink {...link} act="amend" label="記載を訂正する" needs={amendCertificate} />
+          <ActLink {...link} act="resurvey" label="再調査の申請を受け付ける" needs={receiveResurvey} />
         </ActsRow>
       )
     case 'not-issuable':
       return (
         <ActsRow>
+          <ActLink {...link} act="resurvey" label="再調査の申請を受け付ける" needs={receiveResurvey} />
           <ActLink {...link} act="grade" label="被害の程度を登録し直す" needs={gradeDwelling} />
         </ActsRow>
       )
+    case 'joined':
     case 'rejected':
     case 'withdrawn':
       return null
@@ -155,6 +163,8 @@ function Accept(props: AcceptParts & { application: Application }): ReactNode {
   const { application } = props
   const can = useCan()
   const [asking, setAsking] = useState(false)
+  const [waivedReason, setWaivedReason] = useState('')
+  const missing = proofsMissing(application.form)
   return (
     <>
       <Button
@@ -176,7 +186,7 @@ function Accept(props: AcceptParts & { application: Application }): ReactNode {
               look="solid"
               onClick={() => {
                 setAsking(false)
-                props.onAccept(application)
+                props.onAccept(application, missing.length === 0 ? '' : waivedReason)
               }}
             >
               受理する
@@ -184,7 +194,25 @@ function Accept(props: AcceptParts & { application: Application }): ReactNode {
           </>
         }
       >
-        <p>申請の内容は被災者台帳に載り、被害認定調査の対象になります。</p>
+        <p>申請の内容は被災者台帳に載り、被害認定調査を依頼します。</p>
+        {missing.length > 0 && (
+          <>
+            <p>確かめていない書類があります：</p>
+            <ul>
+              {missing.map((asked) => (
+                <li key={asked.why}>{askedText(asked)}</li>
+              ))}
+            </ul>
+            <LooseField
+              name="waivedReason"
+              label="書類がないまま受理する理由"
+              hint="書類を確かめたら、受理の前に「申請を補正する」で印を付けてください"
+              kind={TextArea}
+              value={waivedReason}
+              onChange={setWaivedReason}
+            />
+          </>
+        )}
       </Dialog>
     </>
   )

@@ -9,7 +9,15 @@ import type {
   receiveApplication,
 } from '../risai.contract.ts'
 import { damageGrades, type DamageGrade } from '../../disasters/grades.ts'
-import { applicationStates, canDo, type ApplicantRelation, type ApplicationForm, type ApplicationState, type Transition } from '../risai.ts'
+import {
+  applicationStates,
+  canDo,
+  type ApplicantRelation,
+  type ApplicationForm,
+  type ApplicationState,
+  type Channel,
+  type Transition,
+} from '../risai.ts'
 
 export type Application = OutputOf<typeof getApplication>
 export type ApplicationRow = OutputOf<typeof listApplications>['applications'][number]
@@ -40,6 +48,7 @@ export const stateTones: Readonly<
   issuable: 'success',
   'not-issuable': 'error',
   withdrawn: 'neutral',
+  joined: 'neutral',
 }
 
 export const steps = ['受付', '受理', '被害の認定', '交付の決定', '交付'] as const
@@ -58,6 +67,7 @@ export function currentStep(state: ApplicationState): number | null {
     case 'rejected':
     case 'not-issuable':
     case 'withdrawn':
+    case 'joined':
       return null
   }
 }
@@ -69,8 +79,10 @@ export const nextWords: Readonly<Record<ApplicationState, string>> = {
   rejected: '不受理としました。この申請の手続は終わっています。',
   graded: '登録した被害の程度を確かめ、交付の可否を決定してください。',
   issuable: '罹災証明書を交付できます。コンビニのキオスク端末でも取得できます。',
-  'not-issuable': '交付不可と決定しました。再調査をしたときは、被害の程度を登録し直してください。',
+  'not-issuable':
+    '交付不可と決定しました。再調査の申請があれば受け付けてください。誤りであれば、被害の程度を登録し直してください。',
   withdrawn: '申請は取り下げられました。この申請の手続は終わっています。',
+  joined: '同じ申請に併合しました。手続は併合先の申請で進めます。',
 }
 
 /** Checked before sending: a colleague may have moved the application on while the form was open. */
@@ -85,11 +97,16 @@ export function refusedState(transition: Transition, state: ApplicationState): r
 }
 
 /** The form as it is typed: choices not yet made and an empty number are `null`. */
-export type FormDraft = Omit<ApplicationForm, 'applicant' | 'surveyWish' | 'copies'> & {
+export type FormDraft = Omit<
+  ApplicationForm,
+  'applicant' | 'surveyWish' | 'copies' | 'noticeBy' | 'receiveBy'
+> & {
   readonly applicant: Omit<ApplicationForm['applicant'], 'relationToHead'> & {
     readonly relationToHead: ApplicantRelation | null
   }
   readonly surveyWish: ApplicationForm['surveyWish'] | null
+  readonly noticeBy: ApplicationForm['noticeBy'] | null
+  readonly receiveBy: ApplicationForm['receiveBy'] | null
   readonly copies: number | null
 }
 
@@ -100,6 +117,16 @@ export type ApplicationValues = {
   readonly version: number
   readonly form: FormDraft
 }
+
+/** 受付: also how it came, and why it is taken late. */
+export type ReceivingValues = ApplicationValues & {
+  readonly channel: Channel | null
+  readonly reference: string
+  readonly lateReason: string
+}
+
+/** 訂正: also why. */
+export type AmendingValues = ApplicationValues & { readonly reason: string }
 
 /** The contract gives days and numbers as plain text; they were checked by the server. */
 export function formDraftOf(view: FormView): FormDraft {
@@ -114,7 +141,11 @@ export function formInputOf(draft: FormDraft): FormInput {
     members: draft.members.map((member) => ({ ...member })),
     causeHazards: [...draft.causeHazards],
     damagedParts: [...draft.damagedParts],
+    damagedEquipment: [...draft.damagedEquipment],
+    proofs: [...draft.proofs],
     surveyWish: draft.surveyWish ?? 'site',
+    noticeBy: draft.noticeBy ?? 'email',
+    receiveBy: draft.receiveBy ?? 'counter',
     copies: draft.copies ?? 1,
   }
 }

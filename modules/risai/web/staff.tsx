@@ -24,6 +24,13 @@ const WithdrawCertificatePage = lazyRouteComponent(
 const IssuePage = lazyRouteComponent(() => import('./IssuePage.tsx'), 'IssuePage')
 const BatchesPage = lazyRouteComponent(() => import('./BatchesPage.tsx'), 'BatchesPage')
 const BatchPage = lazyRouteComponent(() => import('./BatchPage.tsx'), 'BatchPage')
+const ResurveyPage = lazyRouteComponent(() => import('./ResurveyPages.tsx'), 'ResurveyPage')
+const ResurveyResultPage = lazyRouteComponent(() => import('./ResurveyPages.tsx'), 'ResurveyResultPage')
+const AmendPage = lazyRouteComponent(() => import('./ResurveyPages.tsx'), 'AmendPage')
+const LettersPage = lazyRouteComponent(() => import('./LettersPage.tsx'), 'LettersPage')
+const LetterBatchPage = lazyRouteComponent(() => import('./LettersPage.tsx'), 'LetterBatchPage')
+const AppointmentsPage = lazyRouteComponent(() => import('./AppointmentsPage.tsx'), 'AppointmentsPage')
+const TermsPage = lazyRouteComponent(() => import('./TermsPage.tsx'), 'TermsPage')
 const ReportsPage = lazyRouteComponent(() => import('./ReportsPage.tsx'), 'ReportsPage')
 const NewReportPage = lazyRouteComponent(() => import('./NewReportPage.tsx'), 'NewReportPage')
 const ReportPage = lazyRouteComponent(() => import('./ReportPage.tsx'), 'ReportPage')
@@ -41,6 +48,13 @@ const pages = [
   ['/risai/applications/$applicationId/decide', DecidePage],
   ['/risai/applications/$applicationId/withdraw-certificate', WithdrawCertificatePage],
   ['/risai/applications/$applicationId/issue', IssuePage],
+  ['/risai/applications/$applicationId/resurvey', ResurveyPage],
+  ['/risai/applications/$applicationId/resurvey-result', ResurveyResultPage],
+  ['/risai/applications/$applicationId/amend', AmendPage],
+  ['/risai/letters', LettersPage],
+  ['/risai/letters/$batchId', LetterBatchPage],
+  ['/risai/appointments', AppointmentsPage],
+  ['/risai/terms', TermsPage],
   ['/risai/batches', BatchesPage],
   ['/risai/batches/$batchId', BatchPage],
   ['/hisai', ReportsPage],
