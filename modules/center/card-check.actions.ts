@@ -18,8 +18,11 @@ export type CardCheckOptions = {
 
 /** How long a card may take to sign; the person has typed the PIN already. */
 const challengeLifeMs = 60_000
-/** The person is standing there, and without an answer there is no certificate. */
-const ocspTimeoutMs = 1_500
+/**
+ * The person is standing there, and without an answer there is no certificate: she is told within 2 s of the touch, of
+ * which the way here and back, the signature and a busy machine have the rest.
+ */
+const ocspTimeoutMs = 1_200
 
 /** The JPKI check of a running centre. Never trusts silence: what cannot be confirmed is refused. */
 export function cardCheck(options: CardCheckOptions): Centre['checkCard'] {

@@ -185,6 +185,9 @@ async function confirm(
   rules: JpkiRules,
 ): Promise<JpkiResult> {
   const { now, ocspNonce: nonce } = rules
+  // At the same time: where neither answers, the person waits for one of them, not for both.
+  const list = rules.findCrl?.(issuer)
+  list?.catch(() => undefined)
   const answer = await askInTime(makeOcspRequest(certificate, issuer, nonce), rules)
   if (answer === null) return refuse('cannot-confirm', 'no-answer')
   const ocsp = judgeOcspAnswer(answer, { certificate, issuer, nonce, now })
@@ -197,7 +200,7 @@ async function confirm(
     case 'good':
   }
   const key = { issuerSki: issuer.ski ?? '', serial: certificate.serial }
-  const crl = judgeCrl((await rules.findCrl?.(issuer)) ?? 'none', { certificate, issuer, now })
+  const crl = judgeCrl((await list) ?? 'none', { certificate, issuer, now })
   switch (crl.kind) {
     case 'unusable':
       return refuse('cannot-confirm', 'crl')
