@@ -70,6 +70,22 @@ type Household = {
 /** Read once a transaction: choices, blocks, people and words of an issue ask for the same household one after the other. */
 const households = new WeakMap<Ctx, Map<string, Promise<Household>>>()
 
+/** Opened so far, by what they were closed as. */
+const opened = new WeakMap<Ctx, Map<Guarded<ResidentRecord>, ResidentRecord>>()
+
+/**
+ * Opens people for their certificate. Who was opened for it before in the same transaction is so already: one reading of one
+ * person for one paper is one act, however many of its questions are answered by it.
+ */
+async function open(ctx: Ctx, people: readonly Guarded<ResidentRecord>[]): Promise<ResidentRecord[]> {
+  const known = opened.get(ctx) ?? new Map<Guarded<ResidentRecord>, ResidentRecord>()
+  opened.set(ctx, known)
+  const closed = [...new Set(people)].filter((one) => !known.has(one))
+  const records = await revealMany(ctx, closed, 'certificate')
+  for (const [i, one] of closed.entries()) known.set(one, records[i]!)
+  return people.map((one) => known.get(one)!)
+}
+
 /** 404 when the town knows nobody of that number. */
 async function householdOf(ctx: Ctx, subjectId: string): Promise<Household> {
   const known = households.get(ctx) ?? new Map<string, Promise<Household>>()
@@ -81,7 +97,8 @@ async function householdOf(ctx: Ctx, subjectId: string): Promise<Household> {
 
 async function readHousehold(ctx: Ctx, subjectId: string): Promise<Household> {
   const subject = await getResident(ctx, subjectId as ResidentNo, now)
-  const { householdNo } = await reveal(ctx, subject, 'certificate')
+  const [record] = await open(ctx, [subject])
+  const { householdNo } = record!
   const found = householdNo === null ? null : await findHousehold(ctx, householdNo, now)
   const members = (found?.members ?? []).filter((one) => test(one, ({ state }) => state === 'resident'))
   const heads = members.filter((one) => test(one, ({ relationText }) => relationText === '世帯主'))
@@ -102,7 +119,7 @@ async function choices(
   const { subject, members } = await householdOf(ctx, subjectId)
   // Whoever asks can always be chosen: that a 除票 cannot be had is said by `blocks`.
   const offered = members.some(({ subject: { id } }) => id === subjectId) ? members : [...members, subject]
-  const records = await revealMany(ctx, offered, 'certificate')
+  const records = await open(ctx, offered)
   const { issueOptions } = await getMunicipality(ctx)
   return choicesOf(kind, inOrder(records), {
     residentNo: subjectId,
@@ -157,8 +174,8 @@ async function blocks(
     others.push(...reasons.map(({ ja }): BlockReason => ({ code: 308, ja: `世帯員：${ja}` })))
   }
   if (own.length + others.length > 0) return [...own, ...others]
-  const records = await revealMany(ctx, chosen, 'certificate')
-  const headRecord = head === null ? null : await reveal(ctx, head, 'certificate')
+  const records = await open(ctx, chosen)
+  const headRecord = head === null ? null : (await open(ctx, [head]))[0]!
   return faultsOfPaper(records, headRecord, asked, await statusWordsOf(ctx))
 }
 
@@ -180,7 +197,7 @@ async function sourceOf(
   if (chosen.length !== asked.members.length)
     throw new Error('somebody was chosen who is not of the household')
   return {
-    chosen: await revealMany(ctx, chosen, 'certificate'),
+    chosen: await open(ctx, chosen),
     whole: household.members.every(({ subject }) => asked.members.includes(subject.id)),
     headName: asked.items.has('relation') ? await headNameOf(ctx, household) : null,
     asked,
@@ -191,7 +208,8 @@ async function sourceOf(
 /** As the town writes it for certificates, where its 世帯 names the same head; else the head's own 氏名. */
 async function headNameOf(ctx: Ctx, { head, row }: Household): Promise<string | null> {
   if (head === null) return null
-  const { name } = await reveal(ctx, head, 'certificate')
+  const [record] = await open(ctx, [head])
+  const { name } = record!
   const entry = row && (await reveal(ctx, row, 'certificate'))
   const written =
     entry !== null && textOf(entry, '世帯主_宛名番号') === head.subject.id ? textOf(entry, '世帯主_氏名') : ''
