@@ -138,7 +138,7 @@ describe('the kiosk in a browser', () => {
     const town = { municipalityCode: '212032' as MunicipalityCode, prefecture: '岐阜県', name: '高山市' }
     await registerTown(center.database.app, town, [{ kind: 'koseki', ...own }])
     const koseki = { kind: 'koseki', ja: '戸籍証明書', feeYen: 450, printingYen: 0, maxCopies: 1 }
-    center.issuer.alter.set('getServiceMenu', (menu) => ({ ...menu, kinds: [koseki] }))
+    center.issuer.alter.set('getServiceMenu', (menu: object) => ({ ...menu, kinds: [koseki] }))
     const sent: object[] = []
     center.issuer.alter.set('applyForUse', (_, input) => {
       sent.push(input)

@@ -14,6 +14,7 @@ import { openPool, type Pool } from '@open-bcl/platform/db/pool.ts'
 import { inCenter } from '@open-bcl/platform/db/tx.ts'
 import { centerCtx } from '@open-bcl/platform/http/serve-center.ts'
 import { openLog } from '@open-bcl/platform/log.ts'
+import { giveCentrePast } from './centre-past.ts'
 import { DEMO_PIN, patternOf, postCard } from './demonstration.ts'
 import { linkOrigin } from './programs.ts'
 import type { Ports } from './ports.ts'
@@ -64,6 +65,7 @@ export async function registerAtCentre(secrets: string, ports: Ports): Promise<{
     }
     await makeAccounts(pool)
     await addContacts(pool)
+    await giveCentrePast(pool, new Date())
     await layCardOfOwnServer(ports)
     const kiosk = {
       kioskId: 'demo-1',
