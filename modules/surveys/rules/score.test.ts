@@ -196,6 +196,29 @@ test('the look-up table is the printed one, cell by cell', () => {
   }
 })
 
+test('a part never counts more than its weight, nor a house more than 100 %', () => {
+  const second = { ...woodQuake, stage: 'second' } as const
+  // The classes of ~60 % twice: 6 + 5 points of a part that has 10.
+  const table = score(today, sheetOf(today, second, { floor: { V: 50, IV: 50 } }, 'table'))
+  assert.ok(table.kind === 'graded')
+  assert.deepEqual(
+    [table.parts.find((part) => part.key === 'floor')?.points, table.loss?.text],
+    ['10', '10.00'],
+  )
+  const everything = { roof: { V: 100 }, 'outer-wall': { V: 100 }, foundation: { damagedM: 30, totalM: 30 } }
+  const whole = score(today, sheetOf(today, woodQuake, { ...everything, tilt: tiltOf(5, 5, 5, 5) }))
+  assert.ok(whole.kind === 'graded')
+  assert.equal(whole.loss?.text, '100.00')
+})
+
+test('an edition pinned to a later disaster keeps its own rules, to the last day before the next edition', () => {
+  const pinned = rulesOf('R3.3', on)
+  const sheet = sheetOf(pinned, flood, { externalForce: false, inundation: 'above-floor', depthsCm: [120] })
+  assert.equal(score(pinned, sheet).kind, 'needs-second-survey')
+  const early = rulesOf('R7.7', '1995-01-17' as PlainDate)
+  assert.deepEqual(early.rules, today.rules)
+})
+
 test('a loss ratio just below a threshold is never shown as having reached it', () => {
   const result = score(today, sheetOf(today, woodQuake, { 'outer-wall': { V: 66.66 } }))
   assert.ok(result.kind === 'graded')
