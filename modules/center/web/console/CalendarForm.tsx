@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { PlainDate } from '@open-bcl/core/brand.ts'
-import { addDays, isPlainDate, todayInJapan } from '@open-bcl/core/dates.ts'
+import { addDays, isPlainDate } from '@open-bcl/core/dates.ts'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
 import { q, send } from '@open-bcl/ui/api.ts'
@@ -21,6 +21,7 @@ import { weekdayNames } from './CalendarsPage.tsx'
 import { FormPage } from './FormPage.tsx'
 import { KindOrAll } from './registry-kinds.tsx'
 import { useKeyKind } from './ServiceForms.tsx'
+import { presentDay } from './console-text.ts'
 
 type Calendar = OutputOf<typeof listCalendars>['calendars'][number]
 
@@ -85,7 +86,7 @@ function initialOf(
   asked: { scope: CalendarScope | null; scopeKey: string; kind: string },
   before: Calendar | undefined,
 ): Values {
-  const today = todayInJapan(new Date())
+  const today = presentDay()
   const scopeKey = asked.scopeKey === '' ? null : asked.scopeKey
   const kind = asked.kind === '' ? null : asked.kind
   if (before === undefined)

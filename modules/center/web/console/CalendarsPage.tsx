@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
-import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { q } from '@open-bcl/ui/api.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
@@ -21,6 +20,7 @@ import { calendarScopes } from '../../calendar.ts'
 import { getRegistryTown, listKiosks } from '../../registry.contract.ts'
 import { getServiceMonth, listCalendars, setCalendar } from '../../service.contract.ts'
 import { IdText, kindText, periodText, useOperators, useTownKind, useTownNames } from './registry-kinds.tsx'
+import { presentDay } from './console-text.ts'
 
 type Calendar = OutputOf<typeof listCalendars>['calendars'][number]
 type Day = OutputOf<typeof getServiceMonth>['days'][number]
@@ -73,7 +73,7 @@ const MonthText = { min: -12, max: 12 }
 
 /** Months around this one, 「2026年11月」. */
 function monthsAround(): { value: string; label: string }[] {
-  const [year, month] = todayInJapan(new Date()).split('-').map(Number) as [number, number]
+  const [year, month] = presentDay().split('-').map(Number) as [number, number]
   return Array.from({ length: MonthText.max - MonthText.min + 1 }, (_, index) => {
     const months = year * 12 + month - 1 + MonthText.min + index
     const [y, m] = [Math.floor(months / 12), (months % 12) + 1]
@@ -82,7 +82,7 @@ function monthsAround(): { value: string; label: string }[] {
 }
 
 function thisMonth(): string {
-  return todayInJapan(new Date()).slice(0, 7)
+  return presentDay().slice(0, 7)
 }
 
 function Ask({ search }: { search: Search }): ReactNode {

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import type { PlainDate } from '@open-bcl/core/brand.ts'
-import { addDays, todayInJapan } from '@open-bcl/core/dates.ts'
+import { addDays } from '@open-bcl/core/dates.ts'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { q } from '@open-bcl/ui/api.ts'
 import { checkGroupOf } from '@open-bcl/ui/fields/CheckGroup.tsx'
@@ -36,7 +36,7 @@ import {
 } from '../../registry.contract.ts'
 import { KioskBadge, steps } from './KiosksPage.tsx'
 import { usages, useOperators, useTownNames } from './registry-kinds.tsx'
-import { LIVE_MS } from './console-text.ts'
+import { LIVE_MS, presentDay } from './console-text.ts'
 
 type Kiosk = OutputOf<typeof getKiosk>
 type Item = keyof typeof securityCheckItems
@@ -210,7 +210,7 @@ const YEAR = 365
 
 function Check({ kioskId }: { kioskId: string }): ReactNode {
   const [items, setItems] = useState<readonly Item[]>([])
-  const [validUntil, setValidUntil] = useState<PlainDate | null>(addDays(todayInJapan(new Date()), YEAR))
+  const [validUntil, setValidUntil] = useState<PlainDate | null>(addDays(presentDay(), YEAR))
   const [note, setNote] = useState('')
   const all = items.length === Object.keys(securityCheckItems).length
   return (

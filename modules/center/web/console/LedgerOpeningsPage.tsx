@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
-import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
 import { q, send } from '@open-bcl/ui/api.ts'
@@ -19,7 +18,7 @@ import { FieldGroup, FieldRow } from '@open-bcl/ui/layout/Section.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
 import { endLedgerOpening, listLedgerOpenings, openLedger } from '../../service.contract.ts'
-import { instantOf, LIVE_MS } from './console-text.ts'
+import { instantOf, LIVE_MS, presentDay } from './console-text.ts'
 import { FormPage } from './FormPage.tsx'
 import { useTownKind } from './registry-kinds.tsx'
 
@@ -118,7 +117,7 @@ type Values = {
 
 export function NewLedgerOpeningPage(): ReactNode {
   const towns = useTownKind()
-  const today = todayInJapan(new Date())
+  const today = presentDay()
   const initial: Values = {
     ...{ municipalityCode: null, fromDay: today, fromClock: '23:00', untilDay: null, untilClock: '6:30' },
     ...{ askedBy: '', reason: '' },

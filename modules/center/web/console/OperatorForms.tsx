@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
-import { todayInJapan } from '@open-bcl/core/dates.ts'
 import { q, send } from '@open-bcl/ui/api.ts'
 import { radioOf } from '@open-bcl/ui/fields/Radio.tsx'
 import { Text } from '@open-bcl/ui/fields/Text.tsx'
@@ -14,6 +13,7 @@ import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { listOperators, saveOperator } from '../../registry.contract.ts'
 import { FormPage } from './FormPage.tsx'
 import { IdText, sorts, useTownKind } from './registry-kinds.tsx'
+import { presentDay } from './console-text.ts'
 
 const list = { label: '事業者', to: '/registry/operators' }
 
@@ -42,7 +42,7 @@ export function NewOperatorPage(): ReactNode {
         <OperatorForm
           initial={{
             ...{ operatorId: '', ja: '', sort: null, municipalityCode: null },
-            ...{ joinedOn: todayInJapan(new Date()), leftOn: null },
+            ...{ joinedOn: presentDay(), leftOn: null },
           }}
           isNew
           cancel={cancel}

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import type { PlainDate } from '@open-bcl/core/brand.ts'
-import { todayInJapan } from '@open-bcl/core/dates.ts'
 import { q } from '@open-bcl/ui/api.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { noValue } from '@open-bcl/ui/fields/kind.ts'
@@ -28,9 +27,9 @@ import {
 } from '../../registry.contract.ts'
 import { StandingBadge, standing, type Operator } from './OperatorsPage.tsx'
 import { IdText, Kind, periodText, sorts, useTownNames } from './registry-kinds.tsx'
+import { presentDay } from './console-text.ts'
 
 const invalidates = [listOperators]
-const today = (): PlainDate => todayInJapan(new Date())
 
 const kinds = columnsOf<Operator['kinds'][number]>()
 const relays = columnsOf<Operator['relays'][number]>()
@@ -155,7 +154,7 @@ const kindColumns = ({ operatorId }: Operator) =>
 
 function AddKind({ operator }: { operator: Operator }): ReactNode {
   const [kind, setKind] = useState<string | null>(null)
-  const [fromOn, setFromOn] = useState<PlainDate | null>(today())
+  const [fromOn, setFromOn] = useState<PlainDate | null>(presentDay())
   return (
     <AskButton
       endpoint={addOperatorKind}
@@ -180,7 +179,9 @@ function AddKind({ operator }: { operator: Operator }): ReactNode {
 
 function EndKind(props: { operatorId: string; offered: Operator['kinds'][number] }): ReactNode {
   const { kind, ja, fromOn, untilOn: last } = props.offered
-  const [untilOn, setUntilOn] = useState<PlainDate | null>(last ?? (fromOn > today() ? fromOn : today()))
+  const [untilOn, setUntilOn] = useState<PlainDate | null>(
+    last ?? (fromOn > presentDay() ? fromOn : presentDay()),
+  )
   return (
     <AskButton
       endpoint={endOperatorKind}
@@ -231,7 +232,7 @@ const relayColumns = (operatorId: string) =>
 function AddRelay({ operatorId }: { operatorId: string }): ReactNode {
   const [relayId, setRelayId] = useState('')
   const [ja, setJa] = useState('')
-  const [fromOn, setFromOn] = useState<PlainDate | null>(today())
+  const [fromOn, setFromOn] = useState<PlainDate | null>(presentDay())
   return (
     <AskButton
       endpoint={saveRelay}

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { q } from '@open-bcl/ui/api.ts'
 import { dateText } from '@open-bcl/ui/fields/wareki-input.ts'
@@ -11,12 +10,13 @@ import { useCan } from '@open-bcl/ui/session.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { listOperators, saveOperator } from '../../registry.contract.ts'
 import { sorts } from './registry-kinds.tsx'
+import { presentDay } from './console-text.ts'
 
 export type Operator = OutputOf<typeof listOperators>['operators'][number]
 
 /** Whether a dated row is not yet, now or no more. */
 export function standing(fromOn: string, untilOn: string | null): 'future' | 'now' | 'over' {
-  const today = todayInJapan(new Date())
+  const today = presentDay()
   if (fromOn > today) return 'future'
   return untilOn !== null && untilOn < today ? 'over' : 'now'
 }

@@ -1,11 +1,11 @@
 import { useState, type ReactNode } from 'react'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
-import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { WarekiDate } from '@open-bcl/ui/fields/WarekiDate.tsx'
 import { AskButton } from '@open-bcl/ui/layout/AskButton.tsx'
 import { endRoute, getRegistryTown, listRegistryTowns, withdrawRoute } from '../../registry.contract.ts'
+import { presentDay } from './console-text.ts'
 
 type Route = OutputOf<typeof getRegistryTown>['routes'][number]
 
@@ -15,7 +15,7 @@ const readings = [getRegistryTown, listRegistryTowns]
 export function RouteActs(props: { municipalityCode: MunicipalityCode; route: Route }): ReactNode {
   const { municipalityCode, route } = props
   const { kind, ja, fromOn } = route
-  const [untilOn, setUntilOn] = useState<PlainDate | null>(route.untilOn ?? todayInJapan(new Date()))
+  const [untilOn, setUntilOn] = useState<PlainDate | null>(route.untilOn ?? presentDay())
   if (route.state === 'future')
     return (
       <AskButton

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
-import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
 import { q, send } from '@open-bcl/ui/api.ts'
@@ -18,6 +17,7 @@ import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { getStore, listOperators, listStores, saveStore } from '../../registry.contract.ts'
 import { FormPage } from './FormPage.tsx'
 import { IdText, useOperators, useTownKind } from './registry-kinds.tsx'
+import { presentDay } from './console-text.ts'
 
 type Store = OutputOf<typeof getStore>
 type Values = Omit<Store, 'operatorId' | 'municipalityCode' | 'latitude' | 'longitude' | 'openedOn'> & {
@@ -45,7 +45,7 @@ export function NewStorePage(): ReactNode {
               relayId: null,
             },
             ...{ ja: '', municipalityCode: null, address: '', latitude: '', longitude: '' },
-            ...{ openedOn: todayInJapan(new Date()), closedOn: null },
+            ...{ openedOn: presentDay(), closedOn: null },
           }}
           isNew
           cancel={cancel}

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
-import { todayInJapan } from '@open-bcl/core/dates.ts'
 import { q, send } from '@open-bcl/ui/api.ts'
 import { radioOf } from '@open-bcl/ui/fields/Radio.tsx'
 import { Text, textWith } from '@open-bcl/ui/fields/Text.tsx'
@@ -13,7 +12,7 @@ import { usePathParam } from '@open-bcl/ui/path-param.ts'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { getOverview } from '../../console.contract.ts'
 import { addRoute, getRegistryTown, listRegistryTowns, saveRegistryTown } from '../../registry.contract.ts'
-import { patternHints, patterns, type Pattern } from './console-text.ts'
+import { patternHints, patterns, type Pattern, presentDay } from './console-text.ts'
 import { FormPage } from './FormPage.tsx'
 import { Kind } from './registry-kinds.tsx'
 
@@ -164,7 +163,7 @@ export function NewRoutePage(): ReactNode {
             kind: null as string | null,
             issuer: null as 'bcl' | 'own' | null,
             endpoint: '',
-            fromOn: todayInJapan(new Date()) as PlainDate | null,
+            fromOn: presentDay() as PlainDate | null,
             untilOn: null as PlainDate | null,
           }}
           schema={addRoute.input}

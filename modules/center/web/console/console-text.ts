@@ -22,6 +22,11 @@ export const stopReasons = {
   maintenance: '保守',
 } as const
 
+/** Today in Japan, by the clock of this machine: what a form begins with. */
+export function presentDay(): PlainDate {
+  return todayInJapan(new Date())
+}
+
 /** 「14:05:09」 in Japan: on a day like today the date is known. */
 export function clockText(iso: string): string {
   const japan = new Date(new Date(iso).getTime() + 9 * 3_600_000)
