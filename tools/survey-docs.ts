@@ -157,7 +157,7 @@ nowhere else; each step of a result names its row.
 
 The text of 災害に係る住家の被害認定基準運用指針 itself was not at hand. **確認済** means: read in the source named beside it.
 **未確認** means: known only in general, or derived; to be compared with the guideline before a town relies on it. A result
-that leans on such a row says so, on screen and on paper.
+that leans on such a row says so, and so does one that had to do without a rule whose content is unknown.
 
 ## 版
 
