@@ -11,7 +11,7 @@ import { getList } from './extraction.actions.ts'
 import type * as contract from './extraction.contract.ts'
 import { extractionEvents } from './extraction.messages.ts'
 import * as store from './extraction.store.ts'
-import { itemStates } from './extraction.ts'
+import { itemStates, tellsPlace } from './extraction.ts'
 
 const BATCH = 1_000
 const heads = ['番号', '氏名', 'フリガナ', '生年月日', '性別', '住所', '宛名番号', '状態', '担当', '注意']
@@ -20,7 +20,7 @@ const sexes: Readonly<Record<string, string>> = { '1': '男', '2': '女', '3': '
 /** The rows of a list as a spreadsheet has them; everybody on it is in the audit trail before the first. */
 async function tableOf(ctx: Ctx, listId: string, form: string): Promise<(string | number)[][]> {
   const list = await getList(ctx, listId)
-  const byPlace = list.conditions.area !== ''
+  const byPlace = tellsPlace(list.conditions)
   const table: (string | number)[][] = [heads]
   let suppressed = 0
   for (let after = 0; ;) {

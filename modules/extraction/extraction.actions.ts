@@ -13,7 +13,7 @@ import { addressTokens, findResidents, livesAt } from '../residents/residents.ac
 import type * as contract from './extraction.contract.ts'
 import { extractionEvents, extractionProblems as problems } from './extraction.messages.ts'
 import * as store from './extraction.store.ts'
-import { acts, birthsOf, itemStates, type Conditions } from './extraction.ts'
+import { acts, birthsOf, itemStates, tellsPlace, type Conditions } from './extraction.ts'
 
 const PAGE = 50
 /** Worked off by people, one by one. */
@@ -167,7 +167,7 @@ export async function getExtraction(
     list.disasterId,
     items.map(({ ref }) => ref),
   )
-  const byPlace = list.conditions.area !== ''
+  const byPlace = tellsPlace(list.conditions)
   const conditions = list.conditions as OutputOf<typeof contract.getExtraction>['conditions']
   return {
     ...listView(list),

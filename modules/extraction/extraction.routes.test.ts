@@ -130,6 +130,24 @@ describe('援護対象者抽出', () => {
     assert.equal((await count({ items: [{ key: 'needs', codes: ['illness'] }] })).count, 0)
   })
 
+  test('by where somebody is now, and by facts that may name a place, nobody protected is found', async () => {
+    const hidden = `R-${town.people['motherInHiding']!.residentNo}`
+    await clerk.get(items.setItem, {
+      ...{ disasterId, personRef: hidden, itemKey: 'present-place', version: 0, source: 'visit' },
+      value: { type: 'place', kind: 'hotel', where: '', since: null, detail: '' },
+    })
+    assert.equal((await count({ items: [{ key: 'present-place', codes: ['hotel'] }] })).count, 0)
+    const fact = { kind: 'ledger.item-told', code: 'item', values: ['present-place'] }
+    assert.equal((await count({ facts: [fact] })).count, 0)
+    await clerk.get(items.setItem, {
+      ...{ disasterId, personRef: hidden, itemKey: 'human-damage', version: 0, source: 'visit' },
+      value: { type: 'choice', choice: 'slight' },
+    })
+    // What tells no place finds her, so that she is not forgotten.
+    const hurt = { items: [{ key: 'human-damage', codes: ['slight'] }] }
+    assert.deepEqual(await count(hurt), { count: 1, suppressed: 1 })
+  })
+
   test('facts: the newest of a kind decides, for everybody of the household', async () => {
     const person = await clerk.get(addNonResident, {
       ...{

@@ -2,7 +2,7 @@ import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
 import type { PersonRef } from '../ledger/ledger.ts'
-import type { Conditions, ExtractionList, ItemState } from './extraction.ts'
+import { tellsPlace, type Conditions, type ExtractionList, type ItemState } from './extraction.ts'
 
 const LIST = 'extraction.list.sealed'
 
@@ -67,7 +67,8 @@ export async function match(
         and (cardinality($6::text[]) = 0 or p.sex = any($6))
         and ($9::int is null or h.size >= $9) and ($10::int is null or h.size <= $10)
         and (not $11::boolean or h.elderly)
-        and (not $7::boolean or (not p.suppressed and (p.non_resident_id is not null or p.ref in (select n.ref from near n))))
+        and (not $7::boolean or p.non_resident_id is not null or p.ref in (select n.ref from near n))
+        and not (p.suppressed and $18::boolean)
         and ($13::boolean is null or (e.entry_id is not null) = $13)
         and (cardinality($14::text[]) = 0 or p.resident_no in (
               select r.resident_no from registers.pub_ledger r
@@ -118,6 +119,7 @@ export async function match(
       conditions.disability,
       JSON.stringify(conditions.items),
       JSON.stringify(conditions.facts),
+      tellsPlace(conditions),
     ],
   )
 }

@@ -1,5 +1,6 @@
 import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
+import { isTold } from '../ledger/items.ts'
 
 /** 抽出の条件. All that are given hold at once; an empty list or `null` is no condition. */
 export type Conditions = {
@@ -27,6 +28,21 @@ export type Conditions = {
     readonly code: string
     readonly values: readonly string[]
   }[]
+}
+
+/** Codes of facts that tell no place, whichever module told them. */
+const placeless: readonly string[] = ['grade', 'state', 'outcome']
+
+/**
+ * Whether being on a list of these conditions would tell where somebody is: by words of an address, by an item that is
+ * closed for protected people, or by a fact that may name a place. Nobody protected is counted or listed by them.
+ */
+export function tellsPlace({ area, items, facts }: Conditions): boolean {
+  return (
+    area !== '' ||
+    items.some((item) => !isTold(item)) ||
+    facts.some(({ code, values }) => values.length > 0 && !placeless.includes(code))
+  )
 }
 
 export const itemStates = [

@@ -22,7 +22,7 @@ import { useSend } from '@open-bcl/ui/use-send.ts'
 import { careLevelCodes } from '../../interfaces/definitions/welfare.ts'
 import { getItemSheet } from '../../ledger/items.contract.ts'
 import { countExtraction, listExtractions, saveExtraction } from '../extraction.contract.ts'
-import type { Conditions } from '../extraction.ts'
+import { tellsPlace, type Conditions } from '../extraction.ts'
 
 type Counted = OutputOf<typeof countExtraction>
 
@@ -285,8 +285,8 @@ function Save(props: { disasterId: string; conditions: Conditions; counted: Coun
   return (
     <Section title="数えた結果">
       <Banner tone="information" title={`条件に合う方は${counted.count}人です`} announce>
-        {conditions.area !== ''
-          ? '地域の条件があるため、支援措置の対象者は数えていません。'
+        {tellsPlace(conditions)
+          ? '居場所が分かる条件があるため、支援措置の対象者は数えていません。支援措置の担当者に確かめてください。'
           : counted.suppressed > 0
             ? `うち${counted.suppressed}人は支援措置の対象者です。一覧に住所は表示されません。`
             : null}

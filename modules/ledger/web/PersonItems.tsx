@@ -34,19 +34,19 @@ const keptElsewhere: Readonly<Record<ItemOwner, string>> = {
 export function NextSteps(props: { personRef: string; next: Victim['next'] }): ReactNode {
   const can = useCan()(setItem).allowed
   if (props.next.length === 0) return <p>聞き取りの項目は、すべて記録されています。</p>
-  const to = (step: Victim['next'][number]): { to: string; hash?: string } => {
-    if (step === 'decide-differences') return { to: '/ledger/$personRef', hash: 'differences' }
-    if (step === 'choose-head') return { to: '/ledger/$personRef/household' }
-    return { to: `/ledger/$personRef/items/${step}` }
+  const { personRef } = props
+  const link = (step: Victim['next'][number]): { to: string; params: object; hash?: string } => {
+    if (step === 'decide-differences')
+      return { to: '/ledger/$personRef', params: { personRef }, hash: 'differences' }
+    if (step === 'choose-head') return { to: '/ledger/$personRef/household', params: { personRef } }
+    return { to: '/ledger/$personRef/items/$itemKey', params: { personRef, itemKey: step } }
   }
   return (
     <ul style={{ paddingInlineStart: '1.25em' }}>
       {props.next.map((step) => (
         <li key={step}>
           {can ? (
-            <Link {...to(step)} params={{ personRef: props.personRef } as never}>
-              {labelOf(nextSteps, step)}
-            </Link>
+            <Link {...(link(step) as { to: string })}>{labelOf(nextSteps, step)}</Link>
           ) : (
             labelOf(nextSteps, step)
           )}

@@ -141,7 +141,8 @@ const memberColumns = member.columns([
     cell: (cell) => (
       <>
         <NameText name={cell.getValue()} />{' '}
-        {cell.row.original.self && <Badge tone="information">表示中</Badge>}
+        {cell.row.original.self && <Badge tone="information">表示中</Badge>}{' '}
+        {cell.row.original.head && <Badge>世帯主</Badge>}
       </>
     ),
   }),
