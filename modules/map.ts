@@ -78,6 +78,11 @@ export const modules = {
     uses: ['municipalities', 'disasters', 'ledger', 'support'],
     database: 'cloud',
   },
+  'non-dwellings': {
+    ja: '被災非住家',
+    uses: ['files', 'residents', 'disasters', 'ledger', 'risai'],
+    database: 'cloud',
+  },
   residence: {
     ja: '住民票の写し・住民票記載事項証明書',
     uses: ['municipalities', 'residents', 'registers', 'certificates'],

@@ -31,6 +31,8 @@ import {
   municipalitiesRoutes,
   withinLedgerHours,
 } from '@open-bcl/modules/municipalities/municipalities.routes.ts'
+import { nonDwellingsRoutes } from '@open-bcl/modules/non-dwellings/non-dwellings.routes.ts'
+import { nonDwellingsSealed } from '@open-bcl/modules/non-dwellings/non-dwellings.sealed.ts'
 import { noticesJobs } from '@open-bcl/modules/notices/notices.jobs.ts'
 import { noticesSealed } from '@open-bcl/modules/notices/notices.sealed.ts'
 import type { Mailer } from '@open-bcl/platform/mail.ts'
@@ -118,6 +120,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
       ...ledgerRoutes,
       ...extractionRoutes,
       ...dwellingsRoutes,
+      ...nonDwellingsRoutes(() => services.files()),
       ...risaiRoutes,
       ...letterRoutes(issuingOf(services)),
       ...supportRoutes(services.engine),
@@ -145,6 +148,7 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...extractionSealed,
   ...dwellingsSealed,
   ...risaiSealed,
+  ...nonDwellingsSealed,
   ...supportSealed,
   ...paymentsSealed,
   ...filesSealed,

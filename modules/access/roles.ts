@@ -54,6 +54,8 @@ export const roles = {
       'dwellings.view',
       'dwellings.change',
       'dwellings.link',
+      'non-dwellings.view',
+      'non-dwellings.change',
       'ledger.disclose',
       'ledger.extract',
       'risai.view',
@@ -90,6 +92,8 @@ export const roles = {
       'dwellings.view',
       'dwellings.change',
       'dwellings.link',
+      'non-dwellings.view',
+      'non-dwellings.change',
       'ledger.settings',
       'ledger.disclose',
       'ledger.decide-disclosure',
@@ -146,7 +150,7 @@ export const roles = {
   },
   viewer: {
     ja: '照会のみ',
-    permissions: ['surveys.view', 'disasters.view', 'ledger.view', 'dwellings.view', 'risai.view', 'support.view', 'municipalities.view'],
+    permissions: ['surveys.view', 'disasters.view', 'ledger.view', 'dwellings.view', 'non-dwellings.view', 'risai.view', 'support.view', 'municipalities.view'],
   },
   auditor: {
     ja: '監査',

@@ -8,6 +8,7 @@ import { staffScreens as ledger } from '@open-bcl/modules/ledger/web/staff.tsx'
 import { staffScreens as linkage } from '@open-bcl/modules/linkage/web/staff.tsx'
 import { staffScreens as manual } from '@open-bcl/modules/manual/web/staff.tsx'
 import { staffScreens as municipalities } from '@open-bcl/modules/municipalities/web/staff.tsx'
+import { staffScreens as nonDwellings } from '@open-bcl/modules/non-dwellings/web/staff.tsx'
 import { staffScreens as registers } from '@open-bcl/modules/registers/web/staff.tsx'
 import { staffScreens as residents } from '@open-bcl/modules/residents/web/staff.tsx'
 import { staffScreens as risai } from '@open-bcl/modules/risai/web/staff.tsx'
@@ -26,6 +27,7 @@ export const screens: readonly StaffScreens[] = [
   linkage,
   manual,
   municipalities,
+  nonDwellings,
   registers,
   residents,
   risai,
