@@ -74,7 +74,7 @@ export async function bench({ rows }: BenchOptions): Promise<void> {
   }
 }
 
-/** One person's way: milliseconds from the first touch to the document at the machine; `null` = she may not have it here. */
+/** One person's way: milliseconds from the first touch to the document at the machine; `null` = she was refused. */
 async function issue(machine: Machine, card: Card): Promise<number | null> {
   const began = performance.now()
   const started = await machine.get(contract.startSession, {})
@@ -82,6 +82,8 @@ async function issue(machine: Machine, card: Card): Promise<number | null> {
   const { sessionId } = started
   const proof = await machine.prove(sessionId, card)
   const known = await machine.get(contract.authenticate, { sessionId, municipalityCode: HIDA, ...proof })
+  // JPKI is in this very process: where the machine is overloaded it may be too late for the centre.
+  if (known.kind === 'refused' && known.code === 110) return null
   assert.ok(known.kind === 'accepted', JSON.stringify(known))
   const kind = 'juminhyo'
   const listed = await machine.get(contract.listKioskSubjects, { sessionId, kind })
