@@ -191,3 +191,22 @@ export function areaNameOf(address: string): string {
   const area = /^\D*/.exec(inTown)![0]
   return area.replace(/(?:字|第|の|番地|[（(－-])+$/, '').slice(0, 60)
 }
+
+/** What a photo shows: a view of the house, or a part of it. */
+export const dwellingViews = [
+  { value: 'whole', label: '全景' },
+  { value: 'name-plate', label: '表札' },
+  { value: 'tilt', label: '傾斜' },
+  { value: 'depth', label: '浸水の深さ' },
+  { value: 'ground', label: '地盤' },
+  { value: 'roof', label: '屋根' },
+  { value: 'outer-wall', label: '外壁' },
+  { value: 'foundation', label: '基礎' },
+  { value: 'pillar', label: '柱' },
+  { value: 'floor', label: '床' },
+  { value: 'inner-wall', label: '内壁' },
+  { value: 'ceiling', label: '天井' },
+  { value: 'fittings', label: '建具' },
+  { value: 'equipment', label: '設備' },
+  { value: 'other', label: 'その他' },
+] as const

@@ -1,22 +1,65 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
 import { listDisasters } from '../../disasters/disasters.contract.ts'
+import { gradeLabel, type DamageGrade } from '../../disasters/grades.ts'
+import { judgePhotos } from '../judgements.contract.ts'
+import { surveysFacts } from '../surveys.messages.ts'
+import { listTasks } from '../tasks.contract.ts'
 
+const SurveysPage = lazyRouteComponent(() => import('./SurveysPage.tsx'), 'SurveysPage')
+const TaskPage = lazyRouteComponent(() => import('./TaskPage.tsx'), 'TaskPage')
+const SheetPage = lazyRouteComponent(() => import('./SheetPage.tsx'), 'SheetPage')
+const PhotoCasesPage = lazyRouteComponent(() => import('./PhotoCasesPage.tsx'), 'PhotoCasesPage')
+const PlansPage = lazyRouteComponent(() => import('./PlansPage.tsx'), 'PlansPage')
+const AreaPage = lazyRouteComponent(() => import('./AreaPage.tsx'), 'AreaPage')
+const ImportPage = lazyRouteComponent(() => import('./ImportPage.tsx'), 'ImportPage')
 const RulesPage = lazyRouteComponent(() => import('./RulesPage.tsx'), 'RulesPage')
+const RulesPage = lazyRouteComponent(() => import('./RulesPage.tsx'), 'RulesPage')
+const SpreadPage = lazyRouteComponent(() => import('./SpreadPage.tsx'), 'SpreadPage')
 
-const pages = [['/surveys/rules', RulesPage]] as const
+const pages = [
+  ['/surveys', SurveysPage],
+  ['/surveys/tasks/$taskId', TaskPage],
+  ['/surveys/tasks/$taskId/sheet', SheetPage],
+  ['/surveys/photos', PhotoCasesPage],
+  ['/surveys/plans', PlansPage],
+  ['/surveys/areas', AreaPage],
+  ['/surveys/import', ImportPage],
+  ['/surveys/spread', SpreadPage],
+  ['/surveys/rules', RulesPage],
+  ['/surveys/rules', RulesPage],
+] as const
+
+function factText(codes: Readonly<Record<string, string | number | boolean | null>>): string {
+  const { taskNo, grade } = codes
+  const graded = typeof grade === 'string' ? gradeLabel(grade as DamageGrade) : ''
+  return [typeof taskNo === 'string' ? taskNo : '', graded].filter((word) => word !== '').join('　')
+}
+
+const group = '被災者支援システム'
 
 export const staffScreens: StaffScreens = {
   routes: (root) =>
     pages.map(([path, component]) => createRoute({ getParentRoute: () => root, path, component })),
   menu: [
+    { label: '被害認定調査', to: '/surveys', group, order: 25, needs: listTasks },
+    { label: '自己判定（写真）', to: '/surveys/photos', group, order: 26, needs: judgePhotos },
+    { label: '被害認定の基準', to: '/surveys/rules', group, order: 29, needs: listDisasters },
+    { label: '被害認定の基準', to: '/surveys/rules', group, order: 27, needs: listTasks },
+  ],
+  tiles: [
     {
-      label: '被害認定の基準',
-      to: '/surveys/rules',
-      group: '被災者支援システム',
-      order: 29,
-      needs: listDisasters,
+      title: '被害認定調査',
+      to: '/surveys',
+      description: '調査の計画と割当て、調査票の入力、写真、結果の確定、区域の一括判定を行います。',
+      group,
+      order: 25,
+      needs: listTasks,
     },
   ],
-  tiles: [],
+  panels: {
+    facts: Object.fromEntries(
+      Object.entries(surveysFacts).map(([kind, label]) => [kind, { label, describe: factText }]),
+    ),
+  },
 }

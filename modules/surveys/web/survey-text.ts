@@ -9,10 +9,12 @@ export type TaskView = OutputOf<typeof getTask>
 export type PhotoView = TaskView['photos'][number]
 export type SheetView = OutputOf<typeof listSheets>['sheets'][number]['versions'][number]
 
-export const stateTones: Readonly<Record<TaskState, 'neutral' | 'info' | 'success' | 'warning' | 'error'>> = {
+export const stateTones: Readonly<
+  Record<TaskState, 'neutral' | 'information' | 'success' | 'warning' | 'error'>
+> = {
   waiting: 'warning',
-  claimed: 'info',
-  recorded: 'info',
+  claimed: 'information',
+  recorded: 'information',
   conflict: 'error',
   done: 'success',
   cancelled: 'neutral',
