@@ -14,7 +14,6 @@ const PlansPage = lazyRouteComponent(() => import('./PlansPage.tsx'), 'PlansPage
 const AreaPage = lazyRouteComponent(() => import('./AreaPage.tsx'), 'AreaPage')
 const ImportPage = lazyRouteComponent(() => import('./ImportPage.tsx'), 'ImportPage')
 const RulesPage = lazyRouteComponent(() => import('./RulesPage.tsx'), 'RulesPage')
-const RulesPage = lazyRouteComponent(() => import('./RulesPage.tsx'), 'RulesPage')
 const SpreadPage = lazyRouteComponent(() => import('./SpreadPage.tsx'), 'SpreadPage')
 
 const pages = [
@@ -26,7 +25,6 @@ const pages = [
   ['/surveys/areas', AreaPage],
   ['/surveys/import', ImportPage],
   ['/surveys/spread', SpreadPage],
-  ['/surveys/rules', RulesPage],
   ['/surveys/rules', RulesPage],
 ] as const
 
@@ -45,7 +43,6 @@ export const staffScreens: StaffScreens = {
     { label: '被害認定調査', to: '/surveys', group, order: 25, needs: listTasks },
     { label: '自己判定（写真）', to: '/surveys/photos', group, order: 26, needs: judgePhotos },
     { label: '被害認定の基準', to: '/surveys/rules', group, order: 29, needs: listDisasters },
-    { label: '被害認定の基準', to: '/surveys/rules', group, order: 27, needs: listTasks },
   ],
   tiles: [
     {
