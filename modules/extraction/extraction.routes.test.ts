@@ -185,7 +185,10 @@ describe('援護対象者抽出', () => {
       clerk.call(contract.actOnItem, done),
       colleague.call(contract.actOnItem, done),
     ])
-    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 409])
+    assert.deepEqual(
+      answers.map(({ status }) => status).toSorted((a, b) => a - b),
+      [200, 409],
+    )
     const other = theirs.item!
     const skip = { listId, position: other.position, version: other.version, act: 'skip' } as const
     assert.equal((await clerk.call(contract.actOnItem, { ...skip, note: '' })).status, 422)

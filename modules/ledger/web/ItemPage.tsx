@@ -204,7 +204,8 @@ function Value(props: { item: Item; Field: FieldOf<ItemDraft> }): ReactNode {
           <Field name={`${slot}.detail`} label="補足" kind={Text} hint="例：夜7時以降" />
         </FieldGroup>
       ))
-    default:
+    case 'text':
+    case 'derived':
       return <Field name="text" label={item.name} kind={TextArea} {...hint} required />
   }
 }

@@ -116,7 +116,8 @@ export function valueOf(type: ItemType, draft: ItemDraft): ItemValue {
             safety: safety ?? ('free' as const),
           })),
       }
-    default:
+    case 'text':
+    case 'derived':
       return { type: 'text', text: draft.text }
   }
 }
