@@ -62,6 +62,7 @@ export const modules = {
       'disasters',
       'ledger',
       'dwellings',
+      'files',
       'surveys',
       'certificates',
       'notices',

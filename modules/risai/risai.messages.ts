@@ -98,6 +98,12 @@ export const risaiProblems = {
     title: '調査の結果と違う被害の程度です',
     remedy: '調査の結果と違う程度とする理由を、備考に入力してください。',
   },
+  attachmentNotFound: {
+    code: 'risai/attachment-not-found',
+    status: 404,
+    title: 'その添付書類は見つかりません',
+    remedy: '申請の画面から選び直してください。',
+  },
   resurveyNotFound: {
     code: 'risai/resurvey-not-found',
     status: 404,
@@ -158,6 +164,8 @@ export const risaiEvents = {
   amended: { code: 'risai.certificate.amended', sentence: '罹災証明書の記載を訂正しました' },
   adopted: { code: 'risai.application.adopted', sentence: '同じ住家の決定を用いました' },
   gradeChanged: { code: 'risai.certificate.grade-changed', sentence: '被害の程度が変わりました' },
+  attached: { code: 'risai.attachment.added', sentence: '申請の添付書類を登録しました' },
+  attachmentsViewed: { code: 'risai.attachment.viewed', sentence: '申請の添付書類を参照しました' },
   surveysViewed: { code: 'risai.surveys.viewed', sentence: '申請の被害認定調査を参照しました' },
   resurveysViewed: { code: 'risai.resurvey.viewed', sentence: '再調査の申請を参照しました' },
   resurveyReceived: { code: 'risai.resurvey.received', sentence: '再調査の申請を受け付けました' },

@@ -2,6 +2,9 @@ import { route, type Route } from '@open-bcl/platform/http/serve.ts'
 import type { Issuing } from '../certificates/before-freezing.actions.ts'
 import { adoptDecision, amendCertificate } from './amendments.actions.ts'
 import { correctApplication, receiveApplication } from './applications.actions.ts'
+import type { FileShelf } from '../files/files.actions.ts'
+import * as attachments from './attachments.actions.ts'
+import * as attachmentsContract from './attachments.contract.ts'
 import * as appointments from './appointments.actions.ts'
 import * as appointmentsContract from './appointments.contract.ts'
 import * as bulk from './bulk.actions.ts'
@@ -77,6 +80,19 @@ export const risaiRoutes: readonly Route[] = [
   route(reportsContract.acceptReport, reports.acceptReport),
   route(reportsContract.withdrawReport, reports.withdrawReport),
 ]
+
+/** 添付書類. `shelf`: where files are kept. */
+export function attachmentRoutes(shelf: () => Promise<FileShelf>): readonly Route[] {
+  return [
+    route(attachmentsContract.addAttachment, async (ctx, input) =>
+      attachments.addAttachment(ctx, await shelf(), input),
+    ),
+    route(attachmentsContract.listAttachments, attachments.listAttachments),
+    route(attachmentsContract.getAttachment, async (ctx, input) =>
+      attachments.getAttachment(ctx, await shelf(), input),
+    ),
+  ]
+}
 
 /** 通知書: rendered by the process's own engine. */
 export function letterRoutes(issuing: Issuing): readonly Route[] {

@@ -7,6 +7,7 @@ import type { ProofCode } from './entitlement.ts'
 export type ApplicationId = Brand<string, 'ApplicationId'>
 export type CertificateId = Brand<string, 'CertificateId'>
 export type ResurveyId = Brand<string, 'ResurveyId'>
+export type AttachmentId = Brand<string, 'AttachmentId'>
 
 /**
  * 申請の状態. Acceptance and decision are two acts of two moments; a withdrawn certificate leads back to `accepted`, to
@@ -130,6 +131,17 @@ export const channels = [
   { value: 'web', label: 'オンライン' },
 ] as const
 export type Channel = CodeOf<typeof channels>
+
+/** 添付書類 */
+export const attachmentKinds = [
+  { value: 'photo', label: '被害の写真' },
+  { value: 'identity', label: '本人確認書類' },
+  { value: 'mandate', label: '委任状' },
+  { value: 'proof', label: '居住・所有などを証する書類' },
+  { value: 'form', label: '申請書' },
+  { value: 'other', label: 'その他' },
+] as const
+export type AttachmentKind = CodeOf<typeof attachmentKinds>
 
 export const surveyWishes = [
   { value: 'site', label: '現地調査を希望' },

@@ -7,6 +7,7 @@ import type { DamageGrade } from '../disasters/grades.ts'
 import { cancelSurveysOf, requestSurvey, surveyResultsFor } from '../surveys/surveys.actions.ts'
 import { listPlans } from '../surveys/plans.actions.ts'
 import { areaNameOf, methodOf, type SurveyOutcome, type SurveyStage } from '../surveys/surveys.ts'
+import { photosFor } from './attachments.actions.ts'
 import { getHead } from './risai.actions.ts'
 import { risaiEvents, risaiProblems as problems } from './risai.messages.ts'
 import * as store from './risai.store.ts'
@@ -38,6 +39,7 @@ export async function askForSurvey(
       phone: form.applicant.phone,
       note,
     },
+    photos: await photosFor(ctx, applicationId),
     previousTaskId: known.find(({ result }) => result !== null)?.taskId ?? null,
   })
 }

@@ -20,6 +20,7 @@ import { correctApplication, getApplication, withdrawApplication } from '../risa
 import { applicationStates, canDo, noticeKinds } from '../risai.ts'
 import { ActLink, NextActs } from './NextActs.tsx'
 import { AppointmentSection } from './AppointmentSection.tsx'
+import { AttachmentsSection } from './AttachmentsSection.tsx'
 import { FormContents } from './FormContents.tsx'
 import { CertificateSection, Decisions, Gradings } from './History.tsx'
 import { ResurveySection } from './ResurveySection.tsx'
@@ -110,6 +111,7 @@ function Contents(props: { application: Application }): ReactNode {
       >
         <FormContents application={application} />
       </Section>
+      <AttachmentsSection applicationId={applicationId} suppressed={application.suppressed} />
       {application.notices.length > 0 && <Notices application={application} />}
       {application.letters.length > 0 && <Letters application={application} />}
     </>
