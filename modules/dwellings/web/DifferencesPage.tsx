@@ -46,7 +46,9 @@ export function DifferencesPage(): ReactNode {
   const can = useCan()
   const toast = useToast()
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const { data, error, refetch } = useQuery(q(listHouseDifferences, { after: after === undefined ? null : String(after) }))
+  const { data, error, refetch } = useQuery(
+    q(listHouseDifferences, { after: after === undefined ? null : String(after) }),
+  )
   const settling = useSend(settleDifferences, {
     invalidates: [listHouseDifferences, listBlocks, getDwelling],
     onDone: ({ settled, passedOver }) => {

@@ -134,7 +134,7 @@ function Position(props: { data: Answer }): ReactNode {
   const block = data.blocks.find(({ blockCode }) => blockCode === dwelling.blockCode)
   const near =
     position ??
-    (block?.latitude != null && block.longitude != null
+    (block && block.latitude !== null && block.longitude !== null
       ? { latitude: block.latitude, longitude: block.longitude }
       : null)
   const shown = place ?? position
