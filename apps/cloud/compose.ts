@@ -44,7 +44,13 @@ import { residentsSealed } from '@open-bcl/modules/residents/residents.sealed.ts
 import { personEntriesRoutes } from '@open-bcl/modules/registers/person-entries.routes.ts'
 import { versionsRoutes } from '@open-bcl/modules/residents/versions.routes.ts'
 import { residenceCertificates } from '@open-bcl/modules/residence/residence.routes.ts'
-import { letterRoutes, risaiBatches, risaiCertificates, risaiRoutes } from '@open-bcl/modules/risai/risai.routes.ts'
+import {
+  attachmentRoutes,
+  letterRoutes,
+  risaiBatches,
+  risaiCertificates,
+  risaiRoutes,
+} from '@open-bcl/modules/risai/risai.routes.ts'
 import { risaiSealed } from '@open-bcl/modules/risai/risai.sealed.ts'
 import { paymentsRoutes } from '@open-bcl/modules/payments/payments.routes.ts'
 import { paymentsSealed } from '@open-bcl/modules/payments/payments.sealed.ts'
@@ -122,6 +128,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
       ...dwellingsRoutes,
       ...nonDwellingsRoutes(() => services.files()),
       ...risaiRoutes,
+      ...attachmentRoutes(() => services.files()),
       ...letterRoutes(issuingOf(services)),
       ...supportRoutes(services.engine),
       ...paymentsRoutes,
