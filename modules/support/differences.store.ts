@@ -1,7 +1,7 @@
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
-import type { Reason } from './rules/assess.ts'
+import type { Reason } from './rules/assessment.ts'
 import type { DifferenceId, DifferenceState, SupportId } from './support.ts'
 
 const CHANGES = 'support.difference.sealed'

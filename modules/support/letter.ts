@@ -1,6 +1,6 @@
 import type { PlainDate } from '@open-bcl/core/brand.ts'
-import type { Assessment } from './rules/assess.ts'
-import type { Programme } from './rules/programmes.ts'
+import type { Assessment } from './rules/assessment.ts'
+import type { Programme } from './rules/programme.ts'
 
 /** What the layout `support-letter` prints. */
 export type LetterWords = {

@@ -7,7 +7,7 @@ import type { HouseholdId } from '../ledger/households.ts'
 import type { PersonRef } from '../ledger/ledger.ts'
 import type { Circumstances } from './rules/facts.ts'
 import type { GateCode } from './rules/gates.ts'
-import type { ByGrade, ProgrammeArea } from './rules/programmes.ts'
+import type { ByGrade, ProgrammeArea } from './rules/programme.ts'
 
 const CIRCUMSTANCE = 'support.circumstance.sealed'
 

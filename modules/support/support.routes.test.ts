@@ -5,6 +5,7 @@ import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
 import { changeHousehold } from '../ledger/households.contract.ts'
 import { getVictim } from '../ledger/ledger.contract.ts'
 import { noCircumstances } from './rules/facts.ts'
+import * as offered from './programmes.contract.ts'
 import * as contract from './support.contract.ts'
 import { openOffice, type Office } from './testing/office.ts'
 
@@ -46,7 +47,7 @@ describe('支援制度', () => {
     assert.equal(before.households[0]!.grade, 'G3')
     const file = await clerk.call(contract.exportUnapplied, wanted)
     assert.ok(file.ok && file.bytes.toString().includes('佐藤'))
-    const { programmes, lastRun } = await clerk.get(contract.listProgrammes, { disasterId })
+    const { programmes, lastRun } = await clerk.get(offered.listProgrammes, { disasterId })
     assert.equal(programmes.find((one) => one.programmeCode === 'saiken-kasan')!.eligible, 1)
     assert.equal(lastRun!.households, 2)
   })
@@ -179,12 +180,12 @@ describe('支援制度', () => {
         ended: false,
       },
     }
-    const empty = await reviewer.call(contract.writeTownProgramme, {
+    const empty = await reviewer.call(offered.writeTownProgramme, {
       ...round,
       rule: { ...round.rule, gradeYen: {} },
     })
     assert.ok(!empty.ok && empty.problem.type.endsWith('/empty-rule'))
-    const { programmeCode } = await reviewer.get(contract.writeTownProgramme, round)
+    const { programmeCode } = await reviewer.get(offered.writeTownProgramme, round)
     assert.equal((await answerOf(programmeCode)).amountYen, 200_000)
     const taken = await office.apply(programmeCode)
     assert.ok(taken.ok)
@@ -196,7 +197,7 @@ describe('支援制度', () => {
     })
     assert.equal((await office.decideSupport(taken.body.supportId)).state, 'refused')
     assert.equal((await office.apply(programmeCode)).ok, true)
-    assert.equal((await clerk.call(contract.writeTownProgramme, round)).status, 403)
+    assert.equal((await clerk.call(offered.writeTownProgramme, round)).status, 403)
   })
 
   test('of somebody protected no place, word or reason leaves, and another town finds nothing', async () => {
@@ -213,7 +214,7 @@ describe('支援制度', () => {
     assert.ok(texts.every((text) => !text.includes('秘密町') && !text.includes('窓口で受付":')))
     assert.equal((await office.view(supportId)).note, null)
     assert.equal((await neighbour.call(contract.getSupportApplication, { supportId })).status, 404)
-    assert.equal((await neighbour.call(contract.listProgrammes, { disasterId })).status, 404)
+    assert.equal((await neighbour.call(offered.listProgrammes, { disasterId })).status, 404)
   })
 })
 

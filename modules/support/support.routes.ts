@@ -6,16 +6,17 @@ import * as households from './households.actions.ts'
 import { makeLetter } from './letter.actions.ts'
 import * as matcher from './matcher.actions.ts'
 import * as programmes from './programmes.actions.ts'
+import * as offered from './programmes.contract.ts'
 import * as contract from './support.contract.ts'
 
 /** `engine` renders the letters. */
 export function supportRoutes(engine: Pick<PdfEngine, 'render'>): readonly Route[] {
   return [
-    route(contract.listProgrammes, programmes.listProgrammes),
-    route(contract.recordGate, programmes.recordGate),
-    route(contract.adviseGates, programmes.adviseGates),
-    route(contract.setProgramme, programmes.setProgramme),
-    route(contract.writeTownProgramme, programmes.writeTownProgramme),
+    route(offered.listProgrammes, programmes.listProgrammes),
+    route(offered.recordGate, programmes.recordGate),
+    route(offered.adviseGates, programmes.adviseGates),
+    route(offered.setProgramme, programmes.setProgramme),
+    route(offered.writeTownProgramme, programmes.writeTownProgramme),
     route(contract.getHouseholdSupport, households.getHouseholdSupport),
     route(contract.saveCircumstances, households.saveCircumstances),
     route(contract.applyForSupport, applications.applyForSupport),

@@ -2,9 +2,9 @@ import type { Brand, PlainDate } from '@open-bcl/core/brand.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
 import type { HouseholdId } from '../ledger/households.ts'
 import type { EntryId, PersonRef } from '../ledger/ledger.ts'
-import type { Assessment } from './rules/assess.ts'
+import type { Assessment } from './rules/assessment.ts'
 import type { HouseholdFacts } from './rules/facts.ts'
-import type { Programme } from './rules/programmes.ts'
+import type { Programme } from './rules/programme.ts'
 
 export type SupportId = Brand<string, 'SupportId'>
 export type DifferenceId = Brand<string, 'DifferenceId'>

@@ -13,6 +13,8 @@ import { staffScreens as registers } from '@open-bcl/modules/registers/web/staff
 import { staffScreens as residents } from '@open-bcl/modules/residents/web/staff.tsx'
 import { staffScreens as risai } from '@open-bcl/modules/risai/web/staff.tsx'
 import { staffScreens as surveys } from '@open-bcl/modules/surveys/web/staff.tsx'
+import { staffScreens as payments } from '@open-bcl/modules/payments/web/staff.tsx'
+import { staffScreens as support } from '@open-bcl/modules/support/web/staff.tsx'
 import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
 
 /** The screens modules lend to the staff console. One import and one line a module; the order is of no matter. */
@@ -31,5 +33,7 @@ export const screens: readonly StaffScreens[] = [
   registers,
   residents,
   risai,
+  support,
+  payments,
   surveys,
 ]

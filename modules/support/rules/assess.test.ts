@@ -4,11 +4,13 @@ import fc from 'fast-check'
 import { plainDate } from '@open-bcl/core/dates.ts'
 import { damageGrades, type DamageGrade } from '../../disasters/grades.ts'
 import { dueYen } from '../support.ts'
-import { assess, noSetting, rulesOn, type Assessment, type ProgrammeSetting } from './assess.ts'
+import { assess, noSetting, rulesOn, type ProgrammeSetting } from './assess.ts'
+import type { Assessment } from './assessment.ts'
 import { lastDayOfMonths } from './deadlines.ts'
 import { noCircumstances, rebuildWays, type HarmedPerson, type HouseholdFacts } from './facts.ts'
 import { destroyedHouseholds, rebuildActAdvice, reliefActAdvice, type GateFigures } from './gates.ts'
-import { nationalProgrammes, type ByGrade, type Programme } from './programmes.ts'
+import { nationalProgrammes } from './programmes.ts'
+import type { ByGrade, Programme } from './programme.ts'
 
 const allGates = { kyujo: true, saiken: true, choikin: true, engo: true }
 const facts = (over: Partial<HouseholdFacts>): HouseholdFacts => ({

@@ -1,8 +1,10 @@
 import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { DamageGrade } from '../../disasters/grades.ts'
 import { all, any, no, unknown, when, yes, type Condition } from './conditions.ts'
+import type { Assessment } from './assessment.ts'
+import { byGrade, landTax, reduction, residentTaxLoss, residentTaxPerson } from './assess-local.ts'
 import { fiscalYearOf, lastDayOfMonths } from './deadlines.ts'
-import { gradeLabel, type HarmedPerson, type HouseholdFacts, type MissingFact } from './facts.ts'
+import type { HarmedPerson, HouseholdFacts } from './facts.ts'
 import { gateLabel } from './gates.ts'
 import {
   loanIncomeCap,
@@ -12,7 +14,8 @@ import {
   rebuildCategory,
   singleShare,
 } from './money.ts'
-import type { ByGrade, PriceTable, Programme } from './programmes.ts'
+import type { PriceTable, Programme } from './programme.ts'
+import { count, gradeOneOf, told, type Found } from './told.ts'
 
 /** What the town decided about a programme for one disaster; `null` = nothing decided, the programme's own holds. */
 export type ProgrammeSetting = {
@@ -23,31 +26,6 @@ export type ProgrammeSetting = {
   readonly limitYen: number | null
 }
 export const noSetting: ProgrammeSetting = { offered: null, deadlineOn: null, limitYen: null }
-
-export type Reason = { readonly text: string; readonly article: string }
-
-/** The part of one person where money is given per person. */
-export type Share = { readonly personRef: string; readonly amountYen: number }
-
-/** What a household may get of one programme, and why. Never a guess: what is not known makes it `unknown`. */
-export type Assessment = {
-  readonly answer: 'yes' | 'no' | 'unknown'
-  /** Whole yen; `null` = not known yet, or no money is given. */
-  readonly amountYen: number | null
-  /** The amount is the most that may be given, not what is given. */
-  readonly isLimit: boolean
-  /** What is given, where it is not an amount: 「全額」. */
-  readonly benefit: string | null
-  readonly shares: readonly Share[]
-  readonly reasons: readonly Reason[]
-  readonly missing: readonly MissingFact[]
-  /** Last day to apply; `null` = none. */
-  readonly deadlineOn: PlainDate | null
-}
-
-type Found = { readonly condition: Condition } & Partial<
-  Pick<Assessment, 'amountYen' | 'isLimit' | 'benefit' | 'shares'>
->
 
 /** Judges one programme for one household. Pure, and the same for the same facts. */
 export function assess(
@@ -136,19 +114,6 @@ export function priceOf(prices: PriceTable, occurredOn: PlainDate): number | nul
 }
 
 const LAW = '被災者生活再建支援法'
-
-function gradeOneOf(facts: HouseholdFacts, grades: readonly DamageGrade[], article: string): Condition {
-  if (facts.grade === null) return unknown('grade', '罹災証明書の被害の程度がまだわかりません', article)
-  const text = `被害の程度：${gradeLabel(facts.grade)}`
-  return grades.includes(facts.grade) ? yes(text, article) : no(text, article)
-}
-
-const told = (
-  facts: HouseholdFacts,
-  key: keyof HouseholdFacts & MissingFact,
-  text: string,
-  article: string,
-): Condition => when(facts[key] as boolean | null, key, text, article)
 
 /** 支援法2条2号: イ 全壊, ロ 解体, ハ 長期避難, ニ 大規模半壊, ホ 中規模半壊. */
 function rebuildRoutes(facts: HouseholdFacts): Condition {
@@ -402,145 +367,5 @@ function inKind(facts: HouseholdFacts, opened: InKind): Found {
       }
     case 'needs-welfare':
       return { condition: told(facts, 'needsWelfare', '福祉サービスの提供が必要', article), benefit }
-  }
-}
-
-function count(people: number | null, key: MissingFact, word: string, article: string): Condition {
-  if (people === null) return unknown(key, `${word}の人数がわかりません`, article)
-  return people > 0 ? yes(`${word}：${people}人`, article) : no(`${word}はいません`, article)
-}
-
-/** 義援金 of a round and the town's own money: what the allocation gives to this household, all parts together. */
-function byGrade(facts: HouseholdFacts, rule: ByGrade): Found {
-  const article = '配分基準・要綱'
-  const needsGrade = Object.keys(rule.gradeYen).length > 0
-  const needsInjured = rule.injuryYen > 0
-  const parts: Condition[] = []
-  const missing: Condition[] = []
-  let yen = 0
-  if (needsGrade) {
-    const ofGrade = gradeOneOf(facts, Object.keys(rule.gradeYen) as DamageGrade[], article)
-    parts.push(ofGrade)
-    if (facts.grade !== null) yen += rule.gradeYen[facts.grade] ?? 0
-  }
-  if (rule.perMemberYen > 0) {
-    const people: Condition =
-      facts.members === null
-        ? unknown('members', '災害時の世帯員数がわかりません', article)
-        : yes(`世帯員 ${facts.members}人`, article)
-    // A sum a head goes to whoever gets the grade's sum, or to everybody where there is none.
-    if (!needsGrade) parts.push(people)
-    if (people.holds === null) missing.push(people)
-    if (!needsGrade || (facts.grade !== null && rule.gradeYen[facts.grade] !== undefined))
-      yen += rule.perMemberYen * (facts.members ?? 0)
-  }
-  if (rule.deathYen > 0) {
-    const dead = facts.harmed?.filter((one) => one.harm === 'dead').length ?? null
-    parts.push(count(dead, 'harmed', '亡くなった方', article))
-    yen += rule.deathYen * (dead ?? 0)
-  }
-  if (needsInjured) {
-    parts.push(count(facts.seriouslyInjured, 'seriouslyInjured', '重傷の方', article))
-    yen += rule.injuryYen * (facts.seriouslyInjured ?? 0)
-  }
-  // An exact sum needs every part; a part that is not known may still add to it.
-  const open = [...parts, ...missing].filter((part) => part.holds === null)
-  const some = any(parts)
-  const whole: Condition[] = some.holds === true ? open : []
-  return { condition: all([some, ...whole, tenureOf(facts, rule), incomeOf(facts, rule)]), amountYen: yen }
-}
-
-function tenureOf(facts: HouseholdFacts, { tenure }: ByGrade): Condition {
-  const article = '配分基準・要綱'
-  if (tenure === null) return yes('住家の所有を問いません', article)
-  if (facts.tenure === null) return unknown('tenure', '住家の所有（持家・借家）がわかりません', article)
-  const text = tenure === 'owned' ? '持家の世帯が対象です' : '借家の世帯が対象です'
-  return facts.tenure === tenure ? yes(text, article) : no(text, article)
-}
-
-function incomeOf(facts: HouseholdFacts, { incomeCapYen }: ByGrade): Condition {
-  const article = '配分基準・要綱'
-  if (incomeCapYen === null) return yes('所得を問いません', article)
-  if (facts.incomeYen === null) return unknown('incomeYen', '世帯の総所得金額がわかりません', article)
-  const text = `所得の限度 ${incomeCapYen.toLocaleString('ja-JP')}円`
-  return facts.incomeYen <= incomeCapYen ? yes(text, article) : no(text, article)
-}
-
-function reduction(facts: HouseholdFacts, rule: Extract<Programme['rule'], { kind: 'reduction' }>): Found {
-  const article = '市町村の条例・規則'
-  const whose: Condition | null =
-    rule.when === null
-      ? null
-      : rule.when === 'national-insurance'
-        ? told(facts, 'nationalInsurance', '国民健康保険に加入している', article)
-        : rule.when === 'late-elderly'
-          ? told(facts, 'lateElderly', '後期高齢者医療の被保険者がいる', article)
-          : rule.when === 'nursing-care'
-            ? told(facts, 'nursingCare', '介護保険の被保険者がいる', article)
-            : rule.when === 'pension'
-              ? told(facts, 'pensionPayer', '国民年金の第1号被保険者がいる', article)
-              : facts.tenure === null
-                ? unknown('tenure', '住家の所有がわかりません', article)
-                : facts.tenure === 'owned'
-                  ? yes('持家です', article)
-                  : no('持家ではありません', article)
-  const share = facts.grade === null ? null : (rule.shares[facts.grade] ?? null)
-  return {
-    condition: all([
-      gradeOneOf(facts, Object.keys(rule.shares) as DamageGrade[], article),
-      ...(whose === null ? [] : [whose]),
-    ]),
-    benefit: share,
-  }
-}
-
-/** 死亡: 全部, 障害者となった: 10分の9 (阿久比町・川島町). */
-function residentTaxPerson(facts: HouseholdFacts): Found {
-  const article = '市町村税条例（市町村民税の減免）'
-  if (facts.harmed === null)
-    return { condition: unknown('harmed', '亡くなった方・障害を負った方の有無がわかりません', article) }
-  const dead = facts.harmed.some((one) => one.harm === 'dead')
-  const disabled = facts.harmed.some((one) => one.harm === 'disabled')
-  return {
-    condition:
-      dead || disabled
-        ? yes(dead ? '亡くなった方がいます' : '障害を負った方がいます', article)
-        : no('対象となる方はいません', article),
-    benefit: dead ? '全額（亡くなった方の税）' : '10分の9（障害を負った方の税）',
-  }
-}
-
-/** Loss from 3/10 by income; a loss of half or more twice as much. Source: 阿久比町・川島町 ordinances. */
-function residentTaxLoss(facts: HouseholdFacts): Found {
-  const article = '市町村税条例（市町村民税の減免）'
-  const { goodsLossPercent: loss, incomeYen: income } = facts
-  const lossOf: Condition =
-    loss === null
-      ? unknown('goodsLossPercent', '住宅・家財の損害の割合がわかりません', article)
-      : loss >= 30
-        ? yes(`損害の割合 ${loss}％`, article)
-        : no(`損害の割合 ${loss}％（30％未満）`, article)
-  const incomeCondition: Condition =
-    income === null
-      ? unknown('incomeYen', '総所得金額がわかりません', article)
-      : income <= 10_000_000
-        ? yes(`総所得金額 ${income.toLocaleString('ja-JP')}円`, article)
-        : no('総所得金額が1,000万円を超えています', article)
-  const step = income === null ? 0 : income <= 5_000_000 ? 0 : income <= 7_500_000 ? 1 : 2
-  const share =
-    loss !== null && loss >= 50 ? ['全額', '2分の1', '4分の1'][step]! : ['2分の1', '4分の1', '8分の1'][step]!
-  return { condition: all([lossOf, incomeCondition]), benefit: share }
-}
-
-/** 美唄市・川島町: 8/10, 6/10, 4/10 and 2/10 of the area. */
-function landTax(facts: HouseholdFacts): Found {
-  const article = '市町村税条例（固定資産税の減免）'
-  const part = facts.landLossPercent
-  if (part === null)
-    return { condition: unknown('landLossPercent', '被害を受けた土地の面積の割合がわかりません', article) }
-  return {
-    condition:
-      part >= 20 ? yes(`被害の面積 ${part}％`, article) : no(`被害の面積 ${part}％（20％未満）`, article),
-    benefit: part >= 80 ? '全額' : part >= 60 ? '10分の8' : part >= 40 ? '10分の6' : '10分の4',
   }
 }

@@ -1,4 +1,4 @@
-import type { Reason } from './assess.ts'
+import type { Reason } from './assessment.ts'
 import type { MissingFact } from './facts.ts'
 
 /** One condition of a rule, in three values; what is not known names what is missing. */

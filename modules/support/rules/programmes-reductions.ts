@@ -1,5 +1,5 @@
 import type { PlainDate } from '@open-bcl/core/brand.ts'
-import type { Programme, Rule } from './programmes.ts'
+import type { Programme, Rule } from './programme.ts'
 
 const ordinances = '条例・要綱による。例：阿久比町・川島町・美唄市の条例'
 const yatsushiro = '市町村の規程による。例：八代市の支援制度案内（2026年）'

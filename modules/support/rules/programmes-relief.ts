@@ -1,5 +1,5 @@
 import type { PlainDate } from '@open-bcl/core/brand.ts'
-import type { PriceTable, Programme, Rule } from './programmes.ts'
+import type { PriceTable, Programme, Rule } from './programme.ts'
 
 const yatsushiro = '八代市の支援制度案内 第8版（2026年）'
 const fukutsu = '福津市の応急修理の案内（2025年9月）'

@@ -4,6 +4,7 @@ import { hida, openDesk, seen } from '../../risai/testing/desk.ts'
 import { withdrawCertificate, gradeDwelling } from '../../risai/risai.contract.ts'
 import { runMatch } from '../matcher.actions.ts'
 import { noCircumstances } from '../rules/facts.ts'
+import * as offered from '../programmes.contract.ts'
 import * as contract from '../support.contract.ts'
 
 /** The support office of 飛騨市: the desk of 罹災証明, with the laws invoked and a household whose house is 中規模半壊. */
@@ -11,7 +12,7 @@ export async function openOffice(cloud: TestCloud) {
   const desk = await openDesk(cloud)
   const { clerk, reviewer, disasterId } = desk
   for (const gate of ['kyujo', 'saiken', 'choikin', 'engo', 'choki'] as const)
-    await reviewer.get(contract.recordGate, {
+    await reviewer.get(offered.recordGate, {
       ...{ disasterId, gate, actNo: 0, applies: gate !== 'choki', decidedOn: '2026-08-01' },
       ...{ basis: '1号', source: '岐阜県告示' },
     })

@@ -1,0 +1,180 @@
+import { useState, type ReactNode } from 'react'
+import type { RawInputOf } from '@open-bcl/core/endpoint.ts'
+import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
+import type { FieldKind } from '@open-bcl/ui/fields/kind.ts'
+import { selectOf } from '@open-bcl/ui/fields/Select.tsx'
+import { wholeNumberOf } from '@open-bcl/ui/fields/WholeNumber.tsx'
+import { Yen } from '@open-bcl/ui/fields/Yen.tsx'
+import { Button } from '@open-bcl/ui/layout/Button.tsx'
+import { FieldGroup } from '@open-bcl/ui/layout/Section.tsx'
+import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
+import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
+import { useCan } from '@open-bcl/ui/session.tsx'
+import { useSend } from '@open-bcl/ui/use-send.ts'
+import { circumstanceFields } from '../rules/facts.ts'
+import { getHouseholdSupport, saveCircumstances } from '../support.contract.ts'
+import type { Household } from './support-text.ts'
+
+type Values = RawInputOf<typeof saveCircumstances>['circumstances']
+type Harmed = NonNullable<Values['harmed']>[number]
+
+const Told = selectOf<'yes' | 'no'>(
+  [
+    { value: 'yes', label: 'はい' },
+    { value: 'no', label: 'いいえ' },
+  ],
+  '不明',
+)
+const People = wholeNumberOf({ unit: '人', minimum: 0, maximum: 50 })
+const Percent = wholeNumberOf({ unit: '％', minimum: 0, maximum: 100 })
+const Harm = selectOf<'dead' | 'disabled'>(
+  [
+    { value: 'dead', label: '亡くなった' },
+    { value: 'disabled', label: '重い障害を負った（法の別表）' },
+  ],
+  '該当しない',
+)
+const Asked = selectOf<'yes'>([{ value: 'yes', label: '全員について確かめた' }], 'まだ確かめていない')
+
+/** 世帯の事情: what stays 「不明」 is taken for nothing, and the programmes that hang on it say so. */
+export function CircumstancesForm(props: {
+  disasterId: string
+  personRef: string
+  household: Household
+}): ReactNode {
+  const { disasterId, personRef, household } = props
+  const { circumstancesVersion } = household
+  const [values, setValues] = useState<Values>(household.circumstances)
+  const toast = useToast()
+  const permit = useCan()(saveCircumstances)
+  const saving = useSend(saveCircumstances, {
+    invalidates: [getHouseholdSupport],
+    onDone: () => toast('世帯の事情を登録しました'),
+  })
+  const set = (key: string, value: unknown) => setValues({ ...values, [key]: value })
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        saving.start({ disasterId, personRef, circumstancesVersion, circumstances: values })
+      }}
+    >
+      <FieldGroup legend="住まいとくらし">
+        {circumstanceFields.map((field) => {
+          const value = values[field.key as keyof Values]
+          const shared = { name: field.key, label: field.label }
+          if (field.kind === 'yes-no')
+            return (
+              <LooseField<'yes' | 'no' | null>
+                key={field.key}
+                {...shared}
+                kind={Told}
+                value={value === null ? null : value === true ? 'yes' : 'no'}
+                onChange={(told) => set(field.key, told === null ? null : told === 'yes')}
+              />
+            )
+          if (field.kind === 'choice')
+            return (
+              <LooseField
+                key={field.key}
+                {...shared}
+                kind={selectOf(field.options, '不明')}
+                value={value as string | null}
+                onChange={(told) => set(field.key, told)}
+              />
+            )
+          const kind: FieldKind<number | null> =
+            field.kind === 'yen' ? Yen : field.kind === 'percent' ? Percent : People
+          return (
+            <LooseField
+              key={field.key}
+              {...shared}
+              kind={kind}
+              value={value as number | null}
+              onChange={(told) => set(field.key, told)}
+            />
+          )
+        })}
+      </FieldGroup>
+      <HarmedPeople
+        household={household}
+        harmed={values.harmed}
+        onChange={(harmed) => setValues({ ...values, harmed })}
+      />
+      {saving.error && <ErrorSummary error={saving.error} />}
+      <Button type="submit" look="solid" busy={saving.busy} permit={permit}>
+        世帯の事情を登録
+      </Button>
+    </form>
+  )
+}
+
+function HarmedPeople(props: {
+  household: Household
+  harmed: Values['harmed']
+  onChange: (harmed: Values['harmed']) => void
+}): ReactNode {
+  const { household, harmed, onChange } = props
+  const change = (personRef: string, over: Partial<Harmed> | null) => {
+    const others = (harmed ?? []).filter((one) => one.personRef !== personRef)
+    const known = harmed?.find((one) => one.personRef === personRef)
+    const blank: Harmed = { personRef, harm: 'dead', supporter: null, barred: null, disabilityPaidYen: 0 }
+    onChange(over === null ? others : [...others, { ...(known ?? blank), ...over }])
+  }
+  const toTold = (value: boolean | null) =>
+    value === null ? null : value ? ('yes' as const) : ('no' as const)
+  const fromTold = (told: 'yes' | 'no' | null) => (told === null ? null : told === 'yes')
+  return (
+    <FieldGroup legend="亡くなった方・障害を負った方">
+      <LooseField<'yes' | null>
+        name="asked"
+        label="確認"
+        kind={Asked}
+        value={harmed === null ? null : 'yes'}
+        onChange={(asked) => onChange(asked === null ? null : [])}
+      />
+      {harmed !== null &&
+        household.members.map(({ personRef, name }) => {
+          const one = harmed.find((found) => found.personRef === personRef)
+          return (
+            <FieldGroup key={personRef} legend={name}>
+              <LooseField
+                name={`harm-${personRef}`}
+                label="災害による被害"
+                kind={Harm}
+                value={one?.harm ?? null}
+                onChange={(harm) => change(personRef, harm === null ? null : { harm })}
+              />
+              {one && (
+                <>
+                  <LooseField
+                    name={`supporter-${personRef}`}
+                    label="生計を主に維持していた"
+                    kind={Told}
+                    value={toTold(one.supporter)}
+                    onChange={(told) => change(personRef, { supporter: fromTold(told) })}
+                  />
+                  <LooseField
+                    name={`barred-${personRef}`}
+                    label="故意・重大な過失、又は業務上の給付がある"
+                    kind={Told}
+                    value={toTold(one.barred)}
+                    onChange={(told) => change(personRef, { barred: fromTold(told) })}
+                  />
+                  {one.harm === 'dead' && (
+                    <LooseField
+                      name={`paid-${personRef}`}
+                      label="既に支給した災害障害見舞金"
+                      kind={Yen}
+                      value={one.disabilityPaidYen}
+                      onChange={(paid) => change(personRef, { disabilityPaidYen: paid ?? 0 })}
+                    />
+                  )}
+                </>
+              )}
+            </FieldGroup>
+          )
+        })}
+    </FieldGroup>
+  )
+}

@@ -1,0 +1,231 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState, type ReactNode } from 'react'
+import type { PlainDate } from '@open-bcl/core/brand.ts'
+import { q } from '@open-bcl/ui/api.ts'
+import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
+import { labelOf } from '@open-bcl/ui/fields/options.ts'
+import { selectOf } from '@open-bcl/ui/fields/Select.tsx'
+import { Text } from '@open-bcl/ui/fields/Text.tsx'
+import { dateText } from '@open-bcl/ui/fields/wareki-input.ts'
+import { WarekiDate } from '@open-bcl/ui/fields/WarekiDate.tsx'
+import { AskButton } from '@open-bcl/ui/layout/AskButton.tsx'
+import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
+import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
+import { ChooseDisaster } from '@open-bcl/ui/layout/ChooseDisaster.tsx'
+import { DescriptionList } from '@open-bcl/ui/layout/DescriptionList.tsx'
+import { Page } from '@open-bcl/ui/layout/Page.tsx'
+import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
+import { Section } from '@open-bcl/ui/layout/Section.tsx'
+import { usePathParam } from '@open-bcl/ui/path-param.ts'
+import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
+import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
+import { useToday } from '@open-bcl/ui/use-today.ts'
+import { damageGrades } from '../../disasters/grades.ts'
+import { applyForSupport, getHouseholdSupport, listSupportApplications } from '../support.contract.ts'
+import { supportStates } from '../support.ts'
+import { CircumstancesForm } from './CircumstancesForm.tsx'
+import { answers, benefitText, stateTones, type Household, type Offered } from './support-text.ts'
+
+/** 世帯の支援制度: what may this household get, why, and what is missing to know it. */
+export function HouseholdPage(): ReactNode {
+  const disasterId = useSelectedDisaster()
+  const personRef = usePathParam('personRef')
+  const crumbs = [
+    { label: 'メインメニュー', to: '/' },
+    { label: '支援制度', to: '/support' },
+    { label: '世帯の支援制度' },
+  ]
+  return (
+    <Page
+      title="世帯の支援制度"
+      crumbs={crumbs}
+      lead="災害時の世帯について、受けられる制度、その理由、足りない事情を示します。"
+      actions={
+        <Link to="/ledger/$personRef" params={{ personRef } as never} className="button">
+          被災者の記載へ
+        </Link>
+      }
+    >
+      {disasterId === null ? (
+        <ChooseDisaster />
+      ) : (
+        <OneHousehold key={personRef} disasterId={disasterId} personRef={personRef} />
+      )}
+    </Page>
+  )
+}
+
+function OneHousehold(props: { disasterId: string; personRef: string }): ReactNode {
+  const { data, error } = useQuery(q(getHouseholdSupport, props))
+  if (error) return <ErrorSummary error={error} />
+  if (!data) return <Progress label="判定しています" />
+  const of = (answer: keyof typeof answers) =>
+    data.programmes.filter(({ assessment }) => assessment.answer === answer)
+  return (
+    <>
+      {data.suppressed && (
+        <Banner tone="suppression" title="支援措置対象者のいる世帯です">
+          所在や連絡先を、本人以外に伝えないでください。
+        </Banner>
+      )}
+      <Section title="災害時の世帯">
+        <DescriptionList
+          items={[
+            {
+              term: '世帯員',
+              value: data.members.map(({ name, head }) => (head ? `${name}（世帯主）` : name)).join('、'),
+            },
+            { term: '人数', value: `${data.size}人` },
+            {
+              term: '被害の程度',
+              value: labelOf(damageGrades, data.grade) || '罹災証明書の決定がまだありません',
+            },
+          ]}
+        />
+      </Section>
+      {(['yes', 'unknown', 'no'] as const).map((answer) => (
+        <Section key={answer} title={`${answers[answer].label}（${of(answer).length}件）`}>
+          {of(answer).length === 0 && <p className="quiet">ありません。</p>}
+          {of(answer).map((one) => (
+            <Programme key={one.programmeCode} {...props} household={data} programme={one} />
+          ))}
+        </Section>
+      ))}
+      <Section title="世帯の事情">
+        <CircumstancesForm {...props} household={data} />
+      </Section>
+    </>
+  )
+}
+
+function Programme(props: {
+  disasterId: string
+  personRef: string
+  household: Household
+  programme: Offered
+}): ReactNode {
+  const { programme } = props
+  const { assessment } = programme
+  const summary = answers[assessment.answer]
+  return (
+    <details>
+      <summary>
+        <Badge tone={summary.tone}>{summary.label}</Badge> {programme.title}
+        {assessment.answer === 'yes' && <strong>　{benefitText(assessment)}</strong>}
+        {assessment.missing.length > 0 && (
+          <span className="quiet">　足りない事情：{assessment.missing.join('、')}</span>
+        )}
+        {programme.applications.map((one) => (
+          <span key={one.supportId}>
+            {' '}
+            <Badge tone={stateTones[one.state]}>{labelOf(supportStates, one.state)}</Badge>
+          </span>
+        ))}
+      </summary>
+      <p>{programme.about}</p>
+      <DescriptionList
+        items={[
+          {
+            term: '理由',
+            value: (
+              <ul>
+                {assessment.reasons.map((reason) => (
+                  <li key={reason.text}>
+                    {reason.text} <span className="quiet">（{reason.article}）</span>
+                  </li>
+                ))}
+              </ul>
+            ),
+          },
+          {
+            term: '申請期限',
+            value:
+              assessment.deadlineOn === null
+                ? '定めがありません'
+                : dateText(assessment.deadlineOn as PlainDate),
+          },
+          { term: '必要な書類', value: programme.documents.join('、') || '―' },
+        ]}
+      />
+      {programme.conflicts.length > 0 && (
+        <Banner tone="warning" title="併せて受けられないことがある制度を申請しています">
+          {programme.conflicts.join('、')}
+        </Banner>
+      )}
+      <p className="button-row">
+        {programme.applications.map((one) => (
+          <Link
+            key={one.supportId}
+            to="/support/applications/$supportId"
+            params={{ supportId: one.supportId }}
+            className="button"
+            data-size="small"
+          >
+            申請を開く
+          </Link>
+        ))}
+        <ApplyButton {...props} />
+      </p>
+    </details>
+  )
+}
+
+function ApplyButton(props: {
+  disasterId: string
+  personRef: string
+  household: Household
+  programme: Offered
+}): ReactNode {
+  const { disasterId, programme, household } = props
+  const today = useToday()
+  const harmed = household.circumstances.harmed ?? []
+  const people = household.members.map(({ personRef, name }) => ({ value: personRef, label: name }))
+  const [applicant, setApplicant] = useState<string | null>(props.personRef)
+  const [subject, setSubject] = useState<string | null>(null)
+  const [appliedOn, setAppliedOn] = useState<PlainDate | null>(today)
+  const [note, setNote] = useState('')
+  return (
+    <AskButton
+      endpoint={applyForSupport}
+      input={{
+        ...{ disasterId, personRef: applicant ?? props.personRef, programmeCode: programme.programmeCode },
+        ...{ subjectRef: programme.perPerson ? subject : null, appliedOn: appliedOn ?? '', note },
+      }}
+      invalidates={[getHouseholdSupport, listSupportApplications]}
+      label="申請を受け付ける"
+      of={programme.title}
+      question={`「${programme.title}」の申請を受け付けます`}
+      confirm="受け付ける"
+    >
+      <LooseField
+        name="applicant"
+        label="申請する方"
+        kind={selectOf(people)}
+        value={applicant}
+        onChange={setApplicant}
+        required
+      />
+      {programme.perPerson && (
+        <LooseField
+          name="subject"
+          label="どなたについての申請か"
+          hint="「世帯の事情」に登録した、亡くなった方・障害を負った方から選びます"
+          kind={selectOf(people.filter(({ value }) => harmed.some((one) => one.personRef === value)))}
+          value={subject}
+          onChange={setSubject}
+          required
+        />
+      )}
+      <LooseField
+        name="appliedOn"
+        label="申請日"
+        kind={WarekiDate}
+        value={appliedOn}
+        onChange={setAppliedOn}
+        required
+      />
+      <LooseField name="note" label="備考" kind={Text} value={note} onChange={setNote} />
+    </AskButton>
+  )
+}
