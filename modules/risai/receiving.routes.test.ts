@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
+import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { registerDisaster } from '../ledger/ledger.contract.ts'
 import { listNotices } from '../notices/notices.actions.ts'
 import * as appointments from './appointments.contract.ts'
+import { addAttachment, getAttachment, listAttachments } from './attachments.contract.ts'
 import * as bulk from './bulk.contract.ts'
 import * as joining from './joining.contract.ts'
 import * as letters from './letters.contract.ts'
@@ -207,6 +210,45 @@ describe('申請の受付・併合・通知書・来庁予約', () => {
     assert.doesNotMatch(JSON.stringify([before, sent]), /秘密町|佐藤/)
     const theirs = await desk.neighbour.call(letters.getLetterBatch, { batchId: batch!.batchId })
     assert.equal(theirs.status, 404)
+  })
+
+  test('papers and photos come with an application, once, by what they are; of the protected none is shown', async () => {
+    const { clerk } = desk
+    const received = await receive('13番1号')
+    const png = readFileSync(new URL('../../demo/data/seal-212172.png', import.meta.url)).toString('base64')
+    const attachment = {
+      ...{ applicationId: received.applicationId, attachmentId: uuidv7(), kind: 'photo' as const },
+      ...{ fileName: '全景.png', file: { base64: png } },
+    }
+    await clerk.get(addAttachment, attachment)
+    await clerk.get(addAttachment, attachment)
+    const shown = async (applicationId: string) =>
+      (await clerk.get(listAttachments, { applicationId })).attachments
+    const [photo, ...more] = await shown(received.applicationId)
+    assert.deepEqual([photo?.fileName, photo?.mediaType, more.length], ['全景.png', 'image/png', 0])
+    assert.notEqual(photo?.small, '')
+    const notAPhoto = clerk.call(addAttachment, {
+      ...attachment,
+      attachmentId: uuidv7(),
+      file: { base64: Buffer.from('GIF89a, or so it says').toString('base64') },
+    })
+    assert.match((await problemOf(notAPhoto))![0]!, /^\/problems\/files\//)
+    const accepted = await clerk.get(contract.acceptApplication, seen(received))
+    assert.equal(accepted.state, 'accepted')
+    assert.equal(
+      (await desk.neighbour.call(getAttachment, { attachmentId: attachment.attachmentId })).status,
+      404,
+    )
+    const form = await desk.formOf('R-3')
+    const place = '秘密町九番地'
+    const hidden = await desk.receive('R-3', {
+      ...{ applicant: { ...form.applicant, address: place }, head: { ...form.head, address: place } },
+      dwellingAddress: place,
+    })
+    const theirs = { ...attachment, applicationId: hidden.applicationId, attachmentId: uuidv7() }
+    await clerk.get(addAttachment, theirs)
+    assert.deepEqual(await shown(hidden.applicationId), [])
+    assert.equal((await clerk.call(getAttachment, { attachmentId: theirs.attachmentId })).status, 404)
   })
 
   test('a slot takes as many as it has places, whoever is first; moving and cancelling give places back', async () => {
