@@ -67,7 +67,11 @@ export const listProposals = endpoint({
   input: z.object({
     disasterId: DisasterIdField,
     atMost: z.coerce.number().int().min(1).max(100).default(100).meta({ title: '確からしさの上限' }),
-    after: z.string().max(120).nullish(),
+    /** `next` of the page before. */
+    after: z
+      .string()
+      .regex(/^\d{1,3}\|\d{1,15}\|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/)
+      .nullish(),
   }),
   output: z.object({
     proposals: z.array(
