@@ -116,7 +116,7 @@ describe('被災者台帳の画面', () => {
     await press('記録する')
     await heading(person.name.full)
     await main().getByText('避難所　古川小学校体育館').first().waitFor()
-    assert.equal(await main().getByRole('link', { name: '今いる場所を聞く' }).count(), 0)
+    await main().getByRole('link', { name: '今いる場所を聞く' }).waitFor({ state: 'detached' })
     await main().getByRole('link', { name: '今いる場所（居所）：訂正・履歴' }).click()
     await heading('今いる場所（居所）')
     await look('item')

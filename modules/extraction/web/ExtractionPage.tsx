@@ -27,6 +27,7 @@ import {
   listExtractions,
   takeNextItem,
 } from '../extraction.contract.ts'
+import { birthText } from '../../ledger/web/person-text.ts'
 import { itemActs, itemStates, type ItemAct, type ItemState } from '../extraction.ts'
 
 type Loaded = OutputOf<typeof getExtraction>
@@ -51,7 +52,7 @@ const columns = column.columns([
   column.accessor('birth', {
     header: '生年月日',
     meta: { nowrap: true },
-    cell: (cell) => cell.getValue().text ?? cell.getValue().on ?? '',
+    cell: (cell) => birthText(cell.getValue()),
   }),
   column.accessor('address', {
     header: '住所',
@@ -165,7 +166,7 @@ function Acts({ row }: { row: Row }): ReactNode {
   const offered: readonly ItemAct[] =
     row.state === 'open' ? ['done', 'skip', row.assignee === null ? 'take' : 'release'] : ['reopen']
   return (
-    <div className="button-row">
+    <div className="button-row" style={{ flexWrap: 'nowrap' }}>
       {offered.map((act) => (
         <Act key={act} row={row} act={act} />
       ))}

@@ -106,7 +106,10 @@ function Parts({ disclosure }: { disclosure: Loaded }): ReactNode {
             { term: '申請日', value: dateText(disclosure.receivedOn as PlainDate) },
             { term: '提供する項目', value: disclosure.items.map(({ name }) => name).join('、') },
             { term: '利用目的', value: disclosure.purpose ?? concealedAddress },
-            { term: '備考', value: disclosure.remarks ?? concealedAddress },
+            {
+              term: '備考',
+              value: disclosure.remarks === '' ? noValue : (disclosure.remarks ?? concealedAddress),
+            },
             ...(decided === null
               ? []
               : [
