@@ -195,7 +195,7 @@ describe('申請の受付・併合・通知書・来庁予約', () => {
       clerk.call(letters.makeLetterBatch, { disasterId }),
       desk.reviewer.call(letters.makeLetterBatch, { disasterId }),
     ])
-    assert.deepEqual([made.ok, second.ok].toSorted(), [false, true])
+    assert.equal([made, second].filter((answer) => answer.ok).length, 1)
     const [batch] = (await clerk.get(letters.listLetterBatches, { disasterId })).batches
     const printed = await clerk.call(letters.getLetterBatchDocument, { batchId: batch!.batchId })
     assert.ok(printed.ok)

@@ -111,7 +111,7 @@ describe('再調査・訂正・同じ住家の決定', () => {
         who.call(contract.concludeResurvey, { ...at(surveyed), answer: '' }),
       ),
     )
-    assert.deepEqual(answers.map((answer) => answer.ok).toSorted(), [false, true])
+    assert.equal(answers.filter((answer) => answer.ok).length, 1)
     assert.equal((await desk.view(decided)).certificates.length, 2)
   })
 
