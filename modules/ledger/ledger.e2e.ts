@@ -118,7 +118,7 @@ describe('被災者台帳の画面', () => {
     await main().getByText('避難所　古川小学校体育館').first().waitFor()
     await main().getByRole('link', { name: '今いる場所を聞く' }).waitFor({ state: 'detached' })
     await main().getByRole('link', { name: '今いる場所（居所）：訂正・履歴' }).click()
-    await heading('今いる場所（居所）')
+    await main().getByRole('button', { name: '新しい内容を記録する' }).waitFor()
     await look('item')
   })
 

@@ -78,7 +78,7 @@ function Loading(props: Where): ReactNode {
       )}
       {data && (
         <Allowed to={setItem}>
-          <Form {...props} loaded={data} />
+          <Form key={data.version} {...props} loaded={data} />
         </Allowed>
       )}
       {data && <History history={data.history} />}
@@ -133,7 +133,9 @@ function Form(props: Where & { loaded: Loaded }): ReactNode {
           <FieldGroup legend={item.name}>
             <Value item={item} Field={Field} />
           </FieldGroup>
-          <Field name="source" label="どこから得たか" kind={Source} required />
+          <FieldGroup legend="情報の出所">
+            <Field name="source" label="どこから得たか" kind={Source} required />
+          </FieldGroup>
         </>
       )}
     </EditForm>
