@@ -18,6 +18,8 @@ import * as store from './attachments.store.ts'
 import { getHead, labelOf } from './risai.actions.ts'
 import { risaiEvents, risaiProblems as problems } from './risai.messages.ts'
 
+export type { FileShelf }
+
 /** Keeps a paper or photo of an application, whatever became of the application since: nothing is thrown away. */
 export async function addAttachment(
   ctx: Ctx,

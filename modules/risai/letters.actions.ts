@@ -31,6 +31,8 @@ import { labelOf } from './risai.actions.ts'
 import type { ApplicationHead } from './risai.store.ts'
 import type { NoticeKind } from './risai.ts'
 
+export type { Issuing }
+
 /** Keeps a notice that goes by letter; it waits for its bundle, and commits with the change it tells of. */
 export async function requestLetter(
   ctx: Ctx,

@@ -1,8 +1,6 @@
 import { route, type Route } from '@open-bcl/platform/http/serve.ts'
-import type { Issuing } from '../certificates/before-freezing.actions.ts'
 import { adoptDecision, amendCertificate } from './amendments.actions.ts'
 import { correctApplication, receiveApplication } from './applications.actions.ts'
-import type { FileShelf } from '../files/files.actions.ts'
 import * as attachments from './attachments.actions.ts'
 import * as attachmentsContract from './attachments.contract.ts'
 import * as appointments from './appointments.actions.ts'
@@ -82,7 +80,7 @@ export const risaiRoutes: readonly Route[] = [
 ]
 
 /** 添付書類. `shelf`: where files are kept. */
-export function attachmentRoutes(shelf: () => Promise<FileShelf>): readonly Route[] {
+export function attachmentRoutes(shelf: () => Promise<attachments.FileShelf>): readonly Route[] {
   return [
     route(attachmentsContract.addAttachment, async (ctx, input) =>
       attachments.addAttachment(ctx, await shelf(), input),
@@ -95,7 +93,7 @@ export function attachmentRoutes(shelf: () => Promise<FileShelf>): readonly Rout
 }
 
 /** 通知書: rendered by the process's own engine. */
-export function letterRoutes(issuing: Issuing): readonly Route[] {
+export function letterRoutes(issuing: letters.Issuing): readonly Route[] {
   return [
     route(lettersContract.makeLetterBatch, letters.makeLetterBatch),
     route(lettersContract.listLetterBatches, letters.listLetterBatches),
