@@ -1,5 +1,3 @@
-import type { ApplicationForm } from './risai.ts'
-
 /**
  * 申請できる人と、求める書類. There is no national rule: towns' forms agree on these (罹災証明書の交付申請書 of 銚子市, 宇土市,
  * 新宮市; 災対法90条の2 says only 被災者から申請). `verified: false` = practice of towns that was not read in a source.
@@ -43,9 +41,13 @@ export type Asked = {
   readonly needed: boolean
 }
 
-/** What of a form decides; `null` = not chosen yet. */
-type Basis = Pick<ApplicationForm, 'occupancy' | 'proofs'> & {
-  readonly applicant: { readonly relationToHead: ApplicationForm['applicant']['relationToHead'] | null }
+/** What of a form (`ApplicationForm` of risai.ts) decides; `null` = not chosen yet. */
+type Basis = {
+  readonly applicant: { readonly relationToHead: string | null }
+  readonly occupancy: string | null
+  readonly surveyWish: string | null
+  readonly proofs: readonly ProofCode[]
+}
   readonly surveyWish: ApplicationForm['surveyWish'] | null
 }
 
