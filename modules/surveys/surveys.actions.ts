@@ -70,7 +70,7 @@ export async function requestSurvey(
     if (earlier.some(({ state }) => state !== 'done' && state !== 'cancelled'))
       throw new Problem(problems.alreadyAsked)
   }
-  if (request.previousTaskId != null) await getHead(ctx, request.previousTaskId)
+  if (request.previousTaskId) await getHead(ctx, request.previousTaskId)
   const [made] = await addTasks(ctx, request.disasterId, [request])
   const { taskId } = made!
   const head = await getHead(ctx, taskId)

@@ -196,7 +196,7 @@ describe('surveys', () => {
     const view = await clerk.get(getTask, { taskId })
     assert.equal(view.state, 'conflict')
     const { sheets } = await clerk.get(listSheets, { taskId })
-    assert.deepEqual(sheets.map(({ versions }) => versions[0]!.grade).toSorted(), ['G3', 'G4'])
+    assert.deepEqual(new Set(sheets.map(({ versions }) => versions[0]!.grade)), new Set(['G3', 'G4']))
     const bulk = await clerk.get(confirmSheets, { disasterId, tasks: [{ taskId, version: view.version }] })
     assert.equal(bulk.confirmed, 0)
     const chosen = sheets.find(({ versions }) => versions[0]!.grade === 'G4')!.versions[0]!
@@ -208,7 +208,7 @@ describe('surveys', () => {
       reason: '後の調査のほうが正しい',
     }
     const both = await Promise.all([clerk.call(confirmSheet, input), reviewer.call(confirmSheet, input)])
-    assert.deepEqual(both.map((answer) => answer.status).toSorted(), [200, 409])
+    assert.deepEqual(new Set(both.map((answer) => answer.status)), new Set([200, 409]))
     assert.equal((await clerk.get(getTask, { taskId })).grade, 'G4')
     // A third sheet, late: it does not change what rules, and it is not lost.
     const late = await record(taskId, { device: 'タブレット3' })

@@ -201,7 +201,9 @@ export async function placeOf(tx: Tx, taskId: TaskId): Promise<Point | null> {
     'select latitude, longitude from surveys.task where municipality_code = $1 and task_id = $2',
     [tx.municipality, taskId],
   )
-  return row?.latitude == null ? null : { latitude: row.latitude, longitude: row.longitude }
+  return row === undefined || row.latitude === null
+    ? null
+    : { latitude: row.latitude, longitude: row.longitude }
 }
 
 /** The words themselves, for what must be kept although nobody may see it. Not for answers. */

@@ -51,7 +51,7 @@ function Control(props: {
             { value: 'true', label: 'はい' },
             { value: 'false', label: 'いいえ' },
           ]}
-          value={answer === undefined ? null : String(answer)}
+          value={answer === true ? 'true' : answer === false ? 'false' : null}
           onChange={(value) => onChange(value === null ? undefined : value === 'true')}
         />
       )

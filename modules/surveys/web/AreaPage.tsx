@@ -130,7 +130,10 @@ function Judge(props: { disasterId: string }): ReactNode {
   return (
     <Section title="区域を判定する">
       {points.error && <ErrorSummary error={points.error} />}
-      <p>地図の上で、区域の角を順に選んでください。</p>
+      <p>
+        地図の上で、区域の角を順に選んでください。キーボードでは、地図に移り、矢印キーで十字を動かし、Enter
+        キーで角にします。
+      </p>
       <PointMap
         points={(points.data?.points ?? []).map((one) => ({
           id: one.taskId,

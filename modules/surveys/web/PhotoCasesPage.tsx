@@ -56,11 +56,12 @@ function Lane(props: { disasterId: string }): ReactNode {
   const { data, error } = useQuery({ ...q(listPhotoCases, { disasterId, limit: 20 }), staleTime: Infinity })
   const [hazard, setHazard] = useState<SurveyHazard>('wind')
   const [gone, setGone] = useState<ReadonlySet<string>>(new Set())
-  const [tally, setTally] = useState({ done: 0, since: Date.now() })
+  const [since] = useState(() => Date.now())
+  const [tally, setTally] = useState({ done: 0, perHour: 0 })
   const [last, setLast] = useState<{ taskId: TaskId; version: number; taskNo: string } | null>(null)
   const [failure, setFailure] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
-  const shownAt = useRef(Date.now())
+  const shownAt = useRef(0)
   const left = data?.cases.filter((one) => !gone.has(one.taskId)) ?? []
   const current = left[0]
 
@@ -73,6 +74,10 @@ function Lane(props: { disasterId: string }): ReactNode {
       void queries.invalidateQueries({ queryKey: [listPhotoCases.name] })
   }, [data, left.length, queries])
 
+  const count = (more: number): void => {
+    const hours = Math.max((Date.now() - since) / 3_600_000, 1 / 60)
+    setTally(({ done }) => ({ done: done + more, perHour: Math.round((done + more) / hours) }))
+  }
   const judge = async (one: Case, act: Findings): Promise<void> => {
     if (busy || (act === 'slight' && one.photoCards.length === 0)) return
     setBusy(true)
@@ -93,7 +98,7 @@ function Lane(props: { disasterId: string }): ReactNode {
     try {
       const answer = await send(judgePhotos, { taskId, version: one.version, findings, seconds })
       setLast(answer.grade === null ? null : { taskId, version: answer.version, taskNo: one.taskNo })
-      setTally((kept) => ({ ...kept, done: kept.done + 1 }))
+      count(1)
       setGone((kept) => new Set([...kept, one.taskId]))
     } catch (thrown) {
       setFailure(thrown)
@@ -110,7 +115,7 @@ function Lane(props: { disasterId: string }): ReactNode {
       const { taskId, version } = last
       await send(undoResult, { taskId, version, reason: '判定の直後に取り消した' })
       setLast(null)
-      setTally((kept) => ({ ...kept, done: kept.done - 1 }))
+      count(-1)
       await queries.invalidateQueries({ queryKey: [listPhotoCases.name] })
       setGone((kept) => new Set([...kept].filter((one) => one !== taskId)))
     } catch (thrown) {
@@ -136,11 +141,10 @@ function Lane(props: { disasterId: string }): ReactNode {
 
   if (error) return <ErrorSummary error={error} />
   if (!data) return <p>読み込んでいます…</p>
-  const hours = Math.max((Date.now() - tally.since) / 3_600_000, 1 / 60)
   return (
     <>
       <p role="status">
-        {`残り約${Math.max(0, data.waiting - gone.size)}件　この画面で${tally.done}件を判定（1時間あたり約${Math.round(tally.done / hours)}件）`}
+        {`残り約${Math.max(0, data.waiting - gone.size)}件　この画面で${tally.done}件を判定（1時間あたり約${tally.perHour}件）`}
       </p>
       <LooseField
         name="hazard"

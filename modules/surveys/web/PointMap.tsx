@@ -1,4 +1,4 @@
-import { useId, useMemo, useState, type MouseEvent, type ReactNode } from 'react'
+import { useId, useMemo, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import { boxOf, type Ring } from '../places.ts'
 
 export type MapPoint = {
@@ -10,6 +10,12 @@ export type MapPoint = {
   readonly tone: 'waiting' | 'working' | 'done'
 }
 
+const steps: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-10, 0],
+  ArrowRight: [10, 0],
+  ArrowUp: [0, -10],
+  ArrowDown: [0, 10],
+}
 const WIDTH = 800
 const HEIGHT = 500
 const colours = { waiting: '#c2410c', working: '#1d4ed8', done: '#15803d' } as const
@@ -28,6 +34,7 @@ export function PointMap(props: {
   const { points, ring = [], onCorner, onPoint } = props
   const titleId = useId()
   const [zoom, setZoom] = useState(1)
+  const [cross, setCross] = useState<readonly [number, number]>([WIDTH / 2, HEIGHT / 2])
   const whole = useMemo(() => {
     const corners: [number, number][] = points.map((one) => [one.longitude, one.latitude])
     return corners.length === 0 ? { west: 137, east: 137.01, south: 36, north: 36.01 } : boxOf(corners)
@@ -45,12 +52,25 @@ export function PointMap(props: {
     WIDTH / 2 + (longitude - middle.x) * shrink * perDegree,
     HEIGHT / 2 - (latitude - middle.y) * perDegree,
   ]
+  const cornerAt = (x: number, y: number): readonly [number, number] => [
+    middle.x + (x - WIDTH / 2) / (shrink * perDegree),
+    middle.y - (y - HEIGHT / 2) / perDegree,
+  ]
+  /** Without a mouse: arrows move a cross, Enter makes a corner of it. */
+  const press = (event: KeyboardEvent<SVGSVGElement>): void => {
+    const [x, y] = cross
+    const way = steps[event.key]
+    if (way) setCross([x + way[0], y + way[1]])
+    else if (event.key === 'Enter') onCorner?.(cornerAt(x, y))
+    else return
+    event.preventDefault()
+  }
   const click = (event: MouseEvent<SVGSVGElement>): void => {
     if (!onCorner) return
     const area = event.currentTarget.getBoundingClientRect()
     const x = ((event.clientX - area.left) / area.width) * WIDTH
     const y = ((event.clientY - area.top) / area.height) * HEIGHT
-    onCorner([middle.x + (x - WIDTH / 2) / (shrink * perDegree), middle.y - (y - HEIGHT / 2) / perDegree])
+    onCorner(cornerAt(x, y))
   }
   const metres = Math.round((100 / perDegree) * 111_320)
   return (
@@ -74,10 +94,12 @@ export function PointMap(props: {
       </div>
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        role="img"
+        role={onCorner ? 'application' : 'img'}
+        tabIndex={onCorner ? 0 : undefined}
+        onKeyDown={onCorner ? press : undefined}
         aria-labelledby={titleId}
         style={{ width: '100%', border: '1px solid #767676', background: '#fff' }}
-        onClick={click}
+        onClick={onCorner ? click : undefined}
       >
         <title id={titleId}>{`調査対象の位置（${points.length}件）`}</title>
         {ring.length > 0 && (
@@ -113,6 +135,13 @@ export function PointMap(props: {
             </polygon>
           )
         })}
+        {onCorner && (
+          <path
+            d={`M${cross[0] - 8},${cross[1]}h16M${cross[0]},${cross[1] - 8}v16`}
+            stroke="#1a1a1a"
+            strokeWidth={2}
+          />
+        )}
         <line x1={20} y1={HEIGHT - 20} x2={120} y2={HEIGHT - 20} stroke="#1a1a1a" strokeWidth={3} />
       </svg>
     </div>
