@@ -48,8 +48,6 @@ type Basis = {
   readonly surveyWish: string | null
   readonly proofs: readonly ProofCode[]
 }
-  readonly surveyWish: ApplicationForm['surveyWish'] | null
-}
 
 /** What must be shown of this application, with the reason a clerk can read out. */
 export function proofsAsked(form: Basis): Asked[] {
