@@ -232,7 +232,8 @@ describe('被災者台帳の記載事項', () => {
     )
     assert.equal((await look()).decided!.outcome, 'accepted')
     const { facts, person: cut } = await clerk.get(getVictim, { disasterId, personRef })
-    assert.equal(facts[0]!.kind, 'ledger.difference-accepted')
+    // The test's clock stands still, so facts of one moment are in no order.
+    assert.ok(facts.some(({ kind }) => kind === 'ledger.difference-accepted'))
     // The ledger as cut is what it was.
     assert.ok(cut.address!.includes(person.address.number))
     await moveTo('88番地', person.historyNo + 2)

@@ -50,6 +50,8 @@ export const FactView = z.object({
   kind: z.string(),
   at: z.string().meta({ title: '日時' }),
   by: z.string().meta({ title: '記録者' }),
+  /** Under which number of the same person it was told (住登外者 who turned out to be somebody of the register). */
+  from: z.string(),
   codes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   /** Free words; `null` = none, or concealed since the person is protected. */
   words: z.string().nullable(),

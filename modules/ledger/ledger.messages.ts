@@ -57,6 +57,18 @@ export const ledgerProblems = {
     title: '住民記録との違いは、もうありません',
     remedy: '画面を読み直してください。',
   },
+  identityAsBefore: {
+    code: 'ledger/identity-as-before',
+    status: 409,
+    title: '同一人物の登録は、すでにそのようになっています',
+    remedy: '画面を読み直して、登録を確かめてください。',
+  },
+  identityNotResident: {
+    code: 'ledger/identity-not-resident',
+    status: 422,
+    title: '住民登録のある方を選んでください',
+    remedy: '住登外者は、住民登録のある方と結び付けます。被災者台帳で住民を探してください。',
+  },
   disclosureNotFound: {
     code: 'ledger/disclosure-not-found',
     status: 404,
@@ -104,6 +116,11 @@ export const ledgerEvents = {
   },
   disclosureDecided: { code: 'ledger.disclosure.decided', sentence: '台帳情報を提供するかを決定しました' },
   disclosureProvided: { code: 'ledger.disclosure.provided', sentence: '台帳情報を提供しました' },
+  identified: { code: 'ledger.identity.told', sentence: '住登外者を住民と同じ人と記録しました' },
+  toldApart: {
+    code: 'ledger.identity.taken-back',
+    sentence: '住登外者と住民が同じ人という記録を取り消しました',
+  },
   householdChanged: { code: 'ledger.household.changed', sentence: '被災時の世帯の記載を変更しました' },
 } as const
 
@@ -119,6 +136,8 @@ export const ledgerFacts = {
   'ledger.item-told': '記載事項を記録',
   'ledger.difference-accepted': '住民記録の変更を台帳に取り込んだ',
   'ledger.difference-kept': '住民記録の変更を取り込まず、台帳のままとした',
+  'ledger.identified': '住登外者と住民を同じ人と確認',
+  'ledger.told-apart': '同じ人という確認を取り消した',
   'ledger.disclosed': '台帳情報を提供',
 } as const
 export type LedgerFactKind = keyof typeof ledgerFacts

@@ -9,6 +9,8 @@ import * as disclosureActions from './disclosures.actions.ts'
 import * as disclosures from './disclosures.contract.ts'
 import * as itemActions from './items.actions.ts'
 import * as items from './items.contract.ts'
+import { getIdentity, tellIdentity } from './identities.actions.ts'
+import * as identities from './identities.contract.ts'
 import { getVictim } from './victims.actions.ts'
 
 export const ledgerRoutes: readonly Route[] = [
@@ -19,6 +21,8 @@ export const ledgerRoutes: readonly Route[] = [
   route(contract.addNonResident, addNonResident),
   route(contract.changeNonResident, changeNonResident),
   route(households.changeHousehold, changeHousehold),
+  route(identities.getIdentity, getIdentity),
+  route(identities.tellIdentity, tellIdentity),
   route(items.getItemSheet, itemActions.getItemSheet),
   route(items.changeItemSheet, itemActions.changeItemSheet),
   route(items.listItems, itemActions.listItems),

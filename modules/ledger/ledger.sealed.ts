@@ -18,6 +18,15 @@ export const ledgerSealed: readonly SealedTable[] = [
     },
   },
   {
+    table: 'ledger.identity',
+    columns: {
+      sealed: {
+        place: 'ledger.identity.sealed',
+        rowKey: (row) => `${row['non_resident_id']}|${row['version']}`,
+      },
+    },
+  },
+  {
     table: 'ledger.disclosure',
     columns: { sealed: { place: 'ledger.disclosure.sealed', rowKey: (row) => row['disclosure_id']! } },
   },

@@ -278,7 +278,9 @@ export async function searchNonResidents(
 export async function sharingProtection(tx: Tx, refs: readonly PersonRef[]): Promise<Set<PersonRef>> {
   const rows = await tx.sql<{ ref: PersonRef }>(
     `select ref from unnest($2::text[]) as ref
-      where ref in (select person_ref from ledger.membership where municipality_code = $1 and person_ref = any($2))
+      where (ref in (select person_ref from ledger.membership where municipality_code = $1 and person_ref = any($2))
+         or ref in (select 'R-' || resident_no from ledger.identity where municipality_code = $1)
+         or ref in (select 'N-' || non_resident_id from ledger.identity where municipality_code = $1))
         and ledger.shares_protection($1, ref)`,
     [tx.municipality, [...refs]],
   )

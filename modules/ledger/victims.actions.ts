@@ -7,6 +7,7 @@ import { getDisaster } from '../disasters/disasters.actions.ts'
 import { listDifferences, notesOn } from './differences.actions.ts'
 import type { Household } from './households.ts'
 import { householdIn } from './households.actions.ts'
+import { factsOfAll, sameAs } from './identities.actions.ts'
 import { listChanges } from './households.store.ts'
 import { askedItems } from './items.ts'
 import { listToldKeys } from './items.store.ts'
@@ -24,7 +25,14 @@ export async function getVictim(ctx: Ctx, input: InputOf<typeof contract.getVict
   const found = await ledgers.getPerson(ctx, ledger, input.personRef)
   const { suppressed } = found.person
   const entryId = await ledgers.findEntry(ctx, ledger.disasterId, personOf(input.personRef))
-  const facts = (await ledgers.listFacts(ctx, entryId, suppressed)).map((fact) => ({
+  const facts = (
+    await factsOfAll(
+      ctx,
+      ledger.disasterId,
+      await sameAs(ctx, ledger.disasterId, input.personRef),
+      suppressed,
+    )
+  ).map((fact) => ({
     ...fact,
     codes: { ...fact.codes },
     at: fact.at.toISOString(),
