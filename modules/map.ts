@@ -39,6 +39,11 @@ export const modules = {
     database: 'cloud',
   },
   ledger: { ja: '被災者台帳（災対法90条の3）', uses: ['residents', 'disasters'], database: 'cloud' },
+  matching: {
+    ja: '名寄せ',
+    uses: ['municipalities', 'residents', 'manual', 'disasters', 'ledger'],
+    database: 'cloud',
+  },
   extraction: {
     ja: '援護対象者抽出',
     uses: ['interfaces', 'residents', 'registers', 'disasters', 'ledger'],

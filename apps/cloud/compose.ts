@@ -35,6 +35,9 @@ import { nonDwellingsRoutes } from '@open-bcl/modules/non-dwellings/non-dwelling
 import { nonDwellingsSealed } from '@open-bcl/modules/non-dwellings/non-dwellings.sealed.ts'
 import { noticesJobs } from '@open-bcl/modules/notices/notices.jobs.ts'
 import { noticesSealed } from '@open-bcl/modules/notices/notices.sealed.ts'
+import { matchingJobs } from '@open-bcl/modules/matching/matching.jobs.ts'
+import { matchingRoutes } from '@open-bcl/modules/matching/matching.routes.ts'
+import { matchingSealed } from '@open-bcl/modules/matching/matching.sealed.ts'
 import type { Mailer } from '@open-bcl/platform/mail.ts'
 import { registersSealed } from '@open-bcl/modules/registers/registers.sealed.ts'
 import { myNumberRoutes } from '@open-bcl/modules/residents/my-numbers.routes.ts'
@@ -124,6 +127,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...disastersRoutes,
     ...withinLedgerHours([
       ...ledgerRoutes,
+      ...matchingRoutes,
       ...extractionRoutes,
       ...dwellingsRoutes,
       ...nonDwellingsRoutes(() => services.files()),
@@ -152,6 +156,7 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...manualSealed,
   ...certificatesSealed,
   ...ledgerSealed,
+  ...matchingSealed,
   ...extractionSealed,
   ...dwellingsSealed,
   ...risaiSealed,
@@ -171,6 +176,7 @@ export function cloudJobs(
   return [
     ...noticesJobs(mailer),
     ...supportJobs,
+    ...matchingJobs,
     ...dwellingsJobs,
     ...manualJobs(runtimes.linkage, services.uploads),
     batchJob(runtimes.app, { issuing: issuingOf(services), sources: risaiBatches }),
