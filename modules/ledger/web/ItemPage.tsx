@@ -28,7 +28,7 @@ import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { getItem, listItems, setItem } from '../items.contract.ts'
 import { consents, contactKinds, contactSafeties, itemSources } from '../items.ts'
 import { getVictim } from '../ledger.contract.ts'
-import { checkDraft, contactSlots, draftOf, valueOf, type Item, type ItemDraft } from './item-draft.ts'
+import { checkDraft, draftOf, shownSlots, valueOf, type Item, type ItemDraft } from './item-draft.ts'
 import { concealedAddress } from './person-text.ts'
 
 type Loaded = OutputOf<typeof getItem>
@@ -128,10 +128,10 @@ function Form(props: Where & { loaded: Loaded }): ReactNode {
         </Link>
       }
     >
-      {({ Field }) => (
+      {({ Field, values }) => (
         <>
           <FieldGroup legend={item.name}>
-            <Value item={item} Field={Field} />
+            <Value item={item} values={values} Field={Field} />
           </FieldGroup>
           <FieldGroup legend="情報の出所">
             <Field name="source" label="どこから得たか" kind={Source} required />
@@ -147,8 +147,8 @@ const Consent = radioOf(consents)
 const ContactKind = selectOf(contactKinds)
 const Safety = selectOf(contactSafeties)
 
-function Value(props: { item: Item; Field: FieldOf<ItemDraft> }): ReactNode {
-  const { item, Field } = props
+function Value(props: { item: Item; values: ItemDraft; Field: FieldOf<ItemDraft> }): ReactNode {
+  const { item, values, Field } = props
   const hint = item.hint === undefined ? {} : { hint: item.hint }
   const options = item.choices ?? []
   switch (item.type) {
@@ -193,7 +193,7 @@ function Value(props: { item: Item; Field: FieldOf<ItemDraft> }): ReactNode {
         </>
       )
     case 'contacts':
-      return contactSlots.map((slot, i) => (
+      return shownSlots(values).map((slot, i) => (
         <FieldGroup key={slot} legend={`連絡先${i + 1}`}>
           <FieldRow>
             <Field name={`${slot}.kind`} label="種類" kind={ContactKind} />

@@ -35,15 +35,38 @@ export type ItemDraft = {
   readonly contact1: ContactDraft
   readonly contact2: ContactDraft
   readonly contact3: ContactDraft
+  readonly contact4: ContactDraft
+  readonly contact5: ContactDraft
+  readonly contact6: ContactDraft
+  readonly contact7: ContactDraft
+  readonly contact8: ContactDraft
+  readonly contact9: ContactDraft
 }
 
-export const contactSlots = ['contact0', 'contact1', 'contact2', 'contact3'] as const
+/** As many as a value may hold: what had no place here would be missing from the next version. */
+export const contactSlots = [
+  ...(['contact0', 'contact1', 'contact2', 'contact3', 'contact4'] as const),
+  ...(['contact5', 'contact6', 'contact7', 'contact8', 'contact9'] as const),
+] as const
 const noContact: ContactDraft = { kind: null, value: '', whose: '', safety: null, detail: '' }
 
 const empty: ItemDraft = {
   ...{ version: 0, source: null, text: '', choice: null, choices: [], detail: '', date: null, number: null },
   ...{ where: '', since: null, consent: null, on: null, method: '', recipients: '' },
-  ...{ contact0: noContact, contact1: noContact, contact2: noContact, contact3: noContact },
+  ...{
+    contact0: noContact,
+    contact1: noContact,
+    contact2: noContact,
+    contact3: noContact,
+    contact4: noContact,
+  },
+  ...{
+    contact5: noContact,
+    contact6: noContact,
+    contact7: noContact,
+    contact8: noContact,
+    contact9: noContact,
+  },
 }
 
 export function draftOf(value: ItemValue | null, version: number): ItemDraft {
@@ -82,6 +105,12 @@ export function draftOf(value: ItemValue | null, version: number): ItemDraft {
         ...Object.fromEntries(contactSlots.map((slot, i) => [slot, value.contacts[i] ?? noContact])),
       }
   }
+}
+
+/** The slots that are filled in, and two more to fill. */
+export function shownSlots(draft: ItemDraft): readonly (typeof contactSlots)[number][] {
+  const last = contactSlots.findLastIndex((slot) => draft[slot].value !== '')
+  return contactSlots.slice(0, last + 3)
 }
 
 export function valueOf(type: ItemType, draft: ItemDraft): ItemValue {
