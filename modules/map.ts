@@ -59,6 +59,11 @@ export const modules = {
     uses: ['dwellings', 'files', 'interfaces', 'municipalities', 'residents', 'disasters', 'ledger'],
     database: 'cloud',
   },
+  field: {
+    ja: '調査端末（圏外での調査）',
+    uses: ['files', 'municipalities', 'disasters', 'surveys'],
+    database: 'cloud',
+  },
   risai: {
     ja: '罹災証明（災対法90条の2）',
     uses: [

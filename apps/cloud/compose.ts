@@ -12,6 +12,10 @@ import { certificatesSealed } from '@open-bcl/modules/certificates/certificates.
 import { verificationRoutes } from '@open-bcl/modules/certificates/verification.routes.ts'
 import { disastersRoutes } from '@open-bcl/modules/disasters/disasters.routes.ts'
 import type { FileShelf } from '@open-bcl/modules/files/files.actions.ts'
+import { fieldRoutes, phoneRoutes } from '@open-bcl/modules/field/field.routes.ts'
+import { fieldSealed } from '@open-bcl/modules/field/field.sealed.ts'
+import { PASS_TOKEN } from '@open-bcl/modules/field/field.ts'
+import { authenticatePass } from '@open-bcl/modules/field/passes.actions.ts'
 import { filesRoutes } from '@open-bcl/modules/files/files.routes.ts'
 import { filesSealed } from '@open-bcl/modules/files/files.sealed.ts'
 import { dwellingsJobs } from '@open-bcl/modules/dwellings/dwellings.jobs.ts'
@@ -66,7 +70,7 @@ import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { surveysRoutes } from '@open-bcl/modules/surveys/surveys.routes.ts'
 import { surveysSealed } from '@open-bcl/modules/surveys/surveys.sealed.ts'
 import { openApi, openApiPage } from '@open-bcl/platform/http/openapi.ts'
-import { serve, type Route } from '@open-bcl/platform/http/serve.ts'
+import { serve, type Authenticate, type Route } from '@open-bcl/platform/http/serve.ts'
 import { platformSealed } from '@open-bcl/platform/rekey.ts'
 import type { Job } from '@open-bcl/platform/jobs.ts'
 import type { Runtime } from '@open-bcl/platform/runtime.ts'
@@ -137,7 +141,9 @@ export function cloudRoutes(services: Services): readonly Route[] {
       ...supportRoutes(services.engine),
       ...paymentsRoutes,
       ...surveysRoutes(() => services.files()),
+      ...fieldRoutes(() => services.files()),
     ]),
+    ...phoneRoutes(() => services.files()),
     ...certificatesRoutes(issuingOf(services)),
     ...batchRoutes({ issuing: issuingOf(services), sources: risaiBatches }),
     ...verificationRoutes,
@@ -165,6 +171,7 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...paymentsSealed,
   ...filesSealed,
   ...surveysSealed,
+  ...fieldSealed,
 ]
 
 /** Every background job of the cloud. `app` and `linkage`: the process's two hands in the database. */
@@ -205,7 +212,9 @@ export function cloudEndpoints(): readonly Endpoint[] {
 
 export function composeCloud(app: FastifyInstance, runtime: Runtime, services: Services): void {
   const routes = cloudRoutes(services)
-  for (const bound of routes) serve(app, runtime, authenticate, bound)
+  const who: Authenticate = (ctx, token) =>
+    token.startsWith(PASS_TOKEN) ? authenticatePass(ctx, token) : authenticate(ctx, token)
+  for (const bound of routes) serve(app, runtime, who, bound)
   const endpoints = routes.map((bound) => bound.endpoint)
   app.get('/api/openapi.json', async () => openApi(TITLE, '0.1.0', endpoints))
   app.get('/api/docs', async (_request, reply) =>

@@ -337,7 +337,19 @@ describe('a protected address', () => {
         'importSurveyResults',
       ],
     ]
+    // A phone has tokens of its own and seals what it sends: field/field.routes.test.ts, also about people in hiding.
+    const phones = [
+      ...['enrolFieldDevice', 'getFieldWork', 'tellFieldDevice', 'sendFieldItem'],
+      ...[
+        'decideParkedFieldItem',
+        'takeFieldQueueItem',
+        'makeFieldPass',
+        'renewFieldCode',
+        'revokeFieldPass',
+      ],
+    ]
     const apart = [
+      ...phones,
       ...surveys,
       ...money,
       ...told,

@@ -6,6 +6,7 @@ export const roles = {
   admin: {
     ja: 'システム管理者',
     permissions: [
+      'situation.view',
       'disasters.view',
       'disasters.register',
       'ledger.view',
@@ -42,11 +43,15 @@ export const roles = {
   clerk: {
     ja: '罹災証明担当（受付）',
     permissions: [
+      'situation.view',
+      'situation.report',
       'files.upload',
       'surveys.view',
       'surveys.plan',
       'surveys.record',
       'surveys.judge',
+      'field.view',
+      'field.manage',
       'disasters.view',
       'disasters.register',
       'ledger.view',
@@ -64,6 +69,7 @@ export const roles = {
       'risai.apply',
       'risai.grade',
       'risai.issue',
+      'external-link.view',
       'support.view',
       'support.apply',
       'payments.view',
@@ -81,11 +87,15 @@ export const roles = {
   reviewer: {
     ja: '罹災証明担当（審査・決裁）',
     permissions: [
+      'situation.view',
+      'situation.report',
       'files.upload',
       'surveys.view',
       'surveys.plan',
       'surveys.record',
       'surveys.judge',
+      'field.view',
+      'field.manage',
       'surveys.decide',
       'disasters.view',
       'disasters.register',
@@ -106,6 +116,9 @@ export const roles = {
       'risai.apply',
       'risai.grade',
       'risai.decide',
+      'external-link.view',
+      'external-link.exchange',
+      'external-link.set',
       'support.view',
       'support.apply',
       'support.programmes',
@@ -154,7 +167,7 @@ export const roles = {
   },
   viewer: {
     ja: '照会のみ',
-    permissions: ['surveys.view', 'disasters.view', 'ledger.view', 'dwellings.view', 'non-dwellings.view', 'risai.view', 'support.view', 'municipalities.view'],
+    permissions: ['situation.view', 'surveys.view', 'field.view', 'disasters.view', 'ledger.view', 'dwellings.view', 'non-dwellings.view', 'risai.view', 'support.view', 'municipalities.view'],
   },
   auditor: {
     ja: '監査',

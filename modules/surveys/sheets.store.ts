@@ -109,6 +109,17 @@ export async function listSheets(tx: Tx, keys: Keys, taskId: TaskId): Promise<Ke
   return rows.map((row) => sheetOf(keys, row))
 }
 
+/** The newest version of every sheet of some tasks. */
+export async function latestSheetsOf(tx: Tx, keys: Keys, taskIds: readonly TaskId[]): Promise<KeptSheet[]> {
+  if (taskIds.length === 0) return []
+  const rows = await tx.sql<Row>(
+    `select distinct on (task_id, sheet_id) ${columns} from surveys.sheet
+      where municipality_code = $1 and task_id = any($2) order by task_id, sheet_id, sheet_no desc`,
+    [tx.municipality, [...taskIds]],
+  )
+  return rows.map((row) => sheetOf(keys, row))
+}
+
 export async function findSheet(
   tx: Tx,
   keys: Keys,
