@@ -198,7 +198,8 @@ describe('modules', () => {
   test("another module's tables appear in no SQL, published views apart", () => {
     const schemas = names.join('|')
     const sql = new RegExp(
-      `(?:\\b(?:from|join|into|update|table)\\s+(?:only\\s+)?|(?:From|Into|Table|Join)\\(\\s*['"\`])(${schemas})\\.(?!pub_)[a-z_]+`,
+      // A function is published by its grant, and says itself what it gives: `from residents.people_at($1, $2)`.
+      `(?:\\b(?:from|join)\\s+(?:only\\s+)?(?!\\w+\\.\\w+\\()|\\b(?:into|update|table)\\s+(?:only\\s+)?|(?:From|Into|Table|Join)\\(\\s*['"\`])(${schemas})\\.(?!pub_)[a-z_]+`,
       'gi',
     )
     const wrong = productCode.flatMap(({ file, text }) => {

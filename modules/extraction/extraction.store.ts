@@ -31,27 +31,27 @@ export async function match(
     `with people as materialized (
        select 'R-' || p.resident_no as ref, p.resident_no, null::uuid as non_resident_id, p.birth_on, p.sex,
               coalesce(m.household_id::text, 'C' || coalesce(p.household_no, 'alone ' || p.resident_no)) as household,
-              p.protected or (m.person_ref is not null and ledger.shares_protection($1, m.person_ref)) as suppressed
+              p.protected or ((m.person_ref is not null or i.resident_no is not null)
+                and ledger.shares_protection($1, 'R-' || p.resident_no)) as suppressed
          from residents.people_at($1, $3) p
-         left join ledger.present_membership m
+         left join ledger.pub_membership m
            on m.municipality_code = $1 and m.disaster_id = $2 and m.person_ref = 'R-' || p.resident_no
+         left join (select distinct resident_no from ledger.pub_identity where municipality_code = $1) i
+           on i.resident_no = p.resident_no
        union all
        select 'N-' || n.non_resident_id, null, n.non_resident_id, n.birth_on, n.sex,
               coalesce(m.household_id::text, 'N' || n.non_resident_id),
               ledger.is_protected($1, null, null, n.non_resident_id)
-         from ledger.non_resident n
-         left join ledger.present_membership m
+         from ledger.pub_non_resident n
+         left join ledger.pub_membership m
            on m.municipality_code = $1 and m.disaster_id = $2 and m.person_ref = 'N-' || n.non_resident_id
-        where n.municipality_code = $1 and n.disaster_id = $2
-          and not exists (select 1 from ledger.non_resident later
-                           where later.municipality_code = $1 and later.non_resident_id = n.non_resident_id
-                             and later.version > n.version)),
+        where n.municipality_code = $1 and n.disaster_id = $2),
      homes as materialized (
        select household, count(*) as size, bool_and(birth_on is not null and birth_on <= $8::date) as elderly
          from people group by household),
      entries as materialized (
        select e.entry_id, coalesce('R-' || e.resident_no, 'N-' || e.non_resident_id) as ref
-         from ledger.entry e where e.municipality_code = $1 and e.disaster_id = $2),
+         from ledger.pub_entry e where e.municipality_code = $1 and e.disaster_id = $2),
      housed as materialized (
        select p.household, e.entry_id from entries e join people p on p.ref = e.ref),
      near as materialized (
@@ -80,22 +80,22 @@ export async function match(
         and not exists (
           select 1 from jsonb_array_elements($16::jsonb) c
            where case when jsonb_array_length(c -> 'codes') = 0
-                      then exists (select 1 from ledger.item i
+                      then exists (select 1 from ledger.pub_item i
                                     where i.municipality_code = $1 and i.entry_id = e.entry_id and i.item_key = c ->> 'key')
-                      else not exists (select 1 from ledger.present_item i
+                      else not exists (select 1 from ledger.pub_item i
                                         where i.municipality_code = $1 and i.entry_id = e.entry_id
                                           and i.item_key = c ->> 'key'
                                           and i.codes && array(select jsonb_array_elements_text(c -> 'codes'))) end)
         and not exists (
           select 1 from jsonb_array_elements($17::jsonb) c
            where case when jsonb_array_length(c -> 'values') = 0
-                      then exists (select 1 from housed o join ledger.fact f
+                      then exists (select 1 from housed o join ledger.pub_fact f
                                        on f.municipality_code = $1 and f.entry_id = o.entry_id and f.kind = c ->> 'kind'
                                     where o.household = p.household)
                       else not exists (
                         select 1 from housed o
                          cross join lateral (
-                           select f.codes ->> (c ->> 'code') as value from ledger.fact f
+                           select f.codes ->> (c ->> 'code') as value from ledger.pub_fact f
                             where f.municipality_code = $1 and f.entry_id = o.entry_id and f.kind = c ->> 'kind'
                             order by f.fact_id desc limit 1) newest
                          where o.household = p.household
