@@ -14,6 +14,8 @@ import { findOperator, findStore } from './operators.store.ts'
 import { securityCheckItems } from './registry.contract.ts'
 import type * as contract from './registry.contract.ts'
 import { registryEvents as events, registryProblems as problems } from './registry.messages.ts'
+import { lockRow } from './registry.store.ts'
+import { requireSeen } from './registry.ts'
 
 /** 端末の登録と接続の承認: a machine is registered, enrolled with a code, tested over its line, checked by a person. */
 
@@ -90,18 +92,18 @@ export async function saveKiosk(
   ctx: CenterCtx,
   input: InputOf<typeof contract.saveKiosk>,
 ): Promise<{ saved: true }> {
-  const { kioskId, storeId, name, usage, onlyMunicipality, asNew } = input
-  if (asNew && (await store.findKiosk(ctx.tx, kioskId))) throw new Problem(problems.alreadyThere)
+  const { was, ...kiosk } = input
+  const { kioskId, storeId, usage } = kiosk
   const place = await findStore(ctx.tx, storeId)
   const operator = place ? await findOperator(ctx.tx, place.operatorId) : undefined
   if (!place || !operator) throw new Problem(platformProblems.notFound)
   // らくらく窓口 stands at a counter of the town whose staff hand the paper over.
   if (usage === 'counter' && operator.sort !== 'hall') throw new Problem(problems.notThisTown)
-  await store.placeKiosk(ctx.tx, {
-    ...{ kioskId, storeId, name, usage, onlyMunicipality },
-    ...{ operator: operator.ja, place: place.ja, at: ctx.now },
-  })
-  await recordAct(ctx, events.kioskSaved, { kind: 'kiosk', id: kioskId }, { ...input })
+  await lockRow(ctx.tx, 'kiosk', kioskId)
+  requireSeen(was, await store.findKiosk(ctx.tx, kioskId))
+  const placed = { ...kiosk, operator: operator.ja, place: place.ja, at: ctx.now }
+  if (!(await store.placeKiosk(ctx.tx, placed, was === null))) throw new Problem(problems.alreadyThere)
+  await recordAct(ctx, events.kioskSaved, { kind: 'kiosk', id: kioskId }, { ...kiosk })
   return { saved: true }
 }
 

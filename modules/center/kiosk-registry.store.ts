@@ -66,7 +66,7 @@ export async function listKeys(
   )
 }
 
-/** Where it stands and what it is for; `operator` and `place` are the words of its store. */
+/** Where it stands and what it is for; `operator` and `place` are the words of its store. False when it is to be new and is there. */
 export async function placeKiosk(
   tx: Tx,
   kiosk: {
@@ -79,14 +79,17 @@ export async function placeKiosk(
     readonly onlyMunicipality: MunicipalityCode | null
     readonly at: Date
   },
-): Promise<void> {
-  await tx.sql(
+  asNew = false,
+): Promise<boolean> {
+  const rows = await tx.sql(
     `insert into center.kiosk
        (kiosk_id, operator, name, place, registered_at, store_id, usage, only_municipality)
      values ($1, $2, $3, $4, $5, $6, $7, $8)
      on conflict (kiosk_id) do update
        set operator = excluded.operator, name = excluded.name, place = excluded.place, store_id = excluded.store_id,
-           usage = excluded.usage, only_municipality = excluded.only_municipality`,
+           usage = excluded.usage, only_municipality = excluded.only_municipality
+       where not $9::boolean
+     returning kiosk_id`,
     [
       kiosk.kioskId,
       kiosk.operator,
@@ -96,6 +99,8 @@ export async function placeKiosk(
       kiosk.storeId,
       kiosk.usage,
       kiosk.onlyMunicipality,
+      asNew,
     ],
   )
+  return rows.length === 1
 }

@@ -57,14 +57,17 @@ export async function findOperator(tx: Tx, operatorId: string): Promise<Operator
   return row
 }
 
-/** Words and last day may change; false when it is known as another sort, of another town or from another day. */
-export async function saveOperator(tx: Tx, operator: Operator): Promise<boolean> {
+/**
+ * Words and last day may change; false when it is to be new and is there, or is known as another sort, of another town or from
+ * another day.
+ */
+export async function saveOperator(tx: Tx, operator: Operator, asNew = false): Promise<boolean> {
   const rows = await tx.sql(
     `insert into center.operator as o (operator_id, ja, sort, municipality_code, joined_on, left_on)
      values ($1, $2, $3, $4, $5, $6)
      on conflict (operator_id) do update set ja = excluded.ja, left_on = excluded.left_on
       where o.sort = excluded.sort and o.municipality_code is not distinct from excluded.municipality_code
-        and o.joined_on = excluded.joined_on
+        and o.joined_on = excluded.joined_on and not $7::boolean
      returning operator_id`,
     [
       operator.operatorId,
@@ -73,6 +76,7 @@ export async function saveOperator(tx: Tx, operator: Operator): Promise<boolean>
       operator.municipalityCode,
       operator.joinedOn,
       operator.leftOn,
+      asNew,
     ],
   )
   return rows.length === 1
@@ -115,14 +119,14 @@ export async function listRelays(tx: Tx): Promise<Relay[]> {
   )
 }
 
-/** Words and last day may change; false when it is known as another operator's or from another day. */
-export async function saveRelay(tx: Tx, relay: Relay): Promise<boolean> {
+/** Words and last day may change; false when it is to be new and is there, or is known as another operator's or from another day. */
+export async function saveRelay(tx: Tx, relay: Relay, asNew = false): Promise<boolean> {
   const rows = await tx.sql(
     `insert into center.relay as r (relay_id, operator_id, ja, from_on, until_on) values ($1, $2, $3, $4, $5)
      on conflict (relay_id) do update set ja = excluded.ja, until_on = excluded.until_on
-      where r.operator_id = excluded.operator_id and r.from_on = excluded.from_on
+      where r.operator_id = excluded.operator_id and r.from_on = excluded.from_on and not $6::boolean
      returning relay_id`,
-    [relay.relayId, relay.operatorId, relay.ja, relay.fromOn, relay.untilOn],
+    [relay.relayId, relay.operatorId, relay.ja, relay.fromOn, relay.untilOn, asNew],
   )
   return rows.length === 1
 }
@@ -172,8 +176,8 @@ export async function findStore(tx: Tx, storeId: string): Promise<Store | undefi
   return row
 }
 
-/** False when it is known as another operator's, in another town or from another day. */
-export async function saveStore(tx: Tx, store: Store): Promise<boolean> {
+/** False when it is to be new and is there, or is known as another operator's, in another town or from another day. */
+export async function saveStore(tx: Tx, store: Store, asNew = false): Promise<boolean> {
   const rows = await tx.sql(
     `insert into center.store as s
        (store_id, operator_id, relay_id, ja, municipality_code, address, latitude, longitude, opened_on, closed_on)
@@ -182,7 +186,7 @@ export async function saveStore(tx: Tx, store: Store): Promise<boolean> {
        set relay_id = excluded.relay_id, ja = excluded.ja, address = excluded.address,
            latitude = excluded.latitude, longitude = excluded.longitude, closed_on = excluded.closed_on
       where s.operator_id = excluded.operator_id and s.municipality_code = excluded.municipality_code
-        and s.opened_on = excluded.opened_on
+        and s.opened_on = excluded.opened_on and not $11::boolean
      returning store_id`,
     [
       store.storeId,
@@ -195,6 +199,7 @@ export async function saveStore(tx: Tx, store: Store): Promise<boolean> {
       store.longitude,
       store.openedOn,
       store.closedOn,
+      asNew,
     ],
   )
   return rows.length === 1

@@ -11,6 +11,8 @@ import * as contacts from './contacts.store.ts'
 import * as operators from './operators.store.ts'
 import type * as contract from './registry.contract.ts'
 import { registryEvents as events, registryProblems as problems } from './registry.messages.ts'
+import { lockRow } from './registry.store.ts'
+import { requireSeen } from './registry.ts'
 import { passedStages } from './stages.store.ts'
 import * as towns from './towns.store.ts'
 
@@ -88,10 +90,11 @@ export async function saveTown(
   ctx: CenterCtx,
   input: InputOf<typeof contract.saveRegistryTown>,
 ): Promise<Saved> {
-  const { municipalityCode, prefecture, name, pattern, joinedOn, asNew } = input
-  if (asNew && (await towns.findRegistered(ctx.tx, municipalityCode)))
+  const { municipalityCode, prefecture, name, pattern, joinedOn, was } = input
+  await lockRow(ctx.tx, 'town', municipalityCode)
+  requireSeen(was, await towns.findRegistered(ctx.tx, municipalityCode))
+  if (!(await towns.saveTown(ctx.tx, { municipalityCode, prefecture, name }, was === null)))
     throw new Problem(problems.alreadyThere)
-  await towns.saveTown(ctx.tx, { municipalityCode, prefecture, name })
   await towns.describeTown(ctx.tx, municipalityCode, { pattern, joinedOn })
   await recordAct(ctx, events.townSaved, townSubject(municipalityCode), { name, pattern, joinedOn })
   return saved
@@ -154,15 +157,17 @@ export async function saveOperator(
   ctx: CenterCtx,
   input: InputOf<typeof contract.saveOperator>,
 ): Promise<Saved> {
-  if (input.asNew && (await operators.findOperator(ctx.tx, input.operatorId)))
-    throw new Problem(problems.alreadyThere)
+  const { was, ...operator } = input
   if ((input.sort === 'hall') !== (input.municipalityCode !== null)) {
     throw new Problem(platformProblems.invalidInput, [
       { pointer: '/municipalityCode', message: '庁舎のときだけ、団体コードを入力してください' },
     ])
   }
-  if (!(await operators.saveOperator(ctx.tx, input))) throw new Problem(problems.alreadyThere)
-  await recordAct(ctx, events.operatorSaved, { kind: 'operator', id: input.operatorId }, { ...input })
+  await lockRow(ctx.tx, 'operator', input.operatorId)
+  requireSeen(was, await operators.findOperator(ctx.tx, input.operatorId))
+  if (!(await operators.saveOperator(ctx.tx, operator, was === null)))
+    throw new Problem(problems.alreadyThere)
+  await recordAct(ctx, events.operatorSaved, { kind: 'operator', id: input.operatorId }, { ...operator })
   return saved
 }
 
@@ -190,11 +195,12 @@ export async function endOperatorKind(
 }
 
 export async function saveRelay(ctx: CenterCtx, input: InputOf<typeof contract.saveRelay>): Promise<Saved> {
+  const { was, ...relay } = input
   await requireOperator(ctx, input.operatorId)
-  if (input.asNew && (await operators.findRelay(ctx.tx, input.relayId)))
-    throw new Problem(problems.alreadyThere)
-  if (!(await operators.saveRelay(ctx.tx, input))) throw new Problem(problems.alreadyThere)
-  await recordAct(ctx, events.relaySaved, { kind: 'relay', id: input.relayId }, { ...input })
+  await lockRow(ctx.tx, 'relay', input.relayId)
+  requireSeen(was, await operators.findRelay(ctx.tx, input.relayId))
+  if (!(await operators.saveRelay(ctx.tx, relay, was === null))) throw new Problem(problems.alreadyThere)
+  await recordAct(ctx, events.relaySaved, { kind: 'relay', id: input.relayId }, { ...relay })
   return saved
 }
 
@@ -216,9 +222,8 @@ export async function getStore(
 }
 
 export async function saveStore(ctx: CenterCtx, input: InputOf<typeof contract.saveStore>): Promise<Saved> {
+  const { was, ...store } = input
   await requireOperator(ctx, input.operatorId)
-  if (input.asNew && (await operators.findStore(ctx.tx, input.storeId)))
-    throw new Problem(problems.alreadyThere)
   if ((input.latitude === null) !== (input.longitude === null))
     throw new Problem(platformProblems.invalidInput, [
       { pointer: '/longitude', message: '緯度と経度は両方を入力してください' },
@@ -230,8 +235,10 @@ export async function saveStore(ctx: CenterCtx, input: InputOf<typeof contract.s
         { pointer: '/relayId', message: 'この事業者の中継ではありません' },
       ])
   }
-  if (!(await operators.saveStore(ctx.tx, input))) throw new Problem(problems.alreadyThere)
-  await recordAct(ctx, events.storeSaved, { kind: 'store', id: input.storeId }, { ...input })
+  await lockRow(ctx.tx, 'store', input.storeId)
+  requireSeen(was, await operators.findStore(ctx.tx, input.storeId))
+  if (!(await operators.saveStore(ctx.tx, store, was === null))) throw new Problem(problems.alreadyThere)
+  await recordAct(ctx, events.storeSaved, { kind: 'store', id: input.storeId }, { ...store })
   return saved
 }
 

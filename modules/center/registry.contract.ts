@@ -8,8 +8,11 @@ import { notAdmitted, registryProblems as problems } from './registry.messages.t
  * machines with their admission, and contacts. Dated rows whose day has come are ended, never rewritten.
  */
 
-/** Something that must not be there yet, so that a slip in an id changes nothing that is. */
-const AsNew = z.boolean().default(false)
+/**
+ * What the one who saves saw. `null` = it must not be there yet, so that a slip in an id changes nothing that is; otherwise
+ * what stands there must still be the same, so that of two who change it at once the second is told.
+ */
+const seen = <Row extends z.ZodType>(row: Row) => row.nullable().default(null)
 
 const view = { method: 'GET', permission: 'center.view' } as const
 const write = { method: 'POST', permission: 'center.register' } as const
@@ -68,10 +71,10 @@ export const saveRegistryTown = endpoint({
     name: Words.meta({ title: '市区町村名' }),
     pattern: z.enum(['A1', 'A2', 'A3', 'B']).meta({ title: '参加パターン' }),
     joinedOn: Day.meta({ title: '交付開始日' }),
-    asNew: AsNew,
+    was: seen(TownRow.pick({ prefecture: true, name: true, pattern: true, joinedOn: true })),
   }),
   output: Saved,
-  problems: [problems.alreadyThere],
+  problems: [problems.alreadyThere, problems.changedMeanwhile],
 })
 
 /** In production only what passed 工程2 and 工程3 (`stages.contract.ts`) gets a route. */
@@ -152,10 +155,10 @@ export const saveOperator = endpoint({
     municipalityCode: Town.nullable().meta({ title: '庁舎の団体コード' }),
     joinedOn: Day.meta({ title: '参加日' }),
     leftOn: Day.nullable().meta({ title: '最終日' }),
-    asNew: AsNew,
+    was: seen(OperatorRow.pick({ ja: true, leftOn: true })),
   }),
   output: Saved,
-  problems: [problems.alreadyThere],
+  problems: [problems.alreadyThere, problems.changedMeanwhile],
 })
 
 export const addOperatorKind = endpoint({
@@ -189,10 +192,10 @@ export const saveRelay = endpoint({
     ja: Words.meta({ title: '名称' }),
     fromOn: Day.meta({ title: '開始日' }),
     untilOn: Day.nullable().meta({ title: '最終日' }),
-    asNew: AsNew,
+    was: seen(z.object({ ja: Words, untilOn: Day.nullable() })),
   }),
   output: Saved,
-  problems: [problems.alreadyThere],
+  problems: [problems.alreadyThere, problems.changedMeanwhile],
 })
 
 const Store = z.object({
@@ -242,9 +245,9 @@ export const saveStore = endpoint({
   name: 'saveStore',
   path: '/api/center/stores',
   title: '設置場所の登録',
-  input: Store.extend({ asNew: AsNew }),
+  input: Store.extend({ was: seen(Store) }),
   output: Saved,
-  problems: [problems.alreadyThere],
+  problems: [problems.alreadyThere, problems.changedMeanwhile],
 })
 
 const Admission = z.object({
@@ -324,10 +327,10 @@ export const saveKiosk = endpoint({
     usage: z.enum(['kiosk', 'counter']).meta({ title: '用途' }),
     /** A machine that serves this town alone. */
     onlyMunicipality: Town.nullable().meta({ title: '対象の市区町村' }),
-    asNew: AsNew,
+    was: seen(KioskRow.pick({ storeId: true, name: true, usage: true, onlyMunicipality: true })),
   }),
   output: Saved,
-  problems: [problems.alreadyThere, problems.notThisTown],
+  problems: [problems.alreadyThere, problems.changedMeanwhile, problems.notThisTown],
 })
 
 export const issueKioskCode = endpoint({

@@ -8,6 +8,13 @@ export const registryProblems = {
     title: '同じものがすでに登録されています',
     remedy: '登録されている内容を確かめてください。変えるときは、別の開始日で登録します。',
   },
+  changedMeanwhile: {
+    code: 'center/changed-meanwhile',
+    status: 409,
+    title: 'ほかの運用者が先に登録内容を変えました',
+    remedy:
+      '画面を開きなおして、今の登録内容を確かめてから変えてください。入力した内容は保存されていません。',
+  },
   begun: {
     code: 'center/already-begun',
     status: 409,

@@ -109,15 +109,43 @@ describe('who may do what', () => {
       ...first,
       joinedOn: day('2026-04-01'),
       leftOn: null,
-      asNew: true,
     })
     const second = { ...first, ja: '二番目', joinedOn: day('2026-04-01'), leftOn: null }
-    assert.equal(
-      await operator.refused(contract.saveOperator, { ...second, asNew: true }),
-      'center/already-there',
-    )
+    assert.equal(await operator.refused(contract.saveOperator, second), 'center/already-there')
     const { operators } = await operator.get(contract.listOperators, {})
     assert.equal(operators.find((one) => one.operatorId === 'slip')?.ja, '一番目')
+  })
+
+  test('of two who change the same thing, or register the same id, at once one is told', async () => {
+    const first = {
+      operatorId: 'both',
+      sort: 'chain',
+      municipalityCode: null,
+      joinedOn: day('2026-04-01'),
+    } as const
+    const at = async (changes: readonly object[]): Promise<number[]> =>
+      (
+        await Promise.all(
+          changes.map((change) =>
+            operator.call(contract.saveOperator, { ...first, leftOn: null, ja: '', was: null, ...change }),
+          ),
+        )
+      )
+        .map((answer) => answer.status)
+        .toSorted()
+    assert.deepEqual(await at([{ ja: '甲' }, { ja: '乙' }, { ja: '丙' }]), [200, 409, 409])
+    const present = async (): Promise<string | undefined> =>
+      (await operator.get(contract.listOperators, {})).operators.find((one) => one.operatorId === 'both')?.ja
+    const was = { ja: (await present()) ?? '', leftOn: null }
+    const renamed = ['丁', '戊', '己']
+    assert.deepEqual(await at(renamed.map((ja) => ({ ja, was }))), [200, 409, 409])
+    const now = await present()
+    assert.ok(now !== undefined && renamed.includes(now))
+    assert.equal(
+      await operator.refused(contract.saveOperator, { ...first, leftOn: day('2026-12-31'), ja: now, was }),
+      'center/changed-meanwhile',
+    )
+    assert.equal(await present(), now)
   })
 
   test('five wrong passwords lock an ID for a quarter of an hour, also one that nobody has', async () => {
@@ -390,25 +418,29 @@ describe('operators, stores and machines', () => {
 
   test('a store that has closed for good serves nobody from the next day', async () => {
     await later('2026-11-25T03:00:00Z')
-    await operator.get(contract.saveStore, { ...store, closedOn: day('2026-11-25') })
+    const closed = { ...store, closedOn: day('2026-11-25') }
+    await operator.get(contract.saveStore, { ...closed, was: store })
     assert.equal(await menuAt(machine), 'risai')
     await later('2026-11-26T03:00:00Z')
     assert.equal(await menuAt(machine), 'no session 502')
-    await operator.get(contract.saveStore, store)
-    const moved = { ...store, municipalityCode: TAKAYAMA }
+    await operator.get(contract.saveStore, { ...store, was: closed })
+    const moved = { ...store, municipalityCode: TAKAYAMA, was: store }
     assert.equal(await operator.refused(contract.saveStore, moved), 'center/already-there')
   })
 
   test('a machine for one town lists and serves that town alone', async () => {
-    const named = { kioskId: 'gm-001-1', storeId: 'gm-001', name: '1号機', usage: 'kiosk' } as const
-    await operator.get(contract.saveKiosk, { ...named, onlyMunicipality: TAKAYAMA })
+    const placed = { storeId: 'gm-001', name: '1号機', usage: 'kiosk' } as const
+    const named = { kioskId: 'gm-001-1', ...placed }
+    const anyTown = { ...placed, onlyMunicipality: null }
+    const oneTown = { ...placed, onlyMunicipality: TAKAYAMA }
+    await operator.get(contract.saveKiosk, { ...named, ...oneTown, was: anyTown })
     await later('2026-11-25T03:00:00Z')
     const started = await machine.get(kioskContract.startSession, {})
     assert.ok(started.kind === 'started')
     assert.deepEqual(started.prefectures, [])
     assert.equal(await menuAt(machine), '506')
-    await operator.get(contract.saveKiosk, { ...named, onlyMunicipality: null })
-    const counter = { ...named, usage: 'counter', onlyMunicipality: null } as const
+    await operator.get(contract.saveKiosk, { ...named, ...anyTown, was: oneTown })
+    const counter = { ...named, usage: 'counter', onlyMunicipality: null, was: anyTown } as const
     assert.equal(await operator.refused(contract.saveKiosk, counter), 'center/not-this-town')
   })
 

@@ -16,12 +16,16 @@ export type Route = {
 
 export type DatedRoute = Route & { readonly fromOn: PlainDate; readonly untilOn: PlainDate | null }
 
-export async function saveTown(tx: Tx, town: Town): Promise<void> {
-  await tx.sql(
+/** False when it is to be new and is there. */
+export async function saveTown(tx: Tx, town: Town, asNew = false): Promise<boolean> {
+  const rows = await tx.sql(
     `insert into center.town (municipality_code, prefecture, name) values ($1, $2, $3)
-     on conflict (municipality_code) do update set prefecture = excluded.prefecture, name = excluded.name`,
-    [town.municipalityCode, town.prefecture, town.name],
+     on conflict (municipality_code) do update set prefecture = excluded.prefecture, name = excluded.name
+      where not $4::boolean
+     returning municipality_code`,
+    [town.municipalityCode, town.prefecture, town.name, asNew],
   )
+  return rows.length === 1
 }
 
 export async function saveRoute(

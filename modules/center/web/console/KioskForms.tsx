@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { q, send } from '@open-bcl/ui/api.ts'
 import { radioOf } from '@open-bcl/ui/fields/Radio.tsx'
@@ -97,6 +97,15 @@ function KioskForm(props: {
   onSaved: (kioskId: string) => void
 }): ReactNode {
   const { isNew } = props
+  const [{ storeId: ofStore, name: ofName, usage: ofUsage, onlyMunicipality: ofTown }] = useState(
+    props.initial,
+  )
+  const was = isNew
+    ? null
+    : {
+        ...{ storeId: ofStore === '' ? null : ofStore, name: ofName, usage: ofUsage ?? 'kiosk' },
+        onlyMunicipality: ofTown as MunicipalityCode | null,
+      }
   const stores = useQuery(q(listStores, {})).data
   const towns = useTownKind()
   return (
@@ -110,7 +119,7 @@ function KioskForm(props: {
           saveKiosk,
           {
             ...{ kioskId: kioskId.trim(), storeId: storeId.trim(), name, usage: usage ?? 'kiosk' },
-            ...{ onlyMunicipality: onlyMunicipality as MunicipalityCode | null, asNew: isNew },
+            ...{ onlyMunicipality: onlyMunicipality as MunicipalityCode | null, was },
           },
           requestId,
         )

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import { q, send } from '@open-bcl/ui/api.ts'
 import { radioOf } from '@open-bcl/ui/fields/Radio.tsx'
@@ -94,6 +94,8 @@ function OperatorForm(props: {
   onSaved: (operatorId: string) => void
 }): ReactNode {
   const Towns = useTownKind()
+  const [seen] = useState(props.initial)
+  const was = props.isNew ? null : { ja: seen.ja, leftOn: seen.leftOn }
   return (
     <EditForm
       mode={props.isNew ? 'new' : 'edit'}
@@ -106,7 +108,7 @@ function OperatorForm(props: {
           {
             ...{ operatorId: operatorId.trim(), ja, sort: sort ?? 'chain' },
             municipalityCode: sort === 'hall' ? (municipalityCode as MunicipalityCode | null) : null,
-            ...{ joinedOn: joinedOn ?? '', leftOn, asNew: props.isNew },
+            ...{ joinedOn: joinedOn ?? '', leftOn, was },
           },
           requestId,
         )

@@ -225,7 +225,10 @@ const relayColumns = (operatorId: string) =>
     relays.display({
       id: 'acts',
       header: '操作',
-      cell: ({ row: { original } }) => <ChangeRelay operatorId={operatorId} relay={original} />,
+      cell: ({ row: { original } }) => (
+        // Anew when somebody has changed it: nobody saves over what was not seen.
+        <ChangeRelay key={`${original.ja} ${original.untilOn}`} operatorId={operatorId} relay={original} />
+      ),
     }),
   ])
 
@@ -237,7 +240,7 @@ function AddRelay({ operatorId }: { operatorId: string }): ReactNode {
     <AskButton
       endpoint={saveRelay}
       input={{
-        ...{ relayId: relayId.trim(), operatorId, ja, fromOn: fromOn ?? '', untilOn: null, asNew: true },
+        ...{ relayId: relayId.trim(), operatorId, ja, fromOn: fromOn ?? '', untilOn: null },
       }}
       invalidates={invalidates}
       label="中継を加える"
@@ -273,7 +276,10 @@ function ChangeRelay(props: { operatorId: string; relay: Operator['relays'][numb
   return (
     <AskButton
       endpoint={saveRelay}
-      input={{ relayId: relay.relayId, operatorId, ja, fromOn: relay.fromOn, untilOn }}
+      input={{
+        ...{ relayId: relay.relayId, operatorId, ja, fromOn: relay.fromOn, untilOn },
+        was: { ja: relay.ja, untilOn: relay.untilOn },
+      }}
       invalidates={invalidates}
       label="変える"
       of={relay.ja}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
@@ -47,7 +47,7 @@ export function NewStorePage(): ReactNode {
             ...{ ja: '', municipalityCode: null, address: '', latitude: '', longitude: '' },
             ...{ openedOn: presentDay(), closedOn: null },
           }}
-          isNew
+          was={null}
           cancel={cancel}
           onSaved={(storeId) => done('設置場所を登録しました', `/registry/stores/${storeId}`)}
         />
@@ -90,7 +90,7 @@ export function StorePage(): ReactNode {
               latitude: data.latitude === null ? '' : String(data.latitude),
               longitude: data.longitude === null ? '' : String(data.longitude),
             }}
-            isNew={false}
+            was={data}
             cancel={cancel}
             onSaved={() => done('登録内容を変えました')}
           />
@@ -124,11 +124,13 @@ function check({ latitude, longitude }: Values): readonly FieldError[] {
 
 function StoreForm(props: {
   initial: Values
-  isNew: boolean
+  /** As it stood when the form was opened; `null` = a new one. */
+  was: OutputOf<typeof getStore> | null
   cancel: ReactNode
   onSaved: (storeId: string) => void
 }): ReactNode {
-  const { isNew } = props
+  const [was] = useState(props.was)
+  const isNew = was === null
   const operators = useOperators()
   const Towns = useTownKind()
   return (
@@ -150,7 +152,7 @@ function StoreForm(props: {
             ...{ ja: values.ja, municipalityCode: (values.municipalityCode ?? '') as MunicipalityCode },
             ...{ address: values.address },
             ...{ latitude: degrees(values.latitude), longitude: degrees(values.longitude) },
-            ...{ openedOn: values.openedOn ?? '', closedOn: values.closedOn, asNew: isNew },
+            ...{ openedOn: values.openedOn ?? '', closedOn: values.closedOn, was },
           },
           requestId,
         )

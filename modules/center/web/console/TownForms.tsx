@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import { q, send } from '@open-bcl/ui/api.ts'
 import { radioOf } from '@open-bcl/ui/fields/Radio.tsx'
@@ -96,6 +96,8 @@ function TownForm(props: {
   cancel: ReactNode
   onSaved: (code: string) => void
 }): ReactNode {
+  const [{ prefecture, name, pattern: ofPattern, joinedOn: ofDay }] = useState(props.initial)
+  const was = props.isNew ? null : { prefecture, name, pattern: ofPattern, joinedOn: ofDay }
   return (
     <EditForm
       mode={props.isNew ? 'new' : 'edit'}
@@ -108,7 +110,7 @@ function TownForm(props: {
           {
             ...town,
             municipalityCode: town.municipalityCode.normalize('NFKC').trim() as MunicipalityCode,
-            ...{ pattern: pattern ?? 'A1', joinedOn: joinedOn ?? '', asNew: props.isNew },
+            ...{ pattern: pattern ?? 'A1', joinedOn: joinedOn ?? '', was },
           },
           requestId,
         )
