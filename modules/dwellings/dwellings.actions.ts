@@ -5,9 +5,10 @@ import { getLedger } from '../ledger/ledger.actions.ts'
 import { personOf, refOf, type PersonRef } from '../ledger/ledger.ts'
 import { householdOf, membersOf } from '../residents/households.actions.ts'
 import type { ResidentNo } from '@open-bcl/core/brand.ts'
+import { blockOf } from './blocks.ts'
 import { dwellingsProblems as problems } from './dwellings.messages.ts'
-import { findDwellings, type FoundDwelling } from './dwellings.store.ts'
-import { occupantKey, occupantOf, type DwellingId } from './dwellings.ts'
+import { findDwellings, streamPlaces, type FoundDwelling } from './dwellings.store.ts'
+import { occupantKey, occupantOf, type DwellingId, type HousePlace } from './dwellings.ts'
 import * as occupancies from './occupancy.store.ts'
 
 /** The house of this town, its owners closed; 404 when there is none. */
@@ -44,6 +45,15 @@ export async function dwellingOf(
     return { dwellingId: link.dwellingId, by: key === own ? 'person' : 'household' }
   }
   return null
+}
+
+/** Where the houses of these 町字 stand; of the whole town where the open data does not know one of them. */
+export async function* placesIn(
+  ctx: Ctx,
+  towns: readonly string[],
+): AsyncGenerator<{ readonly dwellingId: DwellingId; readonly place: HousePlace }[]> {
+  const codes = towns.map((town) => blockOf(ctx.tx.municipality, town))
+  yield* streamPlaces(ctx.tx, await ctx.keys(), codes.includes('') ? null : codes)
 }
 
 /** Who lived in a house when the disaster came, one item a household or a person apart; nobody who is protected. */

@@ -72,8 +72,8 @@ export const HouseholdInHouse = z.object({
   owns: z.boolean(),
 })
 
-export const listBlocks = endpoint({
-  name: 'listBlocks',
+export const listDwellingBlocks = endpoint({
+  name: 'listDwellingBlocks',
   method: 'GET',
   path: '/api/dwellings/blocks',
   title: '家屋の町字別の件数',

@@ -108,7 +108,7 @@ describe('家屋と世帯', () => {
         ['1004', '九番地', '01', []],
       ],
     )
-    const { blocks, differences } = await desk.clerk.get(contract.listBlocks, {})
+    const { blocks, differences } = await desk.clerk.get(contract.listDwellingBlocks, {})
     assert.deepEqual(differences, { new: 0, changed: 0, removed: 0 })
     assert.equal(blocks.find(({ blockCode }) => blockCode === BLOCK)!.standing, 5)
     assert.deepEqual(
@@ -315,7 +315,7 @@ describe('家屋と世帯', () => {
   test('another town sees none of it', async () => {
     const { neighbour, disasterId } = desk
     const { dwellingId, version } = await houseOf('1001')
-    assert.deepEqual((await neighbour.get(contract.listBlocks, {})).blocks, [])
+    assert.deepEqual((await neighbour.get(contract.listDwellingBlocks, {})).blocks, [])
     assert.equal((await neighbour.call(contract.getDwelling, { dwellingId })).status, 404)
     const moved = await neighbour.call(contract.positionDwelling, {
       ...{ dwellingId, version, latitude: 36.2, longitude: 137.1 },

@@ -6,7 +6,7 @@ import * as occupancy from './occupancy.contract.ts'
 import * as taking from './taking.actions.ts'
 
 export const dwellingsRoutes: readonly Route[] = [
-  route(contract.listBlocks, houses.listBlocks),
+  route(contract.listDwellingBlocks, houses.listBlocks),
   route(contract.listHouseDifferences, taking.listHouseDifferences),
   route(contract.takeNewHouses, taking.takeNewHouses),
   route(contract.settleDifferences, taking.settleDifferences),

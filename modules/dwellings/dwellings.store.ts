@@ -238,6 +238,24 @@ export async function* streamHouses(
     }))
 }
 
+/** Where every house of these 町字 stands, and every one of no known 町字; `null` = of the whole town. Addresses are nobody's. */
+export async function* streamPlaces(
+  tx: Tx,
+  keys: Keys,
+  blockCodes: readonly string[] | null,
+): AsyncGenerator<{ readonly dwellingId: DwellingId; readonly place: HouseWords['place'] }[]> {
+  for await (const rows of readInBatches<Pick<Row, 'dwellingId' | 'version' | 'sealed'>>(
+    tx,
+    `select dwelling_id as "dwellingId", version, sealed from dwellings.description
+      where municipality_code = $1 and present and ($2::text[] is null or block_code = any($2) or block_code = '')`,
+    [tx.municipality, blockCodes === null ? null : [...blockCodes]],
+  ))
+    yield rows.map(({ dwellingId, version, sealed }) => ({
+      dwellingId,
+      place: (JSON.parse(keys.open(SEALED, rowKey(dwellingId, version), sealed)) as HouseWords).place,
+    }))
+}
+
 /** A house as the register and the house register have it, by 物件番号: what differs, and how. */
 export type Difference = {
   readonly propertyNo: string

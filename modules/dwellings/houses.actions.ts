@@ -23,7 +23,7 @@ import {
 import { newestRun } from './runs.store.ts'
 import { dwellingRows, householdsIn } from './views.actions.ts'
 
-export async function listBlocks(ctx: Ctx): Promise<OutputOf<typeof contract.listBlocks>> {
+export async function listBlocks(ctx: Ctx): Promise<OutputOf<typeof contract.listDwellingBlocks>> {
   const { blocks, outline, credit } = townMap(ctx.municipality)
   const known = new Map(blocks.map((block) => [block.blockCode, block]))
   const counted = await store.countBlocks(ctx.tx, await ctx.keys())

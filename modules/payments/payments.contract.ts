@@ -207,8 +207,8 @@ export const listRuns = endpoint({
   problems: [disastersProblems.notFound],
 })
 
-export const getRun = endpoint({
-  name: 'getRun',
+export const getPaymentRun = endpoint({
+  name: 'getPaymentRun',
   method: 'GET',
   path: '/api/payment-runs/:paymentRunId',
   title: '支払の内容',

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { hida } from '../risai/testing/desk.ts'
-import { decideDifference, listDifferences } from '../support/support.contract.ts'
+import { decideSupportDifference, listSupportDifferences } from '../support/support.contract.ts'
 import { openOffice, type Office } from '../support/testing/office.ts'
 import * as contract from './payments.contract.ts'
 import { approveRun as approve } from './runs.actions.ts'
@@ -209,11 +209,11 @@ describe('支払', () => {
     const { clerk, colleague, disasterId } = office
     await office.regrade(certified, 'G4')
     await office.match()
-    const { differences } = await clerk.get(listDifferences, { disasterId })
+    const { differences } = await clerk.get(listSupportDifferences, { disasterId })
     const one = differences.find((found) => found.supportId === supportId)!
     assert.deepEqual([one.awardedYen, one.entitledYen], [500_000, 0])
     const { differenceId, version } = one
-    await colleague.get(decideDifference, {
+    await colleague.get(decideSupportDifference, {
       differenceId,
       version,
       act: 'claim-back',

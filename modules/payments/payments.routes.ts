@@ -13,7 +13,7 @@ export const paymentsRoutes: readonly Route[] = [
   route(contract.planRun, planRun),
   route(contract.makeRun, runs.makeRun),
   route(contract.listRuns, runs.listRuns),
-  route(contract.getRun, runs.getRun),
+  route(contract.getPaymentRun, runs.getRun),
   route(contract.approveRun, runs.approveRun),
   route(contract.cancelRun, runs.cancelRun),
   route(contract.exportRun, runs.exportRun),

@@ -98,8 +98,8 @@ function runView(
 
 export async function getRun(
   ctx: Ctx,
-  { paymentRunId }: InputOf<typeof contract.getRun>,
-): Promise<OutputOf<typeof contract.getRun>> {
+  { paymentRunId }: InputOf<typeof contract.getPaymentRun>,
+): Promise<OutputOf<typeof contract.getPaymentRun>> {
   const run = await getRunOf(ctx, paymentRunId)
   const rules = await rulesOf(ctx, run.disasterId)
   const items = await store.listItems(ctx.tx, paymentRunId)

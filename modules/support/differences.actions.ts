@@ -126,8 +126,8 @@ export function changesBetween(before: HouseholdFacts, now: HouseholdFacts): str
 
 export async function listDifferences(
   ctx: Ctx,
-  { disasterId }: InputOf<typeof contract.listDifferences>,
-): Promise<OutputOf<typeof contract.listDifferences>> {
+  { disasterId }: InputOf<typeof contract.listSupportDifferences>,
+): Promise<OutputOf<typeof contract.listSupportDifferences>> {
   const rules = await rulesOf(ctx, disasterId)
   const found = await store.listDifferences(ctx.tx, await ctx.keys(), disasterId)
   const heads = []
@@ -153,8 +153,8 @@ export async function listDifferences(
 /** A person decides: pay more, claim back, or leave it. Money follows as an award of its own. */
 export async function decideDifference(
   ctx: Ctx,
-  input: InputOf<typeof contract.decideDifference>,
-): Promise<OutputOf<typeof contract.decideDifference>> {
+  input: InputOf<typeof contract.decideSupportDifference>,
+): Promise<OutputOf<typeof contract.decideSupportDifference>> {
   const { differenceId, version, act, reason } = input
   const keys = await ctx.keys()
   const difference = await store.findDifference(ctx.tx, keys, differenceId)

@@ -352,8 +352,8 @@ export const exportUnapplied = endpoint({
   problems: [disastersProblems.notFound, problems.programmeNotFound],
 })
 
-export const listDifferences = endpoint({
-  name: 'listDifferences',
+export const listSupportDifferences = endpoint({
+  name: 'listSupportDifferences',
   method: 'GET',
   path: '/api/disasters/:disasterId/support-differences',
   title: '支給額の過不足の一覧',
@@ -380,8 +380,8 @@ export const listDifferences = endpoint({
   problems: [disastersProblems.notFound],
 })
 
-export const decideDifference = endpoint({
-  name: 'decideDifference',
+export const decideSupportDifference = endpoint({
+  name: 'decideSupportDifference',
   method: 'POST',
   path: '/api/support-differences/:differenceId/decision',
   title: '支給額の過不足の扱いの決定',

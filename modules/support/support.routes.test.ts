@@ -109,7 +109,7 @@ describe('支援制度', () => {
     const again = await office.apply('saiken-kasan', 'R-2')
     assert.ok(!again.ok && again.problem.type.endsWith('/already-claimed'))
     await office.match()
-    const { differences } = await clerk.get(contract.listDifferences, { disasterId })
+    const { differences } = await clerk.get(contract.listSupportDifferences, { disasterId })
     // Two of three are left: still more than one, so nothing is over-paid.
     assert.deepEqual(differences, [])
   })
@@ -118,24 +118,24 @@ describe('支援制度', () => {
     const { clerk, colleague, disasterId } = office
     await office.regrade(certified, 'G1')
     await office.match()
-    const { differences } = await clerk.get(contract.listDifferences, { disasterId })
+    const { differences } = await clerk.get(contract.listSupportDifferences, { disasterId })
     assert.equal(differences.length, 1)
     const [one] = differences
     assert.deepEqual([one!.awardedYen, one!.entitledYen, one!.state], [250_000, 500_000, 'open'])
     assert.ok(one!.changes.includes('被害の程度：中規模半壊 → 全壊'), one!.changes.join())
     const { differenceId, version } = one!
-    const wrong = await colleague.call(contract.decideDifference, {
+    const wrong = await colleague.call(contract.decideSupportDifference, {
       ...{ differenceId, version, act: 'claim-back', reason: '誤り' },
     })
     assert.ok(!wrong.ok && wrong.problem.type.endsWith('/wrong-act'))
-    await colleague.get(contract.decideDifference, {
+    await colleague.get(contract.decideSupportDifference, {
       differenceId,
       version,
       act: 'extra',
       reason: '再調査による',
     })
     await office.match()
-    const { differences: after } = await clerk.get(contract.listDifferences, { disasterId })
+    const { differences: after } = await clerk.get(contract.listSupportDifferences, { disasterId })
     assert.deepEqual(
       after.map(({ state }) => state),
       ['extra'],

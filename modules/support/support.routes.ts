@@ -29,7 +29,7 @@ export function supportRoutes(engine: Pick<PdfEngine, 'render'>): readonly Route
     route(contract.matchHouseholds, matcher.matchHouseholds),
     route(contract.listUnapplied, matcher.listUnapplied),
     route(contract.exportUnapplied, matcher.exportUnapplied),
-    route(contract.listDifferences, differences.listDifferences),
-    route(contract.decideDifference, differences.decideDifference),
+    route(contract.listSupportDifferences, differences.listDifferences),
+    route(contract.decideSupportDifference, differences.decideDifference),
   ]
 }

@@ -3,7 +3,7 @@ import { useId, useState, type ReactNode } from 'react'
 import { q } from '@open-bcl/ui/api.ts'
 import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
-import { listBlocks, searchDwellings } from '../dwellings.contract.ts'
+import { listDwellingBlocks, searchDwellings } from '../dwellings.contract.ts'
 import { addressText, houseKind } from './dwelling-text.ts'
 
 /** One house of the register: first its 町字, then its number, then which. */
@@ -14,7 +14,7 @@ export function ChooseHouse(props: {
   const id = useId()
   const [block, setBlock] = useState<string | null>(null)
   const [number, setNumber] = useState('')
-  const blocks = useQuery(q(listBlocks, {}))
+  const blocks = useQuery(q(listDwellingBlocks, {}))
   const found = useQuery({
     ...q(searchDwellings, { blockCode: block ?? '', number }),
     enabled: block !== null,

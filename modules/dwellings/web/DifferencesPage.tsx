@@ -11,7 +11,7 @@ import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { useSend } from '@open-bcl/ui/use-send.ts'
-import { getDwelling, listBlocks, listHouseDifferences, settleDifferences } from '../dwellings.contract.ts'
+import { getDwelling, listDwellingBlocks, listHouseDifferences, settleDifferences } from '../dwellings.contract.ts'
 import { dwellingStates, structures, uses, type StructureCode, type UseCode } from '../dwellings.ts'
 import { Selecting } from './Selecting.tsx'
 
@@ -50,7 +50,7 @@ export function DifferencesPage(): ReactNode {
     q(listHouseDifferences, { after: after === undefined ? null : String(after) }),
   )
   const settling = useSend(settleDifferences, {
-    invalidates: [listHouseDifferences, listBlocks, getDwelling],
+    invalidates: [listHouseDifferences, listDwellingBlocks, getDwelling],
     onDone: ({ settled, passedOver }) => {
       setChosen(new Set())
       toast(

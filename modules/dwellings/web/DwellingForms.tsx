@@ -19,7 +19,7 @@ import {
   addDwelling,
   changeDwelling,
   getDwelling,
-  listBlocks,
+  listDwellingBlocks,
   searchDwellings,
 } from '../dwellings.contract.ts'
 import {
@@ -104,7 +104,7 @@ export function NewDwellingPage(): ReactNode {
           }
           onSaved={({ dwellingId }) => {
             toast('家屋を追加しました。続けて位置を決めてください')
-            void queries.invalidateQueries({ queryKey: [listBlocks.name] })
+            void queries.invalidateQueries({ queryKey: [listDwellingBlocks.name] })
             void navigate({ to: '/dwellings/$dwellingId', params: { dwellingId } as never })
           }}
           cancel={
@@ -170,7 +170,7 @@ function Change(props: { dwellingId: string }): ReactNode {
       }
       onSaved={() => {
         toast('家屋の記載を変更しました')
-        for (const { name } of [getDwelling, searchDwellings, listBlocks])
+        for (const { name } of [getDwelling, searchDwellings, listDwellingBlocks])
           void queries.invalidateQueries({ queryKey: [name] })
         void navigate({ to: '/dwellings/$dwellingId', params: { dwellingId } as never })
       }}

@@ -21,7 +21,7 @@ import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import {
   changeDwelling,
   getDwelling,
-  listBlocks,
+  listDwellingBlocks,
   positionDwelling,
   searchDwellings,
 } from '../dwellings.contract.ts'
@@ -129,7 +129,7 @@ function Position(props: { data: Answer }): ReactNode {
   const can = useCan()
   const toast = useToast()
   const [place, setPlace] = useState<MapPlace | null>(null)
-  const { data } = useQuery(q(listBlocks, {}))
+  const { data } = useQuery(q(listDwellingBlocks, {}))
   if (!data) return <Progress label="地図を読み込んでいます" />
   const block = data.blocks.find(({ blockCode }) => blockCode === dwelling.blockCode)
   const near =

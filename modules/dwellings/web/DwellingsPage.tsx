@@ -20,7 +20,7 @@ import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import {
   addDwelling,
   exportDwellings,
-  listBlocks,
+  listDwellingBlocks,
   searchDwellings,
   takeNewHouses,
 } from '../dwellings.contract.ts'
@@ -28,7 +28,7 @@ import { addressText, houseKind, householdsText, ownersText, type HouseRow } fro
 
 type Only = 'all' | 'linked' | 'unlinked' | 'no-position'
 type Filter = { readonly block?: string; readonly number?: string; readonly only?: Only }
-type Blocks = OutputOf<typeof listBlocks>
+type Blocks = OutputOf<typeof listDwellingBlocks>
 
 const column = columnsOf<HouseRow>()
 const columns = column.columns([
@@ -88,7 +88,7 @@ export function DwellingsPage(): ReactNode {
 
 function Loaded(): ReactNode {
   const { data, error } = useQuery({
-    ...q(listBlocks, {}),
+    ...q(listDwellingBlocks, {}),
     // While a job runs, its end is looked for.
     refetchInterval: (query) => (query.state.data?.run?.state === 'waiting' ? 2_000 : false),
   })
@@ -125,7 +125,7 @@ function FromRegister(props: { data: Blocks }): ReactNode {
           <AskButton
             endpoint={takeNewHouses}
             input={{}}
-            invalidates={[listBlocks]}
+            invalidates={[listDwellingBlocks]}
             label="取り込む"
             question={`${differences.new}棟を取り込みますか`}
             confirm="取り込む"

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
-import { listBlocks } from '../dwellings.contract.ts'
+import { listDwellingBlocks } from '../dwellings.contract.ts'
 import { dwellingsFacts } from '../dwellings.messages.ts'
 import { countLinks, getOccupancy } from '../occupancy.contract.ts'
 import { OccupancyPanel } from './OccupancyPanel.tsx'
@@ -27,7 +27,7 @@ export const staffScreens: StaffScreens = {
   routes: (root) =>
     pages.map(([path, component]) => createRoute({ getParentRoute: () => root, path, component })),
   menu: [
-    { label: '家屋（地図）', to: '/dwellings', group: '被災者支援システム', order: 25, needs: listBlocks },
+    { label: '家屋（地図）', to: '/dwellings', group: '被災者支援システム', order: 25, needs: listDwellingBlocks },
     {
       label: '世帯と住家',
       to: '/dwellings/links',
@@ -44,7 +44,7 @@ export const staffScreens: StaffScreens = {
         '家屋課税台帳の家屋を地図と一覧で見ます。位置を決めたり、台帳に無い家屋を追加したりできます。',
       group: '被災者支援システム',
       order: 25,
-      needs: listBlocks,
+      needs: listDwellingBlocks,
     },
     {
       title: '世帯と住家',

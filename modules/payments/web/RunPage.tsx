@@ -20,7 +20,7 @@ import {
   approveRun,
   cancelRun,
   exportRun,
-  getRun,
+  getPaymentRun,
   listRuns,
   planRun,
   returnTransfer,
@@ -29,17 +29,17 @@ import {
 import { itemStates, returnCodes, runStates, type ReturnCode } from '../payments.ts'
 import { itemTones, runTones, yen } from './payments-text.ts'
 
-type Run = OutputOf<typeof getRun>
+type Run = OutputOf<typeof getPaymentRun>
 type Item = Run['rows'][number]
 const column = columnsOf<Item>()
-const invalidates = [getRun, listRuns, planRun]
+const invalidates = [getPaymentRun, listRuns, planRun]
 const Reason = selectOf<ReturnCode>(returnCodes, '振込不能ではない')
 
 /** 支払の回: approve, take out the file, record what the bank answered. */
 export function RunPage(): ReactNode {
   const paymentRunId = usePathParam('paymentRunId')
   const can = useCan()
-  const { data, error, refetch } = useQuery(q(getRun, { paymentRunId }))
+  const { data, error, refetch } = useQuery(q(getPaymentRun, { paymentRunId }))
   const [returned, setReturned] = useState<ReadonlyMap<number, ReturnCode>>(new Map())
   const mark = (itemNo: number, code: ReturnCode | null) => {
     const marked = new Map(returned)

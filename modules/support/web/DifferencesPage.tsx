@@ -13,11 +13,11 @@ import { ChooseDisaster } from '@open-bcl/ui/layout/ChooseDisaster.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
-import { decideDifference, listDifferences } from '../support.contract.ts'
+import { decideSupportDifference, listSupportDifferences } from '../support.contract.ts'
 import { differenceActs, differenceStates, type DifferenceAct } from '../support.ts'
 import { yen } from './support-text.ts'
 
-type Row = OutputOf<typeof listDifferences>['differences'][number]
+type Row = OutputOf<typeof listSupportDifferences>['differences'][number]
 const column = columnsOf<Row>()
 const columns = column.columns([
   column.accessor('applicantName', {
@@ -88,7 +88,7 @@ export function DifferencesPage(): ReactNode {
 }
 
 function Differences({ disasterId }: { disasterId: string }): ReactNode {
-  const { data, error, refetch } = useQuery(q(listDifferences, { disasterId }))
+  const { data, error, refetch } = useQuery(q(listSupportDifferences, { disasterId }))
   return (
     <DataTable
       caption="過不足（判断待ちから）"
@@ -113,9 +113,9 @@ function DecideButton({ difference }: { difference: Row }): ReactNode {
   const [reason, setReason] = useState('')
   return (
     <AskButton
-      endpoint={decideDifference}
+      endpoint={decideSupportDifference}
       input={{ differenceId, version, act: act as DifferenceAct, reason }}
-      invalidates={[listDifferences]}
+      invalidates={[listSupportDifferences]}
       label="扱いを決める"
       of={difference.applicantName}
       question="過不足の扱いを決めます"
