@@ -67,6 +67,7 @@ import { supportSealed } from '@open-bcl/modules/support/support.sealed.ts'
 import { sealCertificates } from '@open-bcl/modules/seals/seals.routes.ts'
 import { taxCertificates } from '@open-bcl/modules/taxes/taxes.routes.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import { situationRoutes } from '@open-bcl/modules/situation/situation.routes.ts'
 import { surveysRoutes } from '@open-bcl/modules/surveys/surveys.routes.ts'
 import { surveysSealed } from '@open-bcl/modules/surveys/surveys.sealed.ts'
 import { openApi, openApiPage } from '@open-bcl/platform/http/openapi.ts'
@@ -141,6 +142,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
       ...supportRoutes(services.engine),
       ...paymentsRoutes,
       ...surveysRoutes(() => services.files()),
+      ...situationRoutes(services.engine),
       ...fieldRoutes(() => services.files()),
     ]),
     ...phoneRoutes(() => services.files()),

@@ -12,6 +12,7 @@ import { staffScreens as nonDwellings } from '@open-bcl/modules/non-dwellings/we
 import { staffScreens as registers } from '@open-bcl/modules/registers/web/staff.tsx'
 import { staffScreens as residents } from '@open-bcl/modules/residents/web/staff.tsx'
 import { staffScreens as risai } from '@open-bcl/modules/risai/web/staff.tsx'
+import { staffScreens as situation } from '@open-bcl/modules/situation/web/staff.tsx'
 import { staffScreens as surveys } from '@open-bcl/modules/surveys/web/staff.tsx'
 import { staffScreens as payments } from '@open-bcl/modules/payments/web/staff.tsx'
 import { staffScreens as support } from '@open-bcl/modules/support/web/staff.tsx'
@@ -33,6 +34,7 @@ export const screens: readonly StaffScreens[] = [
   registers,
   residents,
   risai,
+  situation,
   support,
   payments,
   surveys,

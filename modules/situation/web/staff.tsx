@@ -1,0 +1,29 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
+import { countWork } from '../situation.contract.ts'
+
+const ControlRoomPage = lazyRouteComponent(() => import('./ControlRoomPage.tsx'), 'ControlRoomPage')
+const WorkPage = lazyRouteComponent(() => import('./WorkPage.tsx'), 'WorkPage')
+
+const pages = [
+  ['/situation', ControlRoomPage],
+  ['/situation/work/$work', WorkPage],
+] as const
+
+const group = '被災者支援システム'
+
+export const staffScreens: StaffScreens = {
+  routes: (root) =>
+    pages.map(([path, component]) => createRoute({ getParentRoute: () => root, path, component })),
+  menu: [{ label: '災害対応の状況', to: '/situation', group, order: 5, needs: countWork }],
+  tiles: [
+    {
+      title: '災害対応の状況',
+      to: '/situation',
+      description: 'いま何をすればよいか、誰の仕事か、何が遅れているかを1枚で見ます。',
+      group,
+      order: 5,
+      needs: countWork,
+    },
+  ],
+}
