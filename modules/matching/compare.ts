@@ -31,6 +31,8 @@ export type Asked = {
   readonly given: string
   readonly kanaGiven: string
   readonly birthOn: string | null
+  /** As written, where no calendar has such a day: 1971-12-91 is 1971-12-19 with two digits exchanged. */
+  readonly birthWritten: string | null
   readonly years: readonly number[]
   readonly sex: string
   readonly house: string | null
@@ -77,12 +79,18 @@ export function askedOf(row: ListedPerson, town: string, year: number): Asked {
     given,
     kanaGiven: parts(kanaText).given,
     birthOn: row.birthOn,
+    birthWritten: writtenDay(row.birthText),
     years: row.birthOn === null && row.age !== null ? [year - row.age, year - row.age - 1] : [],
     sex: row.sex,
     house: key && keyText(key),
     block: key?.block ?? '',
     phone: digits(row.phone),
   }
+}
+
+function writtenDay(text: string): string | null {
+  const found = /^(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})$/.exec(text.normalize('NFKC').trim())
+  return found && `${found[1]}-${found[2]}-${found[3]}`
 }
 
 /** 「岐阜県飛騨市古川町」 as 「古川町」. */
@@ -240,7 +248,8 @@ const groups = {
     {
       ...{ code: 'birth-swapped', label: '生年月日の数字が入れ替わり', points: 28 },
       holds: (row, { birthOn }) =>
-        row.birthOn !== null && birthOn !== null && swappedDay(row.birthOn, birthOn),
+        birthOn !== null &&
+        [row.birthOn, row.birthWritten].some((day) => day !== null && swappedDay(day, birthOn)),
     },
     {
       ...{ code: 'birth-era', label: '生年月日が元号違い', points: 26 },

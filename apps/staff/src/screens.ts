@@ -7,6 +7,7 @@ import { staffScreens as extraction } from '@open-bcl/modules/extraction/web/sta
 import { staffScreens as ledger } from '@open-bcl/modules/ledger/web/staff.tsx'
 import { staffScreens as linkage } from '@open-bcl/modules/linkage/web/staff.tsx'
 import { staffScreens as manual } from '@open-bcl/modules/manual/web/staff.tsx'
+import { staffScreens as matching } from '@open-bcl/modules/matching/web/staff.tsx'
 import { staffScreens as municipalities } from '@open-bcl/modules/municipalities/web/staff.tsx'
 import { staffScreens as nonDwellings } from '@open-bcl/modules/non-dwellings/web/staff.tsx'
 import { staffScreens as registers } from '@open-bcl/modules/registers/web/staff.tsx'
@@ -29,6 +30,7 @@ export const screens: readonly StaffScreens[] = [
   ledger,
   linkage,
   manual,
+  matching,
   municipalities,
   nonDwellings,
   registers,
