@@ -109,6 +109,22 @@ export const modules = {
     uses: ['interfaces', 'municipalities', 'residents', 'registers', 'certificates'],
     database: 'cloud',
   },
+  situation: {
+    ja: '災害対応の状況・被害状況報告（災対法53条）',
+    uses: [
+      'municipalities',
+      'disasters',
+      'notices',
+      'certificates',
+      'ledger',
+      'surveys',
+      'risai',
+      'support',
+      'payments',
+      'non-dwellings',
+    ],
+    database: 'cloud',
+  },
   backpage: { ja: '証明書の裏面（偽造・改ざん防止）', uses: ['certificates'], database: 'center' },
   center: {
     ja: '証明書交付センター・キオスク・JPKI',
