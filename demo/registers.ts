@@ -51,7 +51,11 @@ function wasHereOn({ becameResidentOn }: ResidentRecord, year: number): boolean 
 }
 
 /** A row of a business from its items by name; flags are 0, the marks those of a newest row. */
-function rowOf(town: DemoTown, business: Business, values: Readonly<Record<string, string>>): string[] {
+export function rowOf(
+  town: DemoTown,
+  business: Business,
+  values: Readonly<Record<string, string>>,
+): string[] {
   const marks: Readonly<Record<string, string>> = {
     市区町村コード: town.municipality.code,
     操作者ID: 'demo',

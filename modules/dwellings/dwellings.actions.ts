@@ -3,17 +3,25 @@ import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
 import { getLedger } from '../ledger/ledger.actions.ts'
 import { personOf, refOf, type PersonRef } from '../ledger/ledger.ts'
-import { householdOf, membersOf } from '../residents/households.actions.ts'
+import { hiddenPlaces, householdOf, membersOf } from '../residents/households.actions.ts'
 import type { ResidentNo } from '@open-bcl/core/brand.ts'
 import { blockOf } from './blocks.ts'
 import { dwellingsProblems as problems } from './dwellings.messages.ts'
-import { findDwellings, streamPlaces, type FoundDwelling } from './dwellings.store.ts'
+import * as store from './dwellings.store.ts'
 import { occupantKey, occupantOf, type DwellingId, type HousePlace } from './dwellings.ts'
 import * as occupancies from './occupancy.store.ts'
 
+/** Houses by their id, as everybody may see them. */
+export async function findDwellings(
+  ctx: Ctx,
+  ids: readonly string[],
+): Promise<Map<DwellingId, store.FoundDwelling>> {
+  return await store.findDwellings(ctx.tx, await ctx.keys(), await hiddenPlaces(ctx), ids)
+}
+
 /** The house of this town, its owners closed; 404 when there is none. */
-export async function getDwelling(ctx: Ctx, dwellingId: string): Promise<FoundDwelling> {
-  const found = (await findDwellings(ctx.tx, await ctx.keys(), [dwellingId])).get(dwellingId as DwellingId)
+export async function getDwelling(ctx: Ctx, dwellingId: string): Promise<store.FoundDwelling> {
+  const found = (await findDwellings(ctx, [dwellingId])).get(dwellingId as DwellingId)
   if (!found) throw new Problem(problems.notFound)
   return found
 }
@@ -53,7 +61,7 @@ export async function* placesIn(
   towns: readonly string[],
 ): AsyncGenerator<{ readonly dwellingId: DwellingId; readonly place: HousePlace }[]> {
   const codes = towns.map((town) => blockOf(ctx.tx.municipality, town))
-  yield* streamPlaces(ctx.tx, await ctx.keys(), codes.includes('') ? null : codes)
+  yield* store.streamPlaces(ctx.tx, await ctx.keys(), codes.includes('') ? null : codes)
 }
 
 /** Who lived in a house when the disaster came, one item a household or a person apart; nobody who is protected. */

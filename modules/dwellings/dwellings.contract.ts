@@ -61,6 +61,8 @@ export const DwellingRow = z.object({
     .nullable()
     .meta({ title: '位置' }),
   owners: z.array(z.object({ name: z.string().meta({ title: '所有者' }), share: z.string() })),
+  /** Of 支援措置 it shows the 町字 and the building, and nothing that leads there. */
+  concealed: z.boolean(),
 })
 
 export const HouseholdInHouse = z.object({
@@ -173,7 +175,7 @@ export const addDwelling = endpoint({
   output: Changed,
 })
 
-/** Owners and 家屋番号 stay as they are: they are 家屋課税台帳's. */
+/** Owners and 家屋番号 stay as they are: they are 家屋課税台帳's. So does the place of a house that shows none, whatever is sent. */
 export const changeDwelling = endpoint({
   name: 'changeDwelling',
   method: 'POST',
@@ -198,7 +200,7 @@ export const positionDwelling = endpoint({
   permission: 'dwellings.change',
   input: z.object({ dwellingId: DwellingIdField, version: Version, ...Point }),
   output: Changed,
-  problems: [dwellingsProblems.notFound],
+  problems: [dwellingsProblems.notFound, dwellingsProblems.concealed],
 })
 
 /** Houses that are new in 家屋課税台帳, all of them, by a job. What changed there is taken over one by one. */

@@ -43,6 +43,12 @@ export const dwellingsProblems = {
     title: '取り消せるまとまりがありません',
     remedy: '画面を開き直してください。',
   },
+  concealed: {
+    code: 'dwellings/concealed',
+    status: 409,
+    title: 'この家屋の位置は、支援措置のため表示も変更もできません',
+    remedy: '家屋課税台帳を扱う部署で確かめてください。',
+  },
   goneHouse: {
     code: 'dwellings/gone-house',
     status: 422,

@@ -104,8 +104,8 @@ describe('家屋と世帯', () => {
         ['1002', '1-1', '09', ['佐藤　太郎']],
         ['1003', '5番2号', '01', ['佐藤　梅子']],
         ['1005', '7番', '01', ['=架空商事株式会社']],
-        // The house stands where it stands; whose it is, and that it is anybody's, is not told.
-        ['1004', '九番地', '01', []],
+        // Somebody hides there: of the place the 町字 alone is told, and not whose the house is.
+        ['1004', '', '01', []],
       ],
     )
     const { blocks, differences } = await desk.clerk.get(contract.listDwellingBlocks, {})
@@ -115,6 +115,8 @@ describe('家屋と世帯', () => {
       (await search({ number: '5の2' })).dwellings.map((one) => one.propertyNo),
       ['1003'],
     )
+    // Nor by asking for the number.
+    assert.deepEqual((await search({ number: '9' })).dwellings, [])
   })
 
   test('a household is proposed the house it owns at its address, and nobody protected is proposed anything', async () => {
@@ -253,8 +255,41 @@ describe('家屋と世帯', () => {
       text,
     ]
     for (const answer of told) assert.doesNotMatch(answer, HIDDEN)
+    for (const answer of told) assert.doesNotMatch(answer, /九番地/)
     // Among the unlinked, as every house is of which nothing is known: being left out would tell.
     assert.ok((await search({ only: 'unlinked' })).dwellings.some((one) => one.propertyNo === '1004'))
+    // What nobody sees nobody overwrites: the place stays, whatever is sent with a change.
+    const seen = { dwellingId: house.dwellingId, version: house.version }
+    const placed = await clerk.call(contract.positionDwelling, { ...seen, latitude: 36.2, longitude: 137.1 })
+    assert.ok(!placed.ok && placed.problem.type.endsWith('/concealed'))
+    await clerk.get(contract.changeDwelling, {
+      ...{ ...seen, state: 'standing', blockCode: BLOCK, town: '秘密町', number: '', building: '' },
+      ...{ useCode: '01', structureCode: '3', storeys: 3, reason: '現地で確認' },
+    })
+    const kept = await clerk.get(contract.getDwelling, { dwellingId: house.dwellingId })
+    assert.deepEqual([kept.dwelling.structureCode, kept.dwelling.number], ['3', ''])
+    assert.doesNotMatch(JSON.stringify(kept), /現地で確認/)
+    // Where somebody lives who does not hide, the house shows as theirs: closing it would tell that somebody hides there.
+    const lodger = await clerk.get(addNonResident, {
+      ...{ disasterId, name: '間借　次郎', kana: '', birthOn: null, birthText: null, sex: '1', phone: '' },
+      ...{ address: '飛騨市秘密町九番地', reason: '居住の事実', suppressed: false },
+    })
+    const lodging = (dwellingId: string | null, seenNo: number) =>
+      clerk.get(occupancy.linkOccupant, {
+        ...{ disasterId, personRef: lodger.personRef, scope: 'person', dwellingId, seenNo, words: '届出' },
+      })
+    await lodging(house.dwellingId, 0)
+    const shared = await clerk.get(contract.getDwelling, { dwellingId: house.dwellingId, disasterId })
+    assert.equal(shared.dwelling.number, '九番地')
+    assert.deepEqual(
+      shared.households.map(({ name }) => name),
+      ['間借　次郎'],
+    )
+    await lodging(null, 1)
+    assert.equal(
+      (await clerk.get(contract.getDwelling, { dwellingId: house.dwellingId })).dwelling.number,
+      '',
+    )
     // Who comes under protection later disappears from the house at once.
     const home = await houseOf('1001')
     assert.equal((await who(home.dwellingId)).length, 1)

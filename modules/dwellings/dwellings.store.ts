@@ -2,15 +2,32 @@ import { readInBatches } from '@open-bcl/platform/db/cursor.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import { Guarded } from '../access/guarded.ts'
-import type { Dwelling, DwellingId, HouseFacts, HouseWords, Owner } from './dwellings.ts'
+import type { IsHiddenPlace } from '../residents/households.actions.ts'
+import {
+  concealWords,
+  type Dwelling,
+  type DwellingId,
+  type HouseFacts,
+  type HousePlace,
+  type HouseWords,
+  type Owner,
+} from './dwellings.ts'
 
 const SEALED = 'dwellings.description.sealed'
 
 /** A house, and whose it is: closed, each owner by the own 支援措置. */
-export type FoundDwelling = { readonly dwelling: Dwelling; readonly owners: readonly Guarded<Owner | null>[] }
+export type FoundDwelling = {
+  readonly dwelling: Dwelling
+  readonly owners: readonly Guarded<Owner | null>[]
+  /** Somebody under 支援措置 lives there: below the 町字 nothing tells where it stands or whose it is. */
+  readonly concealed: boolean
+}
 
 type Row = Omit<Dwelling, 'place' | 'position' | 'reason'> & {
   readonly sealed: Buffer
+  /** Who is linked to it, in whatever disaster: somebody protected now; and somebody who is not, or is proposed to be by the address. */
+  readonly hiddenLives: boolean
+  readonly othersLive: boolean
   /** Of `owner_nos`, those under 支援措置 now. */
   readonly hiddenOwners: string[]
 }
@@ -19,19 +36,49 @@ const columns = `d.dwelling_id as "dwellingId", d.version, h.property_no as "pro
   d.register_seq as "registerSeq", d.state, d.block_code as "blockCode", d.use_code as "useCode",
   d.structure_code as "structureCode", d.storeys, d.floor_area::float8 as "floorArea", d.written_at as "writtenAt",
   d.written_label as "writtenLabel", d.sealed,
-  array(select o from unnest(d.owner_nos) o where residents.is_protected(d.municipality_code, o, null)) as "hiddenOwners"`
+  array(select o from unnest(d.owner_nos) o where residents.is_protected(d.municipality_code, o, null)) as "hiddenOwners",
+  coalesce(lives.hidden, false) as "hiddenLives", coalesce(lives.others, false) as "othersLive"`
 const from = `dwellings.description d
-  join dwellings.dwelling h on h.municipality_code = d.municipality_code and h.dwelling_id = d.dwelling_id`
+  join dwellings.dwelling h on h.municipality_code = d.municipality_code and h.dwelling_id = d.dwelling_id
+  left join lateral (
+    select bool_or(x.hidden) as hidden, bool_or(not x.hidden) as others
+      from (select case when o.household_no is not null then residents.is_protected(o.municipality_code, null, o.household_no)
+                        else ledger.is_protected(o.municipality_code, o.resident_no, null, o.non_resident_id) end as hidden
+              from dwellings.occupancy o
+             where o.municipality_code = d.municipality_code and o.dwelling_id = d.dwelling_id and o.present
+            union all
+            select case when residents.is_protected(p.municipality_code, null, p.household_no) then null else false end
+              from dwellings.proposal p
+             where p.municipality_code = d.municipality_code and p.dwelling_id = d.dwelling_id
+               and p.reasons && array['same-address', 'same-address-several', 'parent-address']) x) lives on true`
 
 function rowKey(dwellingId: string, version: number): string {
   return `${dwellingId}|${version}`
 }
 
-function opened(keys: Keys, row: Row): FoundDwelling {
-  const { sealed, hiddenOwners, ...facts } = row
+function opened(keys: Keys, isHidden: IsHiddenPlace, row: Row): FoundDwelling {
+  const { sealed, hiddenOwners, hiddenLives, othersLive, ...facts } = row
   const words = JSON.parse(keys.open(SEALED, rowKey(row.dwellingId, row.version), sealed)) as HouseWords
   const { owners, ...shown } = words
-  return { dwelling: { ...facts, ...shown }, owners: closed(row.dwellingId, owners, hiddenOwners) }
+  if (isConcealed(isHidden, words.place, { hiddenLives, othersLive }))
+    return { dwelling: { ...facts, ...concealWords(shown) }, owners: [], concealed: true }
+  return {
+    dwelling: { ...facts, ...shown },
+    owners: closed(row.dwellingId, owners, hiddenOwners),
+    concealed: false,
+  }
+}
+
+/**
+ * Where somebody lives who is not protected, too, the house is shown: its address is theirs as well, and closing it would
+ * tell whoever looks at them that somebody hides there.
+ */
+function isConcealed(
+  isHidden: IsHiddenPlace,
+  place: HousePlace,
+  { hiddenLives, othersLive }: { readonly hiddenLives: boolean; readonly othersLive: boolean },
+): boolean {
+  return !othersLive && (hiddenLives || isHidden(place))
 }
 
 function closed(
@@ -146,31 +193,42 @@ export async function endDescriptions(
 export async function findDwellings(
   tx: Tx,
   keys: Keys,
+  isHidden: IsHiddenPlace,
   ids: readonly string[],
 ): Promise<Map<DwellingId, FoundDwelling>> {
   const rows = await tx.sql<Row>(
     `select ${columns} from ${from} where d.municipality_code = $1 and d.dwelling_id = any($2::uuid[]) and d.present`,
     [tx.municipality, [...ids]],
   )
-  return new Map(rows.map((row) => [row.dwellingId, opened(keys, row)]))
+  return new Map(rows.map((row) => [row.dwellingId, opened(keys, isHidden, row)]))
 }
 
 /** Every version of a house, the newest first. */
-export async function listVersions(tx: Tx, keys: Keys, dwellingId: string): Promise<FoundDwelling[]> {
+export async function listVersions(
+  tx: Tx,
+  keys: Keys,
+  isHidden: IsHiddenPlace,
+  dwellingId: string,
+): Promise<FoundDwelling[]> {
   const rows = await tx.sql<Row>(
     `select ${columns} from ${from} where d.municipality_code = $1 and d.dwelling_id = $2 order by d.version desc`,
     [tx.municipality, dwellingId],
   )
-  return rows.map((row) => opened(keys, row))
+  return rows.map((row) => opened(keys, isHidden, row))
 }
 
 /** Houses of one 町字, in no order that the sealed address could give: the caller sorts. */
-export async function listBlock(tx: Tx, keys: Keys, blockCode: string): Promise<FoundDwelling[]> {
+export async function listBlock(
+  tx: Tx,
+  keys: Keys,
+  isHidden: IsHiddenPlace,
+  blockCode: string,
+): Promise<FoundDwelling[]> {
   const rows = await tx.sql<Row>(
     `select ${columns} from ${from} where d.municipality_code = $1 and d.block_code = $2 and d.present`,
     [tx.municipality, blockCode],
   )
-  return rows.map((row) => opened(keys, row))
+  return rows.map((row) => opened(keys, isHidden, row))
 }
 
 /** How many houses stand in each 町字, and what the addresses there call it. */

@@ -84,6 +84,15 @@ export type HouseWords = {
   readonly reason: string
 }
 
+/** What is shown of a house in which somebody under 支援措置 lives: the 町字, and nothing that leads to it. */
+export function concealWords(words: Omit<HouseWords, 'owners'>): Omit<HouseWords, 'owners'> {
+  return {
+    place: { town: words.place.town, number: '', building: '', houseNumber: '' },
+    position: null,
+    reason: '',
+  }
+}
+
 /** What stands in clear of a house. */
 export type HouseFacts = {
   readonly state: DwellingState

@@ -7,10 +7,11 @@ import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { audit } from '../access/audit.ts'
 import { getLedger } from '../ledger/ledger.actions.ts'
+import { hiddenPlaces } from '../residents/households.actions.ts'
 import { blockOf, townMap } from './blocks.ts'
 import { getDwelling as findHouse, occupantsOfAll } from './dwellings.actions.ts'
 import type * as contract from './dwellings.contract.ts'
-import { dwellingsEvents as events } from './dwellings.messages.ts'
+import { dwellingsEvents as events, dwellingsProblems as problems } from './dwellings.messages.ts'
 import * as store from './dwellings.store.ts'
 import {
   dwellingStates,
@@ -64,7 +65,7 @@ async function inBlock(
   input: Pick<InputOf<typeof contract.searchDwellings>, 'blockCode' | 'number' | 'only' | 'disasterId'>,
 ): Promise<store.FoundDwelling[]> {
   const wanted = addressKey('', input.number).numbers
-  let found = await store.listBlock(ctx.tx, await ctx.keys(), input.blockCode)
+  let found = await store.listBlock(ctx.tx, await ctx.keys(), await hiddenPlaces(ctx), input.blockCode)
   found = found.filter(({ dwelling: { place } }) => {
     const { numbers } = addressKey('', place.number)
     return wanted.every((part, i) => numbers[i] === part)
@@ -108,7 +109,12 @@ export async function getDwelling(
   const found = await findHouse(ctx, input.dwellingId)
   const households = await householdsIn(ctx, [found], input.disasterId ?? null)
   const [dwelling] = await dwellingRows(ctx, [found])
-  const versions = await store.listVersions(ctx.tx, await ctx.keys(), input.dwellingId)
+  const versions = await store.listVersions(
+    ctx.tx,
+    await ctx.keys(),
+    await hiddenPlaces(ctx),
+    input.dwellingId,
+  )
   return {
     dwelling: dwelling!,
     households: households.get(input.dwellingId) ?? [],
@@ -152,11 +158,17 @@ export async function changeDwelling(
   input: InputOf<typeof contract.changeDwelling>,
 ): Promise<OutputOf<typeof contract.changeDwelling>> {
   const { town, number, building, reason, state, useCode, structureCode, storeys } = input
+  const { concealed } = await findHouse(ctx, input.dwellingId)
   const changed = await change(ctx, input, (before, words) => ({
     ...before,
     ...{ state, useCode, structureCode, storeys, source: 'hand' },
-    blockCode: input.blockCode || blockOf(ctx.municipality, town),
-    words: { ...words, place: { ...words.place, town, number, building }, reason },
+    // What a clerk may not see is not overwritten by what stands in its place on the screen.
+    ...(concealed
+      ? { words: { ...words, reason } }
+      : {
+          blockCode: input.blockCode || blockOf(ctx.municipality, town),
+          words: { ...words, place: { ...words.place, town, number, building }, reason },
+        }),
   }))
   await audit(ctx, events.changed, {
     subjects: [{ kind: 'dwelling', id: input.dwellingId }],
@@ -171,6 +183,7 @@ export async function positionDwelling(
 ): Promise<OutputOf<typeof contract.positionDwelling>> {
   const { latitude, longitude } = input
   const { label } = written(ctx)
+  if ((await findHouse(ctx, input.dwellingId)).concealed) throw new Problem(problems.concealed)
   const changed = await change(ctx, input, (before, words) => ({
     ...before,
     source: 'hand',

@@ -13,9 +13,9 @@ import {
   streamHouseholdPlaces,
 } from '../residents/households.actions.ts'
 import type { ResidentNo } from '@open-bcl/core/brand.ts'
-import { getDwelling } from './dwellings.actions.ts'
+import { findDwellings, getDwelling } from './dwellings.actions.ts'
 import { dwellingsEvents as events, dwellingsProblems as problems } from './dwellings.messages.ts'
-import { dwellingsOwnedBy, findDwellings, streamHouses } from './dwellings.store.ts'
+import { dwellingsOwnedBy, streamHouses } from './dwellings.store.ts'
 import { occupantKey, occupantOf, type Occupant } from './dwellings.ts'
 import { written } from './houses.actions.ts'
 import type * as contract from './occupancy.contract.ts'
@@ -106,8 +106,7 @@ export async function listProposals(
     ).map((one) => [one.householdNo, refsOf(one.members)]),
   )
   const found = await findDwellings(
-    ctx.tx,
-    await ctx.keys(),
+    ctx,
     page.map((one) => one.dwellingId),
   )
   const rows = await dwellingRows(
@@ -250,7 +249,7 @@ export async function getOccupancy(
       : (await membersOf(ctx, [household.householdNo], { seq: ledger.cutSeq })).flatMap(
           ({ members }) => members,
         )
-  const houses = await findDwellings(ctx.tx, await ctx.keys(), await dwellingsOwnedBy(ctx.tx, people))
+  const houses = await findDwellings(ctx, await dwellingsOwnedBy(ctx.tx, people))
   return {
     suppressed: false,
     household: household && (await linksOf(ctx, disasterId, household)),
@@ -265,8 +264,7 @@ async function linksOf(ctx: Ctx, disasterId: DisasterId, occupant: Occupant): Pr
   const links = await occupancies.listOccupancies(ctx.tx, disasterId, key)
   const words = await occupancies.wordsOf(ctx.tx, keys, disasterId, key)
   const found = await findDwellings(
-    ctx.tx,
-    keys,
+    ctx,
     links.flatMap(({ dwellingId }) => dwellingId ?? []),
   )
   const ids = [...found.keys()]

@@ -7,7 +7,8 @@ import { readHouseRows } from '../registers/houses.actions.ts'
 import type * as contract from './dwellings.contract.ts'
 import { dwellingsEvents as events, dwellingsProblems as problems } from './dwellings.messages.ts'
 import * as store from './dwellings.store.ts'
-import { houseAddress, type DwellingId, type HouseFacts, type HouseWords } from './dwellings.ts'
+import { findDwellings } from './dwellings.actions.ts'
+import { concealWords, houseAddress, type DwellingId, type HouseFacts, type HouseWords } from './dwellings.ts'
 import { written } from './houses.actions.ts'
 import { housesOf, type RegisterHouse } from './register-rows.ts'
 import { endRun, insertRun, newestRun, type Run } from './runs.store.ts'
@@ -101,9 +102,8 @@ export async function listHouseDifferences(
     limit: PAGE + 1,
   })
   const page = listed.slice(0, PAGE)
-  const found = await store.findDwellings(
-    ctx.tx,
-    await ctx.keys(),
+  const found = await findDwellings(
+    ctx,
     page.map((one) => one.dwellingId!),
   )
   const houses = page.map((one) => found.get(one.dwellingId!)!)
@@ -141,10 +141,12 @@ async function registerHouses(ctx: Ctx, propertyNos: readonly string[]): Promise
 
 /** What the register has, its owners closed as those of the house are. */
 async function sideOf(ctx: Ctx, house: RegisterHouse, like: store.FoundDwelling): Promise<Side> {
-  const owners = await store.closeOwners(ctx.tx, like.dwelling.dwellingId, house.words.owners)
-  const [row] = await dwellingRows(ctx, [{ dwelling: like.dwelling, owners }])
+  const { dwelling, concealed } = like
+  const owners = concealed ? [] : await store.closeOwners(ctx.tx, dwelling.dwellingId, house.words.owners)
+  const [row] = await dwellingRows(ctx, [{ dwelling, owners, concealed }])
+  const { place } = concealed ? concealWords(house.words) : house.words
   return {
-    address: houseAddress(house.words.place),
+    address: houseAddress(place),
     ...factsOf(house.facts),
     owners: namesOf(row!.owners),
   }

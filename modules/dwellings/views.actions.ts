@@ -23,11 +23,12 @@ export async function dwellingRows(ctx: Ctx, found: readonly FoundDwelling[]): P
   const values = await revealMany(ctx, shown, 'search')
   for (const [i, one] of shown.entries()) owners.set(one, values[i]!)
   const names = await namesOf(ctx, [...owners.values()])
-  return found.map(({ dwelling, owners: closed }) => {
+  return found.map(({ dwelling, owners: closed, concealed }) => {
     const { place, reason: _, registerSeq: __, writtenAt: ___, writtenLabel: ____, ...facts } = dwelling
     return {
       ...facts,
       ...place,
+      concealed,
       owners: closed.flatMap((one) => {
         const owner = owners.get(one)
         if (!owner) return []

@@ -16,6 +16,19 @@ export async function placeTokens(
   return store.placeTokens(await ctx.keys(), place)
 }
 
+/** Whether somebody under 支援措置 lives at a place now. */
+export type IsHiddenPlace = (place: { readonly town: string; readonly number: string }) => boolean
+
+/** To keep from showing a house that stands where somebody hides. */
+export async function hiddenPlaces(ctx: Ctx): Promise<IsHiddenPlace> {
+  const keys = await ctx.keys()
+  const hidden = await store.hiddenPlaces(ctx.tx, keys)
+  return (place) => {
+    const [whole] = store.placeTokens(keys, place)
+    return whole !== undefined && hidden.has(whole)
+  }
+}
+
 /** Members (宛名番号, the oldest first) of households, without opening anybody. */
 export async function membersOf(
   ctx: Ctx,

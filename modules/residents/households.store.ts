@@ -51,6 +51,26 @@ export function placeTokens(
   )
 }
 
+/**
+ * Where people under 支援措置 live now, as tokens of the whole address and of it without its last number (a house at `1-2`
+ * may hold the room `1-2-301`); nobody is named.
+ */
+export async function hiddenPlaces(tx: Tx, keys: Keys): Promise<ReadonlySet<bigint>> {
+  const rows = await tx.sql<Omit<Row, 'householdNo' | 'members'>>(
+    `select v.resident_no, v.history_no, v.branch_no, v.sealed from residents.version v
+      where v.municipality_code = $1 and v.latest and not v.deleted and v.to_seq is null
+        and v.resident_no in (select s.resident_no from access.pub_suppressed s where s.municipality_code = $1)`,
+    [tx.municipality],
+  )
+  return new Set(
+    rows.flatMap((row) => {
+      const key = `${row.resident_no}|${row.history_no}|${row.branch_no}`
+      const { address } = openResidentPayload(keys.open(PLACE, key, row.sealed))
+      return placeTokens(keys, address).slice(0, 2)
+    }),
+  )
+}
+
 /** Members of households as of `seq`, and whether the household is protected now. */
 export async function membersOf(
   tx: Tx,

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import { demoMunicipalities, type DemoMunicipalityCode } from '@open-bcl/demo/places.ts'
 import { demoPassword, demoStaff } from '@open-bcl/demo/staff.ts'
+import { houseFile } from '@open-bcl/demo/houses.ts'
 import { registerCsv, registerFiles } from '@open-bcl/demo/registers.ts'
 import {
   cardSerialsCsv,
@@ -197,8 +198,8 @@ async function sendTown(
     ['suppressions', suppressionsCsv(town), town.suppressions.length],
     ['residents', residentsCsv(town), town.residents.length + town.history.length],
     ['card-serials', cardSerialsCsv(town), town.cardSerials.length],
-    // 印鑑 and 税 of the town that issues here; nobody waits for them.
-    ...(code === HIDA ? registerFiles(town) : []).map(
+    // 印鑑, 税 and houses of the town that issues here; nobody waits for them.
+    ...(code === HIDA ? [...registerFiles(town), houseFile(town)] : []).map(
       (file) => [file.business, registerCsv(file), file.rows.length] as const,
     ),
   ]

@@ -11,7 +11,12 @@ import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { useSend } from '@open-bcl/ui/use-send.ts'
-import { getDwelling, listDwellingBlocks, listHouseDifferences, settleDifferences } from '../dwellings.contract.ts'
+import {
+  getDwelling,
+  listDwellingBlocks,
+  listHouseDifferences,
+  settleDifferences,
+} from '../dwellings.contract.ts'
 import { dwellingStates, structures, uses, type StructureCode, type UseCode } from '../dwellings.ts'
 import { Selecting } from './Selecting.tsx'
 

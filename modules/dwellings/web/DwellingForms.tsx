@@ -9,6 +9,7 @@ import { wholeNumberOf } from '@open-bcl/ui/fields/WholeNumber.tsx'
 import { EditForm } from '@open-bcl/ui/form/EditForm.tsx'
 import type { FieldOf } from '@open-bcl/ui/form/Field.tsx'
 import { Allowed } from '@open-bcl/ui/layout/Allowed.tsx'
+import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { FieldGroup, FieldRow } from '@open-bcl/ui/layout/Section.tsx'
@@ -182,6 +183,11 @@ function Change(props: { dwellingId: string }): ReactNode {
     >
       {({ Field }) => (
         <>
+          {data.dwelling.concealed && (
+            <Banner tone="information" title="番地と方書は表示しません（支援措置）">
+              <p>空のまま保存してください。番地・方書・位置は、入力しても変わりません。</p>
+            </Banner>
+          )}
           <Field name="state" kind={State} hint="災害で壊れた家屋は「現存」のままにしてください" required />
           <Fields Field={Field as unknown as FieldOf<Values>} />
         </>

@@ -76,6 +76,13 @@ function House(props: { data: Answer; disaster: boolean }): ReactNode {
           <Link to="/dwellings/differences">違いを確かめる</Link>
         </Banner>
       )}
+      {dwelling.concealed && (
+        <Banner tone="information" title="番地・位置・所有者は表示しません（支援措置）">
+          <p>
+            ここで分かるのは町字と建物の種類だけです。場所が要るときは、家屋課税台帳を扱う部署に物件番号を伝えて確かめてください。
+          </p>
+        </Banner>
+      )}
       <DescriptionList
         items={[
           { term: '状態', value: <Badge>{labelOf(dwellingStates, dwelling.state)}</Badge> },
@@ -84,8 +91,14 @@ function House(props: { data: Answer; disaster: boolean }): ReactNode {
             term: '延べ床面積',
             value: dwelling.floorArea === null ? '（記載なし）' : `${dwelling.floorArea} ㎡`,
           },
-          { term: '所有者', value: ownersText(dwelling) || '（記載なし）' },
-          { term: '家屋番号', value: dwelling.houseNumber || '（記載なし）' },
+          {
+            term: '所有者',
+            value: dwelling.concealed ? '（非表示）' : ownersText(dwelling) || '（記載なし）',
+          },
+          {
+            term: '家屋番号',
+            value: dwelling.concealed ? '（非表示）' : dwelling.houseNumber || '（記載なし）',
+          },
           { term: '物件番号', value: dwelling.propertyNo ?? '（台帳に無い家屋。職員が追加）' },
         ]}
       />
@@ -107,7 +120,7 @@ function House(props: { data: Answer; disaster: boolean }): ReactNode {
           </ul>
         )}
       </Section>
-      <Position data={props.data} />
+      {!dwelling.concealed && <Position data={props.data} />}
       <Section title="これまでの記載">
         <ul>
           {versions.map((one) => (

@@ -44,7 +44,9 @@ const columns = column.columns([
     header: '位置',
     meta: { nowrap: true },
     cell: (cell) =>
-      cell.getValue() === null ? (
+      cell.row.original.concealed ? (
+        <Badge>非表示</Badge>
+      ) : cell.getValue() === null ? (
         <Badge tone="warning">未定</Badge>
       ) : cell.getValue()!.source === 'hand' ? (
         '手で設定'
@@ -321,7 +323,7 @@ function Block(props: {
       />
       {data?.more && <p>最初の100棟です。番地を入れて絞り込んでください。</p>}
       <p className="quiet">
-        所有者や世帯が支援措置の対象である家屋は、所有者も世帯も無い家屋と同じに表示されます。
+        支援措置の方が住む家屋は、町字と建物の種類だけを表示します。所有者が支援措置の方であるときは、所有者を表示しません。
       </p>
     </Section>
   )

@@ -26,6 +26,8 @@ export function householdsText({ households }: Pick<HouseRow, 'households'>): st
   return households.map(({ name, size }) => `${name}（${size}人）`).join('、')
 }
 
-export function addressText(house: Pick<House, 'town' | 'number' | 'building' | 'houseNumber'>): string {
-  return houseAddress(house)
+export function addressText(
+  house: Pick<House, 'town' | 'number' | 'building' | 'houseNumber' | 'concealed'>,
+): string {
+  return house.concealed ? `${house.town}（番地は非表示）` : houseAddress(house)
 }

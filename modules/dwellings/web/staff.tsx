@@ -27,7 +27,13 @@ export const staffScreens: StaffScreens = {
   routes: (root) =>
     pages.map(([path, component]) => createRoute({ getParentRoute: () => root, path, component })),
   menu: [
-    { label: '家屋（地図）', to: '/dwellings', group: '被災者支援システム', order: 25, needs: listDwellingBlocks },
+    {
+      label: '家屋（地図）',
+      to: '/dwellings',
+      group: '被災者支援システム',
+      order: 25,
+      needs: listDwellingBlocks,
+    },
     {
       label: '世帯と住家',
       to: '/dwellings/links',
