@@ -80,6 +80,20 @@ export const modules = {
     database: 'cloud',
   },
   support: {
+  'external-link': {
+    ja: '外部被災者支援連携',
+    uses: [
+      'municipalities',
+      'interfaces',
+      'residents',
+      'disasters',
+      'certificates',
+      'linkage',
+      'ledger',
+      'risai',
+    ],
+    database: 'cloud',
+  },
     ja: '支援制度・申請・決定',
     uses: ['municipalities', 'residents', 'disasters', 'ledger', 'risai'],
     database: 'cloud',

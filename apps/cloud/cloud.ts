@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { reportBuild } from '@open-bcl/modules/certificates/fleet.jobs.ts'
+import { externalLinkMessages } from '@open-bcl/modules/external-link/link.routes.ts'
 import { exchangeRoutes } from '@open-bcl/modules/certificates/exchange.routes.ts'
 import { linkEnrolment, linkGateway } from '@open-bcl/modules/linkage/gateway.routes.ts'
 import { startLinkQueue } from '@open-bcl/modules/linkage/linkage.jobs.ts'
@@ -138,6 +139,7 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
     queue,
     atOnce: MESSAGES_AT_ONCE,
   })
+    messages: externalLinkMessages(app),
   await exchangeRoutes(machines, exchange, issuingOf(services), {
     origin: config.linkOrigin,
     centers: [center],

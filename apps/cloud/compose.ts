@@ -21,6 +21,11 @@ import { filesSealed } from '@open-bcl/modules/files/files.sealed.ts'
 import { dwellingsJobs } from '@open-bcl/modules/dwellings/dwellings.jobs.ts'
 import { dwellingsRoutes } from '@open-bcl/modules/dwellings/dwellings.routes.ts'
 import { dwellingsSealed } from '@open-bcl/modules/dwellings/dwellings.sealed.ts'
+import { certificatesWithResults } from '@open-bcl/modules/external-link/certificate.actions.ts'
+import { externalLinkRoutes } from '@open-bcl/modules/external-link/external-link.routes.ts'
+import { externalLinkSealed } from '@open-bcl/modules/external-link/external-link.sealed.ts'
+import { casesRoutes } from '@open-bcl/modules/cases/cases.routes.ts'
+import { casesSealed } from '@open-bcl/modules/cases/cases.sealed.ts'
 import { extractionRoutes } from '@open-bcl/modules/extraction/extraction.routes.ts'
 import { extractionSealed } from '@open-bcl/modules/extraction/extraction.sealed.ts'
 import { ledgerRoutes } from '@open-bcl/modules/ledger/ledger.routes.ts'
@@ -55,7 +60,6 @@ import {
   attachmentRoutes,
   letterRoutes,
   risaiBatches,
-  risaiCertificates,
   risaiRoutes,
 } from '@open-bcl/modules/risai/risai.routes.ts'
 import { risaiSealed } from '@open-bcl/modules/risai/risai.sealed.ts'
@@ -96,7 +100,7 @@ export const certificateKindsOfCloud: readonly CertificateKind<Ctx>[] = [
   ...residenceCertificates,
   ...sealCertificates,
   ...taxCertificates,
-  ...risaiCertificates,
+  ...certificatesWithResults,
 ]
 
 /** After this a certificate is given up; the kiosk's own limit is longer (design §5.4). */
@@ -140,6 +144,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
       ...attachmentRoutes(() => services.files()),
       ...letterRoutes(issuingOf(services)),
       ...supportRoutes(services.engine),
+      ...externalLinkRoutes,
       ...paymentsRoutes,
       ...surveysRoutes(() => services.files()),
       ...situationRoutes(services.engine),
@@ -170,6 +175,7 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...risaiSealed,
   ...nonDwellingsSealed,
   ...supportSealed,
+  ...externalLinkSealed,
   ...paymentsSealed,
   ...filesSealed,
   ...surveysSealed,

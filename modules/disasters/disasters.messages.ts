@@ -25,9 +25,25 @@ export const disastersProblems = {
     title: '同じ災害名が既に登録されています',
     remedy: '一覧から選ぶか、区別できる災害名にしてください。',
   },
+  systemUnnamed: {
+    code: 'disasters/system-unnamed',
+    status: 422,
+    title: '外部システムの名前がありません',
+    remedy: '台帳を置く外部システムの名前を入力してください。',
+  },
+  ledgerElsewhere: {
+    code: 'disasters/ledger-elsewhere',
+    status: 409,
+    title: 'この災害の調査・認定・決定は外部システムで行います',
+    remedy: '外部システムで登録し、その結果を「外部連携」の画面で取り込んでください。',
+  },
 } as const satisfies Record<string, ProblemKind>
 
 /** 監査の出来事. */
 export const disastersEvents = {
   disasterRegistered: { code: 'disasters.disaster.registered', sentence: '災害を登録しました' },
+  ledgerPlaceSet: {
+    code: 'disasters.ledger-place.set',
+    sentence: '被災者台帳を置くシステムを設定しました',
+  },
 } as const

@@ -1,9 +1,13 @@
 import { route, type Route } from '@open-bcl/platform/http/serve.ts'
 import * as actions from './disasters.actions.ts'
 import * as contract from './disasters.contract.ts'
+import * as place from './ledger-place.actions.ts'
+import * as placeContract from './ledger-place.contract.ts'
 
 /** `registerDisaster` is the ledger's endpoint: one act registers the disaster and opens its ledger. */
 export const disastersRoutes: readonly Route[] = [
   route(contract.listDisasters, actions.listDisasters),
   route(contract.getDisaster, actions.viewDisaster),
+  route(placeContract.getLedgerPlace, place.getLedgerPlace),
+  route(placeContract.setLedgerPlace, place.setLedgerPlace),
 ]

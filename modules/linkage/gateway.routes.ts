@@ -52,6 +52,17 @@ export type GatewayOptions = Partial<GatewayLimits> & {
   readonly queue: LinkQueue
   /** Messages worked on at once by this process; more are answered 503. Each holds a connection of the pool. */
   readonly atOnce?: number
+  /** Of modules above (外部被災者支援連携). */
+  readonly messages?: readonly LinkMessage[]
+}
+
+/** What a module above has to say to the machines of a town: a POST of JSON, judged and signed as every message is. */
+export type LinkMessage = {
+  readonly path: string
+  /** Bytes; the listener's own unless said. */
+  readonly bodyLimit?: number
+  /** `call`: of the town whose machine asks. Opens its own transaction, with the rights it needs. */
+  answer(call: Call, body: unknown): Promise<object>
 }
 
 /** Who sent a request, proved by the client certificate of the connection. */
@@ -158,6 +169,17 @@ export function linkGateway(app: FastifyInstance, runtime: Runtime, options: Gat
         reconciling.delete(municipality)
       }
     })
+
+    for (const { path, bodyLimit, answer } of options.messages ?? []) {
+      scope.post(
+        path,
+        bodyLimit === undefined ? {} : { bodyLimit },
+        serve(async (ctx, { request, sender, body }) => {
+          await requireAgent(ctx, fingerprintOf(sender.certificate.raw))
+          return await answer(callOf(request, sender), parseJson(body))
+        }),
+      )
+    }
 
     const file = '/link/files/:business/:fileNo'
     scope.get(

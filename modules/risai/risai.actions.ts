@@ -4,6 +4,7 @@ import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import type { AuditEvent } from '../access/access.messages.ts'
 import { audit } from '../access/audit.ts'
+import { requireLedgerHere } from '../disasters/ledger-place.actions.ts'
 import { recordFact } from '../ledger/ledger.actions.ts'
 import type { Fact } from '../ledger/ledger.ts'
 import type * as contract from './risai.contract.ts'
@@ -22,6 +23,11 @@ export async function getHead(ctx: Ctx, applicationId: ApplicationId): Promise<s
   const head = await store.findHead(ctx.tx, applicationId)
   if (!head) throw new Problem(problems.notFound)
   return head
+}
+
+/** Acts of the one system that grades: closed while the ledger of the disaster is kept elsewhere. */
+const certifying: Readonly<Partial<Record<Transition, true>>> = {
+  ...{ grade: true, decide: true, amend: true, resurvey: true, adopt: true },
 }
 
 /**
@@ -43,7 +49,10 @@ export async function moveOn(
     to,
     ...(newFormNo === undefined ? {} : { newFormNo }),
   })
-  if (moved) return moved
+  if (moved) {
+    if (transition in certifying) await requireLedgerHere(ctx, moved.disasterId)
+    return moved
+  }
   const head = await getHead(ctx, applicationId)
   const label = applicationStates.find((state) => state.value === head.state)?.label ?? head.state
   throw new Problem(head.version === version ? problems.wrongState : platformProblems.changedByOther, [

@@ -7,8 +7,6 @@ import * as appointments from './appointments.actions.ts'
 import * as appointmentsContract from './appointments.contract.ts'
 import * as bulk from './bulk.actions.ts'
 import * as bulkContract from './bulk.contract.ts'
-import { risaiCertificateKind } from './certificate.actions.ts'
-import { hisaiCertificateKind } from './report-certificate.actions.ts'
 import * as reports from './reports.actions.ts'
 import * as reportsContract from './reports.contract.ts'
 import * as decisions from './decisions.actions.ts'
@@ -25,9 +23,6 @@ import * as surveyingContract from './surveying.contract.ts'
 import * as terms from './terms.actions.ts'
 import * as termsContract from './terms.contract.ts'
 import * as views from './views.actions.ts'
-
-/** For compose, which hands it to `certificates`. */
-export const risaiCertificates = [risaiCertificateKind, hisaiCertificateKind] as const
 
 /** What may be printed in batches. */
 export const risaiBatches = [risaiBatchSource] as const

@@ -4,7 +4,13 @@ import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { audit } from '../access/audit.ts'
 import type { DamageGrade } from '../disasters/grades.ts'
-import { cancelSurveysOf, requestSurvey, surveyResultsFor } from '../surveys/surveys.actions.ts'
+import { ledgerPlaceOf } from '../disasters/ledger-place.actions.ts'
+import {
+  cancelSurveysOf,
+  correctSurveysOf,
+  requestSurvey,
+  surveyResultsFor,
+} from '../surveys/surveys.actions.ts'
 import { listPlans } from '../surveys/plans.actions.ts'
 import { areaNameOf, methodOf, type SurveyOutcome, type SurveyStage } from '../surveys/surveys.ts'
 import { photosFor } from './attachments.actions.ts'
@@ -14,7 +20,7 @@ import * as store from './risai.store.ts'
 import type { ApplicationId } from './risai.ts'
 import type * as contract from './surveying.contract.ts'
 
-/** Asks for the survey of an accepted application's dwelling, unless one is under way already. */
+/** Asks for the survey of an accepted application's dwelling, unless one is under way already or the ledger is elsewhere. */
 export async function askForSurvey(
   ctx: Ctx,
   head: store.ApplicationHead,
@@ -22,6 +28,8 @@ export async function askForSurvey(
   note: string,
 ): Promise<void> {
   const { applicationId, formNo } = head
+  // Surveyed by whoever keeps the ledger: two teams would come to one house.
+  if ((await ledgerPlaceOf(ctx, head.disasterId))?.elsewhere === true) return
   const known = await surveyResultsFor(ctx, applicationId)
   if (known.some(({ state }) => state !== 'done' && state !== 'cancelled')) return
   const form = await store.storedForm(ctx.tx, await ctx.keys(), applicationId, formNo)

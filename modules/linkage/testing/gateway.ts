@@ -23,7 +23,7 @@ import { Spool, type SpoolDisk } from '@open-bcl/platform/spool.ts'
 import type { TestCloud } from '../../../apps/cloud/testing/town.ts'
 import type { GatewayLimits } from '../gateway.actions.ts'
 import { chunkPath, linkPaths, MOST_CHUNK_BYTES, OFFSET_HEADER, type FileState } from '../gateway.contract.ts'
-import { linkEnrolment, linkGateway } from '../gateway.routes.ts'
+import { linkEnrolment, linkGateway, type LinkMessage } from '../gateway.routes.ts'
 import { LinkQueue } from '../queue.actions.ts'
 import { createEnrolmentCode } from '../linkage.actions.ts'
 import { fileInterfaces, type Business } from '../../interfaces/interfaces.columns.ts'
@@ -54,6 +54,7 @@ export type TestGatewayOptions = Partial<GatewayLimits> & {
   readonly spoolFolder?: string
   readonly disk?: SpoolDisk
   readonly atOnce?: number
+  readonly messages?: readonly LinkMessage[]
   /** Messages are judged and files applied by this clock; TLS goes by the real one. */
   readonly now?: () => Date
 }
