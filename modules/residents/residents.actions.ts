@@ -151,6 +151,19 @@ export async function addressTokens(ctx: Ctx, address: string): Promise<bigint[]
   return oldestFirst(await ctx.keys()).map((key) => tokensOf(key, { address }))
 }
 
+/**
+ * Everybody whose address may hold these characters, closed, people in hiding among them: for minding them, which only
+ * `test` can ask. Never for finding or showing anybody.
+ */
+export async function everybodyNear(ctx: Ctx, words: string, asOf: AsOf): Promise<Guarded<ResidentRecord>[]> {
+  const seq = asOf.seq ?? (await store.currentSeq(ctx.tx))
+  const numbers = new Set<string>()
+  for (const wanted of await addressTokens(ctx, words))
+    if (wanted.length > 0)
+      for (const number of await store.numbersOfTokens(ctx.tx, seq, wanted)) numbers.add(number)
+  return numbers.size === 0 ? [] : await findResidents(ctx, [...numbers], { seq })
+}
+
 /** Whether somebody lives where the words say. Nobody does who is protected. */
 export function livesAt(person: Guarded<ResidentRecord>, address: string): boolean {
   return matches(person, { address })

@@ -183,3 +183,12 @@ export async function listHousehold(
   )
   return rows.map((row) => open(keys, row))
 }
+
+/** Whose name, kana or address may hold all of these tokens, as of `seq`: numbers alone. The caller checks them exactly. */
+export async function numbersOfTokens(tx: Tx, seq: bigint, wanted: readonly bigint[]): Promise<string[]> {
+  const rows = await tx.sql<{ no: string }>(
+    'select resident_no as no from residents.numbers_of_tokens($1, $2, $3)',
+    [tx.municipality, seq, [...wanted]],
+  )
+  return rows.map(({ no }) => no)
+}

@@ -47,6 +47,7 @@ describe('many houses at once', () => {
       headName: '',
       phone: '',
       note: '',
+      consent: stage === 'self' ? '11月20日に窓口で本人から同意書' : '',
       point: { latitude, longitude: 137.2 },
       urgent: false,
     })
@@ -98,6 +99,11 @@ describe('many houses at once', () => {
   })
 
   test('photos: a yes is 一部損壊, anything else is a survey on the spot of the same house', async () => {
+    const unasked = await clerk.call(addTask, {
+      ...{ taskId: uuidv7() as TaskId, disasterId, stage: 'self', address: '飛騨市古川町弐之町1番' },
+      ...{ headName: '', phone: '', note: '', point: null, urgent: false },
+    })
+    assert.ok(!unasked.ok && unasked.problem.errors?.[0]?.pointer === '/consent')
     const [slight, heavy] = [await add('self', 36.2), await add('self', 36.21)]
     const { cases, waiting } = await clerk.get(listPhotoCases, { disasterId })
     assert.equal(waiting, 2)

@@ -8,6 +8,7 @@ import { getDisaster } from '../disasters/disasters.actions.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
 import { recordFact } from '../ledger/ledger.actions.ts'
 import type { EntryId, Fact } from '../ledger/ledger.ts'
+import { tieOccupants } from './occupants.actions.ts'
 import * as photos from './photos.store.ts'
 import * as results from './results.store.ts'
 import { surveysEvents, surveysProblems as problems, type SurveysFactKind } from './surveys.messages.ts'
@@ -111,6 +112,11 @@ export async function addTasks(
   }))
   const made = await store.insertTasks(ctx.tx, await ctx.keys(), tasks, actorName(ctx.actor))
   if (made.size !== tasks.length) throw new Problem(problems.numberTaken)
+  await tieOccupants(
+    ctx,
+    disasterId,
+    tasks.map(({ taskId, dwellingId, words }) => ({ taskId, dwellingId, address: words.address })),
+  )
   return tasks.map(({ taskId, taskNo }) => ({ taskId, taskNo }))
 }
 
@@ -172,6 +178,50 @@ export async function surveyResultsFor(ctx: Ctx, originRef: string): Promise<Sur
     })
   }
   return outcomes
+}
+
+/**
+ * What an application says of the house is otherwise now: surveys of it that nobody finished say so, too. At another place
+ * the point on the map is not known any more, and the team is told which address it had before.
+ */
+export async function correctSurveysOf(
+  ctx: Ctx,
+  originRef: string,
+  corrected: {
+    readonly words: Omit<TaskWords, 'note'>
+    readonly people: readonly store.TaskPerson[]
+  },
+): Promise<void> {
+  const keys = await ctx.keys()
+  for (const task of await store.tasksOf(ctx.tx, originRef)) {
+    const { taskId, version } = task
+    const before = await store.storedWords(ctx.tx, keys, taskId)
+    const moved = before.address !== corrected.words.address
+    const same = JSON.stringify({ ...before, ...corrected.words }) === JSON.stringify(before)
+    await store.addPeople(ctx.tx, taskId, corrected.people)
+    if (same) continue
+    const note = moved
+      ? [before.note, `申請の補正で所在地が変わりました（前：${before.address}）`].filter(Boolean).join('\n')
+      : before.note
+    const head = await store.move(
+      ctx.tx,
+      keys,
+      { taskId, version, from: transitions.change.from },
+      {
+        words: { ...before, ...corrected.words, note },
+        ...(moved ? { areaName: areaNameOf(corrected.words.address), point: null } : {}),
+      },
+    )
+    if (!head) continue
+    if (moved)
+      await tieOccupants(ctx, head.disasterId, [
+        { taskId, dwellingId: null, address: corrected.words.address },
+      ])
+    await audit(ctx, surveysEvents.changed, {
+      subjects: [{ kind: 'survey-task', id: taskId }],
+      facts: { moved },
+    })
+  }
 }
 
 /** 取りやめ of what an application asked for and nobody finished: it was withdrawn. */

@@ -67,6 +67,12 @@ export const surveysProblems = {
     title: 'この調査票からは被害の程度が決まりません',
     remedy: '足りない項目を入力するか、第2次調査を依頼してください。',
   },
+  noConsent: {
+    code: 'surveys/no-consent',
+    status: 422,
+    title: '自己判定方式には、申請者の同意が必要です',
+    remedy: 'いつ、どのように同意を得たかを入力するか、第1次調査を選んでください。',
+  },
   concealed: {
     code: 'surveys/concealed',
     status: 422,

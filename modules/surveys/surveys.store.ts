@@ -29,10 +29,19 @@ export type TaskPerson = {
   readonly nonResidentId: NonResidentId | null
 }
 
-/** Whether somebody behind task `t` is protected now, with the town as $1. */
-export const suppressedOfTask = `exists (select 1 from surveys.person p
+/**
+ * Whether somebody behind task `t`, or linked to its house (also since it was made), is protected now; with the town as $1.
+ * Of many tasks at once: `surveys.hidden_tasks`, which says the same.
+ */
+export const suppressedOfTask = `(exists (select 1 from surveys.person p
    where p.municipality_code = $1 and p.task_id = t.task_id
-     and ledger.is_protected($1, p.resident_no, p.household_no, p.non_resident_id))`
+     and (ledger.is_protected($1, p.resident_no, p.household_no, p.non_resident_id)
+       or (p.resident_no is null and residents.is_protected($1, null, p.household_no))))
+  or exists (select 1 from surveys.house s
+   join dwellings.pub_occupancy o on o.municipality_code = $1 and o.dwelling_id = s.dwelling_id
+   where s.municipality_code = $1 and s.task_id = t.task_id and o.disaster_id = t.disaster_id
+     and case when o.household_no is not null then residents.is_protected($1, null, o.household_no)
+              else ledger.is_protected($1, o.resident_no, null, o.non_resident_id) end))`
 
 /** Of `surveys.task t`, with the town as $1. */
 export const taskColumns = `t.task_id as "taskId", t.disaster_id as "disasterId", t.task_no as "taskNo", t.version, t.stage,
@@ -293,6 +302,44 @@ export async function tasksOf(
     [tx.municipality, originRef],
   )
   return rows.map(headOf)
+}
+
+/** More people of the ledger who are behind a task now; whoever was behind it stays. */
+export async function addPeople(tx: Tx, taskId: TaskId, people: readonly TaskPerson[]): Promise<void> {
+  await tx.sql(
+    `insert into surveys.person (municipality_code, task_id, position, resident_no, household_no, non_resident_id)
+     select $1, $2, (select coalesce(max(position), -1) from surveys.person
+                      where municipality_code = $1 and task_id = $2) + n.nth,
+            n.resident_no, n.household_no, n.non_resident_id
+       from unnest($3::text[], $4::text[], $5::uuid[])
+         with ordinality as n (resident_no, household_no, non_resident_id, nth)
+      where not exists (select 1 from surveys.person p
+                         where p.municipality_code = $1 and p.task_id = $2
+                           and p.resident_no is not distinct from n.resident_no
+                           and p.household_no is not distinct from n.household_no
+                           and p.non_resident_id is not distinct from n.non_resident_id)`,
+    [
+      tx.municipality,
+      taskId,
+      people.map((person) => person.residentNo),
+      people.map((person) => person.householdNo),
+      people.map((person) => person.nonResidentId),
+    ],
+  )
+}
+
+/** Houses of the house register at the address of a task. */
+export async function addHouses(
+  tx: Tx,
+  houses: readonly { readonly taskId: TaskId; readonly dwellingId: string }[],
+): Promise<void> {
+  if (houses.length === 0) return
+  await tx.sql(
+    `insert into surveys.house (municipality_code, task_id, dwelling_id)
+     select $1, task_id, dwelling_id from unnest($2::uuid[], $3::uuid[]) as n (task_id, dwelling_id)
+     on conflict do nothing`,
+    [tx.municipality, houses.map((one) => one.taskId), houses.map((one) => one.dwellingId)],
+  )
 }
 
 /** Everybody of the ledger who is behind a task. */

@@ -173,19 +173,23 @@ export function taskNoOf(disasterCode: string, no: number): string {
   return `${disasterCode}-T${String(no).padStart(5, '0')}`
 }
 
-/**
- * 町字 of an address: what stands between the municipality and the house numbers. 「岐阜県飛騨市古川町壱之町９番６号」 →
- * 「古川町壱之町」; a 丁目 belongs to it.
- */
-export function areaNameOf(address: string): string {
-  const folded = address.normalize('NFKC').replace(/\s+/g, '')
-  const inTown = folded
+/** An address without its prefecture and municipality. */
+export function inTownOf(address: string): string {
+  return address
     .replace(/^(?:東京都|北海道|京都府|大阪府|[^\d]{2,3}県)/, '')
     .replace(/^[^\d]{1,8}?郡(?=[^\d]{1,8}?[町村])/, '')
     .replace(
       /^(?:[^\d市区町村]{1,7}市[^\d市区町村]{1,4}区|[^\d市区町村]{1,7}[市区]|四日市市|廿日市市|野々市市)/,
       '',
     )
+}
+
+/**
+ * 町字 of an address: what stands between the municipality and the house numbers. 「岐阜県飛騨市古川町壱之町９番６号」 →
+ * 「古川町壱之町」; a 丁目 belongs to it.
+ */
+export function areaNameOf(address: string): string {
+  const inTown = inTownOf(address.normalize('NFKC').replace(/\s+/g, ''))
   const chome = /^(\D+?)(\d{1,3})丁目/.exec(inTown)
   if (chome) return `${chome[1]}${chome[2]}丁目`
   const area = /^\D*/.exec(inTown)![0]

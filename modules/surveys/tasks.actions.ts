@@ -8,6 +8,7 @@ import { reveal, revealMany } from '../access/guarded.ts'
 import { getDisaster } from '../disasters/disasters.actions.ts'
 import type { Disaster, DisasterId } from '../disasters/disasters.ts'
 import { gradeLabel } from '../disasters/grades.ts'
+import { tieOccupants } from './occupants.actions.ts'
 import { viewPhotos } from './photos.actions.ts'
 import { boxOf, isArea, isInside } from './places.ts'
 import { getTeam } from './plans.actions.ts'
@@ -189,7 +190,12 @@ export async function addTask(
   ctx: Ctx,
   input: InputOf<typeof contract.addTask>,
 ): Promise<OutputOf<typeof contract.addTask>> {
-  const { taskId, disasterId, stage, address, headName, phone, note, point, urgent } = input
+  const { taskId, disasterId, stage, address, headName, phone, consent, point, urgent } = input
+  if (stage === 'self' && consent === '')
+    throw new Problem(problems.noConsent, [{ pointer: '/consent', message: problems.noConsent.title }])
+  // The consent stands with the house it is about, before what the surveyor is told.
+  const agreed = stage === 'self' ? [`自己判定方式の同意：${consent}`] : []
+  const note = [...agreed, input.note].filter((line) => line !== '').join('\n')
   const [made] = await addTasks(ctx, disasterId, [
     {
       taskId,
@@ -223,6 +229,8 @@ export async function changeTask(ctx: Ctx, input: InputOf<typeof contract.change
     place = {}
   }
   const head = await moveOn(ctx, { taskId, version }, 'change', { words, urgent, ...place })
+  if (words.address !== stored.address)
+    await tieOccupants(ctx, head.disasterId, [{ taskId, dwellingId: null, address: words.address }])
   await audit(ctx, surveysEvents.changed, { subjects: [{ kind: 'survey-task', id: taskId }] })
   return changed(head)
 }

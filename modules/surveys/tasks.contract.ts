@@ -262,11 +262,13 @@ export const addTask = endpoint({
     headName: text('世帯主', 100),
     phone: text('連絡先', 100),
     note: text('調査員への連絡事項', 500),
+    /** 自己判定方式 only: when and how the applicant agreed to it. */
+    consent: text('申請者の同意（いつ、どのように）', 200).default(''),
     point: PointField.nullable().meta({ title: '位置' }),
     urgent: z.boolean().meta({ title: '急ぐ' }),
   }),
   output: Changed.extend({ taskNo: z.string() }),
-  problems: [disastersProblems.notFound, problems.numberTaken],
+  problems: [disastersProblems.notFound, problems.numberTaken, problems.noConsent],
 })
 
 /** Of a protected task send place and contact as they came (''): they stay as they are. */
