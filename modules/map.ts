@@ -44,6 +44,7 @@ export const modules = {
     uses: ['municipalities', 'residents', 'manual', 'disasters', 'ledger'],
     database: 'cloud',
   },
+  cases: { ja: '災害ケースマネジメント', uses: ['disasters', 'ledger'], database: 'cloud' },
   extraction: {
     ja: '援護対象者抽出',
     uses: ['interfaces', 'residents', 'registers', 'disasters', 'ledger'],

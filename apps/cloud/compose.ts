@@ -137,6 +137,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...withinLedgerHours([
       ...ledgerRoutes,
       ...matchingRoutes,
+      ...casesRoutes,
       ...extractionRoutes,
       ...dwellingsRoutes,
       ...nonDwellingsRoutes(() => services.files()),
@@ -170,6 +171,7 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...certificatesSealed,
   ...ledgerSealed,
   ...matchingSealed,
+  ...casesSealed,
   ...extractionSealed,
   ...dwellingsSealed,
   ...risaiSealed,

@@ -144,8 +144,11 @@ describe('名寄せ', () => {
     assert.ok(row.history.some(({ kind, personRef: who }) => kind === 'linked' && who === personRef))
     const { facts } = await clerk.get(getVictim, { disasterId, personRef })
     assert.deepEqual(
-      facts.map(({ kind }) => kind).filter((kind) => kind.startsWith('matching.')),
-      ['matching.undone', 'matching.linked'],
+      facts
+        .map(({ kind }) => kind)
+        .filter((kind) => kind.startsWith('matching.'))
+        .toSorted(),
+      ['matching.linked', 'matching.undone'],
     )
   })
 
