@@ -7,12 +7,6 @@ export const situationProblems = {
     title: 'その被害状況報告は見つかりません',
     remedy: '報告の一覧から選び直してください。',
   },
-  noFigure: {
-    code: 'situation/no-such-figure',
-    status: 404,
-    title: 'その項目はありません',
-    remedy: '報告の画面から項目を選び直してください。',
-  },
   asOfInFuture: {
     code: 'situation/as-of-in-future',
     status: 422,
@@ -27,6 +21,5 @@ export const situationEvents = {
   told: { code: 'situation.figure.told', sentence: '被害状況の数字を手で入力しました' },
   takenBack: { code: 'situation.figure.taken-back', sentence: '手で入力した被害状況の数字を取り下げました' },
   reported: { code: 'situation.report.made', sentence: '被害状況報告を作成しました' },
-  rowsExported: { code: 'situation.rows.exported', sentence: '被害状況の内訳を書き出しました' },
   reportExported: { code: 'situation.report.exported', sentence: '被害状況報告を書き出しました' },
 } as const

@@ -61,7 +61,7 @@ describe('災害対応の状況', () => {
     }
     const receive = figures.get('receive')!
     assert.deepEqual([receive.count, receive.late], [2, 1])
-    assert.equal(figures.get('survey-unassigned')!.count, 2)
+    assert.equal(figures.get('survey-unassigned')!.count, 1)
     assert.equal(figures.get('issue')!.count, 1)
     assert.deepEqual((await viewer.get(contract.countWork, { disasterId, group: 'surveys' })).works.length, 5)
   })

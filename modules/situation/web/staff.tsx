@@ -1,13 +1,19 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
+import { getDamageReport } from '../damage.contract.ts'
 import { countWork } from '../situation.contract.ts'
 
 const ControlRoomPage = lazyRouteComponent(() => import('./ControlRoomPage.tsx'), 'ControlRoomPage')
 const WorkPage = lazyRouteComponent(() => import('./WorkPage.tsx'), 'WorkPage')
 
+const DamagePage = lazyRouteComponent(() => import('./DamagePage.tsx'), 'DamagePage')
+const DamageRowsPage = lazyRouteComponent(() => import('./DamageRowsPage.tsx'), 'DamageRowsPage')
+
 const pages = [
   ['/situation', ControlRoomPage],
   ['/situation/work/$work', WorkPage],
+  ['/situation/reports', DamagePage],
+  ['/situation/reports/rows', DamageRowsPage],
 ] as const
 
 const group = '被災者支援システム'
@@ -15,7 +21,10 @@ const group = '被災者支援システム'
 export const staffScreens: StaffScreens = {
   routes: (root) =>
     pages.map(([path, component]) => createRoute({ getParentRoute: () => root, path, component })),
-  menu: [{ label: '災害対応の状況', to: '/situation', group, order: 5, needs: countWork }],
+  menu: [
+    { label: '災害対応の状況', to: '/situation', group, order: 5, needs: countWork },
+    { label: '被害状況報告', to: '/situation/reports', group, order: 6, needs: getDamageReport },
+  ],
   tiles: [
     {
       title: '災害対応の状況',
