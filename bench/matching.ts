@@ -42,6 +42,7 @@ export async function bench({ rows }: BenchOptions): Promise<void> {
       return disaster.disasterId
     })
     const began = performance.now()
+    const cpu = process.cpuUsage()
     const lists: { listId: ListId; from: number }[] = []
     // A file may have 700 kB.
     const part = Math.ceil(list.length / 2)
@@ -67,6 +68,8 @@ export async function bench({ rows }: BenchOptions): Promise<void> {
       for (let done = 0; done < part; done += 500) await bench.cloud.as(CITY, (ctx) => matchTask(ctx, listId))
     }
     const seconds = (performance.now() - began) / 1000
+    const { user, system } = process.cpuUsage(cpu)
+    console.log(`of it the processor worked ${((user + system) / 1e6).toFixed(1)} s in this process`)
     await tell(bench.cloud, lists, list)
     report({
       name: 'matching',
