@@ -1,12 +1,14 @@
 import { route, type Route } from '@open-bcl/platform/http/serve.ts'
-import type { FileShelf } from '../files/files.actions.ts'
 import * as contract from './field.contract.ts'
 import * as items from './items.actions.ts'
 import * as passes from './passes.actions.ts'
 import * as phone from './phone.contract.ts'
 
+/** Who asks with a phone's token; `serve` is handed it. */
+export const { authenticatePass } = passes
+
 /** `shelf`: where photos are kept. */
-export function fieldRoutes(shelf: () => Promise<FileShelf>): readonly Route[] {
+export function fieldRoutes(shelf: () => Promise<items.FileShelf>): readonly Route[] {
   return [
     route(contract.makePass, passes.makePass),
     route(contract.renewCode, passes.renewCode),
@@ -19,7 +21,7 @@ export function fieldRoutes(shelf: () => Promise<FileShelf>): readonly Route[] {
 }
 
 /** What phones ask. Not held by the opening hours of the ledger: a survey goes on in the evening. */
-export function phoneRoutes(shelf: () => Promise<FileShelf>): readonly Route[] {
+export function phoneRoutes(shelf: () => Promise<items.FileShelf>): readonly Route[] {
   return [
     route(phone.enrolDevice, passes.enrolDevice),
     route(phone.getWork, passes.getWork),

@@ -17,6 +17,8 @@ import { passStateOf, type ItemId, type KeyId, type ParkedReason, type Pass } fr
 import { actorOf, clockOffOf, getPass, noteContact, ownPass } from './passes.actions.ts'
 import { Item, type sendItem as sendItemEndpoint } from './phone.contract.ts'
 
+export type { FileShelf }
+
 const MOST_LISTED = 500
 
 type Arrived = {

@@ -24,6 +24,8 @@ import {
 import * as store from './non-dwellings.store.ts'
 import { concealProperty, nonDwellingKinds, type NonDwellingId, type PropertyWords } from './non-dwellings.ts'
 
+export type { FileShelf }
+
 export type PropertyView = OutputOf<typeof contract.getNonDwelling>['property']
 type Changed = OutputOf<typeof contract.changeNonDwelling>
 

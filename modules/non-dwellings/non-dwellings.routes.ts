@@ -1,11 +1,10 @@
 import { route, type Route } from '@open-bcl/platform/http/serve.ts'
-import type { FileShelf } from '../files/files.actions.ts'
 import { exportCsv, exportXlsx } from './export.actions.ts'
 import * as actions from './non-dwellings.actions.ts'
 import * as contract from './non-dwellings.contract.ts'
 
 /** `shelf`: where photos are kept. */
-export function nonDwellingsRoutes(shelf: () => Promise<FileShelf>): readonly Route[] {
+export function nonDwellingsRoutes(shelf: () => Promise<actions.FileShelf>): readonly Route[] {
   return [
     route(contract.draftNonDwelling, actions.draftNonDwelling),
     route(contract.registerNonDwelling, actions.registerNonDwelling),

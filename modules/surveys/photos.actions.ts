@@ -23,6 +23,8 @@ import { placeOf } from './surveys.store.ts'
 import type { TaskId } from './surveys.ts'
 import type * as tasksContract from './tasks.contract.ts'
 
+export type { FileShelf }
+
 type PhotoView = OutputOf<typeof tasksContract.getTask>['photos'][number]
 
 /** Keeps a photo. It is taken whatever became of the task since: what was seen is not thrown away. */

@@ -1,5 +1,4 @@
 import { route, type Route } from '@open-bcl/platform/http/serve.ts'
-import type { FileShelf } from '../files/files.actions.ts'
 import * as imports from './imports.actions.ts'
 import * as importsContract from './imports.contract.ts'
 import * as judgements from './judgements.actions.ts'
@@ -14,7 +13,7 @@ import * as tasks from './tasks.actions.ts'
 import * as contract from './tasks.contract.ts'
 
 /** `shelf`: where photos are kept. */
-export function surveysRoutes(shelf: () => Promise<FileShelf>): readonly Route[] {
+export function surveysRoutes(shelf: () => Promise<photos.FileShelf>): readonly Route[] {
   return [
     route(contract.listTasks, tasks.listTasks),
     route(contract.mapTasks, tasks.mapTasks),
