@@ -199,12 +199,12 @@ function headerAt(records: readonly RawRecord[]): number {
   return most === 0 ? 0 : known.indexOf(most)
 }
 
-type ListView = OutputOf<typeof contract.listLists>['lists'][number]
+type ListView = OutputOf<typeof contract.listMatchingLists>['lists'][number]
 
 export async function listLists(
   ctx: Ctx,
-  { disasterId }: InputOf<typeof contract.listLists>,
-): Promise<OutputOf<typeof contract.listLists>> {
+  { disasterId }: InputOf<typeof contract.listMatchingLists>,
+): Promise<OutputOf<typeof contract.listMatchingLists>> {
   await getLedger(ctx, disasterId)
   return { lists: await viewsOf(ctx, await store.listLists(ctx.tx, await ctx.keys(), disasterId)) }
 }

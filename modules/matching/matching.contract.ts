@@ -82,7 +82,7 @@ const ListView = z.object({
   linkedItself: z.int(),
 })
 
-export const listLists = endpoint({
+export const listMatchingLists = endpoint({
   name: 'listMatchingLists',
   method: 'GET',
   path: '/api/disasters/:disasterId/matching/lists',
@@ -101,7 +101,7 @@ const ListedView = z.object({
   sex: z.enum(['1', '2', '3']),
 })
 
-export const listRows = endpoint({
+export const listMatchingRows = endpoint({
   name: 'listMatchingRows',
   method: 'GET',
   path: '/api/matching/lists/:listId/rows',
@@ -130,7 +130,7 @@ export const listRows = endpoint({
   problems: [problems.notFound],
 })
 
-export const getRow = endpoint({
+export const getMatchingRow = endpoint({
   name: 'getMatchingRow',
   method: 'GET',
   path: '/api/matching/rows/:rowId',
@@ -180,7 +180,7 @@ export const getRow = endpoint({
 const person = addNonResident.input.omit({ disasterId: true })
 
 /** 同じ人 (`link`), 住登外者として追加 (`add`), 後で (`later`), 取消し (`undo`, with a reason). */
-export const decideRow = endpoint({
+export const decideMatchingRow = endpoint({
   name: 'decideMatchingRow',
   method: 'POST',
   path: '/api/matching/rows/:rowId/decision',

@@ -55,7 +55,7 @@ describe('名寄せ', () => {
   ) {
     const answer = await clerk.get(contract.takeInList, input(lines, changed))
     await cloud.as(town.municipality.code, (ctx) => matchTask(ctx, answer.listId))
-    const { rows } = await clerk.get(contract.listRows, { listId: answer.listId })
+    const { rows } = await clerk.get(contract.listMatchingRows, { listId: answer.listId })
     return { ...answer, rows }
   }
   const living = () =>
@@ -96,7 +96,7 @@ describe('名寄せ', () => {
       tried.columns.map(({ target }) => target),
       ['name', 'kana', 'birth', 'sex', 'address', 'phone', 'place', 'note'],
     )
-    assert.deepEqual((await clerk.get(contract.listLists, { disasterId })).lists, [])
+    assert.deepEqual((await clerk.get(contract.listMatchingLists, { disasterId })).lists, [])
     const { rows, listId } = await take(lines)
     assert.deepEqual(
       rows.map(({ state }) => state),
@@ -106,7 +106,7 @@ describe('名寄せ', () => {
     const victim = await clerk.get(getVictim, { disasterId, personRef: `R-${sure!.residentNo}` })
     assert.equal(victim.facts[0]!.kind, 'matching.linked-itself')
     assert.match(victim.facts[0]!.words!, /第一体育館（3行目）　居所：体育館A-3/)
-    const row = await clerk.get(contract.getRow, { rowId: rows[1]!.rowId })
+    const row = await clerk.get(contract.getMatchingRow, { rowId: rows[1]!.rowId })
     assert.equal(row.candidates[0]!.personRef, `R-${swapped!.residentNo}`)
     assert.ok(row.candidates[0]!.reasons.includes('name'))
     assert.ok(row.candidates[0]!.reasons.some((code) => code.startsWith('birth-')))
@@ -126,20 +126,20 @@ describe('名寄せ', () => {
     const personRef = `R-${someone!.residentNo}`
     const link = { rowId, step: 1, act: 'link', personRef, person: null, reason: '' } as const
     const answers = await Promise.all([
-      clerk.call(contract.decideRow, link),
-      clerk.call(contract.decideRow, { ...link, act: 'later' }),
+      clerk.call(contract.decideMatchingRow, link),
+      clerk.call(contract.decideMatchingRow, { ...link, act: 'later' }),
     ])
     assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 409])
-    let row = await clerk.get(contract.getRow, { rowId })
+    let row = await clerk.get(contract.getMatchingRow, { rowId })
     if (row.state === 'later') {
-      await clerk.get(contract.decideRow, { ...link, step: row.step })
-      row = await clerk.get(contract.getRow, { rowId })
+      await clerk.get(contract.decideMatchingRow, { ...link, step: row.step })
+      row = await clerk.get(contract.getMatchingRow, { rowId })
     }
     assert.equal(row.state, 'linked')
     const bare = { ...link, act: 'undo', step: row.step, personRef: null } as const
-    assert.equal((await clerk.call(contract.decideRow, bare)).status, 422)
-    await clerk.get(contract.decideRow, { ...bare, reason: '本人に確かめたところ別の方' })
-    row = await clerk.get(contract.getRow, { rowId })
+    assert.equal((await clerk.call(contract.decideMatchingRow, bare)).status, 422)
+    await clerk.get(contract.decideMatchingRow, { ...bare, reason: '本人に確かめたところ別の方' })
+    row = await clerk.get(contract.getMatchingRow, { rowId })
     assert.equal(row.state, 'undone')
     assert.ok(row.history.some(({ kind, personRef: who }) => kind === 'linked' && who === personRef))
     const { facts } = await clerk.get(getVictim, { disasterId, personRef })
@@ -159,7 +159,7 @@ describe('名寄せ', () => {
       { title: '福祉の名簿', source: 'welfare' },
     )
     assert.ok(rows[0]!.state === 'certain' || rows[0]!.state === 'unsure')
-    const row = await clerk.get(contract.getRow, { rowId: rows[0]!.rowId })
+    const row = await clerk.get(contract.getMatchingRow, { rowId: rows[0]!.rowId })
     const [found] = row.candidates
     assert.equal(found!.personRef, `R-${hidden.residentNo}`)
     assert.equal(found!.address, null)
@@ -174,12 +174,12 @@ describe('名寄せ', () => {
     const { rows } = await take([stranger], { title: '宿泊名簿', source: 'hotel' })
     const { rowId } = rows[0]!
     assert.equal(rows[0]!.state, 'none')
-    const { row } = await clerk.get(contract.getRow, { rowId })
+    const { row } = await clerk.get(contract.getMatchingRow, { rowId })
     const person = {
       ...{ name: row.name, kana: row.kana, birthOn: row.birth.on, birthText: row.birth.text, sex: row.sex },
       ...{ address: row.address, phone: row.phone, reason: '宿泊名簿による', suppressed: false },
     }
-    const added = await clerk.get(contract.decideRow, {
+    const added = await clerk.get(contract.decideMatchingRow, {
       ...{ rowId, step: 1, act: 'add', personRef: null, person: person as never, reason: '' },
     })
     assert.equal(added.state, 'added')
@@ -237,12 +237,14 @@ describe('名寄せ', () => {
   })
 
   test('another town and who may only look are told no', async () => {
-    const [{ listId }] = (await clerk.get(contract.listLists, { disasterId })).lists as [{ listId: string }]
-    const [row] = (await clerk.get(contract.listRows, { listId })).rows
-    assert.equal((await neighbour.call(contract.listRows, { listId })).status, 404)
-    assert.equal((await neighbour.call(contract.getRow, { rowId: row!.rowId })).status, 404)
+    const [{ listId }] = (await clerk.get(contract.listMatchingLists, { disasterId })).lists as [
+      { listId: string },
+    ]
+    const [row] = (await clerk.get(contract.listMatchingRows, { listId })).rows
+    assert.equal((await neighbour.call(contract.listMatchingRows, { listId })).status, 404)
+    assert.equal((await neighbour.call(contract.getMatchingRow, { rowId: row!.rowId })).status, 404)
     assert.equal((await neighbour.call(contract.takeInList, input([]))).status, 404)
-    assert.equal((await viewer.call(contract.listRows, { listId })).status, 403)
+    assert.equal((await viewer.call(contract.listMatchingRows, { listId })).status, 403)
     const junk = await clerk.call(contract.takeInList, {
       ...input([]),
       base64: Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0, 0]).toString('base64'),

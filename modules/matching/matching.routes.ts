@@ -5,8 +5,8 @@ import { decideRow, getRow, listRows } from './rows.actions.ts'
 
 export const matchingRoutes: readonly Route[] = [
   route(contract.takeInList, takeInList),
-  route(contract.listLists, listLists),
-  route(contract.listRows, listRows),
-  route(contract.getRow, getRow),
-  route(contract.decideRow, decideRow),
+  route(contract.listMatchingLists, listLists),
+  route(contract.listMatchingRows, listRows),
+  route(contract.getMatchingRow, getRow),
+  route(contract.decideMatchingRow, decideRow),
 ]

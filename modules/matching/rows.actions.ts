@@ -18,8 +18,8 @@ const PAGE = 100
 
 export async function listRows(
   ctx: Ctx,
-  input: InputOf<typeof contract.listRows>,
-): Promise<OutputOf<typeof contract.listRows>> {
+  input: InputOf<typeof contract.listMatchingRows>,
+): Promise<OutputOf<typeof contract.listMatchingRows>> {
   const { listId, state, after = 0 } = input
   const keys = await ctx.keys()
   const list = await requireList(ctx, listId)
@@ -66,8 +66,8 @@ async function requireRow(ctx: Ctx, rowId: string): Promise<store.Row & store.Pr
 /** The row beside its candidates. Where one of them is protected, nothing of the row tells a place either. */
 export async function getRow(
   ctx: Ctx,
-  input: InputOf<typeof contract.getRow>,
-): Promise<OutputOf<typeof contract.getRow>> {
+  input: InputOf<typeof contract.getMatchingRow>,
+): Promise<OutputOf<typeof contract.getMatchingRow>> {
   const found = await requireRow(ctx, input.rowId)
   const { rowId, listId, disasterId, line, step, kind, personRef } = found
   const list = await requireList(ctx, listId)
@@ -114,11 +114,14 @@ export async function getRow(
   }
 }
 
-type Input = InputOf<typeof contract.decideRow>
+type Input = InputOf<typeof contract.decideMatchingRow>
 type Decided = { readonly kind: OutcomeKind; readonly personRef: PersonRef | null }
 
 /** Decides a row, or takes a link back. Appended: what was undone stays to be read, here and in the ledger. */
-export async function decideRow(ctx: Ctx, input: Input): Promise<OutputOf<typeof contract.decideRow>> {
+export async function decideRow(
+  ctx: Ctx,
+  input: Input,
+): Promise<OutputOf<typeof contract.decideMatchingRow>> {
   const row = await requireRow(ctx, input.rowId)
   const { rowId, listId, line } = row
   if (row.step !== input.step) throw new Problem(platformProblems.changedByOther)

@@ -11,7 +11,7 @@ import { usePathParam } from '@open-bcl/ui/path-param.ts'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { NameText } from '@open-bcl/ui/table/NameText.tsx'
 import { sexes } from '../../ledger/web/person-text.ts'
-import { listRows } from '../matching.contract.ts'
+import { listMatchingRows } from '../matching.contract.ts'
 import { rowStates, type RowState } from '../matching.ts'
 import { bornText, countOf, stateTones, waitingForPerson, type ListedRow } from './matching-text.ts'
 
@@ -51,7 +51,7 @@ export function ListPage(): ReactNode {
   const { state, after } = useSearch({ strict: false }) as Filter
   const navigate = useNavigate()
   const { data, error, refetch } = useQuery({
-    ...q(listRows, { listId, ...(state ? { state } : {}), ...(after ? { after } : {}) }),
+    ...q(listMatchingRows, { listId, ...(state ? { state } : {}), ...(after ? { after } : {}) }),
     refetchInterval: ({ state: query }) =>
       query.data && countOf(query.data.list, ['waiting']) > 0 ? 3_000 : false,
   })

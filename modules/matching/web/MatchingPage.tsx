@@ -10,7 +10,7 @@ import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
-import { listLists, takeInList } from '../matching.contract.ts'
+import { listMatchingLists, takeInList } from '../matching.contract.ts'
 import { sources } from '../matching.ts'
 import { countOf, waitingForPerson, type List } from './matching-text.ts'
 
@@ -83,7 +83,7 @@ export function MatchingPage(): ReactNode {
 
 function Lists(props: { disasterId: string }): ReactNode {
   const { data, error, refetch } = useQuery({
-    ...q(listLists, props),
+    ...q(listMatchingLists, props),
     refetchInterval: ({ state }) =>
       state.data?.lists.some((list) => countOf(list, ['waiting']) > 0) ? 3_000 : false,
   })

@@ -18,7 +18,7 @@ import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { useSend } from '@open-bcl/ui/use-send.ts'
-import { listLists, takeInList } from '../matching.contract.ts'
+import { listMatchingLists, takeInList } from '../matching.contract.ts'
 import { sources, type Source } from '../matching.ts'
 import { targets, type Target } from '../matching.table.ts'
 
@@ -76,7 +76,7 @@ function Form(props: { disasterId: string }): ReactNode {
   const [chosen, setChosen] = useState<(Target | null)[] | null>(null)
   const [tried, setTried] = useState<Tried | null>(null)
   const sending = useSend(takeInList, {
-    invalidates: [listLists],
+    invalidates: [listMatchingLists],
     onDone: (answer) => {
       if (!answer.done) return setTried(answer)
       toast(`${answer.counts.fresh}人を取り込みました。台帳との照合を始めています`)

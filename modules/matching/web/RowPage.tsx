@@ -33,19 +33,24 @@ import {
 } from '../../ledger/web/NonResidentForm.tsx'
 import { birthText, concealedAddress, sexes } from '../../ledger/web/person-text.ts'
 import { reasonLabels } from '../compare.ts'
-import { decideRow, getRow, listLists, listRows } from '../matching.contract.ts'
+import {
+  decideMatchingRow,
+  getMatchingRow,
+  listMatchingLists,
+  listMatchingRows,
+} from '../matching.contract.ts'
 import { isOpen, rowStates } from '../matching.ts'
 import { FindPerson } from './FindPerson.tsx'
 import { bornText, stateTones } from './matching-text.ts'
 
-type Loaded = OutputOf<typeof getRow>
+type Loaded = OutputOf<typeof getMatchingRow>
 type Candidate = Loaded['candidates'][number]
-const reads = [getRow, listRows, listLists, getVictim]
+const reads = [getMatchingRow, listMatchingRows, listMatchingLists, getVictim]
 
 /** One person of a list beside those it may be. Keys: 1–8 the same, 9 later, 0 nobody of them. */
 export function RowPage(): ReactNode {
   const rowId = usePathParam('rowId')
-  const { data, error } = useQuery(q(getRow, { rowId }))
+  const { data, error } = useQuery(q(getMatchingRow, { rowId }))
   const title = data ? `${data.row.name}（${data.line}行目）` : '名簿の方'
   return (
     <Page
@@ -72,12 +77,12 @@ function Review({ loaded }: { loaded: Loaded }): ReactNode {
   const toast = useToast()
   const [adding, setAdding] = useState(false)
   const [reason, setReason] = useState('')
-  const open = state !== 'waiting' && isOpen(state) && can(decideRow).allowed
+  const open = state !== 'waiting' && isOpen(state) && can(decideMatchingRow).allowed
   const goOn = (to: string | null): void => {
     if (to === null) void navigate({ to: '/matching/$listId', params: { listId: loaded.listId } as never })
     else void navigate({ to: '/matching/rows/$rowId', params: { rowId: to } as never })
   }
-  const sending = useSend(decideRow, {
+  const sending = useSend(decideMatchingRow, {
     invalidates: reads,
     onDone: (answer) => {
       toast(answer.state === 'later' ? '後で確認します' : '結び付けました')
@@ -284,7 +289,7 @@ function Add(props: {
         check={checkNonResident}
         onSubmit={(draft, { requestId }) =>
           send(
-            decideRow,
+            decideMatchingRow,
             { rowId, step, act: 'add', personRef: null, person: inputOf(draft), reason: '' },
             requestId,
           )
@@ -306,7 +311,7 @@ function Undo({ loaded }: { loaded: Loaded }): ReactNode {
   return (
     <p>
       <AskButton
-        endpoint={decideRow}
+        endpoint={decideMatchingRow}
         input={{ rowId: loaded.rowId, step: loaded.step, act: 'undo', personRef: null, person: null, reason }}
         invalidates={reads}
         label="結び付けを取り消す"

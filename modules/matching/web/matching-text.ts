@@ -1,10 +1,10 @@
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { birthText } from '../../ledger/web/person-text.ts'
-import type { listLists, listRows } from '../matching.contract.ts'
+import type { listMatchingLists, listMatchingRows } from '../matching.contract.ts'
 import type { RowState } from '../matching.ts'
 
-export type List = OutputOf<typeof listLists>['lists'][number]
-export type ListedRow = OutputOf<typeof listRows>['rows'][number]
+export type List = OutputOf<typeof listMatchingLists>['lists'][number]
+export type ListedRow = OutputOf<typeof listMatchingRows>['rows'][number]
 
 /** How many rows of a list stand so. */
 export function countOf(list: List, states: readonly RowState[]): number {

@@ -2,7 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { labelOf } from '@open-bcl/ui/fields/options.ts'
 import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
 import { getIdentity } from '../../ledger/identities.contract.ts'
-import { listLists } from '../matching.contract.ts'
+import { listMatchingLists } from '../matching.contract.ts'
 import { matchingFacts } from '../matching.messages.ts'
 import { sources, type Source } from '../matching.ts'
 import { IdentityPanel } from './IdentityPanel.tsx'
@@ -22,7 +22,9 @@ const pages = [
 export const staffScreens: StaffScreens = {
   routes: (root) =>
     pages.map(([path, component]) => createRoute({ getParentRoute: () => root, path, component })),
-  menu: [{ label: '名寄せ', to: '/matching', group: '被災者支援システム', order: 23, needs: listLists }],
+  menu: [
+    { label: '名寄せ', to: '/matching', group: '被災者支援システム', order: 23, needs: listMatchingLists },
+  ],
   tiles: [
     {
       title: '名寄せ',
@@ -30,7 +32,7 @@ export const staffScreens: StaffScreens = {
       description: '避難所や宿泊先、福祉などの名簿を取り込み、台帳のだれなのかを確かめて、一人にまとめます。',
       group: '被災者支援システム',
       order: 23,
-      needs: listLists,
+      needs: listMatchingLists,
     },
   ],
   panels: {
