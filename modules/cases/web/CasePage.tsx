@@ -239,15 +239,17 @@ function NewAct({ one }: { one: LoadedCase }): ReactNode {
         onChange={(words) => put({ words })}
       />
       {sending.error && <ErrorSummary error={sending.error} />}
-      <Button
-        look="solid"
-        busy={sending.busy}
-        onClick={() =>
-          sending.start({ ...act, caseId: one.caseId, version: one.version, needs: [...act.needs] })
-        }
-      >
-        {closed ? '支援を再び始める' : '記録する'}
-      </Button>
+      <div className="button-row">
+        <Button
+          look="solid"
+          busy={sending.busy}
+          onClick={() =>
+            sending.start({ ...act, caseId: one.caseId, version: one.version, needs: [...act.needs] })
+          }
+        >
+          {closed ? '支援を再び始める' : '記録する'}
+        </Button>
+      </div>
     </Section>
   )
 }
@@ -263,8 +265,7 @@ function Acts({ one }: { one: LoadedCase }): ReactNode {
           <li key={act.actNo} style={{ marginBlockEnd: '0.75em' }}>
             <strong>
               {day(act.actedOn)}　{labelOf(kindWords, act.kind)}
-            </strong>
-            　
+            </strong>{' '}
             {[
               labelOf(methods, act.method),
               labelOf(results, act.result),
