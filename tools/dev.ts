@@ -14,7 +14,7 @@ const children: ChildProcess[] = [
     stdio: 'inherit',
     env: { ...process.env, OPEN_BCL_WATCH: 'true' },
   }),
-  ...['staff', 'kiosk', 'operator'].map((shell) =>
+  ...['staff', 'field', 'kiosk', 'operator'].map((shell) =>
     spawn(process.execPath, [vite, path.join(root, 'apps', shell)], {
       cwd: path.join(root, 'apps', shell),
       stdio: ['ignore', 'inherit', 'inherit'],

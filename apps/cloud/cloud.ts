@@ -113,6 +113,7 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
     composeCloud(server, app, services)
     linkEnrolment(server, linkage, authority)
     await serveWeb(server, '/', config.staffDist, publicPages)
+    await serveWeb(server, '/field', config.fieldDist)
     return server
   }
 
@@ -138,8 +139,8 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
     spool,
     queue,
     atOnce: MESSAGES_AT_ONCE,
-  })
     messages: externalLinkMessages(app),
+  })
   await exchangeRoutes(machines, exchange, issuingOf(services), {
     origin: config.linkOrigin,
     centers: [center],

@@ -52,6 +52,7 @@ export const CloudConfig = z
     extraFontsFolder: env.OPEN_BCL_EXTRA_FONTS_FOLDER,
     production: env.OPEN_BCL_PRODUCTION,
     staffDist: path.join(root, 'apps/staff/dist'),
+    fieldDist: path.join(root, 'apps/field/dist'),
     secrets: {
       appDatabase: env.OPEN_BCL_APP_DATABASE_FILE,
       linkageDatabase: env.OPEN_BCL_LINKAGE_DATABASE_FILE,

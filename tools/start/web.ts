@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 
-const SHELLS = ['staff', 'kiosk', 'operator'] as const
+const SHELLS = ['staff', 'field', 'kiosk', 'operator'] as const
 
 /** Builds the web shells whose sources changed since their last build; the first time all of them. */
 export async function buildWeb(
@@ -26,7 +26,16 @@ export async function buildWeb(
 /** One digest over all that a page may be made of: cheaper than to be wrong about what changed. */
 function sourceStamp(root: string): string {
   const hash = createHash('sha256').update(fs.readFileSync(path.join(root, 'package-lock.json')))
-  for (const folder of ['core', 'ui', 'modules', 'apps/staff', 'apps/kiosk', 'apps/operator', 'platform']) {
+  for (const folder of [
+    'core',
+    'ui',
+    'modules',
+    'apps/staff',
+    'apps/field',
+    'apps/kiosk',
+    'apps/operator',
+    'platform',
+  ]) {
     const files = fs
       .readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((file) => /\.(tsx?|css|html|svg|json)$/.test(file) && !/(^|\/)(dist|node_modules)\//.test(file))

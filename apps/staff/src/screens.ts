@@ -5,6 +5,7 @@ import { staffScreens as certificates } from '@open-bcl/modules/certificates/web
 import { staffScreens as disasters } from '@open-bcl/modules/disasters/web/staff.tsx'
 import { staffScreens as dwellings } from '@open-bcl/modules/dwellings/web/staff.tsx'
 import { staffScreens as extraction } from '@open-bcl/modules/extraction/web/staff.tsx'
+import { staffScreens as field } from '@open-bcl/modules/field/web/staff.tsx'
 import { staffScreens as ledger } from '@open-bcl/modules/ledger/web/staff.tsx'
 import { staffScreens as linkage } from '@open-bcl/modules/linkage/web/staff.tsx'
 import { staffScreens as manual } from '@open-bcl/modules/manual/web/staff.tsx'
@@ -29,6 +30,7 @@ export const screens: readonly StaffScreens[] = [
   disasters,
   dwellings,
   extraction,
+  field,
   ledger,
   linkage,
   manual,
