@@ -1,8 +1,6 @@
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
-import { reveal, test, type Guarded } from '../access/guarded.ts'
-import { listHousehold } from '../residents/residents.actions.ts'
-import type { ResidentRecord } from '../residents/residents.ts'
+import { reveal } from '../access/guarded.ts'
 import { getDisaster } from '../disasters/disasters.actions.ts'
 import { listDifferences, notesOn } from './differences.actions.ts'
 import type { Household } from './households.ts'
@@ -13,7 +11,7 @@ import { askedItems } from './items.ts'
 import { listToldKeys } from './items.store.ts'
 import * as ledgers from './ledger.actions.ts'
 import type * as contract from './ledger.contract.ts'
-import { belongsToLedger, personOf, type Ledger, type PersonRef } from './ledger.ts'
+import { personOf, type Ledger, type PersonRef } from './ledger.ts'
 import { listOtherEntries } from './ledger.store.ts'
 import { nonResidentRow, residentRow } from './person-row.ts'
 
@@ -135,16 +133,4 @@ async function stateOf(
         reason: suppressed ? null : reason,
       })),
   }
-}
-
-/** People of the household as cut, closed; the person alone where the register gives no household. */
-export async function listHouseholdAsCut(
-  ctx: Ctx,
-  ledger: Ledger,
-  person: Guarded<ResidentRecord>,
-  householdNo: ResidentRecord['householdNo'],
-): Promise<Guarded<ResidentRecord>[]> {
-  if (householdNo === null) return [person]
-  const people = await listHousehold(ctx, householdNo, { seq: ledger.cutSeq })
-  return people.filter((member) => test(member, belongsToLedger))
 }

@@ -12,7 +12,7 @@ import { changed, getHead, labelOf, moveOn, tell } from './risai.actions.ts'
 import { risaiEvents, risaiProblems as problems } from './risai.messages.ts'
 import * as store from './risai.store.ts'
 import type { ApplicationId } from './risai.ts'
-import { endSurveys } from './surveying.actions.ts'
+import { endSurveys, tellSurveys } from './surveying.actions.ts'
 
 /** 訂正: a certificate with what is right takes the place of the one in force, under the next branch of its number. */
 export async function amendCertificate(
@@ -26,6 +26,7 @@ export async function amendCertificate(
   const head = await moveOn(ctx, input, 'amend', null, newFormNo)
   const { form, people } = await correctedForm(ctx, before, input.form)
   await store.insertForm(ctx.tx, keys, applicationId, newFormNo, form, people, ctx.now, actorName(ctx.actor))
+  await tellSurveys(ctx, applicationId, form, people)
   const certificate = await inForce(ctx, applicationId)
   const [decision] = await outcomes.listDecisions(ctx.tx, keys, applicationId, true)
   if (!certificate || !decision) throw new Error('an issuable application without a certificate in force')

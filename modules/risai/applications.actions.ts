@@ -13,6 +13,7 @@ import type * as contract from './risai.contract.ts'
 import { risaiEvents, risaiProblems as problems } from './risai.messages.ts'
 import * as store from './risai.store.ts'
 import { keepConcealed, serialNoOf, type ApplicationForm, type ApplicationId, type Channel } from './risai.ts'
+import { tellSurveys } from './surveying.actions.ts'
 import { termsOf } from './terms.actions.ts'
 
 /**
@@ -88,6 +89,7 @@ export async function correctApplication(
     ctx.now,
     actorName(ctx.actor),
   )
+  await tellSurveys(ctx, input.applicationId, form, people)
   await tell(ctx, head, 'risai.corrected', risaiEvents.corrected, { formNo: newFormNo })
   return changed(head)
 }

@@ -6,6 +6,7 @@ import { testCloud, type Answer, type TestCloud } from '../../apps/cloud/testing
 import { getVictim, registerDisaster } from '../ledger/ledger.contract.ts'
 import { risaiCertificateKind } from './certificate.actions.ts'
 import { joinApplication } from './joining.contract.ts'
+import { countApplications, listApplications } from './listing.contract.ts'
 import * as contract from './risai.contract.ts'
 import { takeSerialNo } from './risai.store.ts'
 import { transitions, type ApplicationState, type Transition } from './risai.ts'
@@ -250,11 +251,11 @@ describe('罹災証明の申請', () => {
     const { applicant, head } = await formOf('R-3')
     const concealed = { applicant: { ...applicant, address }, head: { ...head, address } }
     await receive('R-3', { ...concealed, dwellingAddress: address })
-    const whole = await clerk.get(contract.listApplications, { disasterId, limit: 100 })
+    const whole = await clerk.get(listApplications, { disasterId, limit: 100 })
     const paged: string[] = []
     let after: string | null = null
     do {
-      const page: OutputOf<typeof contract.listApplications> = await clerk.get(contract.listApplications, {
+      const page: OutputOf<typeof listApplications> = await clerk.get(listApplications, {
         ...{ disasterId, limit: 3, after },
       })
       paged.push(...page.applications.map((one) => one.applicationId))
@@ -264,13 +265,12 @@ describe('罹災証明の申請', () => {
       paged,
       whole.applications.map((one) => one.applicationId),
     )
-    const { counts } = await clerk.get(contract.countApplications, { disasterId })
+    const { counts } = await clerk.get(countApplications, { disasterId })
     for (const { state, count } of counts) {
-      const listed = await clerk.get(contract.listApplications, { disasterId, states: [state], limit: 100 })
+      const listed = await clerk.get(listApplications, { disasterId, states: [state], limit: 100 })
       assert.equal(listed.applications.length, count, state)
     }
-    const [twelfth] = (await clerk.get(contract.listApplications, { disasterId, serialNo: '12' }))
-      .applications
+    const [twelfth] = (await clerk.get(listApplications, { disasterId, serialNo: '12' })).applications
     assert.equal(twelfth?.serialNo, 'R8-1-00012')
   })
 
@@ -284,8 +284,8 @@ describe('罹災証明の申請', () => {
       await neighbour.call(contract.receiveApplication, {
         ...{ disasterId, personRef: 'R-1', appliedOn: '2026-11-21', form },
       }),
-      await neighbour.call(contract.listApplications, { disasterId }),
-      await neighbour.call(contract.countApplications, { disasterId }),
+      await neighbour.call(listApplications, { disasterId }),
+      await neighbour.call(countApplications, { disasterId }),
       await neighbour.call(contract.getApplication, { applicationId: mine.applicationId }),
       await neighbour.call(contract.correctApplication, { ...seen(mine), form }),
       await neighbour.call(contract.acceptApplication, seen(mine)),

@@ -5,6 +5,7 @@ import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { addNonResident, getVictim } from '../ledger/ledger.contract.ts'
 import { risaiCertificateKind } from './certificate.actions.ts'
+import { listApplications } from './listing.contract.ts'
 import * as contract from './risai.contract.ts'
 import { hida, openDesk, seen, survey, type RisaiDesk } from './testing/desk.ts'
 
@@ -159,7 +160,7 @@ describe('罹災証明書', () => {
     )
     const after = await keep(view(decided))
     assert.deepEqual([after.form.copies, after.notices.length], [3, 2])
-    await keep(clerk.get(contract.listApplications, { disasterId, personRef: 'R-3' }))
+    await keep(clerk.get(listApplications, { disasterId, personRef: 'R-3' }))
     await keep(clerk.get(getVictim, { disasterId, personRef: 'R-3' }))
     assert.deepEqual(await blocksOn(decided.certificateId!), [302])
     await assert.rejects(snapshotOf(decided.certificateId!), /about to be certified/)
@@ -194,7 +195,7 @@ describe('罹災証明書', () => {
     })
     assert.doesNotMatch(JSON.stringify(await view(theirs)), HIDDEN)
     await protect('5')
-    const page = await clerk.get(contract.listApplications, { disasterId, personRef: 'R-2' })
+    const page = await clerk.get(listApplications, { disasterId, personRef: 'R-2' })
     assert.ok(page.applications.length > 0)
     for (const row of page.applications) assert.deepEqual([row.suppressed, row.dwellingAddress], [true, null])
     assert.doesNotMatch(JSON.stringify(await view(decided)), /船津/)

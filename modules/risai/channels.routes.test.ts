@@ -6,7 +6,8 @@ import { addNonResident } from '../ledger/ledger.contract.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
 import { risaiCertificateKind } from './certificate.actions.ts'
 import { risaiBatchSource } from './posting.actions.ts'
-import { openDesk, type Form, type RisaiDesk } from './testing/desk.ts'
+import { acceptApplication } from './risai.contract.ts'
+import { openDesk, seen, type Form, type RisaiDesk } from './testing/desk.ts'
 
 /** The rows of `docs/interfaces/risai-channels.md`: by which ways each of those entitled gets the certificate. */
 describe('罹災証明書の受取：事例 × コンビニ・窓口・郵送', () => {
@@ -87,6 +88,27 @@ describe('罹災証明書の受取：事例 × コンビニ・窓口・郵送', 
       ...{ dwellingAddress: '飛騨市古川町若宮1-2', occupancy: 'not-living', proofs: ['ownership'] },
     })
     assert.deepEqual(await ways(owner.certificateId!, null), withoutCard)
+  })
+
+  test('by proxy: the victim’s own card or the letter; whoever is sent has no card for it', async () => {
+    const form = await desk.formOf('R-2')
+    const proxied = {
+      ...{ applicant: { ...form.applicant, relationToHead: 'proxy' as const }, mandate: '申請と受取の一切' },
+      // The proxy is 太郎, for 隣の家 whose people are not of his household.
+      ...{
+        head: { residentNo: null, name: '借手　一', kana: '', address: '飛騨市古川町若宮1-3' },
+        members: [],
+      },
+      dwellingAddress: '飛騨市古川町若宮1-3',
+    }
+    const received = await desk.receive('R-2', proxied)
+    const refused = await desk.clerk.call(acceptApplication, seen(received))
+    assert.ok(!refused.ok)
+    assert.equal(refused.problem.type, '/problems/risai/proofs-missing')
+    const { certificateId } = await desk.issuable('R-2', { ...proxied, proofs: ['mandate'] })
+    // Nobody else of the proxy's household may have it by a card of theirs.
+    assert.deepEqual(await ways(certificateId!, '1'), withoutCard)
+    assert.deepEqual(await ways(certificateId!, null), withoutCard)
   })
 
   test('protected people: by no way that anybody may press; dealt with one by one', async () => {

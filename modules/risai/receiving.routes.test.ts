@@ -4,13 +4,16 @@ import { after, before, describe, test } from 'node:test'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
-import { registerDisaster } from '../ledger/ledger.contract.ts'
+import { changeHousehold } from '../ledger/households.contract.ts'
+import { getVictim, registerDisaster } from '../ledger/ledger.contract.ts'
 import { listNotices } from '../notices/notices.actions.ts'
+import { storedWords, tasksOf } from '../surveys/surveys.store.ts'
 import * as appointments from './appointments.contract.ts'
 import { addAttachment, getAttachment, listAttachments } from './attachments.contract.ts'
 import * as bulk from './bulk.contract.ts'
 import * as joining from './joining.contract.ts'
 import * as letters from './letters.contract.ts'
+import { listApplications } from './listing.contract.ts'
 import * as contract from './risai.contract.ts'
 import { placeKey } from './risai.ts'
 import { setTerms } from './terms.contract.ts'
@@ -81,6 +84,78 @@ describe('申請の受付・併合・通知書・来庁予約', () => {
       ...{ applicationId: post.applicationId, version: 2 },
     })
     assert.equal(parted.state, 'received')
+  })
+
+  test('a corrected address goes to the survey that was asked for, and to whoever is protected since', async () => {
+    const received = await receive('21番1号')
+    const accepted = await desk.clerk.get(contract.acceptApplication, seen(received))
+    const task = () =>
+      cloud.as(desk.town, async (ctx) => {
+        const [head] = await tasksOf(ctx.tx, received.applicationId)
+        const words = await storedWords(ctx.tx, await ctx.keys(), head!.taskId)
+        return { ...words, version: head!.version, suppressed: head!.suppressed }
+      })
+    const before = await task()
+    assert.match(before.address, /21番1号/)
+    const { form } = await desk.view(received)
+    const corrected = await desk.clerk.get(contract.correctApplication, {
+      ...seen(accepted),
+      form: { ...form, dwellingAddress: '岐阜県飛騨市古川町壱之町22番1号', damageText: '壁も落ちた' },
+    })
+    const told = await task()
+    assert.equal(told.address, '岐阜県飛騨市古川町壱之町22番1号')
+    assert.match(told.note, /前：岐阜県飛騨市古川町壱之町21番1号/)
+    assert.equal(told.version, before.version + 1)
+    await desk.clerk.get(contract.correctApplication, {
+      ...seen(corrected),
+      form: {
+        ...{ ...form, dwellingAddress: told.address },
+        members: [...form.members, { ...form.members[0]!, residentNo: '3', name: '隠田　花' }],
+      },
+    })
+    assert.deepEqual([(await task()).suppressed, (await task()).version], [true, told.version])
+  })
+
+  test('found by name, kana, address and deadline; by an address nobody protected is found', async () => {
+    const at = '飛騨市古川町秘密町九番地'
+    const form = await desk.formOf('R-3')
+    const hidden = await receive('31番1号')
+    const protectedOne = await desk.receive('R-3', {
+      ...{ applicant: { ...form.applicant, address: at }, head: { ...form.head, address: at } },
+      dwellingAddress: at,
+    })
+    const find = async (wanted: object) => {
+      const { disasterId } = desk
+      const { applications } = await desk.clerk.get(listApplications, { disasterId, limit: 100, ...wanted })
+      return applications.map(({ applicationId }) => applicationId)
+    }
+    for (const person of ['佐藤　梅子', 'サトウ ウメ', '佐藤太郎'])
+      assert.ok((await find({ person })).includes(hidden.applicationId), person)
+    assert.ok(!(await find({ person: '佐藤　梅子' })).includes(protectedOne.applicationId))
+    assert.ok((await find({ person: '隠田' })).includes(protectedOne.applicationId))
+    assert.ok((await find({ address: '古川町壱之町31-1' })).includes(hidden.applicationId))
+    assert.ok((await find({ address: '古川町壱之町' })).includes(hidden.applicationId))
+    assert.deepEqual(await find({ address: at }), [])
+    assert.deepEqual(await find({ address: '秘密町' }), [])
+    assert.ok(!(await find({ late: true })).includes(hidden.applicationId))
+  })
+
+  test('the form begins with the household as it was told to be when the disaster struck', async () => {
+    const { disasterId } = desk
+    const { householdState } = await desk.clerk.get(getVictim, { disasterId, personRef: 'R-5' })
+    assert.equal(householdState.version, 0)
+    const split = await desk.clerk.get(changeHousehold, {
+      ...{ disasterId, act: 'split' as const, people: ['R-5'], head: 'R-5', personRef: 'R-5', version: 0 },
+      ...{ otherVersion: 0, reasonCode: 'lives-apart', reason: '別の棟' },
+    })
+    assert.ok(split)
+    const { form } = await desk.clerk.get(contract.draftApplication, { disasterId, personRef: 'R-5' })
+    assert.deepEqual([form.head.name, form.members, form.applicant.relationToHead], ['佐藤　空', [], 'head'])
+    const rest = await desk.clerk.get(contract.draftApplication, { disasterId, personRef: 'R-1' })
+    assert.deepEqual(
+      rest.form.members.map(({ name, relation }) => [name, relation]),
+      [['佐藤　太郎', '子']],
+    )
   })
 
   test('two clerks join two applications into each other: one of them is left to go on', async () => {

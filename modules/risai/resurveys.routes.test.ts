@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import type { RawInputOf } from '@open-bcl/core/endpoint.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
+import {
+  confirmIssuePrinted,
+  getIssueDocument,
+  issueAtCounter,
+} from '../certificates/certificates.contract.ts'
+import { checkPaper } from '../certificates/verification.contract.ts'
 import { getVictim } from '../ledger/ledger.contract.ts'
 import * as contract from './resurveys.contract.ts'
+import { countApplications, listApplications } from './listing.contract.ts'
 import * as risai from './risai.contract.ts'
 import { setTerms } from './terms.contract.ts'
 import { openDesk, seen, survey, type RisaiDesk } from './testing/desk.ts'
@@ -16,7 +24,7 @@ describe('再調査・訂正・同じ住家の決定', () => {
   let cloud: TestCloud
   let desk: RisaiDesk
   before(async () => {
-    cloud = await testCloud()
+    cloud = await testCloud({ pdf: true })
     desk = await openDesk(cloud)
   })
   after(() => cloud.close())
@@ -89,6 +97,26 @@ describe('再調査・訂正・同じ住家の決定', () => {
       [`${view.serialNo}-3`, `${view.serialNo}-2`, view.serialNo],
     )
     assert.deepEqual(await desk.blocksOn(third.certificateId!), [])
+  })
+
+  test('anybody who checks the paper that was handed out is told that it is void', async () => {
+    const decided = await desk.issuable('R-1')
+    const transactionId = randomBytes(16).toString('hex')
+    await desk.clerk.get(issueAtCounter, {
+      ...{ transactionId, kind: 'risai', subjectId: decided.certificateId!, copies: 1, purpose: null },
+    })
+    await desk.clerk.get(getIssueDocument, { transactionId })
+    await desk.clerk.get(confirmIssuePrinted, { transactionId })
+    const verified = async () => {
+      const payload = { municipalityCode: desk.town, transactionId }
+      const answer = await cloud.app.inject({ method: 'POST', url: checkPaper.path, payload })
+      return answer.json<{ state: string }>().state
+    }
+    assert.equal(await verified(), 'genuine-and-in-force')
+    const surveyed = await found(await ask(decided), 'G2')
+    assert.equal(await verified(), 'genuine-and-in-force')
+    await desk.reviewer.get(contract.concludeResurvey, { ...at(surveyed), answer: '' })
+    assert.equal(await verified(), 'withdrawn')
   })
 
   test('two reviewers at once: one concludes, the other learns it; a 再調査 that is open is not asked for twice', async () => {
@@ -195,7 +223,24 @@ describe('再調査・訂正・同じ住家の決定', () => {
     assert.ok(!twice.ok)
     assert.equal(twice.problem.type, '/problems/risai/already-adopted')
     const surveyed = await found(await ask(tenant), 'G2')
+    const waiting = async () => {
+      const { waiting: counts } = await desk.clerk.get(countApplications, { disasterId: desk.disasterId })
+      const listed = await desk.clerk.get(listApplications, {
+        ...{ disasterId: desk.disasterId, waiting: 'same-dwelling' as const },
+      })
+      assert.equal(counts.sameDwelling, listed.applications.length)
+      const ours = listed.applications.filter(({ applicationId }) => applicationId === owner.applicationId)
+      assert.ok(ours.every(({ decisionChanged }) => decisionChanged))
+      return ours.length
+    }
+    assert.deepEqual([await waiting(), (await desk.view(owner)).decisionChanged], [0, null])
     await desk.reviewer.get(contract.concludeResurvey, { ...at(surveyed), answer: '' })
+    // It is announced on the owner's application and in the list, until the decision is adopted anew.
+    const { applicationId, serialNo } = await desk.view(tenant)
+    assert.deepEqual((await desk.view(owner)).decisionChanged, {
+      ...{ application: { applicationId, serialNo }, grade: 'G2' },
+    })
+    assert.equal(await waiting(), 1)
     const follows = await desk.reviewer.get(contract.adoptDecision, { ...adopt, version: adopted.version })
     const papers = (await desk.view(owner)).certificates
     assert.deepEqual(
@@ -206,6 +251,7 @@ describe('再調査・訂正・同じ住家の決定', () => {
       ],
     )
     assert.equal(papers[0]?.certificateId, follows.certificateId)
+    assert.deepEqual([await waiting(), (await desk.view(owner)).decisionChanged], [0, null])
   })
 
   test('another town knows none of it; of the protected no reason leaves and no dwelling is told by another', async () => {

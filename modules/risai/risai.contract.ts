@@ -220,6 +220,16 @@ export const ApplicationView = z.object({
   joinedTo: z.object({ applicationId: z.string(), serialNo: z.string() }).nullable(),
   /** Those that were joined to this one. */
   joined: z.array(z.object({ applicationId: z.string(), serialNo: z.string() })),
+  /**
+   * 所有者と借家人: the decision this certificate follows is another now, and is to be adopted anew. `null` = it is not.
+   * `application` is `null` where it is concealed; `grade` `null` = no certificate of it is in force.
+   */
+  decisionChanged: z
+    .object({
+      application: z.object({ applicationId: z.string(), serialNo: z.string() }).nullable(),
+      grade: z.enum(valuesOf(damageGrades)).nullable(),
+    })
+    .nullable(),
   form: FormView,
   /** Of the latest rejection or withdrawal; `null` = none, or concealed. */
   stateReason: z.string().nullable().meta({ title: '不受理・取下げの理由' }),
@@ -293,58 +303,6 @@ export const receiveApplication = endpoint({
     risaiProblems.referenceTaken,
     risaiProblems.memberNotInLedger,
   ],
-})
-
-/** In order of receipt, newest first; pages by `after` (the `next` of the page before). */
-export const listApplications = endpoint({
-  name: 'listApplications',
-  method: 'POST',
-  path: '/api/risai/applications/list',
-  title: '申請の一覧',
-  permission: 'risai.view',
-  reads: true,
-  input: z.object({
-    disasterId: DisasterIdField,
-    /** Empty or absent = all. */
-    states: z.array(StateField).optional().meta({ title: '状態' }),
-    serialNo: z.string().trim().max(30).optional().meta({ title: '整理番号' }),
-    personRef: PersonRefField.optional(),
-    channel: z.enum(valuesOf(channels)).optional().meta({ title: '受付の方法' }),
-    after: z.uuid().nullable().optional(),
-    limit: z.int().min(1).max(100).default(50),
-  }),
-  output: z.object({
-    applications: z.array(
-      z.object({
-        applicationId: z.string(),
-        personRef: z.string(),
-        serialNo: z.string(),
-        state: StateField,
-        version: z.number(),
-        channel: z.enum(valuesOf(channels)),
-        appliedOn: z.string(),
-        applicantName: z.string(),
-        headName: z.string(),
-        /** `null` = 支援措置のため非表示. */
-        dwellingAddress: z.string().nullable(),
-        grade: GradeField.nullable(),
-        suppressed: z.boolean(),
-      }),
-    ),
-    /** `null` = the last page. */
-    next: z.string().nullable(),
-  }),
-})
-
-export const countApplications = endpoint({
-  name: 'countApplications',
-  method: 'GET',
-  path: '/api/risai/disasters/:disasterId/counts',
-  title: '申請の件数（状態別）',
-  permission: 'risai.view',
-  input: z.object({ disasterId: DisasterIdField }),
-  output: z.object({ counts: z.array(z.object({ state: StateField, count: z.number() })) }),
-  problems: [disastersProblems.notFound],
 })
 
 export const getApplication = endpoint({

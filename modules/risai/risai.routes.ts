@@ -12,6 +12,8 @@ import * as reportsContract from './reports.contract.ts'
 import * as decisions from './decisions.actions.ts'
 import * as joining from './joining.actions.ts'
 import * as joiningContract from './joining.contract.ts'
+import * as listing from './listing.actions.ts'
+import * as listingContract from './listing.contract.ts'
 import * as letters from './letters.actions.ts'
 import * as lettersContract from './letters.contract.ts'
 import { risaiBatchSource } from './posting.actions.ts'
@@ -30,8 +32,8 @@ export const risaiBatches = [risaiBatchSource] as const
 export const risaiRoutes: readonly Route[] = [
   route(contract.draftApplication, views.draftApplication),
   route(contract.receiveApplication, receiveApplication),
-  route(contract.listApplications, views.listApplications),
-  route(contract.countApplications, views.countApplications),
+  route(listingContract.listApplications, listing.listApplications),
+  route(listingContract.countApplications, listing.countApplications),
   route(contract.getApplication, views.getApplication),
   route(contract.correctApplication, correctApplication),
   route(contract.acceptApplication, decisions.acceptApplication),

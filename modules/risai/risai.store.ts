@@ -13,6 +13,7 @@ import {
   type ApplicationId,
   type ApplicationState,
   type Channel,
+  type ListWaiting,
 } from './risai.ts'
 
 const FORM = 'risai.form.sealed'
@@ -50,13 +51,15 @@ export type FormPerson = {
   readonly nonResidentId: NonResidentId | null
 }
 
+const suppressedOf = `exists (select 1 from risai.person p
+           where p.municipality_code = $1 and p.application_id = a.application_id and p.form_no = a.form_no
+             and ledger.is_protected($1, p.resident_no, p.household_no, p.non_resident_id))`
+
 /** Of `risai.application a`, with the town as $1. */
 export const headColumns = `a.application_id as "applicationId", a.disaster_id as "disasterId", a.entry_id as "entryId",
   a.applicant_ref as "applicantRef", a.serial_no as "serialNo", a.state, a.version, a.form_no as "formNo",
   a.applied_on as "appliedOn", a.received_at as "receivedAt", a.channel, a.reference, a.joined_to as "joinedTo",
-  exists (select 1 from risai.person p
-           where p.municipality_code = $1 and p.application_id = a.application_id and p.form_no = a.form_no
-             and ledger.is_protected($1, p.resident_no, p.household_no, p.non_resident_id)) as suppressed`
+  ${suppressedOf} as suppressed`
 
 /** Slots of numbers of one disaster: as many applications may take a number at once. */
 const SLOTS = 16
@@ -345,7 +348,56 @@ export async function storedForm(
   return formFrom(keys.open(FORM, `${applicationId}|${formNo}`, row.sealed))
 }
 
-export type ListedApplication = ApplicationHead & { readonly grade: DamageGrade | null }
+/**
+ * 所有者と借家人: of `risai.application a`, the application whose decision its certificate follows, where that decision is another
+ * now. The certificate in force says what is not so any more until the decision is adopted anew.
+ */
+const changedSource = `(select g.same_as from risai.grading g
+   where a.state = 'issuable' and g.municipality_code = $1 and g.application_id = a.application_id
+     and g.same_as is not null
+     and g.grading_no = (select max(l.grading_no) from risai.grading l
+                          where l.municipality_code = $1 and l.application_id = a.application_id)
+     and not exists (select 1 from risai.certificate c
+                      where c.municipality_code = $1 and c.application_id = g.same_as and c.withdrawn_at is null
+                        and c.grade = g.grade))`
+
+/** 再調査 that nobody has ended. */
+const openResurvey = `exists (select 1 from risai.resurvey r
+   where r.municipality_code = $1 and r.application_id = a.application_id
+     and r.state in ('received', 'accepted', 'surveyed'))`
+
+/** The application whose decision this one was given and which has another now; `null` = they agree, or there is none. */
+export async function findChangedSource(
+  tx: Tx,
+  applicationId: ApplicationId,
+): Promise<ApplicationHead | null> {
+  const [row] = await tx.sql<{ source: ApplicationId | null }>(
+    `select ${changedSource} as source from risai.application a
+      where a.municipality_code = $1 and a.application_id = $2`,
+    [tx.municipality, applicationId],
+  )
+  return row?.source ? await findHead(tx, row.source) : null
+}
+
+export type ListedApplication = ApplicationHead & {
+  readonly grade: DamageGrade | null
+  readonly decisionChanged: boolean
+  readonly resurveyOpen: boolean
+}
+
+/** Whose applications are wanted: people of the ledger, and a dwelling's place. */
+export type WantedPeople = {
+  readonly residentNos: readonly string[]
+  readonly nonResidentIds: readonly string[]
+  /** Keyed digests of the place; `null` = people alone. */
+  readonly places: readonly Buffer[] | null
+}
+
+/** Somebody of the form is one of these people. */
+const namedIn = (residentNos: string, nonResidentIds: string) =>
+  `exists (select 1 from risai.person p
+     where p.municipality_code = $1 and p.application_id = a.application_id and p.form_no = a.form_no
+       and (p.resident_no = any(${residentNos}::text[]) or p.non_resident_id = any(${nonResidentIds}::uuid[])))`
 
 /** Newest first, after `after`. */
 export async function listApplications(
@@ -357,6 +409,11 @@ export async function listApplications(
     readonly serialNo: string | null
     readonly applicantRef: PersonRef | null
     readonly channel: Channel | null
+    readonly named: WantedPeople | null
+    /** Found by an address: the protected are left out, since to be found tells where they are. */
+    readonly at: WantedPeople | null
+    readonly late: boolean
+    readonly waiting: ListWaiting | null
     readonly after: string | null
     readonly limit: number
   },
@@ -365,7 +422,8 @@ export async function listApplications(
     `select ${headColumns}, f.sealed,
             (select g.grade from risai.grading g
               where g.municipality_code = $1 and g.application_id = a.application_id
-              order by g.grading_no desc limit 1) as grade
+              order by g.grading_no desc limit 1) as grade,
+            ${changedSource} is not null as "decisionChanged", ${openResurvey} as "resurveyOpen"
        from risai.application a
        join risai.form f on f.municipality_code = a.municipality_code and f.application_id = a.application_id
         and f.form_no = a.form_no
@@ -375,6 +433,12 @@ export async function listApplications(
         and ($5::text is null or a.applicant_ref = $5)
         and ($6::uuid is null or a.application_id < $6)
         and ($8::text is null or a.channel = $8)
+        and ($9::text[] is null or ${namedIn('$9', '$10')})
+        and ($11::text[] is null
+          or (${namedIn('$11', '$12')} or f.place_hmac = any($13::bytea[])) and not ${suppressedOf})
+        and (not $14::boolean or a.late_reason is not null)
+        and ($15::text is null or $15 = 'resurvey' and ${openResurvey}
+          or $15 = 'same-dwelling' and ${changedSource} is not null)
       order by a.application_id desc limit $7`,
     [
       tx.municipality,
@@ -385,9 +449,31 @@ export async function listApplications(
       wanted.after,
       wanted.limit,
       wanted.channel,
+      wanted.named?.residentNos ?? null,
+      wanted.named?.nonResidentIds ?? [],
+      wanted.at?.residentNos ?? null,
+      wanted.at?.nonResidentIds ?? [],
+      wanted.at?.places ?? [],
+      wanted.late,
+      wanted.waiting,
     ],
   )
   return rows.map(({ sealed, ...head }) => ({ head, words: guard(keys, { ...head, sealed }) }))
+}
+
+/** What waits for somebody although it was decided. */
+export async function countWaiting(
+  tx: Tx,
+  disasterId: DisasterId,
+): Promise<{ resurvey: number; sameDwelling: number }> {
+  const [row] = await tx.sql<{ resurvey: number; sameDwelling: number }>(
+    `select count(*) filter (where ${openResurvey})::int as resurvey,
+            count(*) filter (where ${changedSource} is not null)::int as "sameDwelling"
+       from risai.application a
+      where a.municipality_code = $1 and a.disaster_id = $2 and a.state in ('issuable', 'not-issuable')`,
+    [tx.municipality, disasterId],
+  )
+  return row!
 }
 
 export async function countByState(

@@ -360,6 +360,13 @@ export function certificateNoOf(serialNo: string, n: number): string {
   return n === 1 ? serialNo : `${serialNo}-${n}`
 }
 
+/** What of the decided applications waits for somebody: a 再調査, or a decision on the same dwelling that is another now. */
+export const listWaitings = [
+  { value: 'resurvey', label: '再調査の途中' },
+  { value: 'same-dwelling', label: '同じ住家の決定が変わった' },
+] as const
+export type ListWaiting = CodeOf<typeof listWaitings>
+
 /** 通知: of 受理・不受理, and of 交付可・交付不可. */
 export const noticeKinds = [
   { value: 'acceptance', label: '受理・不受理の通知' },

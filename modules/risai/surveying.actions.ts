@@ -17,7 +17,7 @@ import { photosFor } from './attachments.actions.ts'
 import { getHead } from './risai.actions.ts'
 import { risaiEvents, risaiProblems as problems } from './risai.messages.ts'
 import * as store from './risai.store.ts'
-import type { ApplicationId } from './risai.ts'
+import type { ApplicationForm, ApplicationId } from './risai.ts'
 import type * as contract from './surveying.contract.ts'
 
 /** Asks for the survey of an accepted application's dwelling, unless one is under way already or the ledger is elsewhere. */
@@ -40,16 +40,29 @@ export async function askForSurvey(
     ...{ origin: 'application', originRef: applicationId, entryId: head.entryId },
     people: await store.listPeople(ctx.tx, applicationId, formNo),
     ...{ dwellingId: null, point: null },
-    words: {
-      address: form.dwellingAddress,
-      headName: form.head.name,
-      applicantName: form.applicant.name,
-      phone: form.applicant.phone,
-      note,
-    },
+    words: { ...surveyWords(form), note },
     photos: await photosFor(ctx, applicationId),
     previousTaskId: known.find(({ result }) => result !== null)?.taskId ?? null,
   })
+}
+
+/** The form was corrected: whoever goes to the house goes to the right one. */
+export async function tellSurveys(
+  ctx: Ctx,
+  applicationId: ApplicationId,
+  form: ApplicationForm,
+  people: readonly store.FormPerson[],
+): Promise<void> {
+  await correctSurveysOf(ctx, applicationId, { words: surveyWords(form), people })
+}
+
+function surveyWords(form: ApplicationForm) {
+  return {
+    address: form.dwellingAddress,
+    headName: form.head.name,
+    applicantName: form.applicant.name,
+    phone: form.applicant.phone,
+  }
 }
 
 /** A finished or withdrawn application needs no survey any more. */

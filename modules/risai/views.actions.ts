@@ -1,3 +1,4 @@
+import type { ResidentNo } from '@open-bcl/core/brand.ts'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
@@ -6,8 +7,8 @@ import { reveal, revealMany, type Guarded } from '../access/guarded.ts'
 import { getDisaster } from '../disasters/disasters.actions.ts'
 import type { Disaster } from '../disasters/disasters.ts'
 import * as ledgers from '../ledger/ledger.actions.ts'
-import type { Ledger } from '../ledger/ledger.ts'
-import { listHouseholdAsCut } from '../ledger/victims.actions.ts'
+import { householdAtDisaster } from '../ledger/households.actions.ts'
+import type { Ledger, PersonRef } from '../ledger/ledger.ts'
 import { listNotices } from '../notices/notices.actions.ts'
 import { addressLine, displayName, type ResidentRecord } from '../residents/residents.ts'
 import { lettersAbout } from './letters.actions.ts'
@@ -15,14 +16,7 @@ import * as outcomes from './outcomes.store.ts'
 import type * as contract from './risai.contract.ts'
 import { risaiProblems as problems } from './risai.messages.ts'
 import * as store from './risai.store.ts'
-import {
-  applicationStates,
-  concealForm,
-  FORM_DEFAULTS,
-  serialNoOf,
-  type ApplicationForm,
-  type NoticeKind,
-} from './risai.ts'
+import { concealForm, FORM_DEFAULTS, type ApplicationForm, type NoticeKind } from './risai.ts'
 import { termsOf } from './terms.actions.ts'
 
 type ApplicationView = OutputOf<typeof contract.getApplication>
@@ -58,6 +52,7 @@ export async function getApplication(
     lateReason: words.lateReason,
     proofsWaived: words.proofsWaived,
     ...(await joinsOf(ctx, head)),
+    decisionChanged: await changedDecisionOf(ctx, head),
     form: formView(words.form),
     stateReason: endedStates.has(head.state) ? words.stateReason : null,
     gradings: gradings.map((one) => ({
@@ -110,6 +105,20 @@ async function joinsOf(
   }
 }
 
+/** Of the protected nothing is linked, but that their certificate does not follow any more is told. */
+async function changedDecisionOf(
+  ctx: Ctx,
+  head: store.ApplicationHead,
+): Promise<ApplicationView['decisionChanged']> {
+  const source = await store.findChangedSource(ctx.tx, head.applicationId)
+  if (!source) return null
+  const { applicationId, serialNo } = source
+  if (head.suppressed || source.suppressed) return { application: null, grade: null }
+  const papers = await outcomes.listCertificates(ctx.tx, await ctx.keys(), applicationId, true)
+  const inForce = papers.find(({ withdrawnAt }) => withdrawnAt === null)
+  return { application: { applicationId, serialNo }, grade: inForce?.grade ?? null }
+}
+
 function formView(form: ApplicationForm): FormView {
   return {
     ...form,
@@ -118,67 +127,6 @@ function formView(form: ApplicationForm): FormView {
     damagedParts: [...form.damagedParts],
     damagedEquipment: [...form.damagedEquipment],
     proofs: [...form.proofs],
-  }
-}
-
-export async function listApplications(
-  ctx: Ctx,
-  input: InputOf<typeof contract.listApplications>,
-): Promise<OutputOf<typeof contract.listApplications>> {
-  const disaster = await getDisaster(ctx, input.disasterId)
-  const found = await store.listApplications(ctx.tx, await ctx.keys(), {
-    disasterId: input.disasterId,
-    states: input.states ?? [],
-    serialNo: serialNoTyped(disaster, input.serialNo ?? ''),
-    applicantRef: input.personRef ?? null,
-    channel: input.channel ?? null,
-    after: input.after ?? null,
-    limit: input.limit + 1,
-  })
-  const page = found.slice(0, input.limit)
-  const words = await revealMany(
-    ctx,
-    page.map((one) => one.words),
-    'search',
-  )
-  return {
-    applications: page.map(({ head }, i) => {
-      const { form } = words[i]!
-      return {
-        applicationId: head.applicationId,
-        personRef: head.applicantRef,
-        serialNo: head.serialNo,
-        state: head.state,
-        version: head.version,
-        channel: head.channel,
-        appliedOn: head.appliedOn,
-        applicantName: form.applicant.name,
-        headName: form.head.name,
-        dwellingAddress: head.suppressed ? null : form.dwellingAddress,
-        grade: head.grade,
-        suppressed: head.suppressed,
-      }
-    }),
-    next: found.length > input.limit ? (page.at(-1)?.head.applicationId ?? null) : null,
-  }
-}
-
-/** The running number alone is enough to type: `12` is the twelfth of this disaster. */
-function serialNoTyped(disaster: Disaster, typed: string): string | null {
-  if (typed === '') return null
-  return /^\d{1,7}$/.test(typed) ? serialNoOf(disaster.disasterCode, Number(typed)) : typed
-}
-
-/** Every state with its number, 0 included, in the order of the work. */
-export async function countApplications(
-  ctx: Ctx,
-  input: InputOf<typeof contract.countApplications>,
-): Promise<OutputOf<typeof contract.countApplications>> {
-  await getDisaster(ctx, input.disasterId)
-  const rows = await store.countByState(ctx.tx, input.disasterId)
-  const counts = new Map(rows.map((row) => [row.state, row.count]))
-  return {
-    counts: applicationStates.map(({ value }) => ({ state: value, count: counts.get(value) ?? 0 })),
   }
 }
 
@@ -193,14 +141,14 @@ export async function draftApplication(
   const { suppressed } = found.person
   const form =
     found.kind === 'resident'
-      ? await formOfResident(ctx, ledger, disaster, found.person)
+      ? await formOfResident(ctx, ledger, disaster, found.person, input.personRef)
       : await formOfOther(ctx, disaster, found)
   const earlier = await store.listApplications(ctx.tx, await ctx.keys(), {
     disasterId: input.disasterId,
     states: [],
     serialNo: null,
     applicantRef: input.personRef,
-    channel: null,
+    ...{ channel: null, named: null, at: null, late: false, waiting: null },
     after: null,
     limit: 20,
   })
@@ -226,11 +174,29 @@ async function formOfResident(
   ledger: Ledger,
   disaster: Disaster,
   person: Guarded<ResidentRecord>,
+  personRef: PersonRef,
 ): Promise<ApplicationForm> {
   const applicant = await reveal(ctx, person, 'application')
-  const people = await listHouseholdAsCut(ctx, ledger, person, applicant.householdNo)
-  const household = await revealMany(ctx, people, 'application')
-  const head = household.find((member) => member.relationCodes[0] === HEAD) ?? applicant
+  // As the register had it when the disaster struck, or as it was told since.
+  const told = await householdAtDisaster(ctx, disaster.disasterId, personRef)
+  const people: ledgers.Found[] = []
+  for (const ref of told.members) people.push(await ledgers.getPerson(ctx, ledger, ref))
+  const household = await revealMany(
+    ctx,
+    people.flatMap((one) => (one.kind === 'resident' ? [one.person] : [])),
+    'application',
+  )
+  const others = await revealMany(
+    ctx,
+    people.flatMap((one) => (one.kind === 'resident' ? [] : [one.person])),
+    'application',
+  )
+  const headRef = told.head
+  const head =
+    household.find(({ residentNo }) => `R-${residentNo}` === headRef) ??
+    household.find((member) => member.relationCodes[0] === HEAD) ??
+    applicant
+  const ofRegister = told.version === 0
   const address = addressLine(applicant.address)
   const blank = blankForm(disaster)
   return {
@@ -249,17 +215,27 @@ async function formOfResident(
       kana: head.name.kana,
       address: addressLine(head.address),
     },
-    members: household
-      .filter((member) => member.residentNo !== head.residentNo)
-      .map((member) => ({
-        residentNo: member.residentNo,
-        name: displayName(member.name),
-        kana: member.name.kana,
-        relation: member.relationText,
-        birthOn: member.birth.on,
+    members: [
+      ...household
+        .filter((member) => member.residentNo !== head.residentNo)
+        .map((member) => ({
+          residentNo: member.residentNo as ResidentNo | null,
+          name: displayName(member.name),
+          kana: member.name.kana,
+          // What the register says is to the head of its own household.
+          relation: ofRegister || sameHead(head, member) ? member.relationText : '',
+          birthOn: member.birth.on,
+        })),
+      ...others.map(({ name, kana, birth }) => ({
+        ...{ residentNo: null, name, kana, relation: '', birthOn: birth.on },
       })),
+    ],
     dwellingAddress: address,
   }
+}
+
+function sameHead(head: ResidentRecord, member: ResidentRecord): boolean {
+  return head.relationCodes[0] === HEAD && head.householdNo === member.householdNo
 }
 
 async function formOfOther(

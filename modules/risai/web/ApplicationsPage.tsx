@@ -3,12 +3,10 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import type { PlainDate } from '@open-bcl/core/brand.ts'
 import { q } from '@open-bcl/ui/api.ts'
-import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { labelOf } from '@open-bcl/ui/fields/options.ts'
-import { textWith } from '@open-bcl/ui/fields/Text.tsx'
 import { WarekiDate } from '@open-bcl/ui/fields/WarekiDate.tsx'
 import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
-import { Button } from '@open-bcl/ui/layout/Button.tsx'
+import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { ChooseDisaster } from '@open-bcl/ui/layout/ChooseDisaster.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
@@ -17,9 +15,18 @@ import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { NameText } from '@open-bcl/ui/table/NameText.tsx'
 import { grouped } from '@open-bcl/ui/fields/whole-number-input.ts'
-import { countApplications, listApplications, receiveApplication } from '../risai.contract.ts'
+import { countApplications, listApplications } from '../listing.contract.ts'
+import { receiveApplication } from '../risai.contract.ts'
 import { damageGrades } from '../../disasters/grades.ts'
-import { applicationStates, channels, type ApplicationState } from '../risai.ts'
+import {
+  applicationStates,
+  channels,
+  listWaitings,
+  type ApplicationState,
+  type Channel,
+  type ListWaiting,
+} from '../risai.ts'
+import { ApplicationSearch, noWords, type SearchWords } from './ApplicationSearch.tsx'
 import { BulkAccept } from './BulkAccept.tsx'
 import { issuing, stateTones, type ApplicationRow } from './application-text.ts'
 
@@ -30,7 +37,11 @@ const columns = column.columns([
     header: '状態',
     meta: { nowrap: true },
     cell: (cell) => (
-      <Badge tone={stateTones[cell.getValue()]}>{labelOf(applicationStates, cell.getValue())}</Badge>
+      <>
+        <Badge tone={stateTones[cell.getValue()]}>{labelOf(applicationStates, cell.getValue())}</Badge>
+        {cell.row.original.resurveyOpen && <Badge tone="warning">再調査の途中</Badge>}
+        {cell.row.original.decisionChanged && <Badge tone="error">同じ住家の決定が変わりました</Badge>}
+      </>
     ),
   }),
   column.accessor('channel', { header: '受付', cell: (cell) => labelOf(channels, cell.getValue()) }),
@@ -54,7 +65,14 @@ const columns = column.columns([
   }),
 ])
 
-type Filter = { readonly state?: ApplicationState; readonly serial?: string; readonly after?: string }
+/** What is looked for, as it stands in the address: a page that is sent to a colleague shows the same. No person's data. */
+type Filter = {
+  readonly state?: ApplicationState
+  readonly channel?: Channel
+  readonly late?: boolean
+  readonly waiting?: ListWaiting
+  readonly after?: string
+}
 
 /** 罹災証明書の申請の一覧, by state, with the counts of what waits. */
 export function ApplicationsPage(): ReactNode {
@@ -99,12 +117,18 @@ export function ApplicationsPage(): ReactNode {
 function Applications(props: { disasterId: string }): ReactNode {
   const { disasterId } = props
   const navigate = useNavigate()
-  const { state, serial, after } = useSearch({ strict: false }) as Filter
+  const { state, channel, late, waiting, after } = useSearch({ strict: false }) as Filter
+  const [words, setWords] = useState<SearchWords>(noWords)
   const { data, error, refetch } = useQuery(
     q(listApplications, {
       disasterId,
       ...(state === undefined ? {} : { states: [state] }),
-      ...(serial === undefined ? {} : { serialNo: serial }),
+      ...(channel === undefined ? {} : { channel }),
+      ...(waiting === undefined ? {} : { waiting }),
+      late: late === true,
+      serialNo: words.serial,
+      person: words.person,
+      address: words.address,
       after: after ?? null,
     }),
   )
@@ -113,20 +137,45 @@ function Applications(props: { disasterId: string }): ReactNode {
       to: '.',
       search: (kept: Record<string, unknown>) => ({ disaster: kept['disaster'], ...filter }) as never,
     })
-  const filter = { ...(state === undefined ? {} : { state }), ...(serial === undefined ? {} : { serial }) }
+  const filter: Filter = {
+    ...(state === undefined ? {} : { state }),
+    ...(channel === undefined ? {} : { channel }),
+    ...(late === true ? { late } : {}),
+    ...(waiting === undefined ? {} : { waiting }),
+  }
+  const narrowed = words !== noWords || channel !== undefined || late === true
   const next = data?.next ?? null
   return (
     <>
-      <StateLinks disasterId={disasterId} selected={state} />
-      <SerialSearch
-        key={serial}
-        serial={serial ?? ''}
-        onSearch={(found) => go(found === '' ? {} : { serial: found })}
+      <StateLinks disasterId={disasterId} selected={state} waiting={waiting} />
+      <ApplicationSearch
+        words={words}
+        channel={channel ?? null}
+        late={late === true}
+        narrowed={narrowed}
+        onSearch={(found, chosen) => {
+          setWords(found)
+          const { channel: _c, late: _l, ...kept } = filter
+          go({
+            ...kept,
+            ...(chosen.channel === null ? {} : { channel: chosen.channel }),
+            ...(chosen.late ? { late: true } : {}),
+          })
+        }}
       />
+      {data?.more && (
+        <Banner tone="warning" title="同じ条件の方が多いため、はじめの50人の申請だけを表示しています">
+          氏名を全部入れるなどして、絞り込んでください。
+        </Banner>
+      )}
       {data && <BulkAccept rows={data.applications} />}
       <DataTable
         caption={
-          state === undefined ? '申請（新しい順）' : `${labelOf(applicationStates, state)}の申請（新しい順）`
+          waiting !== undefined
+            ? `${labelOf(listWaitings, waiting)}申請（新しい順）`
+            : state === undefined
+              ? '申請（新しい順）'
+              : `${labelOf(applicationStates, state)}の申請（新しい順）`
         }
         columns={columns}
         rows={data?.applications}
@@ -137,7 +186,13 @@ function Applications(props: { disasterId: string }): ReactNode {
         })}
         error={error ?? undefined}
         onRetry={() => void refetch()}
-        empty={<p>条件に合う申請はありません。</p>}
+        empty={
+          narrowed || state !== undefined || waiting !== undefined ? (
+            <p>条件に合う申請はありません。条件を変えて探してください。</p>
+          ) : (
+            <p>申請はまだありません。「申請を受け付ける（被災者を探す）」から受け付けます。</p>
+          )
+        }
         paging={{
           onFirst: after === undefined ? undefined : () => go(filter),
           onNext: next === null ? undefined : () => go({ ...filter, after: next }),
@@ -147,53 +202,45 @@ function Applications(props: { disasterId: string }): ReactNode {
   )
 }
 
-function StateLinks(props: { disasterId: string; selected: ApplicationState | undefined }): ReactNode {
+function StateLinks(props: {
+  disasterId: string
+  selected: ApplicationState | undefined
+  waiting: ListWaiting | undefined
+}): ReactNode {
   const { data, error } = useQuery(q(countApplications, { disasterId: props.disasterId }))
   if (error) return <ErrorSummary error={error} />
   const countOf = (state: ApplicationState) => data?.counts.find((one) => one.state === state)?.count ?? 0
+  const isSelected = (filter: Pick<Filter, 'state' | 'waiting'>) =>
+    props.selected === filter.state && props.waiting === filter.waiting
   const all = data?.counts.reduce((sum, one) => sum + one.count, 0) ?? 0
-  const link = (state: ApplicationState | undefined, label: string, count: number) => (
+  const link = (filter: Pick<Filter, 'state' | 'waiting'>, label: string, count: number) => (
     <li key={label}>
       <Link
         to="/risai"
-        search={(state === undefined ? {} : { state }) as never}
+        search={filter as never}
         className="button"
         data-size="small"
-        data-look={props.selected === state ? 'solid' : 'outline'}
-        aria-current={props.selected === state ? 'true' : undefined}
+        data-look={isSelected(filter) ? 'solid' : 'outline'}
+        aria-current={isSelected(filter) ? 'true' : undefined}
         activeOptions={{ includeSearch: true, exact: true }}
       >
         {label}　{data ? `${grouped(count)}件` : '…'}
       </Link>
     </li>
   )
+  const waitingCounts = {
+    resurvey: data?.waiting.resurvey ?? 0,
+    'same-dwelling': data?.waiting.sameDwelling ?? 0,
+  }
   return (
     <nav aria-label="状態で絞り込む">
       <ul className="button-row" style={{ listStyle: 'none', padding: 0 }}>
-        {link(undefined, 'すべて', all)}
-        {applicationStates.map(({ value, label }) => link(value, label, countOf(value)))}
+        {link({}, 'すべて', all)}
+        {applicationStates.map(({ value, label }) => link({ state: value }, label, countOf(value)))}
+        {listWaitings
+          .filter(({ value }) => waitingCounts[value] > 0 || props.waiting === value)
+          .map(({ value, label }) => link({ waiting: value }, label, waitingCounts[value]))}
       </ul>
     </nav>
-  )
-}
-
-const Serial = textWith({ width: 'middle', maxLength: 30, type: 'search', hint: '例：R8-1-00012' })
-
-function SerialSearch(props: { serial: string; onSearch: (serial: string) => void }): ReactNode {
-  const [serial, setSerial] = useState(props.serial)
-  return (
-    <form
-      role="search"
-      aria-label="整理番号で探す"
-      className="button-row"
-      style={{ alignItems: 'end' }}
-      onSubmit={(event) => {
-        event.preventDefault()
-        props.onSearch(serial.normalize('NFKC').trim().toUpperCase())
-      }}
-    >
-      <LooseField name="serial" label="整理番号で探す" kind={Serial} value={serial} onChange={setSerial} />
-      <Button type="submit">検索</Button>
-    </form>
   )
 }

@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { Button } from '@open-bcl/ui/layout/Button.tsx'
-import { Dialog } from '@open-bcl/ui/layout/Dialog.tsx'
+import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
 import { useSend } from '@open-bcl/ui/use-send.ts'
@@ -68,7 +69,7 @@ export function BulkAccept(props: { rows: readonly ApplicationRow[] }): ReactNod
           <Staying judged={undone} />
         </Banner>
       )}
-      {waiting.length > 0 && (
+      {waiting.length > 0 && preview === null && (
         <div className="button-row">
           <Button
             busy={previewing.busy}
@@ -82,14 +83,18 @@ export function BulkAccept(props: { rows: readonly ApplicationRow[] }): ReactNod
           </Button>
         </div>
       )}
-      <Dialog
-        open={preview !== null}
-        title="まとめて受理しますか"
-        onClose={() => setPreview(null)}
-        actions={
-          <>
+      {preview !== null && (
+        <Section title="まとめて受理する前の確認">
+          <p role="status">
+            {going(preview).length === 0
+              ? 'まとめて受理できる申請はありません。'
+              : `受理できる申請は${going(preview).length}件です。受理すると、被害認定調査を依頼し、申請者に通知します。`}
+            {staying(preview).length > 0 && `次の${staying(preview).length}件は受付のまま残ります。`}
+          </p>
+          <Staying judged={preview} />
+          <div className="button-row">
             <Button onClick={() => setPreview(null)}>やめる</Button>
-            {preview && going(preview).length > 0 && (
+            {going(preview).length > 0 && (
               <Button
                 look="solid"
                 busy={accepting.busy}
@@ -98,19 +103,9 @@ export function BulkAccept(props: { rows: readonly ApplicationRow[] }): ReactNod
                 {`${going(preview).length}件を受理する`}
               </Button>
             )}
-          </>
-        }
-      >
-        {preview && (
-          <>
-            <p>
-              {going(preview).length}件を受理し、被害認定調査を依頼します。{staying(preview).length}
-              件は受付のまま残ります。
-            </p>
-            <Staying judged={preview} />
-          </>
-        )}
-      </Dialog>
+          </div>
+        </Section>
+      )}
     </>
   )
 }
@@ -122,7 +117,10 @@ function Staying(props: { judged: Judged }): ReactNode {
     <ul>
       {left.map((one) => (
         <li key={one.applicationId}>
-          {one.serialNo}：{one.hindrance}
+          <Link to="/risai/applications/$applicationId" params={{ applicationId: one.applicationId }}>
+            {one.serialNo}
+          </Link>
+          ：{one.hindrance}
         </li>
       ))}
     </ul>

@@ -20,12 +20,8 @@ import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { useToday } from '@open-bcl/ui/use-today.ts'
-import {
-  countApplications,
-  draftApplication,
-  listApplications,
-  receiveApplication,
-} from '../risai.contract.ts'
+import { countApplications, listApplications } from '../listing.contract.ts'
+import { draftApplication, receiveApplication } from '../risai.contract.ts'
 import { applicationStates, channels } from '../risai.ts'
 import { ApplicationFields } from './ApplicationFields.tsx'
 import { formDraftOf, formInputOf, type ApplicationValues, type ReceivingValues } from './application-text.ts'

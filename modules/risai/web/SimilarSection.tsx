@@ -15,7 +15,9 @@ import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { adoptDecision } from '../resurveys.contract.ts'
 import { findSimilar, joinApplication, partApplication } from '../joining.contract.ts'
-import { getApplication, listApplications } from '../risai.contract.ts'
+import { listApplications } from '../listing.contract.ts'
+import { getApplication } from '../risai.contract.ts'
+import { damageGrades } from '../../disasters/grades.ts'
 import { applicationStates, canDo, channels } from '../risai.ts'
 import { renew } from './ActPage.tsx'
 import { stateTones, type Application } from './application-text.ts'
@@ -28,9 +30,34 @@ export function SimilarSection(props: { application: Application }): ReactNode {
   const { application } = props
   const { applicationId, joinedTo, joined } = application
   const { data } = useQuery(q(findSimilar, { applicationId }))
+  const { decisionChanged } = application
   const others = data?.similar ?? []
   return (
     <>
+      {decisionChanged && (
+        <Banner tone="warning" title="もとにした同じ住家の決定が変わりました">
+          {decisionChanged.application ? (
+            <>
+              <p>
+                <Link
+                  to="/risai/applications/$applicationId"
+                  params={{ applicationId: decisionChanged.application.applicationId }}
+                >
+                  {decisionChanged.application.serialNo}
+                </Link>
+                {decisionChanged.grade === null
+                  ? 'の罹災証明書は失効し、いま有効なものがありません。その申請の決定を待ち、この申請の証明書をどうするか確かめてください。'
+                  : `の被害の程度は「${labelOf(damageGrades, decisionChanged.grade)}」になりました。この申請の証明書は前の程度のままです。決定を用い直してください。`}
+              </p>
+              {decisionChanged.grade !== null && (
+                <Adopt application={application} other={decisionChanged.application} />
+              )}
+            </>
+          ) : (
+            <p>この申請の証明書は前の程度のままです。支援措置の対象者がいるため、個別に確かめてください。</p>
+          )}
+        </Banner>
+      )}
       {joinedTo && (
         <Banner tone="information" title="この申請は併合しました">
           手続は
@@ -57,6 +84,10 @@ export function SimilarSection(props: { application: Application }): ReactNode {
       )}
       {others.length > 0 && application.state !== 'joined' && (
         <Section title="同じ申請・同じ住家かもしれない申請">
+          <p className="quiet">
+            同じ方が窓口とオンラインなどで重ねて出した申請は、一つに併合します。所有者と借家人のように別の方の申請は併合せず、
+            一方の決定の後に「決定を用いる」で交付できるようにします。
+          </p>
           <ul style={{ listStyle: 'none', padding: 0 }}>
             {others.map((one) => (
               <li key={one.applicationId}>
@@ -85,7 +116,10 @@ function One(props: { application: Application; other: Similar }): ReactNode {
         </Link>{' '}
         <Badge tone={stateTones[other.state]}>{labelOf(applicationStates, other.state)}</Badge>{' '}
         {labelOf(channels, other.channel)}　申請日 <WarekiDate.Output value={other.appliedOn as PlainDate} />
-        　申請者 {other.applicantName}　世帯主 {other.headName}
+        {'　申請者 '}
+        {other.applicantName}
+        {'　世帯主 '}
+        {other.headName}
       </p>
       <p className="quiet">
         {why.join('・')}。
@@ -93,9 +127,10 @@ function One(props: { application: Application; other: Similar }): ReactNode {
       </p>
       <div className="button-row">
         {canDo('join', application.state) && <Join application={application} other={other} />}
-        {canDo('adopt', application.state) && other.state === 'issuable' && !application.suppressed && (
-          <Adopt application={application} other={other} />
-        )}
+        {canDo('adopt', application.state) &&
+          application.decisionChanged === null &&
+          other.state === 'issuable' &&
+          !application.suppressed && <Adopt application={application} other={other} />}
       </div>
     </div>
   )
@@ -148,7 +183,10 @@ function Part(props: { application: Application }): ReactNode {
   )
 }
 
-function Adopt(props: { application: Application; other: Similar }): ReactNode {
+function Adopt(props: {
+  application: Application
+  other: Pick<Similar, 'applicationId' | 'serialNo'>
+}): ReactNode {
   const { application, other } = props
   const { applicationId, version } = application
   const queries = useQueryClient()

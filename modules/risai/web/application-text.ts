@@ -2,12 +2,8 @@ import type { PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
 import type { OutputOf, RawInputOf } from '@open-bcl/core/endpoint.ts'
 import type { FieldError } from '@open-bcl/core/problem.ts'
 import { labelOf } from '@open-bcl/ui/fields/options.ts'
-import type {
-  draftApplication,
-  getApplication,
-  listApplications,
-  receiveApplication,
-} from '../risai.contract.ts'
+import type { listApplications } from '../listing.contract.ts'
+import type { draftApplication, getApplication, receiveApplication } from '../risai.contract.ts'
 import { damageGrades, type DamageGrade } from '../../disasters/grades.ts'
 import {
   applicationStates,

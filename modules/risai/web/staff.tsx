@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
-import { listApplications } from '../risai.contract.ts'
+import { listApplications } from '../listing.contract.ts'
 import { reportsFacts } from '../reports.messages.ts'
 import { listReports } from '../reports.contract.ts'
 import { risaiFacts } from '../risai.messages.ts'
