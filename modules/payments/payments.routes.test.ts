@@ -121,7 +121,9 @@ describe('支払', () => {
     assert.equal((await runOf()).runState, 'proposed')
     const answers = await Promise.all([first, second].map((one) => one!.call(contract.approveRun, at)))
     assert.equal(answers.filter(({ ok }) => ok).length, 1)
-    assert.equal((await runOf()).runState, 'approved')
+    const { paymentRunId } = await runOf()
+    const run = await office.clerk.get(contract.getPaymentRun, { paymentRunId })
+    assert.equal(run.runState, 'approved')
     assert.equal((await office.clerk.call(contract.cancelRun, await seen())).status, 409)
   })
 
