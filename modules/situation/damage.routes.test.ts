@@ -70,7 +70,7 @@ describe('被害状況報告', () => {
     await office.issuable('R-2')
     await clerk.get(setItem, {
       ...{ disasterId, personRef: 'R-5', itemKey: 'human-damage', version: 0, source: 'self' },
-      value: { type: 'choice', choice: 'severe', text: '' },
+      value: { type: 'choice', choice: 'severe' },
     })
     assert.deepEqual((await tell('dead', 1)).status, 200)
     assert.equal((await tell('dead', 2)).status, 409)
