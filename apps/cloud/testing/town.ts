@@ -22,7 +22,7 @@ import { Keyring } from '@open-bcl/platform/seal.ts'
 import { Spool } from '@open-bcl/platform/spool.ts'
 import { startPdfEngine, type PdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import { testDatabase, type TestDatabase } from '@open-bcl/platform/testing/database.ts'
-import { composeCloud, noServices } from '../compose.ts'
+import { composeCloud, noServices, type Services } from '../compose.ts'
 
 /** The real cloud on a database of the test's own, with a clock the test sets and its log lines kept. */
 export type TestCloud = {
@@ -35,6 +35,8 @@ export type TestCloud = {
   readonly spoolFolder: string
   /** Of photos and documents; its process starts with the first picture. */
   readonly shelf: FileShelf
+  /** What the cloud was composed with, for jobs. */
+  readonly services: Services
   readonly database: TestDatabase
   readonly logLines: readonly string[]
   clock: Date
@@ -97,13 +99,14 @@ export async function testCloud(
     spool,
   }
   const engineOf = options.pdf ? { engine: await sharedEngine() } : {}
-  composeCloud(app, runtime, {
+  const services: Services = {
     ...noServices,
     ...engineOf,
     build: TEST_BUILD,
     uploads: async () => spool,
     files: async () => shelf,
-  })
+  }
+  composeCloud(app, runtime, services)
   await app.ready()
   const operator = {
     actor: { kind: 'job', task: 'test' },
@@ -134,6 +137,7 @@ export async function testCloud(
     spool,
     spoolFolder,
     shelf,
+    services,
     database,
     logLines: lines,
     get clock() {

@@ -21,7 +21,7 @@ export type Walk = {
   }[]
 }
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 type Schema = {
   readonly type?: string
   readonly format?: string
@@ -95,13 +95,18 @@ const aliases: Readonly<Record<string, string>> = {
   scopeId: 'disasterId',
 }
 
+/** What is sent besides, over what the walk makes itself. `known`: the latest value seen under a name. */
+export type Samples = Readonly<
+  Record<string, (known: (name: string) => Json | undefined) => Record<string, Json | undefined>>
+>
+
 const MOST_VARIANTS = 24
 
 export async function walk(
   endpoints: readonly Endpoint[],
   browser: Browser,
   pool: Pool,
-  options: { order: 'life' | number; skip?: readonly string[] },
+  options: { order: 'life' | number; skip?: readonly string[]; samples?: Samples },
 ): Promise<Walk> {
   const result: Walk = { reached: new Set(), answers: [] }
   for (const endpoint of inOrder(endpoints, options.order)) {
@@ -109,12 +114,23 @@ export async function walk(
     const [plainest, ...others] = inputsOf(endpoint, pool)
     await step(endpoint, [plainest!], browser, pool, result)
     if (isForbidden(result.answers.at(-1)!)) continue
+    const sample = options.samples?.[endpoint.name]?.((name) => pool.of(name)[0])
+    if (sample && given(sample)) {
+      const version = pool.versionFor({ ...plainest, ...sample })
+      const asSeen = 'version' in plainest! && version !== undefined ? { version } : {}
+      await send(endpoint, [{ ...plainest, ...asSeen, ...sample }], browser, pool, result)
+    }
     // Readings change nothing, so that they may be asked for together.
     const together = endpoint.method === 'GET' || endpoint.reads === true
     for (const inputs of together ? [others] : others.map((one) => [one]))
       await step(endpoint, inputs, browser, pool, result)
   }
   return result
+}
+
+/** A sample that names what nobody has seen yet cannot be sent. */
+function given(sample: Record<string, Json | undefined>): sample is Record<string, Json> {
+  return Object.values(sample).every((value) => value !== undefined)
 }
 
 /** Permission is asked before the input is looked at: who lacks it gets the same answer to whatever they send. */
@@ -145,7 +161,7 @@ function shuffled<T>(list: readonly T[], random: Random): T[] {
   return mixed
 }
 
-/** Sends inputs together, and learns from their answers in their order. */
+/** Sends inputs together, about the versions last seen, and learns from their answers in their order. */
 async function step(
   endpoint: Endpoint,
   inputs: readonly Record<string, Json>[],
@@ -153,12 +169,22 @@ async function step(
   pool: Pool,
   result: Walk,
 ): Promise<void> {
+  const seen = inputs.map((made) => {
+    const version = 'version' in made ? pool.versionFor(made) : undefined
+    return version === undefined ? made : { ...made, version }
+  })
+  await send(endpoint, seen, browser, pool, result)
+}
+
+async function send(
+  endpoint: Endpoint,
+  inputs: readonly Record<string, Json>[],
+  browser: Browser,
+  pool: Pool,
+  result: Walk,
+): Promise<void> {
   const answers = await Promise.all(
-    inputs.map(async (made) => {
-      const version = 'version' in made ? pool.versionFor(made) : undefined
-      const input = version === undefined ? made : { ...made, version }
-      return { input, answer: await browser.call(endpoint, input as never) }
-    }),
+    inputs.map(async (input) => ({ input, answer: await browser.call(endpoint, input as never) })),
   )
   for (const { input, answer } of answers) {
     const { status } = answer

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { markedNames } from '@open-bcl/demo/people.ts'
+import type { DemoTown } from '@open-bcl/demo/town.ts'
+import { roles, type RoleName } from '@open-bcl/modules/access/roles.ts'
+import { cloudEndpoints } from './compose.ts'
+import { samples } from './testing/walk-samples.ts'
+import { skipped, walkedTowns, type WalkedTowns } from './testing/walked-towns.ts'
+import { walk, type Pool, type Walk } from './testing/walk.ts'
+
+/** The walk of `protected-addresses.walk.test.ts` as everybody of another town, who knows every id of the first. */
+describe('another town', () => {
+  let towns: WalkedTowns
+  let pool: Pool
+  let walked: Walk
+  const endpoints = cloudEndpoints()
+  const skip = skipped
+  const everyone = Object.keys(roles) as RoleName[]
+
+  before(async () => {
+    towns = await walkedTowns()
+    pool = towns.knowledge('satoTaro')
+    const clerk = await towns.cloud.signIn(towns.hida.municipality.code, 'clerk')
+    walked = await walk(endpoints, clerk, pool, { order: 'life', skip, samples })
+  })
+  after(() => towns.cloud.close())
+
+  test('the walk can see: the address of somebody who is not protected was among the answers', () => {
+    const { address } = towns.hida.people['satoTaro']!
+    assert.ok(walked.answers.some(({ text }) => text.includes(`${address.town}${address.number}`)))
+  })
+
+  test('that knows all ids is told nothing of them', async () => {
+    const { hida, takayama } = towns
+    const named = (town: DemoTown, name: string): boolean =>
+      town.residents.some((one) => [one.name.full, one.name.kana].includes(name))
+    const names = markedNames.filter((name) => named(hida, name) && !named(takayama, name))
+    const ask = async (role: RoleName): Promise<void> => {
+      const neighbour = await towns.cloud.signIn('212032' as typeof hida.municipality.code, role)
+      const known = towns.knowledge('satoTaro')
+      // What anybody may ask, a neighbour may, too: keys of the papers of every town.
+      const withIds = endpoints.filter(
+        ({ path, method, permission }) => path.includes('/:') && method === 'GET' && permission !== 'public',
+      )
+      for (const name of [
+        'disasterId',
+        'applicationId',
+        'certificateId',
+        'entryId',
+        'fileId',
+        'alarmId',
+        'transactionId',
+      ]) {
+        for (const value of pool.of(name).toReversed()) known.add(name, value)
+      }
+      const asked = await walk(withIds, neighbour, known, { order: 'life', skip })
+      assert.deepEqual([...asked.reached], [], role)
+      for (const { endpoint, status } of asked.answers) {
+        assert.ok([400, 403, 404].includes(status), `${role} ${endpoint} ${status}`)
+      }
+      const all = await walk(endpoints, neighbour, known, { order: 'life', skip })
+      const told = all.answers.filter(({ text }) => names.some((name) => text.includes(name)))
+      // What the neighbour typed may come back to them; a name that only 飛騨市 knows may not.
+      const typed = [hida.people['satoTaro']!.name.full, hida.people['satoTaro']!.name.kana]
+      assert.deepEqual(
+        told
+          .filter(({ text }) => names.some((name) => !typed.includes(name) && text.includes(name)))
+          .map(({ endpoint }) => endpoint),
+        [],
+      )
+    }
+    // All at once: what one of them enters in their own town is nothing to the others.
+    await Promise.all(everyone.map(ask))
+  })
+})
