@@ -11,12 +11,10 @@ import { certificatesRoutes, type Issuing } from '@open-bcl/modules/certificates
 import { certificatesSealed } from '@open-bcl/modules/certificates/certificates.sealed.ts'
 import { verificationRoutes } from '@open-bcl/modules/certificates/verification.routes.ts'
 import { disastersRoutes } from '@open-bcl/modules/disasters/disasters.routes.ts'
-import type { FileShelf } from '@open-bcl/modules/files/files.actions.ts'
-import { fieldRoutes, phoneRoutes } from '@open-bcl/modules/field/field.routes.ts'
+import { authenticatePass, fieldRoutes, phoneRoutes } from '@open-bcl/modules/field/field.routes.ts'
 import { fieldSealed } from '@open-bcl/modules/field/field.sealed.ts'
 import { PASS_TOKEN } from '@open-bcl/modules/field/field.ts'
-import { authenticatePass } from '@open-bcl/modules/field/passes.actions.ts'
-import { filesRoutes } from '@open-bcl/modules/files/files.routes.ts'
+import { filesRoutes, type FileShelf } from '@open-bcl/modules/files/files.routes.ts'
 import { filesSealed } from '@open-bcl/modules/files/files.sealed.ts'
 import { dwellingsJobs } from '@open-bcl/modules/dwellings/dwellings.jobs.ts'
 import { dwellingsRoutes } from '@open-bcl/modules/dwellings/dwellings.routes.ts'
@@ -144,8 +142,8 @@ export function cloudRoutes(services: Services): readonly Route[] {
       ...risaiRoutes,
       ...attachmentRoutes(() => services.files()),
       ...letterRoutes(issuingOf(services)),
-      ...supportRoutes(services.engine),
       ...externalLinkRoutes,
+      ...supportRoutes(services.engine),
       ...paymentsRoutes,
       ...surveysRoutes(() => services.files()),
       ...situationRoutes(services.engine),
@@ -175,9 +173,9 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...extractionSealed,
   ...dwellingsSealed,
   ...risaiSealed,
+  ...externalLinkSealed,
   ...nonDwellingsSealed,
   ...supportSealed,
-  ...externalLinkSealed,
   ...paymentsSealed,
   ...filesSealed,
   ...surveysSealed,
