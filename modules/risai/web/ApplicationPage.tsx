@@ -96,6 +96,7 @@ function Contents(props: { application: Application }): ReactNode {
       <SurveySection applicationId={applicationId} />
       {application.gradings.length > 0 && <Gradings application={application} />}
       {application.decisions.length > 0 && <Decisions application={application} />}
+      <AttachmentsSection applicationId={applicationId} suppressed={application.suppressed} />
       <Section
         title="申請の内容"
         actions={
@@ -111,7 +112,6 @@ function Contents(props: { application: Application }): ReactNode {
       >
         <FormContents application={application} />
       </Section>
-      <AttachmentsSection applicationId={applicationId} suppressed={application.suppressed} />
       {application.notices.length > 0 && <Notices application={application} />}
       {application.letters.length > 0 && <Letters application={application} />}
     </>

@@ -99,14 +99,17 @@ function Letters(props: { disasterId: string }): ReactNode {
       {making.error && <ErrorSummary error={making.error} />}
       <Section title="束にしていない通知書">
         <p>{data ? `${data.waiting}通` : '…'}</p>
-        <Button
-          look="solid"
-          permit={can(makeLetterBatch)}
-          busy={making.busy}
-          onClick={() => making.start({ disasterId })}
-        >
-          {`古いものから束にする（${MOST_LETTERS}通まで）`}
-        </Button>
+        <div className="button-row">
+          <Button
+            look="solid"
+            permit={can(makeLetterBatch)}
+            busy={making.busy}
+            unavailable={data?.waiting === 0 ? '束にする通知書はありません。' : null}
+            onClick={() => making.start({ disasterId })}
+          >
+            {`古いものから束にする（${MOST_LETTERS}通まで）`}
+          </Button>
+        </div>
         {data && data.apart.length > 0 && (
           <Banner tone="suppression" title="束に入れない通知書があります（支援措置）">
             <p>個別に伝え、済んだら取り除いてください。</p>
