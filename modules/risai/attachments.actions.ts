@@ -13,6 +13,7 @@ import {
 } from '../files/files.actions.ts'
 import { filesProblems } from '../files/files.messages.ts'
 import type { FileId } from '../files/files.ts'
+import { addPhotoFor } from '../surveys/surveys.actions.ts'
 import type * as contract from './attachments.contract.ts'
 import * as store from './attachments.store.ts'
 import { getHead, labelOf } from './risai.actions.ts'
@@ -42,6 +43,7 @@ export async function addAttachment(
   const added = { attachmentId, applicationId, kind, addedAt: ctx.now, addedBy: labelOf(ctx) }
   if (!(await store.insertAttachment(ctx.tx, added, actorName(ctx.actor))))
     throw new Problem(filesProblems.numberTaken)
+  if (kind === 'photo') await addPhotoFor(ctx, applicationId, attachmentId)
   await audit(ctx, risaiEvents.attached, {
     subjects: [{ kind: 'application', id: head.applicationId }],
     facts: { attachmentId, kind },

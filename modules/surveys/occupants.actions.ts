@@ -2,14 +2,15 @@ import type { ResidentNo } from '@open-bcl/core/brand.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { test, type Guarded } from '../access/guarded.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
-import { placesIn } from '../dwellings/dwellings.actions.ts'
+import { blockOf, townMap } from '../dwellings/blocks.ts'
+import { dwellingOf, getDwelling, placesIn } from '../dwellings/dwellings.actions.ts'
 import { everyNonResident } from '../ledger/identities.actions.ts'
 import { getLedger } from '../ledger/ledger.actions.ts'
-import type { NonResidentId } from '../ledger/ledger.ts'
+import { refOf, type NonResidentId, type PersonRef } from '../ledger/ledger.ts'
 import { currentSeq, everybodyNear } from '../residents/residents.actions.ts'
 import { houseKey, houseKeyOf, mayBeOneHouse, tailOf, type HouseKey } from './house-key.ts'
 import * as store from './surveys.store.ts'
-import { areaNameOf, type TaskId } from './surveys.ts'
+import { areaNameOf, type Point, type TaskId } from './surveys.ts'
 
 /** A task, and where its house stands. */
 export type PlacedTask = {
@@ -80,4 +81,55 @@ async function peopleAt(
     add(person, ({ address }) => houseKeyOf(address), { residentNo: null, householdNo: null, nonResidentId })
   }
   return new Map([...people].map(([taskId, behind]) => [taskId, [...behind.values()]]))
+}
+
+/**
+ * The house that `dwellings` links to whoever asks, where it may be the one of the address, and its place on the map; else
+ * the point of the 町字, which is a rough one. Of people in hiding there is no link.
+ */
+export async function placeOfHouse(
+  ctx: Ctx,
+  request: {
+    readonly disasterId: DisasterId
+    readonly people: readonly store.TaskPerson[]
+    readonly dwellingId: string | null
+    readonly words: { readonly address: string }
+    readonly point: Point | null
+  },
+): Promise<{ dwellingId: string | null; point: Point | null; rough: boolean }> {
+  const { disasterId, people, words, point } = request
+  const dwellingId = request.dwellingId ?? (await linkedHouse(ctx, disasterId, people, words.address))
+  if (point !== null) return { dwellingId, point, rough: false }
+  const known = dwellingId === null ? null : (await getDwelling(ctx, dwellingId)).dwelling.position
+  if (known !== null)
+    return { dwellingId, point: { latitude: known.latitude, longitude: known.longitude }, rough: false }
+  const { blocks } = townMap(ctx.tx.municipality)
+  const code = blockOf(ctx.tx.municipality, areaNameOf(words.address))
+  const block = code === '' ? undefined : blocks.find(({ blockCode }) => blockCode === code)
+  if (block === undefined) return { dwellingId, point: null, rough: false }
+  return { dwellingId, point: { latitude: block.latitude, longitude: block.longitude }, rough: true }
+}
+
+async function linkedHouse(
+  ctx: Ctx,
+  disasterId: DisasterId,
+  people: readonly store.TaskPerson[],
+  address: string,
+): Promise<string | null> {
+  const wanted = houseKeyOf(address)
+  if (wanted === null) return null
+  for (const { residentNo, nonResidentId } of people) {
+    const refs: PersonRef[] = []
+    if (residentNo !== null) refs.push(refOf({ kind: 'resident', residentNo }))
+    else if (nonResidentId !== null) refs.push(refOf({ kind: 'non-resident', nonResidentId }))
+    for (const ref of refs) {
+      const link = await dwellingOf(ctx, disasterId, ref)
+      if (link === null) continue
+      const { place } = (await getDwelling(ctx, link.dwellingId)).dwelling
+      const key = houseKey(place.town, place.number)
+      // Somebody may ask for another house than the one of the link.
+      if (key !== null && mayBeOneHouse(key, wanted)) return link.dwellingId
+    }
+  }
+  return null
 }

@@ -6,12 +6,13 @@ import { makeTown, type DemoTown } from '@open-bcl/demo/town.ts'
 import { loadTown } from '../../apps/cloud/testing/load-town.ts'
 import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
-import { addDwelling } from '../dwellings/dwellings.contract.ts'
+import { addDwelling, positionDwelling } from '../dwellings/dwellings.contract.ts'
 import { linkOccupant } from '../dwellings/occupancy.contract.ts'
 import { registerDisaster } from '../ledger/ledger.actions.ts'
 import { addNonResident } from '../ledger/ledger.contract.ts'
 import { importResults } from './imports.contract.ts'
 import { judgeArea } from './judgements.contract.ts'
+import { requestSurvey } from './surveys.actions.ts'
 import type { TaskId } from './surveys.ts'
 import {
   addTask,
@@ -169,5 +170,44 @@ describe('houses of people in hiding', () => {
       ...{ address: '飛騨市神岡町船津555番地6', reason: '居住の事実', suppressed: true },
     })
     await assertHidden(await add('神岡町船津555-6'), '555')
+  })
+
+  test('the house linked to whoever applies gives its place; a 町字 alone is a rough one, in no drawn area', async () => {
+    const { dwellingId, version } = await clerk.get(addDwelling, {
+      ...{ blockCode: '', town: '古川町弐之町', number: '5番6号', building: '', useCode: '01' },
+      ...{ structureCode: '1', storeys: 2, reason: '現地で確認' },
+    })
+    await clerk.get(positionDwelling, { dwellingId, version, ...point })
+    const { residentNo } = town.people['satoTaro']!
+    await clerk.get(linkOccupant, {
+      ...{ disasterId, personRef: `R-${residentNo}`, scope: 'person', dwellingId, seenNo: 0 },
+      words: '本人の申出',
+    })
+    const asked = async (address: string) => {
+      const { taskId } = await cloud.as(HIDA, (ctx) =>
+        requestSurvey(ctx, {
+          ...{ disasterId, stage: 'first', origin: 'application', originRef: uuidv7(), entryId: null },
+          people: [{ residentNo, householdNo: null, nonResidentId: null }],
+          ...{ dwellingId: null, point: null },
+          words: { address, headName: '', applicantName: '', phone: '', note: '' },
+        }),
+      )
+      return await clerk.get(getTask, { taskId })
+    }
+    assert.deepEqual((await asked('飛騨市古川町弐之町5-6')).point, point)
+    const other = await asked('飛騨市古川町壱之町1番3号')
+    assert.ok(other.point !== null && other.point.latitude !== point.latitude)
+    const wide: [number, number][] = [
+      [136, 35],
+      [138, 35],
+      [138, 37],
+      [136, 37],
+    ]
+    const judged = await reviewer.get(judgeArea, {
+      ...{ judgementId: uuidv7(), disasterId, ring: wide, surveyedOn: '2026-11-05', reason: '氾濫' },
+      findings: { way: 'corners', externalForce: false, cornerDepthsCm: [181, 190, 200, 185] },
+      ...{ leftOut: [], expected: null },
+    })
+    assert.ok(judged.count > 0 && judged.tasks.every(({ taskId }) => taskId !== other.taskId))
   })
 })

@@ -8,13 +8,14 @@ import { getDisaster } from '../disasters/disasters.actions.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
 import { recordFact } from '../ledger/ledger.actions.ts'
 import type { EntryId, Fact } from '../ledger/ledger.ts'
-import { tieOccupants } from './occupants.actions.ts'
+import { placeOfHouse, tieOccupants } from './occupants.actions.ts'
 import * as photos from './photos.store.ts'
 import * as results from './results.store.ts'
 import { surveysEvents, surveysProblems as problems, type SurveysFactKind } from './surveys.messages.ts'
 import * as store from './surveys.store.ts'
 import {
   areaNameOf,
+  canDo,
   taskNoOf,
   taskStates,
   transitions,
@@ -45,7 +46,10 @@ export type SurveyRequest = {
   readonly words: TaskWords
   /** 町字; worked out from the address when absent. */
   readonly areaName?: string
+  /** `null` = as the linked house or the 町字 has it (`placeOfHouse`), for `requestSurvey`. */
   readonly point: Point | null
+  /** The point is that of the 町字. */
+  readonly rough?: boolean
   readonly urgent?: boolean
   /** The survey whose result is doubted. */
   readonly previousTaskId?: TaskId | null
@@ -72,7 +76,9 @@ export async function requestSurvey(
       throw new Problem(problems.alreadyAsked)
   }
   if (request.previousTaskId) await getHead(ctx, request.previousTaskId)
-  const [made] = await addTasks(ctx, request.disasterId, [request])
+  const [made] = await addTasks(ctx, request.disasterId, [
+    { ...request, ...(await placeOfHouse(ctx, request)) },
+  ])
   const { taskId } = made!
   const head = await getHead(ctx, taskId)
   for (const photo of request.photos ?? []) await addFiledPhoto(ctx, taskId, photo)
@@ -105,6 +111,7 @@ export async function addTasks(
     dwellingId: request.dwellingId,
     areaName: request.areaName ?? areaNameOf(request.words.address),
     point: request.point,
+    rough: request.rough === true,
     urgent: request.urgent === true,
     requestedAt: ctx.now,
     words: request.words,
@@ -140,6 +147,12 @@ async function addFiledPhoto(
     recordedByLabel: labelOf(ctx),
     note: photo.note ?? '',
   })
+}
+
+/** A photo that came for an application after its survey was asked for goes to the houses that wait for theirs. */
+export async function addPhotoFor(ctx: Ctx, originRef: string, fileId: string): Promise<void> {
+  for (const { taskId, state } of await store.tasksOf(ctx.tx, originRef))
+    if (canDo('change', state)) await addFiledPhoto(ctx, taskId, { fileId })
 }
 
 /** What came of the surveys that an application asked for, the newest first. */

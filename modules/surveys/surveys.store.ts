@@ -108,7 +108,12 @@ export type NewTask = Pick<
   | 'point'
   | 'urgent'
   | 'requestedAt'
-> & { readonly words: TaskWords; readonly people: readonly TaskPerson[] }
+> & {
+  readonly words: TaskWords
+  readonly people: readonly TaskPerson[]
+  /** The point is that of the 町字. */
+  readonly rough: boolean
+}
 
 /** Writes many tasks at once. Those whose id is there already are left as they are; answers the new ones' ids. */
 export async function insertTasks(
@@ -120,13 +125,14 @@ export async function insertTasks(
   const rows = await tx.sql<{ taskId: TaskId }>(
     `insert into surveys.task (municipality_code, task_id, disaster_id, task_no, version, stage, state, origin, origin_ref,
        previous_task_id, entry_id, dwelling_id, area_name, latitude, longitude, urgent, result_no, requested_at,
-       requested_by, sealed)
+       requested_by, sealed, rough)
      select $1, task_id, disaster_id, task_no, 1, stage, 'waiting', origin, origin_ref, previous_task_id, entry_id,
-            dwelling_id, area_name, latitude, longitude, urgent, 0, requested_at, $2, sealed
+            dwelling_id, area_name, latitude, longitude, urgent, 0, requested_at, $2, sealed, rough
        from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::uuid[], $10::uuid[],
-                   $11::uuid[], $12::text[], $13::float8[], $14::float8[], $15::boolean[], $16::timestamptz[], $17::bytea[])
+                   $11::uuid[], $12::text[], $13::float8[], $14::float8[], $15::boolean[], $16::timestamptz[], $17::bytea[],
+                   $18::boolean[])
          as n (task_id, disaster_id, task_no, stage, origin, origin_ref, previous_task_id, entry_id, dwelling_id,
-               area_name, latitude, longitude, urgent, requested_at, sealed)
+               area_name, latitude, longitude, urgent, requested_at, sealed, rough)
      on conflict (municipality_code, task_id) do nothing
      returning task_id as "taskId"`,
     [
@@ -147,6 +153,7 @@ export async function insertTasks(
       tasks.map((one) => one.urgent),
       tasks.map((one) => one.requestedAt),
       tasks.map((one) => keys.seal(WORDS, one.taskId, JSON.stringify(one.words))),
+      tasks.map((one) => one.rough),
     ],
   )
   const made = new Set(rows.map((row) => row.taskId))
@@ -204,10 +211,11 @@ export async function findTask(
   return { head, words: guardWords(keys, head, sealed) }
 }
 
-/** The place on the map itself, for reckoning a distance. Not for answers. */
+/** The place of the house itself, for reckoning a distance; `null` where only its 町字 is known. Not for answers. */
 export async function placeOf(tx: Tx, taskId: TaskId): Promise<Point | null> {
   const [row] = await tx.sql<Point | { latitude: null; longitude: null }>(
-    'select latitude, longitude from surveys.task where municipality_code = $1 and task_id = $2',
+    `select latitude, longitude from surveys.task
+      where municipality_code = $1 and task_id = $2 and not rough`,
     [tx.municipality, taskId],
   )
   return row === undefined || row.latitude === null
@@ -265,6 +273,7 @@ export async function move(
   if (change.point !== undefined) {
     set('latitude', change.point?.latitude ?? null)
     set('longitude', change.point?.longitude ?? null)
+    set('rough', false)
   }
   if (change.urgent !== undefined) set('urgent', change.urgent)
   if (change.claim !== undefined) {

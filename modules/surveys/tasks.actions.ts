@@ -221,7 +221,12 @@ export async function changeTask(ctx: Ctx, input: InputOf<typeof contract.change
   const stored = await tasks.storedWords(ctx.tx, await ctx.keys(), taskId)
   const { applicantName } = stored
   let words: TaskWords = { address, headName, applicantName, phone, note }
-  let place: Pick<tasks.TaskChange, 'areaName' | 'point'> = { areaName: areaNameOf(address), point }
+  // A point left as it was stays what it was: that of the house, or of its 町字.
+  const moved = JSON.stringify(point) !== JSON.stringify(before.point)
+  let place: Pick<tasks.TaskChange, 'areaName' | 'point'> = {
+    areaName: areaNameOf(address),
+    ...(moved ? { point } : {}),
+  }
   if (before.suppressed) {
     if ([address, phone, note].some((value) => value !== '') || point !== null)
       throw new Problem(problems.concealed)
@@ -317,6 +322,7 @@ export async function selectTasks(
     taskIds,
     teamId: unassignedOnly ? 'none' : null,
     box: ring === undefined ? null : boxOf(ring),
+    exact: ring !== undefined,
   }
   const found = await store.listTasks(ctx.tx, await ctx.keys(), filter, {
     after: null,

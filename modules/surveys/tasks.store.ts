@@ -21,6 +21,8 @@ export type TaskFilter = {
   readonly areaNames: readonly string[]
   readonly taskIds: readonly TaskId[]
   readonly box: Box | null
+  /** Only where the place of the house itself is known, not its 町字 alone. */
+  readonly exact: boolean
 }
 
 export const everyTask = {
@@ -32,6 +34,7 @@ export const everyTask = {
   areaNames: [],
   taskIds: [],
   box: null,
+  exact: false,
 } as const satisfies Omit<TaskFilter, 'disasterId'>
 
 /**
@@ -55,6 +58,7 @@ function where(tx: Tx, filter: TaskFilter): { sql: string; params: unknown[] } {
   if (filter.planId !== null) add((n) => `t.plan_id = ${n}`, filter.planId)
   if (filter.taskIds.length > 0) add((n) => `t.task_id = any(${n})`, [...filter.taskIds])
   if (filter.areaNames.length > 0) add((n) => `t.area_name = any(${n})`, [...filter.areaNames])
+  if (filter.exact) parts.push('not t.rough')
   if (filter.box !== null) {
     add((n) => `t.latitude >= ${n}`, filter.box.south)
     add((n) => `t.latitude <= ${n}`, filter.box.north)
