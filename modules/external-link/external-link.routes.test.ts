@@ -13,6 +13,10 @@ import { externalLinkMessages } from './link.routes.ts'
 import { takeResults } from './results.actions.ts'
 import { packed, resultLine, resultsCsv } from './testing/lines.ts'
 
+/**
+ * By their names as published: makeHandover, getHandoverFile, acknowledgeHandover, uploadExternalResults,
+ * getExternalUpload, listExternalResults, getExternalResult.
+ */
 describe('外部被災者支援連携', () => {
   let cloud: TestCloud
   let desk: RisaiDesk
@@ -98,6 +102,11 @@ describe('外部被災者支援連携', () => {
     assert.deepEqual(both.map(({ file: made }) => made?.rows ?? 0).toSorted(), [0, 1])
     await desk.clerk.get(risai.withdrawApplication, { ...seen(late), reason: '取り下げます' })
     const ended = await desk.reviewer.get(contract.makeHandover, { disasterId, kind: 'applications' })
+    const two = { disasterId, kind: 'applications', fileNo: 2 } as const
+    const told = await desk.reviewer.get(contract.acknowledgeHandover, two)
+    assert.deepEqual(await desk.colleague.get(contract.acknowledgeHandover, two), told)
+    assert.equal((await desk.neighbour.call(contract.acknowledgeHandover, two)).status, 404)
+    assert.equal((await desk.clerk.call(contract.acknowledgeHandover, two)).status, 403)
     const csv = await desk.reviewer.call(contract.getHandoverFile, {
       ...{ disasterId, kind: 'applications', fileNo: ended.file!.fileNo },
     })
@@ -159,7 +168,10 @@ describe('外部被災者支援連携', () => {
     const before = await standing()
     assert.equal(before.length, 3)
     const twice = await link(paths.results, { disasterCode: code, mode: 'delta', csv: good })
-    assert.equal((twice.json as unknown as { receipt: { counts: { unchanged: number } } }).receipt.counts.unchanged, 2)
+    assert.equal(
+      (twice.json as unknown as { receipt: { counts: { unchanged: number } } }).receipt.counts.unchanged,
+      2,
+    )
     assert.deepEqual(await standing(), before)
     const kept = await desk.reviewer.get(contract.getUpload, { disasterId, uploadNo: receipt.uploadNo })
     assert.equal(kept.errorCount, 8)

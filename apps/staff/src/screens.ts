@@ -4,6 +4,7 @@ import { staffScreens as cases } from '@open-bcl/modules/cases/web/staff.tsx'
 import { staffScreens as certificates } from '@open-bcl/modules/certificates/web/staff.tsx'
 import { staffScreens as disasters } from '@open-bcl/modules/disasters/web/staff.tsx'
 import { staffScreens as dwellings } from '@open-bcl/modules/dwellings/web/staff.tsx'
+import { staffScreens as externalLink } from '@open-bcl/modules/external-link/web/staff.tsx'
 import { staffScreens as extraction } from '@open-bcl/modules/extraction/web/staff.tsx'
 import { staffScreens as field } from '@open-bcl/modules/field/web/staff.tsx'
 import { staffScreens as ledger } from '@open-bcl/modules/ledger/web/staff.tsx'
@@ -29,6 +30,7 @@ export const screens: readonly StaffScreens[] = [
   characters,
   disasters,
   dwellings,
+  externalLink,
   extraction,
   field,
   ledger,

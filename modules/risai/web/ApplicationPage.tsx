@@ -16,6 +16,7 @@ import { Stepper } from '@open-bcl/ui/layout/Stepper.tsx'
 import { usePathParam } from '@open-bcl/ui/path-param.ts'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
+import { LedgerElsewhere } from '../../disasters/web/LedgerElsewhere.tsx'
 import { correctApplication, getApplication, withdrawApplication } from '../risai.contract.ts'
 import { applicationStates, canDo, noticeKinds } from '../risai.ts'
 import { ActLink, NextActs } from './NextActs.tsx'
@@ -72,6 +73,7 @@ function Contents(props: { application: Application }): ReactNode {
   const step = currentStep(state)
   return (
     <>
+      <LedgerElsewhere disasterId={application.disasterId} />
       {application.suppressed && (
         <Banner tone="suppression" title="支援措置対象者：所在に関わる情報は表示されません">
           住所、連絡先、被害の状況などは表示も変更もできません。

@@ -7,6 +7,7 @@ import { TextArea } from '@open-bcl/ui/fields/TextArea.tsx'
 import { EditForm } from '@open-bcl/ui/form/EditForm.tsx'
 import { FieldGroup } from '@open-bcl/ui/layout/Section.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
+import { LedgerElsewhere } from '../../disasters/web/LedgerElsewhere.tsx'
 import { decideApplication, getApplication } from '../risai.contract.ts'
 import { isCertifiable } from '../../disasters/grades.ts'
 import { canDo, type Decision } from '../risai.ts'
@@ -42,10 +43,10 @@ export function DecidePage(): ReactNode {
   return (
     <ActPage title="交付の可否の決定" needs={decideApplication} offered={(state) => canDo('decide', state)}>
       {(application) => (
-        <>
+        <LedgerElsewhere disasterId={application.disasterId}>
           <Gradings application={application} />
           <DecideForm application={application} />
-        </>
+        </LedgerElsewhere>
       )}
     </ActPage>
   )

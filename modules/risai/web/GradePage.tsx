@@ -7,6 +7,7 @@ import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
+import { LedgerElsewhere } from '../../disasters/web/LedgerElsewhere.tsx'
 import { getApplication, gradeDwelling } from '../risai.contract.ts'
 import { canDo } from '../risai.ts'
 import { getApplicationSurveys } from '../surveying.contract.ts'
@@ -28,7 +29,11 @@ function valuesOf({ state, version, gradings }: Application, found: Survey | nul
 export function GradePage(): ReactNode {
   return (
     <ActPage title="被害の程度の入力" needs={gradeDwelling} offered={(state) => canDo('grade', state)}>
-      {(application) => <Loaded application={application} />}
+      {(application) => (
+        <LedgerElsewhere disasterId={application.disasterId}>
+          <Loaded application={application} />
+        </LedgerElsewhere>
+      )}
     </ActPage>
   )
 }
