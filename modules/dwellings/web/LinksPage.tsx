@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
-import { call, q } from '@open-bcl/ui/api.ts'
+import { q, send } from '@open-bcl/ui/api.ts'
 import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
 import { labelOf } from '@open-bcl/ui/fields/options.ts'
 import { grouped } from '@open-bcl/ui/fields/whole-number-input.ts'
@@ -103,8 +103,8 @@ function Links(props: { disasterId: string }): ReactNode {
 }
 
 const levels = [
-  { atLeast: 99, label: '住所が同じで、世帯の方が所有' },
-  { atLeast: 90, label: '住所が同じ家屋が1棟だけ、を含む' },
+  { atLeast: 99, label: '住所が同じで、世帯の方が所有する家屋だけ' },
+  { atLeast: 90, label: '上に加えて、住所が同じ家屋が1棟だけある世帯も（借家など）' },
 ] as const
 
 /** Many at one go: first how many it would be, then the deed. */
@@ -115,25 +115,23 @@ function Sure(props: { disasterId: string; counts: Counts }): ReactNode {
   if (!can(acceptSureProposals).allowed) return null
   return (
     <Section title="確かな候補をまとめて採用する">
-      <ul>
-        {levels.map(({ atLeast, label }) => (
-          <li key={atLeast}>
-            {label}{' '}
-            <AskButton
-              endpoint={acceptSureProposals}
-              input={{ disasterId, atLeast, dryRun: false }}
-              invalidates={[countLinks, listProposals]}
-              label="件数を確かめて採用する"
-              of={label}
-              question="まとめて採用しますか"
-              confirm="採用する"
-              onDone={({ linked }) => toast(`${linked}世帯を結び付けました。下の「取り消す」で元に戻せます`)}
-            >
-              <DryRun disasterId={disasterId} atLeast={atLeast} />
-            </AskButton>
-          </li>
-        ))}
-      </ul>
+      {levels.map(({ atLeast, label }) => (
+        <p key={atLeast} className="button-row">
+          <AskButton
+            endpoint={acceptSureProposals}
+            input={{ disasterId, atLeast, dryRun: false }}
+            invalidates={[countLinks, listProposals]}
+            label="件数を確かめて採用する"
+            of={label}
+            question="まとめて採用しますか"
+            confirm="採用する"
+            onDone={({ linked }) => toast(`${linked}世帯を結び付けました。下の「取り消す」で元に戻せます`)}
+          >
+            <DryRun disasterId={disasterId} atLeast={atLeast} />
+          </AskButton>
+          {label}
+        </p>
+      ))}
     </Section>
   )
 }
@@ -141,7 +139,7 @@ function Sure(props: { disasterId: string; counts: Counts }): ReactNode {
 function DryRun(props: { disasterId: string; atLeast: number }): ReactNode {
   const { data, error } = useQuery({
     queryKey: [countLinks.name, 'dry run', props],
-    queryFn: () => call(acceptSureProposals, { ...props, dryRun: true }),
+    queryFn: () => send(acceptSureProposals, { ...props, dryRun: true }),
     staleTime: 0,
   })
   if (error) return <ErrorSummary error={error} />
@@ -241,7 +239,8 @@ function Proposals(props: { disasterId: string }): ReactNode {
           <Link to="/dwellings/$dwellingId" params={{ dwellingId: original.dwelling.dwellingId }}>
             {addressText(original.dwelling)}
           </Link>
-          　{houseKind(original.dwelling)}
+          <br />
+          {houseKind(original.dwelling)}
         </>
       ),
     }),
@@ -251,8 +250,8 @@ function Proposals(props: { disasterId: string }): ReactNode {
       header: '理由',
       cell: ({ row: { original } }) => (
         <>
-          {original.reasons.map((reason) => labelOf(linkReasons, reason)).join('、')}（{original.confidence}）{' '}
-          {original.several && <Badge tone="warning">候補が複数</Badge>}
+          {original.reasons.map((reason) => labelOf(linkReasons, reason)).join('、')}（確かさ
+          {original.confidence}） {original.several && <Badge tone="warning">候補が複数</Badge>}
         </>
       ),
     }),

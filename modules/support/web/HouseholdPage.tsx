@@ -24,7 +24,6 @@ import { useToday } from '@open-bcl/ui/use-today.ts'
 import { damageGrades } from '../../disasters/grades.ts'
 import { applyForSupport, getHouseholdSupport, listSupportApplications } from '../support.contract.ts'
 import { supportStates } from '../support.ts'
-import { CircumstancesForm } from './CircumstancesForm.tsx'
 import { answers, benefitText, stateTones, type Household, type Offered } from './support-text.ts'
 
 /** 世帯の支援制度: what may this household get, why, and what is missing to know it. */
@@ -83,6 +82,21 @@ function OneHousehold(props: { disasterId: string; personRef: string }): ReactNo
             },
           ]}
         />
+        {of('unknown').length > 0 && (
+          <p>
+            {of('unknown').length}件は、まだわかりません。世帯の事情を聞き取って登録すると、判定し直します。
+          </p>
+        )}
+        <p className="button-row">
+          <Link
+            to="/support/households/$personRef/circumstances"
+            params={{ personRef: props.personRef } as never}
+            className="button"
+            data-look="solid"
+          >
+            世帯の事情を登録する
+          </Link>
+        </p>
       </Section>
       {(['yes', 'unknown', 'no'] as const).map((answer) => (
         <Section key={answer} title={`${answers[answer].label}（${of(answer).length}件）`}>
@@ -92,9 +106,6 @@ function OneHousehold(props: { disasterId: string; personRef: string }): ReactNo
           ))}
         </Section>
       ))}
-      <Section title="世帯の事情">
-        <CircumstancesForm {...props} household={data} />
-      </Section>
     </>
   )
 }
@@ -107,11 +118,10 @@ function Programme(props: {
 }): ReactNode {
   const { programme } = props
   const { assessment } = programme
-  const summary = answers[assessment.answer]
   return (
     <details>
       <summary>
-        <Badge tone={summary.tone}>{summary.label}</Badge> {programme.title}
+        {programme.title}
         {assessment.answer === 'yes' && <strong>　{benefitText(assessment)}</strong>}
         {assessment.missing.length > 0 && (
           <span className="quiet">　足りない事情：{assessment.missing.join('、')}</span>

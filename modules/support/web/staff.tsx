@@ -9,6 +9,7 @@ import { SupportPanel } from './SupportPanel.tsx'
 const ProgrammesPage = lazyRouteComponent(() => import('./ProgrammesPage.tsx'), 'ProgrammesPage')
 const UnappliedPage = lazyRouteComponent(() => import('./UnappliedPage.tsx'), 'UnappliedPage')
 const HouseholdPage = lazyRouteComponent(() => import('./HouseholdPage.tsx'), 'HouseholdPage')
+const CircumstancesPage = lazyRouteComponent(() => import('./CircumstancesPage.tsx'), 'CircumstancesPage')
 const ApplicationsPage = lazyRouteComponent(() => import('./ApplicationsPage.tsx'), 'SupportApplicationsPage')
 const ApplicationPage = lazyRouteComponent(() => import('./ApplicationPage.tsx'), 'SupportApplicationPage')
 const DifferencesPage = lazyRouteComponent(() => import('./DifferencesPage.tsx'), 'DifferencesPage')
@@ -17,6 +18,7 @@ const pages = [
   ['/support', ProgrammesPage],
   ['/support/programmes/$programmeCode/unapplied', UnappliedPage],
   ['/support/households/$personRef', HouseholdPage],
+  ['/support/households/$personRef/circumstances', CircumstancesPage],
   ['/support/applications', ApplicationsPage],
   ['/support/applications/$supportId', ApplicationPage],
   ['/support/differences', DifferencesPage],

@@ -1,15 +1,23 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import type { RawInputOf } from '@open-bcl/core/endpoint.ts'
+import { q } from '@open-bcl/ui/api.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import type { FieldKind } from '@open-bcl/ui/fields/kind.ts'
 import { selectOf } from '@open-bcl/ui/fields/Select.tsx'
 import { wholeNumberOf } from '@open-bcl/ui/fields/WholeNumber.tsx'
 import { Yen } from '@open-bcl/ui/fields/Yen.tsx'
 import { Button } from '@open-bcl/ui/layout/Button.tsx'
-import { FieldGroup } from '@open-bcl/ui/layout/Section.tsx'
+import { ChooseDisaster } from '@open-bcl/ui/layout/ChooseDisaster.tsx'
+import { Page } from '@open-bcl/ui/layout/Page.tsx'
+import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
+import { FieldGroup, FieldRow } from '@open-bcl/ui/layout/Section.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
+import { usePathParam } from '@open-bcl/ui/path-param.ts'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
+import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { useSend } from '@open-bcl/ui/use-send.ts'
 import { circumstanceFields } from '../rules/facts.ts'
 import { getHouseholdSupport, saveCircumstances } from '../support.contract.ts'
@@ -36,8 +44,45 @@ const Harm = selectOf<'dead' | 'disabled'>(
 )
 const Asked = selectOf<'yes'>([{ value: 'yes', label: '全員について確かめた' }], 'まだ確かめていない')
 
-/** 世帯の事情: what stays 「不明」 is taken for nothing, and the programmes that hang on it say so. */
-export function CircumstancesForm(props: {
+/** 世帯の事情, on a page of its own: what stays 「不明」 is taken for nothing, and the programmes that hang on it say so. */
+export function CircumstancesPage(): ReactNode {
+  const disasterId = useSelectedDisaster()
+  const personRef = usePathParam('personRef')
+  const crumbs = [
+    { label: 'メインメニュー', to: '/' },
+    { label: '支援制度', to: '/support' },
+    { label: '世帯の事情' },
+  ]
+  return (
+    <Page
+      title="世帯の事情"
+      crumbs={crumbs}
+      lead="聞き取ったことだけを入れてください。「不明」のままの項目は判定に使わず、足りない事情として示します。"
+    >
+      {disasterId === null ? (
+        <ChooseDisaster />
+      ) : (
+        <Loaded key={personRef} disasterId={disasterId} personRef={personRef} />
+      )}
+    </Page>
+  )
+}
+
+function Loaded(props: { disasterId: string; personRef: string }): ReactNode {
+  const { data, error } = useQuery(q(getHouseholdSupport, props))
+  if (error) return <ErrorSummary error={error} />
+  if (!data) return <Progress label="読み込んでいます" />
+  return (
+    <>
+      <p>
+        災害時の世帯：{data.members.map(({ name, head }) => (head ? `${name}（世帯主）` : name)).join('、')}
+      </p>
+      <CircumstancesForm {...props} household={data} />
+    </>
+  )
+}
+
+function CircumstancesForm(props: {
   disasterId: string
   personRef: string
   household: Household
@@ -46,10 +91,15 @@ export function CircumstancesForm(props: {
   const { circumstancesVersion } = household
   const [values, setValues] = useState<Values>(household.circumstances)
   const toast = useToast()
+  const navigate = useNavigate()
+  const back = { to: '/support/households/$personRef', params: { personRef } } as const
   const permit = useCan()(saveCircumstances)
   const saving = useSend(saveCircumstances, {
     invalidates: [getHouseholdSupport],
-    onDone: () => toast('世帯の事情を登録しました'),
+    onDone: () => {
+      toast('世帯の事情を登録しました')
+      void navigate({ ...back, search: true } as never)
+    },
   })
   const set = (key: string, value: unknown) => setValues({ ...values, [key]: value })
   return (
@@ -60,41 +110,43 @@ export function CircumstancesForm(props: {
       }}
     >
       <FieldGroup legend="住まいとくらし">
-        {circumstanceFields.map((field) => {
-          const value = values[field.key as keyof Values]
-          const shared = { name: field.key, label: field.label }
-          if (field.kind === 'yes-no')
-            return (
-              <LooseField<'yes' | 'no' | null>
-                key={field.key}
-                {...shared}
-                kind={Told}
-                value={value === null ? null : value === true ? 'yes' : 'no'}
-                onChange={(told) => set(field.key, told === null ? null : told === 'yes')}
-              />
-            )
-          if (field.kind === 'choice')
+        <FieldRow>
+          {circumstanceFields.map((field) => {
+            const value = values[field.key as keyof Values]
+            const shared = { name: field.key, label: field.label }
+            if (field.kind === 'yes-no')
+              return (
+                <LooseField<'yes' | 'no' | null>
+                  key={field.key}
+                  {...shared}
+                  kind={Told}
+                  value={value === null ? null : value === true ? 'yes' : 'no'}
+                  onChange={(told) => set(field.key, told === null ? null : told === 'yes')}
+                />
+              )
+            if (field.kind === 'choice')
+              return (
+                <LooseField
+                  key={field.key}
+                  {...shared}
+                  kind={selectOf(field.options, '不明')}
+                  value={value as string | null}
+                  onChange={(told) => set(field.key, told)}
+                />
+              )
+            const kind: FieldKind<number | null> =
+              field.kind === 'yen' ? Yen : field.kind === 'percent' ? Percent : People
             return (
               <LooseField
                 key={field.key}
                 {...shared}
-                kind={selectOf(field.options, '不明')}
-                value={value as string | null}
+                kind={kind}
+                value={value as number | null}
                 onChange={(told) => set(field.key, told)}
               />
             )
-          const kind: FieldKind<number | null> =
-            field.kind === 'yen' ? Yen : field.kind === 'percent' ? Percent : People
-          return (
-            <LooseField
-              key={field.key}
-              {...shared}
-              kind={kind}
-              value={value as number | null}
-              onChange={(told) => set(field.key, told)}
-            />
-          )
-        })}
+          })}
+        </FieldRow>
       </FieldGroup>
       <HarmedPeople
         household={household}
@@ -102,9 +154,14 @@ export function CircumstancesForm(props: {
         onChange={(harmed) => setValues({ ...values, harmed })}
       />
       {saving.error && <ErrorSummary error={saving.error} />}
-      <Button type="submit" look="solid" busy={saving.busy} permit={permit}>
-        世帯の事情を登録
-      </Button>
+      <p className="button-row">
+        <Button type="submit" look="solid" busy={saving.busy} permit={permit}>
+          世帯の事情を登録
+        </Button>
+        <Link to="/support/households/$personRef" params={{ personRef }} className="button">
+          やめる
+        </Link>
+      </p>
     </form>
   )
 }
