@@ -83,7 +83,10 @@ export function Frame(): ReactNode {
   )
 }
 
+const lies = (path: string, under: string): boolean => path === under || path.startsWith(`${under}/`)
+
 function SideMenu(props: { session: Session }): ReactNode {
+  const pathname = useRouterState({ select: (state) => state.location.pathname })
   const entries = screens
     .flatMap((screen) => screen.menu)
     .filter((entry) => !entry.needs || permitOf(props.session.permissions, entry.needs).allowed)
@@ -102,7 +105,18 @@ function SideMenu(props: { session: Session }): ReactNode {
           <ul>
             {members.map((entry) => (
               <li key={entry.to}>
-                <Link to={entry.to} className="menu-item" activeOptions={{ includeSearch: false }}>
+                <Link
+                  to={entry.to}
+                  className="menu-item"
+                  activeOptions={{
+                    includeSearch: false,
+                    // Of two entries one of which lies under the other, only the nearer one is marked.
+                    exact: entries.some(
+                      (nearer) =>
+                        nearer.to !== entry.to && lies(nearer.to, entry.to) && lies(pathname, nearer.to),
+                    ),
+                  }}
+                >
                   {entry.label}
                 </Link>
               </li>
