@@ -80,7 +80,6 @@ export const modules = {
     ],
     database: 'cloud',
   },
-  support: {
   'external-link': {
     ja: '外部被災者支援連携',
     uses: [
@@ -95,6 +94,7 @@ export const modules = {
     ],
     database: 'cloud',
   },
+  support: {
     ja: '支援制度・申請・決定',
     uses: ['municipalities', 'residents', 'disasters', 'ledger', 'risai'],
     database: 'cloud',

@@ -28,9 +28,7 @@ export class Guarded<T> {
 
   /** The same person, closed as one under 支援措置: a store below cannot know that a household is shared with somebody hidden. */
   static concealed<T>(guarded: Guarded<T>): Guarded<T> {
-    return guarded.suppressed
-      ? guarded
-      : new Guarded(guarded.subject, true, guarded.#value, guarded.#conceal)
+    return guarded.suppressed ? guarded : new Guarded(guarded.subject, true, guarded.#value, guarded.#conceal)
   }
 
   /** For `reveal` below, which writes the audit row first. */

@@ -171,7 +171,18 @@ export const roles = {
   },
   viewer: {
     ja: '照会のみ',
-    permissions: ['situation.view', 'surveys.view', 'field.view', 'disasters.view', 'ledger.view', 'dwellings.view', 'non-dwellings.view', 'risai.view', 'support.view', 'municipalities.view'],
+    permissions: [
+      'situation.view',
+      'surveys.view',
+      'field.view',
+      'disasters.view',
+      'ledger.view',
+      'dwellings.view',
+      'non-dwellings.view',
+      'risai.view',
+      'support.view',
+      'municipalities.view',
+    ],
   },
   auditor: {
     ja: '監査',
