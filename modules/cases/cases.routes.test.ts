@@ -71,7 +71,8 @@ describe('災害ケースマネジメント', () => {
     const personRef = `R-${head!.residentNo}`
     const made = await open(personRef)
     assert.ok(made.ok)
-    const { caseId } = made.body as { caseId: string }
+    assert.ok(made.ok)
+    const { caseId } = made.body
     assert.equal((await open(`R-${mate!.residentNo}`)).status, 409)
     const ofMate = await clerk.get(contract.listCasesOf, { disasterId, personRef: `R-${mate!.residentNo}` })
     assert.equal(ofMate.cases[0]?.caseId, caseId)
@@ -106,7 +107,8 @@ describe('災害ケースマネジメント', () => {
 
   test('whose next date is past is listed first, and counted', async () => {
     const made = await open(`R-${couple()[2]!.residentNo}`)
-    const { caseId } = made.body as { caseId: string }
+    assert.ok(made.ok)
+    const { caseId } = made.body
     const list = (filter: 'late' | 'week' | 'closed') => clerk.get(contract.listCases, { disasterId, filter })
     assert.equal((await list('late')).cases.length, 0)
     const before = cloud.clock
@@ -129,7 +131,8 @@ describe('災害ケースマネジメント', () => {
     const hidden = town.people['motherInHiding']!
     const made = await open(`R-${hidden.residentNo}`)
     assert.ok(made.ok)
-    const { caseId } = made.body as { caseId: string }
+    assert.ok(made.ok)
+    const { caseId } = made.body
     await clerk.get(contract.recordCaseAct, act(caseId, 1, { words: '隠れ家は川沿いの赤い屋根' }))
     const whole = await clerk.get(contract.getCase, { caseId })
     assert.ok(whole.concealed)

@@ -237,9 +237,7 @@ describe('名寄せ', () => {
   })
 
   test('another town and who may only look are told no', async () => {
-    const [{ listId }] = (await clerk.get(contract.listMatchingLists, { disasterId })).lists as [
-      { listId: string },
-    ]
+    const { listId } = (await clerk.get(contract.listMatchingLists, { disasterId })).lists[0]!
     const [row] = (await clerk.get(contract.listMatchingRows, { listId })).rows
     assert.equal((await neighbour.call(contract.listMatchingRows, { listId })).status, 404)
     assert.equal((await neighbour.call(contract.getMatchingRow, { rowId: row!.rowId })).status, 404)
