@@ -120,7 +120,9 @@ async function tell(
   })
   const percent = (part: number, whole: number): string =>
     whole === 0 ? '–' : `${((100 * part) / whole).toFixed(2)} %`
-  for (const [kind, { rows, linked, wrong, first, shown, offered }] of [...sums].toSorted()) {
+  for (const [kind, { rows, linked, wrong, first, shown, offered }] of [...sums].toSorted(([one], [other]) =>
+    one < other ? -1 : 1,
+  )) {
     console.log(
       `${kind}: ${rows} rows; linked themselves ${linked + wrong}, wrongly ${wrong} (precision ${percent(linked, linked + wrong)}, recall ${percent(linked, rows)}); the right one first ${percent(first, rows)}, among those shown ${percent(shown, rows)}; rows with candidates ${percent(offered, rows)}`,
     )

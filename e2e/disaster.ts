@@ -14,6 +14,7 @@ import { tellDisaster } from './disaster/story.ts'
 const { values: options } = parseArgs({
   options: { houses: { type: 'string', default: '3000' }, seed: { type: 'string', default: '1' } },
 })
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'open-bcl-disaster-'))
 const postgres = await startPostgres({
   kind: 'embedded',
@@ -25,9 +26,9 @@ const startedAt = performance.now()
 try {
   const { cloud, figures } = await tellDisaster({
     ...{ houses: Number(options.houses), seed: Number(options.seed) },
-    say: (line) => console.log(`${((performance.now() - startedAt) / 1000).toFixed(0)} s  ${line}`),
+    say: (line) => print(`${((performance.now() - startedAt) / 1000).toFixed(0)} s  ${line}`),
   })
-  console.log(JSON.stringify(figures, null, 2))
+  print(JSON.stringify(figures, null, 2))
   await cloud.close()
 } finally {
   await postgres.stop()

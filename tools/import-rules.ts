@@ -13,7 +13,14 @@ export type Violation = { readonly from: string; readonly to: string; readonly w
 
 /** One file, as the rules see it. */
 type Place =
-  | { readonly kind: 'module'; readonly module: string; readonly role: ModuleRole; readonly stem: string }
+  | {
+      readonly kind: 'module'
+      readonly module: string
+      readonly role: ModuleRole
+      readonly stem: string
+      /** Lies in `web/published/`. */
+      readonly published: boolean
+    }
   | { readonly kind: 'app'; readonly app: string }
   | { readonly kind: Area }
   | { readonly kind: 'test' }
@@ -98,12 +105,17 @@ function placeOf(file: string): Place {
   if (/^modules\/.*\/make-[\w-]+\.ts$/.test(file)) return { kind: 'tools' }
   switch (top) {
     case 'modules': {
-      if (parts[2] === 'web') return { kind: 'module', module: second, role: 'web', stem: name }
-      if (gates.has(file)) return { kind: 'module', module: second, role: 'gate', stem: name }
+      if (parts[2] === 'web') {
+        const published = parts[3] === 'published'
+        return { kind: 'module', module: second, role: 'web', stem: name, published }
+      }
+      if (gates.has(file))
+        return { kind: 'module', module: second, role: 'gate', stem: name, published: false }
       const role = /\.(messages|contract|store|rows|actions|routes|jobs)\.ts$/.exec(name)?.[1] as
         | ModuleRole
         | undefined
-      return { kind: 'module', module: second, role: role ?? 'pure', stem: name.replace(/\.tsx?$/, '') }
+      const stem = name.replace(/\.tsx?$/, '')
+      return { kind: 'module', module: second, role: role ?? 'pure', stem, published: false }
     }
     case 'apps':
       return { kind: 'app', app: second }
@@ -311,6 +323,8 @@ function judgeOther(
       : `${source.module} and ${aim.module} have different databases: they share exchange.contract.ts only`
   }
   if (otherRoles[source.role].includes(aim.role)) return null
+  // Parts of screens and words that a module lends to the modules below it.
+  if (source.role === 'web' && aim.role === 'web' && aim.published) return null
   return `a ${source.role} file does not import ${aim.role} of another module: its door is the actions file`
 }
 

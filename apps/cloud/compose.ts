@@ -19,8 +19,10 @@ import { filesSealed } from '@open-bcl/modules/files/files.sealed.ts'
 import { dwellingsJobs } from '@open-bcl/modules/dwellings/dwellings.jobs.ts'
 import { dwellingsRoutes } from '@open-bcl/modules/dwellings/dwellings.routes.ts'
 import { dwellingsSealed } from '@open-bcl/modules/dwellings/dwellings.sealed.ts'
-import { certificatesWithResults } from '@open-bcl/modules/external-link/certificate.actions.ts'
-import { externalLinkRoutes } from '@open-bcl/modules/external-link/external-link.routes.ts'
+import {
+  certificatesWithResults,
+  externalLinkRoutes,
+} from '@open-bcl/modules/external-link/external-link.routes.ts'
 import { externalLinkSealed } from '@open-bcl/modules/external-link/external-link.sealed.ts'
 import { casesRoutes } from '@open-bcl/modules/cases/cases.routes.ts'
 import { casesSealed } from '@open-bcl/modules/cases/cases.sealed.ts'

@@ -132,7 +132,7 @@ describe('who may do what', () => {
         )
       )
         .map((answer) => answer.status)
-        .toSorted()
+        .toSorted((one, other) => one - other)
     assert.deepEqual(await at([{ ja: '甲' }, { ja: '乙' }, { ja: '丙' }]), [200, 409, 409])
     const present = async (): Promise<string | undefined> =>
       (await operator.get(contract.listOperators, {})).operators.find((one) => one.operatorId === 'both')?.ja

@@ -2,7 +2,7 @@ import { readInBatches } from '@open-bcl/platform/db/cursor.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import { Guarded } from '../access/guarded.ts'
-import type { IsHiddenPlace } from '../residents/households.actions.ts'
+import type { IsHiddenPlace } from '../residents/households.ts'
 import {
   concealWords,
   type Dwelling,

@@ -99,7 +99,10 @@ describe('外部被災者支援連携', () => {
     const both = await Promise.all(
       [1, 2].map(() => desk.reviewer.get(contract.makeHandover, { disasterId, kind: 'applications' })),
     )
-    assert.deepEqual(both.map(({ file: made }) => made?.rows ?? 0).toSorted(), [0, 1])
+    assert.deepEqual(
+      both.map(({ file: made }) => made?.rows ?? 0).toSorted((one, other) => one - other),
+      [0, 1],
+    )
     await desk.clerk.get(risai.withdrawApplication, { ...seen(late), reason: '取り下げます' })
     const ended = await desk.reviewer.get(contract.makeHandover, { disasterId, kind: 'applications' })
     const two = { disasterId, kind: 'applications', fileNo: 2 } as const

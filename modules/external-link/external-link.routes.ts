@@ -1,5 +1,6 @@
 import { route, type Route } from '@open-bcl/platform/http/serve.ts'
 import * as actions from './external-link.actions.ts'
+import { certificatesWithResults } from './certificate.actions.ts'
 import * as contract from './external-link.contract.ts'
 
 export const externalLinkRoutes: readonly Route[] = [
@@ -12,3 +13,6 @@ export const externalLinkRoutes: readonly Route[] = [
   route(contract.listResults, actions.listResults),
   route(contract.getResult, actions.getResult),
 ]
+
+/** What 罹災証明書 and 被災証明書 are made of, whoever keeps the ledger. */
+export { certificatesWithResults }

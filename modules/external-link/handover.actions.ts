@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { audit, type Subject } from '../access/audit.ts'
-import { getDisaster } from '../disasters/disasters.actions.ts'
+import { getDisaster, listDisasters } from '../disasters/disasters.actions.ts'
+import { disastersProblems } from '../disasters/disasters.messages.ts'
 import type { Disaster, DisasterId } from '../disasters/disasters.ts'
 import { ledgerPlaceOf } from '../disasters/ledger-place.actions.ts'
 import { personOf, type PersonRef } from '../ledger/ledger.ts'
@@ -191,4 +192,13 @@ async function issueRows(ctx: Ctx, disaster: Disaster, fileNo: number): Promise<
       ...[String(one.copies), open ? inJapan(one.printedAt) : '', open ? inJapan(one.withdrawnAt) : ''],
     ]
   })
+}
+
+/** The other system knows a disaster by its code, as it stands in the files. */
+/** By 災害コード, as another system names it. */
+export async function disasterOf(ctx: Ctx, code: string): Promise<DisasterId> {
+  const { disasters } = await listDisasters(ctx)
+  const found = disasters.find(({ disasterCode }) => disasterCode === code)
+  if (!found) throw new Problem(disastersProblems.notFound)
+  return found.disasterId as DisasterId
 }

@@ -1,15 +1,13 @@
 import type { z } from 'zod'
 import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import type { LinkMessage } from '@open-bcl/platform/http/link-message.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { withCtx, type Runtime } from '@open-bcl/platform/runtime.ts'
-import { listDisasters } from '../disasters/disasters.actions.ts'
-import { disastersProblems } from '../disasters/disasters.messages.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
-import type { LinkMessage } from '../linkage/gateway.routes.ts'
 import { receiptView } from './external-link.actions.ts'
 import { MOST_BYTES } from './external-link.ts'
-import { acknowledgeFile, nextFile, readFile } from './handover.actions.ts'
+import { acknowledgeFile, disasterOf, nextFile, readFile } from './handover.actions.ts'
 import {
   acknowledgeRequest,
   externalLinkPaths as paths,
@@ -58,12 +56,4 @@ export function externalLinkMessages(runtime: Runtime): readonly LinkMessage[] {
       2 * MOST_BYTES,
     ),
   ]
-}
-
-/** The other system knows a disaster by its code, as it stands in the files. */
-async function disasterOf(ctx: Ctx, code: string): Promise<DisasterId> {
-  const { disasters } = await listDisasters(ctx)
-  const found = disasters.find(({ disasterCode }) => disasterCode === code)
-  if (!found) throw new Problem(disastersProblems.notFound)
-  return found.disasterId as DisasterId
 }

@@ -211,7 +211,7 @@ describe('調査端末', () => {
     await page.getByLabel('写す所').selectOption('roof')
     await page.getByLabel('損傷程度').selectOption('III')
     await page.locator('input[type=file]').setInputFiles({
-      ...{ name: 'roof.jpg', mimeType: 'image/jpeg', buffer: await photo() },
+      ...{ name: 'roof.jpg', mimeType: 'image/jpeg', buffer: photo() },
     })
     await page.getByText('1枚をこの端末に保存しました').waitFor()
     await unsent(/未送信 3件/)

@@ -24,7 +24,7 @@ import {
   takeQueueItem,
 } from './field.contract.ts'
 import type { ItemId, PassId } from './field.ts'
-import { enrolDevice, getWork, sendItem, tellDevice, type Item } from './phone.contract.ts'
+import { type enrolDevice, getWork, sendItem, tellDevice, type Item } from './phone.contract.ts'
 
 const HIDA = '212172' as MunicipalityCode
 const TAKAYAMA = '212032' as MunicipalityCode
@@ -234,7 +234,7 @@ describe('survey phones', () => {
         note: '',
       },
     }
-    const bytes = await photo()
+    const bytes = photo()
     for (let i = 0; i < 2; i++)
       assert.equal((await send(phone, picture, { picture: bytes })).body.state, 'accepted')
     assert.equal((await sheets(taskId)).length, 1)

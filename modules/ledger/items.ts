@@ -334,7 +334,10 @@ export function codesOf(value: ItemValue): string[] {
       return [value.kind]
     case 'consent':
       return [value.consent]
-    default:
+    case 'text':
+    case 'date':
+    case 'number':
+    case 'contacts':
       return []
   }
 }

@@ -10,6 +10,7 @@ import { isRetryable } from '@open-bcl/platform/db/pool.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { machineNameOf, type Authority } from '@open-bcl/platform/pki.ts'
 import { withCtx, type Call, type Runtime } from '@open-bcl/platform/runtime.ts'
+import type { LinkMessage } from '@open-bcl/platform/http/link-message.ts'
 import { verifyMessage } from '@open-bcl/platform/signed-message.ts'
 import type { Spool } from '@open-bcl/platform/spool.ts'
 import { businesses, type Business } from '../interfaces/interfaces.columns.ts'
@@ -54,15 +55,6 @@ export type GatewayOptions = Partial<GatewayLimits> & {
   readonly atOnce?: number
   /** Of modules above (外部被災者支援連携). */
   readonly messages?: readonly LinkMessage[]
-}
-
-/** What a module above has to say to the machines of a town: a POST of JSON, judged and signed as every message is. */
-export type LinkMessage = {
-  readonly path: string
-  /** Bytes; the listener's own unless said. */
-  readonly bodyLimit?: number
-  /** `call`: of the town whose machine asks. Opens its own transaction, with the rights it needs. */
-  answer(call: Call, body: unknown): Promise<object>
 }
 
 /** Who sent a request, proved by the client certificate of the connection. */

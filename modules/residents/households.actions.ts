@@ -1,6 +1,6 @@
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { currentSeq, type AsOf } from './residents.actions.ts'
-import type { HouseholdPlace } from './households.ts'
+import type { HouseholdPlace, IsHiddenPlace } from './households.ts'
 import * as store from './households.store.ts'
 
 /** Every household that is not protected, with its place in tokens (`placeTokens`), in batches. */
@@ -15,9 +15,6 @@ export async function placeTokens(
 ): Promise<readonly bigint[]> {
   return store.placeTokens(await ctx.keys(), place)
 }
-
-/** Whether somebody under 支援措置 lives at a place now. */
-export type IsHiddenPlace = (place: { readonly town: string; readonly number: string }) => boolean
 
 /** To keep from showing a house that stands where somebody hides. */
 export async function hiddenPlaces(ctx: Ctx): Promise<IsHiddenPlace> {

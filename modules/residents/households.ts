@@ -8,3 +8,6 @@ export type HouseholdPlace = {
   /** The whole address first, then without its last number, …; empty when it names no number. */
   readonly places: readonly bigint[]
 }
+
+/** Whether somebody under 支援措置 lives at a place now. */
+export type IsHiddenPlace = (place: { readonly town: string; readonly number: string }) => boolean

@@ -13,7 +13,7 @@ import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import type * as contract from './damage.contract.ts'
 import * as store from './damage.store.ts'
 import { damageItems, damageSource, figuresOf, origins, type Figure, type Told } from './damage.ts'
-import { csvOf, xlsxOf, type Cell } from './sheets.ts'
+import { csvOf, xlsxOf, type Cell } from './sheets.actions.ts'
 import { momentText } from './situation.actions.ts'
 import { situationEvents as events, situationProblems as problems } from './situation.messages.ts'
 

@@ -109,12 +109,13 @@ export function changesBetween(before: HouseholdFacts, now: HouseholdFacts): str
   for (const field of circumstanceFields) {
     const [was, is] = [before[field.key], now[field.key]]
     if (was === is) continue
-    const say = (value: unknown): string => {
+    const say = (value: (typeof before)[typeof field.key]): string => {
+      const plain = typeof value === 'string' ? value : JSON.stringify(value)
       if (value === null) return '不明'
       if (typeof value === 'boolean') return value ? 'はい' : 'いいえ'
       if (field.kind === 'choice')
-        return field.options.find((option) => option.value === value)?.label ?? String(value)
-      return typeof value === 'number' ? value.toLocaleString('ja-JP') : String(value)
+        return field.options.find((option) => option.value === value)?.label ?? plain
+      return typeof value === 'number' ? value.toLocaleString('ja-JP') : plain
     }
     words.push(`${field.label}：${say(was)} → ${say(is)}`)
   }

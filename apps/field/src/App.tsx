@@ -2,7 +2,7 @@ import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react
 import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { Enrol } from './Enrol.tsx'
 import { Locked } from './Locked.tsx'
-import { Sync } from './sync.ts'
+import type { Sync } from './sync.ts'
 import { useEntries } from './use-entries.ts'
 import type { Vault } from './vault.ts'
 import { Workplace } from './Workplace.tsx'

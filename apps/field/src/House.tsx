@@ -1,6 +1,5 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import type { PlainDate } from '@open-bcl/core/brand.ts'
-import type { Item } from '@open-bcl/modules/field/phone.contract.ts'
 import { gradeLabel } from '@open-bcl/modules/disasters/grades.ts'
 import type { GuidelineCode } from '@open-bcl/modules/disasters/disasters.ts'
 import { rulesOf } from '@open-bcl/modules/surveys/rules/guidelines.ts'
@@ -14,15 +13,13 @@ import { DescriptionList } from '@open-bcl/ui/layout/DescriptionList.tsx'
 import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { stateLabel } from './Houses.tsx'
 import { Photos } from './Photos.tsx'
+import type { SheetItem, Start } from './sheet-item.ts'
 import { SheetEntry } from './SheetEntry.tsx'
 import type { CarriedTask, Sync } from './sync.ts'
 import type { Entry, Secrets, Vault } from './vault.ts'
 
-export type SheetItem = Extract<Item, { kind: 'sheet' }>
 /** A sheet of this phone: unfinished, or finished and not yet sent. */
 type OwnSheet = { readonly entry: Entry; readonly item: SheetItem }
-/** Where one goes on: an unfinished sheet (`itemId`), or the next version of a finished one. */
-export type Start = { readonly itemId: string | null; readonly sheet: SheetItem['sheet'] }
 
 /** 一軒の調査対象: what is known, what others recorded, the sheet and the photos. */
 export function House(props: {

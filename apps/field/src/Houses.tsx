@@ -1,4 +1,4 @@
-import { useDeferredValue, useMemo, useRef, useState, type ReactNode } from 'react'
+import { useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { metresBetween } from '@open-bcl/modules/surveys/places.ts'
 import { taskStates } from '@open-bcl/modules/surveys/surveys.ts'
 import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
@@ -50,6 +50,8 @@ export function Houses(props: {
   const [finding, setFinding] = useState(false)
   const [said, setSaid] = useState('')
   const box = useRef<HTMLDivElement>(null)
+  const [height, setHeight] = useState(800)
+  useEffect(() => setHeight(box.current?.clientHeight ?? 800), [top])
   const folded = useMemo(
     () => work.map((task) => fold(`${task.address} ${task.headName} ${task.applicantName} ${task.taskNo}`)),
     [work],
@@ -65,7 +67,7 @@ export function Houses(props: {
     return found.toSorted((one, other) => far.get(one)! - far.get(other)!)
   }, [work, folded, query, left, recorded, here])
   const first = Math.max(0, Math.floor(top / ROW) - BEYOND)
-  const rows = shown.slice(first, first + Math.ceil((box.current?.clientHeight ?? 800) / ROW) + 2 * BEYOND)
+  const rows = shown.slice(first, first + Math.ceil(height / ROW) + 2 * BEYOND)
   const near = async (): Promise<void> => {
     setFinding(true)
     const found = await whereAmI()

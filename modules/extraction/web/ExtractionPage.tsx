@@ -27,7 +27,7 @@ import {
   listExtractions,
   takeNextItem,
 } from '../extraction.contract.ts'
-import { birthText } from '../../ledger/web/person-text.ts'
+import { birthText } from '../../ledger/web/published/person-text.ts'
 import { itemActs, itemStates, type ItemAct, type ItemState } from '../extraction.ts'
 
 type Loaded = OutputOf<typeof getExtraction>

@@ -130,7 +130,8 @@ function Phones(props: { disasterId: string }): ReactNode {
 
 function UnsentText(props: { pass: Pass }): ReactNode {
   const { pass } = props
-  const silent = pass.unsent > 0 && pass.seenAt !== null && Date.now() - Date.parse(pass.seenAt) > SILENT_MS
+  const [now] = useState(() => Date.now())
+  const silent = pass.unsent > 0 && pass.seenAt !== null && now - Date.parse(pass.seenAt) > SILENT_MS
   return (
     <>
       {pass.unsent}件

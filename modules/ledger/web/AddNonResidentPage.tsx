@@ -8,7 +8,12 @@ import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { addNonResident } from '../ledger.contract.ts'
-import { checkNonResident, emptyNonResident, inputOf, NonResidentFields } from './NonResidentForm.tsx'
+import {
+  checkNonResident,
+  emptyNonResident,
+  inputOf,
+  NonResidentFields,
+} from './published/NonResidentForm.tsx'
 
 /** 住登外者の追加: somebody who lived here without being registered here. */
 export function AddNonResidentPage(): ReactNode {

@@ -13,7 +13,7 @@ import { usePathParam } from '@open-bcl/ui/path-param.ts'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { changeNonResident, getVictim } from '../ledger.contract.ts'
-import { checkNonResident, draftOf, inputOf, NonResidentFields } from './NonResidentForm.tsx'
+import { checkNonResident, draftOf, inputOf, NonResidentFields } from './published/NonResidentForm.tsx'
 
 /** 住登外者の更新. */
 export function ChangeNonResidentPage(): ReactNode {

@@ -34,7 +34,7 @@ import {
   type DisclosureMethod,
 } from '../disclosures.ts'
 import { disclosureTones } from './DisclosuresPage.tsx'
-import { birthText, concealedAddress } from './person-text.ts'
+import { birthText, concealedAddress } from './published/person-text.ts'
 
 type Loaded = OutputOf<typeof getDisclosure>
 const Method = radioOf(disclosureMethods)

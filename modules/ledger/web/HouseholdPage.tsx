@@ -28,7 +28,7 @@ import {
 } from '../household-reasons.ts'
 import { changeHousehold } from '../households.contract.ts'
 import { getVictim, searchLedger } from '../ledger.contract.ts'
-import { birthText, type Victim } from './person-text.ts'
+import { birthText, type Victim } from './published/person-text.ts'
 
 type Draft = {
   readonly version: number

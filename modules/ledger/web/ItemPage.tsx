@@ -29,7 +29,7 @@ import { getItem, listItems, setItem } from '../items.contract.ts'
 import { consents, contactKinds, contactSafeties, itemSources } from '../items.ts'
 import { getVictim } from '../ledger.contract.ts'
 import { checkDraft, draftOf, shownSlots, valueOf, type Item, type ItemDraft } from './item-draft.ts'
-import { concealedAddress } from './person-text.ts'
+import { concealedAddress } from './published/person-text.ts'
 
 type Loaded = OutputOf<typeof getItem>
 type Told = Loaded['history'][number]

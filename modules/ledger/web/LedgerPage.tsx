@@ -21,7 +21,7 @@ import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { NameText } from '@open-bcl/ui/table/NameText.tsx'
 import { conditionsOf, noWords, type SearchWords } from '../../residents/search-words.ts'
 import { addNonResident, getLedger, searchLedger } from '../ledger.contract.ts'
-import { birthText, concealedAddress, sexes, type PersonRow } from './person-text.ts'
+import { birthText, concealedAddress, sexes, type PersonRow } from './published/person-text.ts'
 
 const column = columnsOf<PersonRow>()
 const columns = column.columns([

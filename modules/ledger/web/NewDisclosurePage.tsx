@@ -23,7 +23,7 @@ import { listDisclosures, receiveDisclosure } from '../disclosures.contract.ts'
 import { disclosureBases, type DisclosureBasis } from '../disclosures.ts'
 import { getItemSheet } from '../items.contract.ts'
 import { searchLedger } from '../ledger.contract.ts'
-import { birthText } from './person-text.ts'
+import { birthText } from './published/person-text.ts'
 
 type Draft = {
   readonly recipient: string

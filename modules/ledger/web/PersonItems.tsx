@@ -15,7 +15,7 @@ import { listProvisions } from '../disclosures.contract.ts'
 import { disclosureMethods } from '../disclosures.ts'
 import { listItems, setItem } from '../items.contract.ts'
 import { itemSources, nextSteps, type ItemOwner } from '../items.ts'
-import { concealedAddress, type Victim } from './person-text.ts'
+import { concealedAddress, type Victim } from './published/person-text.ts'
 
 type Here = { readonly disasterId: string; readonly personRef: string }
 type Row = OutputOf<typeof listItems>['items'][number] & { readonly personRef: string }

@@ -25,7 +25,14 @@ import { changeNonResident, getVictim } from '../ledger.contract.ts'
 import { changeNotes } from '../ledger.ts'
 import { Differences } from './Differences.tsx'
 import { NextSteps, PersonItems, Provisions } from './PersonItems.tsx'
-import { ageText, birthText, concealedAddress, sexes, type Fact, type Victim } from './person-text.ts'
+import {
+  ageText,
+  birthText,
+  concealedAddress,
+  sexes,
+  type Fact,
+  type Victim,
+} from './published/person-text.ts'
 
 /** 被災者の記載: who it is, the household, what other modules know, and everything that was told. */
 export function VictimPage(): ReactNode {

@@ -17,13 +17,14 @@ import {
   type Authority,
   type MachineIdentity,
 } from '@open-bcl/platform/pki.ts'
+import type { LinkMessage } from '@open-bcl/platform/http/link-message.ts'
 import { withCtx, type Runtime } from '@open-bcl/platform/runtime.ts'
 import { signMessage } from '@open-bcl/platform/signed-message.ts'
 import { Spool, type SpoolDisk } from '@open-bcl/platform/spool.ts'
 import type { TestCloud } from '../../../apps/cloud/testing/town.ts'
 import type { GatewayLimits } from '../gateway.actions.ts'
 import { chunkPath, linkPaths, MOST_CHUNK_BYTES, OFFSET_HEADER, type FileState } from '../gateway.contract.ts'
-import { linkEnrolment, linkGateway, type LinkMessage } from '../gateway.routes.ts'
+import { linkEnrolment, linkGateway } from '../gateway.routes.ts'
 import { LinkQueue } from '../queue.actions.ts'
 import { createEnrolmentCode } from '../linkage.actions.ts'
 import { fileInterfaces, type Business } from '../../interfaces/interfaces.columns.ts'

@@ -6,7 +6,7 @@ import { Text } from '@open-bcl/ui/fields/Text.tsx'
 import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { searchLedger } from '../../ledger/ledger.contract.ts'
-import { birthText, concealedAddress, type PersonRow } from '../../ledger/web/person-text.ts'
+import { birthText, concealedAddress, type PersonRow } from '../../ledger/web/published/person-text.ts'
 
 /** Looks for somebody of the ledger by name, and lets `act` stand beside each who is found. */
 export function FindPerson(props: {

@@ -30,8 +30,8 @@ import {
   inputOf,
   type NonResidentDraft,
   NonResidentFields,
-} from '../../ledger/web/NonResidentForm.tsx'
-import { birthText, concealedAddress, sexes } from '../../ledger/web/person-text.ts'
+} from '../../ledger/web/published/NonResidentForm.tsx'
+import { birthText, concealedAddress, sexes } from '../../ledger/web/published/person-text.ts'
 import { reasonLabels } from '../compare.ts'
 import {
   decideMatchingRow,

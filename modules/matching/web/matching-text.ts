@@ -1,5 +1,5 @@
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
-import { birthText } from '../../ledger/web/person-text.ts'
+import { birthText } from '../../ledger/web/published/person-text.ts'
 import type { listMatchingLists, listMatchingRows } from '../matching.contract.ts'
 import type { RowState } from '../matching.ts'
 

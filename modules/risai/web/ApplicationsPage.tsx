@@ -28,7 +28,8 @@ import {
 } from '../risai.ts'
 import { ApplicationSearch, noWords, type SearchWords } from './ApplicationSearch.tsx'
 import { BulkAccept } from './BulkAccept.tsx'
-import { issuing, stateTones, type ApplicationRow } from './application-text.ts'
+import { stateTones, type ApplicationRow } from './application-text.ts'
+import { issuing } from './published/issuing.ts'
 
 const column = columnsOf<ApplicationRow>()
 const columns = column.columns([

@@ -33,7 +33,7 @@ import {
   resumeBatch,
 } from '../../certificates/batch.contract.ts'
 import { batchStates, canMoveBatch } from '../../certificates/batch.ts'
-import { issuing } from './application-text.ts'
+import { issuing } from './published/issuing.ts'
 import { batchTones, bundleWords, isUnderWay, type Batch, type Bundle } from './batch-text.ts'
 
 const LOOK_AGAIN_MS = 1_000

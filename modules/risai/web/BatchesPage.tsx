@@ -23,7 +23,7 @@ import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { listBatches, previewBatch, startBatch } from '../../certificates/batch.contract.ts'
 import { batchStates, MOST_IN_BUNDLE } from '../../certificates/batch.ts'
 import { getIssuingStatus } from '../../certificates/certificates.contract.ts'
-import { issuing } from './application-text.ts'
+import { issuing } from './published/issuing.ts'
 import { batchTones, type BatchRow } from './batch-text.ts'
 
 const WithSheets = checkboxOf('証明書の前に、窓付き封筒の宛名台紙を付ける', '付ける', '付けない')

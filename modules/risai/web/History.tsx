@@ -16,7 +16,8 @@ import { listIssues } from '../../certificates/certificates.contract.ts'
 import { issueStates } from '../../certificates/certificates.ts'
 import { damageGrades } from '../../disasters/grades.ts'
 import { surveyMethods, withdrawnCauses } from '../risai.ts'
-import { issuing, type Application } from './application-text.ts'
+import { type Application } from './application-text.ts'
+import { issuing } from './published/issuing.ts'
 
 const grading = columnsOf<Application['gradings'][number]>()
 const gradingColumns = grading.columns([

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { ActPage } from './ActPage.tsx'
-import { issuing } from './application-text.ts'
-import { IssueFlow } from './IssueFlow.tsx'
+import { issuing } from './published/issuing.ts'
+import { IssueFlow } from './published/IssueFlow.tsx'
 
 /** 罹災証明書の窓口交付. */
 export function IssuePage(): ReactNode {

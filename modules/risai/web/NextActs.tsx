@@ -21,7 +21,8 @@ import { askedText, proofsMissing } from '../entitlement.ts'
 import { amendCertificate, receiveResurvey } from '../resurveys.contract.ts'
 import { applicationStates, type ApplicationState } from '../risai.ts'
 import { renew } from './ActPage.tsx'
-import { issuing, type Application } from './application-text.ts'
+import { type Application } from './application-text.ts'
+import { issuing } from './published/issuing.ts'
 
 /** A link to the page of an act; without the right, its reason in place of the link. */
 export function ActLink(props: {

@@ -27,9 +27,9 @@ import { listIssues } from '../../certificates/certificates.contract.ts'
 import { getVictim } from '../../ledger/ledger.contract.ts'
 import { acceptReport, getReport, listReports, withdrawReport } from '../reports.contract.ts'
 import { canAccept, canWithdraw, reportStates, type ReportState } from '../reports.ts'
-import { issuing } from './application-text.ts'
+import { issuing } from './published/issuing.ts'
 import { Issues } from './History.tsx'
-import { IssueFlow } from './IssueFlow.tsx'
+import { IssueFlow } from './published/IssueFlow.tsx'
 import { objectsText, reportName, reportNextWords, reportTones, type Report } from './report-text.ts'
 
 const shownBy = [getReport, listReports, getVictim, listIssues] as const

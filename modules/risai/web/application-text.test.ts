@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { applicationStates, canDo, transitions, type Transition } from '../risai.ts'
-import { currentStep, factText, readNames, refusedState, steps, transactionIdOf } from './application-text.ts'
+import { currentStep, factText, readNames, refusedState, steps } from './application-text.ts'
+import { transactionIdOf } from './published/issuing.ts'
 
 test('every state that still leads to a certificate has its step, and only those that ended have none', () => {
   for (const { value } of applicationStates) {

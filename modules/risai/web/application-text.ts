@@ -20,9 +20,6 @@ export type ApplicationRow = OutputOf<typeof listApplications>['applications'][n
 export type FormView = OutputOf<typeof draftApplication>['form']
 type FormInput = RawInputOf<typeof receiveApplication>['form']
 
-/** The right to hand out the paper; the certificates module asks for it by kind. */
-export const issuing = { permission: 'risai.issue', title: '罹災証明書の窓口交付' } as const
-
 /** 損害割合 of each grade (災害の被害認定基準; 災害に係る住家の被害認定基準運用指針). The lower bound belongs to the grade. */
 export const lossRatios: Readonly<Record<DamageGrade, string>> = {
   G1: '損害割合 50％以上',
@@ -160,11 +157,6 @@ export function readNames(text: string): string[] {
     .split(/[、,，\n]/)
     .map((name) => name.trim())
     .filter((name) => name !== '')
-}
-
-/** 取引番号: 128 random bits as 32 hexadecimal digits. */
-export function transactionIdOf(random: Uint8Array): string {
-  return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 const outcomeLabels: Readonly<Record<string, string>> = { issuable: '交付可', 'not-issuable': '交付不可' }

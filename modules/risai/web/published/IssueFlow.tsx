@@ -26,9 +26,9 @@ import {
   issueAtCounter,
   listIssues,
   refundCounterIssue,
-} from '../../certificates/certificates.contract.ts'
-import { MAX_COPIES } from '../../certificates/certificates.ts'
-import { transactionIdOf } from './application-text.ts'
+} from '../../../certificates/certificates.contract.ts'
+import { MAX_COPIES } from '../../../certificates/certificates.ts'
+import { transactionIdOf } from './issuing.ts'
 
 const Copies = wholeNumberOf({ unit: '部', minimum: 1, maximum: MAX_COPIES })
 

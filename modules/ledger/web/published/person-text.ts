@@ -1,8 +1,8 @@
 import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { dateText } from '@open-bcl/ui/fields/wareki-input.ts'
-import { ageOn } from '../../residents/residents.ts'
-import type { getVictim, searchLedger } from '../ledger.contract.ts'
+import { ageOn } from '../../../residents/residents.ts'
+import type { getVictim, searchLedger } from '../../ledger.contract.ts'
 
 export type PersonRow = OutputOf<typeof searchLedger>['people'][number]
 export type Victim = OutputOf<typeof getVictim>

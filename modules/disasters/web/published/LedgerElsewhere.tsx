@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { q } from '@open-bcl/ui/api.ts'
 import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
-import { getLedgerPlace } from '../ledger-place.contract.ts'
+import { getLedgerPlace } from '../../ledger-place.contract.ts'
 
 /** In place of what is closed while another system grades: says so, and where to go. `children` while the ledger is here. */
 export function LedgerElsewhere(props: { disasterId: string; children?: ReactNode }): ReactNode {
