@@ -2,21 +2,25 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { cloudEndpoints } from '../apps/cloud/compose.ts'
 import { roles } from '../modules/access/roles.ts'
+import { passPermissions } from '../modules/field/field.ts'
 
-const granted = new Set(Object.values(roles).flatMap((role): readonly string[] => role.permissions))
+const granted = new Set<string>([
+  ...Object.values(roles).flatMap((role): readonly string[] => role.permissions),
+  ...passPermissions.valid,
+])
 
-test('every permission that an endpoint asks for is given to some role, or nobody could use it', () => {
+test('every permission that an endpoint asks for is given to some role or to a survey phone, or nobody could use it', () => {
   const missing = cloudEndpoints()
     .map((endpoint) => endpoint.permission)
     .filter((permission) => permission !== 'public' && permission !== 'signed-in' && !granted.has(permission))
   assert.deepEqual(missing, [])
 })
 
-test('only the sign-in and the check of a paper are public', () => {
+test('only the sign-in, the code that makes a phone a survey phone, and the check of a paper are public', () => {
   const open = cloudEndpoints().filter((endpoint) => endpoint.permission === 'public')
   assert.deepEqual(
     open.map((endpoint) => endpoint.name),
-    ['signIn', 'getPaperKeys', 'checkPaper'],
+    ['signIn', 'enrolFieldDevice', 'getPaperKeys', 'checkPaper'],
   )
 })
 

@@ -99,7 +99,7 @@ export async function listPasses(
 ): Promise<(Pass & { teamName: string; parked: number })[]> {
   return await tx.sql(
     `select ${passColumns},
-            (select t.name from surveys.team t where t.municipality_code = $1 and t.team_id = p.team_id) as "teamName",
+            (select t.name from surveys.pub_team t where t.municipality_code = $1 and t.team_id = p.team_id) as "teamName",
             (select count(*)::int from field.item i where i.municipality_code = $1 and i.pass_id = p.pass_id
                 and i.state = 'parked') as parked
        from field.pass p where p.municipality_code = $1 and p.disaster_id = $2
@@ -273,7 +273,7 @@ export async function listParked(
 ): Promise<(Omit<KeptItem, 'envelope'> & { passName: string; taskNo: string | null })[]> {
   return await tx.sql(
     `select ${itemColumns}, p.name as "passName",
-            (select t.task_no from surveys.task t where t.municipality_code = $1 and t.task_id = i.task_id) as "taskNo"
+            (select t.task_no from surveys.pub_task t where t.municipality_code = $1 and t.task_id = i.task_id) as "taskNo"
        from field.item i join field.pass p on p.municipality_code = $1 and p.pass_id = i.pass_id
       where i.municipality_code = $1 and i.state = 'parked' and p.disaster_id = $2
       order by i.item_id limit $3`,

@@ -86,6 +86,8 @@ export const CODE_MINUTES = 60
 export const MOST_DAYS = 93
 /** Tokens of phones begin so: `serve` asks here, not at `access`, whose they are. */
 export const PASS_TOKEN = 'field-'
+/** Of a phone, not of a role: what a valid pass may, and what is left to one that has ended. */
+export const passPermissions = { valid: ['field.work', 'field.send'], ended: ['field.send'] } as const
 
 /** Letters and digits that nobody mistakes for each other. */
 const CODE_SIGNS = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'

@@ -25,6 +25,7 @@ import {
   type KeyId,
   type Pass,
   type PassId,
+  passPermissions,
 } from './field.ts'
 import type * as phone from './phone.contract.ts'
 
@@ -38,7 +39,7 @@ export async function authenticatePass(ctx: Ctx, token: string): Promise<StaffAc
   const reads = !pass.sendOnly && passStateOf(pass, ctx.now) === 'valid'
   return {
     ...actorOf(ctx, pass),
-    permissions: new Set(reads ? ['field.work', 'field.send'] : ['field.send']),
+    permissions: new Set<string>(passPermissions[reads ? 'valid' : 'ended']),
   }
 }
 

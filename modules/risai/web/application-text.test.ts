@@ -8,7 +8,7 @@ import { transactionIdOf } from './published/issuing.ts'
 test('every state that still leads to a certificate has its step, and only those that ended have none', () => {
   for (const { value } of applicationStates) {
     const step = currentStep(value)
-    const ended = value === 'rejected' || value === 'not-issuable' || value === 'withdrawn'
+    const ended = ['rejected', 'not-issuable', 'withdrawn', 'joined'].includes(value)
     assert.equal(step === null, ended, value)
     if (step !== null) assert.ok(step > 0 && step < steps.length, value)
   }
