@@ -137,6 +137,7 @@ export async function listAreaJudgements(
   ctx: Ctx,
   input: InputOf<typeof contract.listAreaJudgements>,
 ): Promise<OutputOf<typeof contract.listAreaJudgements>> {
+  await getDisaster(ctx, input.disasterId)
   const judgements = await store.listJudgements(ctx.tx, await ctx.keys(), input.disasterId)
   return {
     judgements: judgements.map((one) => ({

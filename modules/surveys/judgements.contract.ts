@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from '@open-bcl/core/endpoint.ts'
 import { Day, DisasterIdField } from '../disasters/disasters.contract.ts'
+import { disastersProblems } from '../disasters/disasters.messages.ts'
 import { surveyHazards } from './rules/rules.ts'
 import { surveysProblems as problems } from './surveys.messages.ts'
 import {
@@ -132,6 +133,7 @@ export const listAreaJudgements = endpoint({
       }),
     ),
   }),
+  problems: [disastersProblems.notFound],
 })
 
 /** Takes back what still stands of it; what a person has decided since stays. */

@@ -383,6 +383,7 @@ export async function listAssignments(
   ctx: Ctx,
   input: InputOf<typeof contract.listAssignments>,
 ): Promise<OutputOf<typeof contract.listAssignments>> {
+  await getDisaster(ctx, input.disasterId)
   const plans = await listPlans(ctx.tx, input.disasterId)
   const teams = await listTeams(
     ctx.tx,

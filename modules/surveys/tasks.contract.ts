@@ -416,6 +416,7 @@ export const listAssignments = endpoint({
       }),
     ),
   }),
+  problems: [disastersProblems.notFound],
 })
 
 /** A spreadsheet of the tasks that a filter finds; those of people in hiding without their places. */
