@@ -366,4 +366,25 @@ describe('家屋と世帯', () => {
     assert.equal((await viewer.call(occupancy.proposeLinks, { disasterId: desk.disasterId })).status, 403)
     assert.ok((await search({}, viewer)).dwellings.length > 0)
   })
+
+  test('a house added by hand is there with who added it; one where somebody hides shows no number', async () => {
+    const house = {
+      ...{ blockCode: BLOCK, town: '古川町壱之町', number: '88番8号', building: '', useCode: '01' as const },
+      ...{ structureCode: '1' as const, storeys: 2, reason: '現地で確かめた' },
+    }
+    const { dwellingId } = await desk.clerk.get(contract.addDwelling, house)
+    const seen = await desk.clerk.get(contract.getDwelling, { dwellingId: dwellingId as DwellingId })
+    assert.equal(seen.versions[0]?.reason, '現地で確かめた')
+    assert.ok(JSON.stringify(seen.dwelling).includes('88番8号'))
+    const hiding = await desk.clerk.get(contract.addDwelling, { ...house, town: '秘密町', number: '九番地' })
+    const concealed = await desk.clerk.call(contract.getDwelling, {
+      dwellingId: hiding.dwellingId as DwellingId,
+    })
+    assert.ok(concealed.ok)
+    assert.ok(!concealed.bytes.toString().includes('九番地'))
+    assert.equal(
+      (await desk.neighbour.call(contract.getDwelling, { dwellingId: dwellingId as DwellingId })).status,
+      404,
+    )
+  })
 })

@@ -158,6 +158,21 @@ describe('支払', () => {
     await office.reviewer.get(contract.approveRun, { paymentRunId: again.body.paymentRunId, version: 1 })
     const paid = await clerk.get(contract.settleRun, { ...(await seen()), returned: [] })
     assert.equal(paid.runState, 'settled')
+    // The bank sends it back days after the run was settled.
+    const late = { ...(await seen()), itemNo: 1, returnCode: 'closed' as const }
+    assert.equal((await office.neighbour.call(contract.returnTransfer, late)).status, 404)
+    assert.equal(
+      (await clerk.call(contract.returnTransfer, { ...late, version: late.version + 1 })).ok,
+      false,
+    )
+    await clerk.get(contract.returnTransfer, late)
+    assert.deepEqual(await blocks(), ['returned'])
+    await save()
+    cloud.clock = new Date('2026-11-21T00:15:00Z')
+    const third = await make()
+    assert.ok(third.ok)
+    await office.reviewer.get(contract.approveRun, { paymentRunId: third.body.paymentRunId, version: 1 })
+    await clerk.get(contract.settleRun, { ...(await seen()), returned: [] })
     const page = await clerk.get(contract.getPayments, { supportId })
     assert.deepEqual(
       page.payments.map(({ itemState, amountYen }) => [itemState, amountYen]),
@@ -181,7 +196,7 @@ describe('支払', () => {
     assert.ok(head.certificateId)
     await office.told({ demolished: false, rebuild: 'rent' }, 'R-3')
     const other = await office.granted('saiken-kasan', 'R-3')
-    await save({ accountNo: '7654321', holder: 'オンダ ハナ' }, other)
+    await save({ accountNo: '1234567', holder: 'オンダ ハナ' }, other)
     assert.deepEqual(await blocks(other), ['shared-account'])
     const shown = await office.clerk.get(contract.getPayments, { supportId: other })
     assert.deepEqual([shown.suppressed, shown.account?.branchCode, shown.account?.accountNo], [true, '', ''])

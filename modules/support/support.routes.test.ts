@@ -203,6 +203,15 @@ describe('支援制度', () => {
       note: '別の市町村で受給済み',
     })
     assert.equal((await office.decideSupport(taken.body.supportId)).state, 'refused')
+    const third = await office.apply(programmeCode)
+    assert.ok(third.ok)
+    // Who takes it back frees the claim, too; what a colleague changed meanwhile is not taken back unseen.
+    const withdrawal = { ...{ supportId: third.body.supportId, version: 1 }, reason: '本人の申出' }
+    const stale = await clerk.call(contract.withdrawSupport, { ...withdrawal, version: 2 })
+    assert.equal(stale.status, 409)
+    assert.equal((await office.neighbour.call(contract.withdrawSupport, withdrawal)).status, 404)
+    assert.equal((await clerk.get(contract.withdrawSupport, withdrawal)).state, 'withdrawn')
+    assert.equal((await clerk.call(contract.withdrawSupport, { ...withdrawal, version: 2 })).ok, false)
     assert.equal((await office.apply(programmeCode)).ok, true)
     assert.equal((await clerk.call(offered.writeTownProgramme, round)).status, 403)
   })
@@ -222,5 +231,17 @@ describe('支援制度', () => {
     assert.equal((await office.view(supportId)).note, null)
     assert.equal((await neighbour.call(contract.getSupportApplication, { supportId })).status, 404)
     assert.equal((await neighbour.call(offered.listProgrammes, { disasterId })).status, 404)
+  })
+
+  test('whether a programme is given here is told with its source, and by whoever may', async () => {
+    const { clerk, reviewer, neighbour, disasterId } = office
+    const setting = {
+      ...{ disasterId, programmeCode: 'saiken-kasan', settingNo: 0, offered: true },
+      ...{ deadlineOn: '2029-08-27', limitYen: null, source: '県の通知' },
+    }
+    assert.equal((await clerk.call(offered.setProgramme, setting)).status, 403)
+    assert.equal((await neighbour.call(offered.setProgramme, setting)).status, 404)
+    assert.equal((await reviewer.get(offered.setProgramme, setting)).settingNo, 1)
+    assert.equal((await answerOf('saiken-kasan')).deadlineOn, '2029-08-27')
   })
 })
