@@ -117,7 +117,7 @@ describe('from sign-in to a 罹災証明書 out of a kiosk', () => {
   test('takes the application, accepts it and enters the grade', async () => {
     await go('この方の申請を受け付ける')
     await heading('罹災証明書の申請の受付')
-    await page.getByLabel('被害の状況').fill('屋根瓦が落下し、外壁に亀裂が入った')
+    await page.getByRole('textbox', { name: '被害の状況' }).fill('屋根瓦が落下し、外壁に亀裂が入った')
     await page.getByLabel('メールアドレス').fill('katsuragi@example.invalid')
     await page.getByLabel(/住民基本台帳・課税台帳等により確認/).check()
     await page.getByLabel(/被災者支援の業務で利用/).check()

@@ -125,7 +125,7 @@ describe('被災証明書と一括印刷の画面', () => {
     await heading('被災届出の受付')
     await page.getByLabel('車両').check()
     await page.getByLabel('非住家').check()
-    await page.getByLabel('被害の状況').fill('車庫が倒れ、軽乗用車１台が押しつぶされた')
+    await page.getByRole('textbox', { name: '被害の状況' }).fill('車庫が倒れ、軽乗用車１台が押しつぶされた')
     await confirmed()
     await look('report-new')
     await press('届出を受け付ける')

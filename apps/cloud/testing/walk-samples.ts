@@ -42,6 +42,8 @@ export const samples: Samples = {
       words: '',
     },
   }),
+  // No survey has a result that could be adopted.
+  gradeDwelling: () => ({ taskId: null }),
   // Elsewhere would close our own grading to the rest of the walk.
   setLedgerPlace: () => ({ settingNo: 0, elsewhere: false, fromOn: '2026-04-01', systemName: '', note: '' }),
   // 台帳

@@ -1,0 +1,1 @@
+grant usage on schema external_link to rekeyer;
