@@ -178,9 +178,12 @@ export async function openUpload(
       case 'refused':
         if (same && (wanted === null || wanted > fileNo)) return await refusedState(ctx, known)
         break
-      case 'applied':
-        // Beyond the watermark, so of a database brought back to an earlier day.
+      case 'applied': {
+        // Applied since we looked at the watermark; or beyond it, so of a database brought back to an earlier day.
+        const receipt = await store.findApplied(ctx.tx, business, fileNo)
+        if (receipt?.sha256 === sha256 && receipt.mode === manifest.mode) return { state: 'applied', receipt }
         break
+      }
       case 'applying':
         if (same) return await stateOf(ctx, spool, known)
         break
@@ -264,7 +267,12 @@ export async function getFileState(
   const receipt = await store.findApplied(ctx.tx, at.business, at.fileNo)
   if (receipt) return { state: 'applied', receipt }
   const upload = await inbound.findInbound(ctx.tx, await ctx.keys(), at, 'look')
-  return upload === null ? { state: 'receiving', received: 0 } : await stateOf(ctx, spool, upload)
+  const state: FileState =
+    upload === null ? { state: 'receiving', received: 0 } : await stateOf(ctx, spool, upload)
+  if (state.state !== 'receiving') return state
+  // Its bytes are gone too when it was applied between our two looks.
+  const since = await store.findApplied(ctx.tx, at.business, at.fileNo)
+  return since ? { state: 'applied', receipt: since } : state
 }
 
 async function stateOf(ctx: Ctx, spool: Spool, upload: inbound.Inbound): Promise<FileState> {
