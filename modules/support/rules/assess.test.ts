@@ -43,11 +43,16 @@ describe('支援制度の要件と額 (vectors P1–P8)', () => {
   })
 
   test('P2: 中規模半壊, one person, rent: no base, 187,500 yen exactly', () => {
-    const of = { grade: 'G3', members: 1, rebuild: 'rent', demolished: false } as const
+    const of = { grade: 'G3', members: 1, rebuild: 'rent', demolished: false, longEvacuation: false } as const
     assert.equal(judge('saiken-kiso', of).answer, 'no')
     assert.equal(judge('saiken-kasan', of).amountYen, 187_500)
-    const base = judge('saiken-kiso', { ...of, demolished: null })
-    assert.deepEqual([base.answer, base.missing], ['unknown', ['demolished']])
+    // Who pulled the house down, or may not come back for long, has the base whole: the no waits for both.
+    for (const open of ['demolished', 'longEvacuation'] as const) {
+      const base = judge('saiken-kiso', { ...of, [open]: null })
+      assert.deepEqual([base.answer, base.missing], ['unknown', [open]])
+    }
+    const noArea = { ...of, longEvacuation: null, gates: { ...allGates, choki: false } }
+    assert.equal(judge('saiken-kiso', noArea).answer, 'no')
   })
 
   test('P3: 大規模半壊, first rent then build: the higher addition is due altogether', () => {

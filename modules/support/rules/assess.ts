@@ -9,6 +9,7 @@ import { gateLabel } from './gates.ts'
 import {
   loanIncomeCap,
   loanLimit,
+  longEvacuationOf,
   rebuildAddition,
   rebuildBase,
   rebuildCategory,
@@ -127,12 +128,7 @@ function rebuildRoutes(facts: HouseholdFacts): Condition {
         told(facts, 'siteDamaged', '敷地に被害がある', `${LAW}2条2号ロ`),
       ]),
     ]),
-    when(
-      facts.gates.choki === false ? false : facts.longEvacuation,
-      'longEvacuation',
-      '長期避難世帯に当たる',
-      `${LAW}2条2号ハ`,
-    ),
+    when(longEvacuationOf(facts), 'longEvacuation', '長期避難世帯に当たる', `${LAW}2条2号ハ`),
   ])
 }
 
@@ -146,17 +142,18 @@ function membersKnown(facts: HouseholdFacts): Condition {
 function rebuildBaseOf(facts: HouseholdFacts): Found {
   const routes = rebuildRoutes(facts)
   const category = rebuildCategory(facts)
-  // 中規模半壊 has the addition alone: the base is 0 yen, which is not paid.
+  // 中規模半壊 has the addition alone: the base is 0 yen, which is not paid. Who had to pull the house down or may not come
+  // back for long has it whole, so that a no waits for both.
+  const beyond = any([
+    told(facts, 'demolished', 'やむを得ず住家を解体した', `${LAW}2条2号ロ`),
+    when(longEvacuationOf(facts), 'longEvacuation', '長期避難世帯に当たる', `${LAW}2条2号ハ`),
+  ])
   const base: Condition =
-    category === 'C'
-      ? facts.demolished === null
-        ? unknown(
-            'demolished',
-            '中規模半壊に基礎支援金はありません（やむを得ず解体したときは対象です）',
-            `${LAW}3条5項`,
-          )
+    category !== 'C'
+      ? yes('基礎支援金のある被害です', `${LAW}3条2項`)
+      : beyond.holds === null
+        ? beyond
         : no('中規模半壊に基礎支援金はありません（加算支援金の対象です）', `${LAW}3条5項`)
-      : yes('基礎支援金のある被害です', `${LAW}3条2項`)
   return {
     condition: all([routes, category === null ? routes : base, membersKnown(facts)]),
     ...amount(category === null || facts.members === null ? null : rebuildBase(category, facts.members)),

@@ -5,12 +5,17 @@ export type RebuildCategory = 'A' | 'B' | 'C'
 
 /** By what is known now; `null` = none. A demolition told later raises it. */
 export function rebuildCategory(facts: HouseholdFacts): RebuildCategory | null {
-  const { grade, demolished, siteDamaged, longEvacuation } = facts
+  const { grade, demolished, siteDamaged } = facts
   const half = grade === 'G2' || grade === 'G3' || grade === 'G4'
-  if (grade === 'G1' || longEvacuation === true) return 'A'
+  if (grade === 'G1' || longEvacuationOf(facts) === true) return 'A'
   if (demolished === true && (half || siteDamaged === true)) return 'A'
   if (grade === 'G2') return 'B'
   return grade === 'G3' ? 'C' : null
+}
+
+/** 長期避難世帯: nobody is one where no area was named (支援法2条2号ハ). */
+export function longEvacuationOf(facts: HouseholdFacts): boolean | null {
+  return facts.gates.choki === false ? false : facts.longEvacuation
 }
 
 /** 単数世帯 gets three quarters (支援法3条5項…); every sum of the tables divides by four. */
