@@ -8,7 +8,6 @@ import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import pg from 'pg'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
-import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import {
   cardSerialsCsv,
@@ -17,15 +16,7 @@ import {
   suppressionsCsv,
   type DemoTown,
 } from '@open-bcl/demo/town.ts'
-import type { RoleName } from '@open-bcl/modules/access/roles.ts'
 import { getIssueDocument, issueAtCounter } from '@open-bcl/modules/certificates/certificates.contract.ts'
-import { insertBatch, insertItems, leaveOut } from '@open-bcl/modules/certificates/batch.store.ts'
-import { insertBundle } from '@open-bcl/modules/certificates/bundle.store.ts'
-import { insertAlarm } from '@open-bcl/modules/certificates/stops.store.ts'
-import { putInbound } from '@open-bcl/modules/linkage/inbound.store.ts'
-import type { Manifest } from '@open-bcl/modules/linkage/linkage.manifest.ts'
-import { insertMapping, insertRun } from '@open-bcl/modules/manual/manual.store.ts'
-import { insertMyNumbers } from '@open-bcl/modules/residents/my-numbers.store.ts'
 import { searchResidents } from '@open-bcl/modules/residents/residents.actions.ts'
 import { openPool, type Pool as DatabasePool } from '@open-bcl/platform/db/pool.ts'
 import { inScope } from '@open-bcl/platform/db/tx.ts'
@@ -33,24 +24,10 @@ import { rekey, type Rekeying, type RekeyProgress } from '@open-bcl/platform/rek
 import { Keyring } from '@open-bcl/platform/seal.ts'
 import { cloudEndpoints, sealedTablesOfCloud } from './compose.ts'
 import { loadTown } from './testing/load-town.ts'
-import { bytesOf, onLink, sendFile, type SentFile } from './testing/send-file.ts'
-import { setAndReport } from './testing/set-and-report.ts'
+import { fillEveryTable, unfilled } from './testing/fill-every-table.ts'
+import { bytesOf, sendFile, type SentFile } from './testing/send-file.ts'
 import { testCloud, type Browser, type TestCloud } from './testing/town.ts'
-import { samples } from './testing/walk-samples.ts'
-import { Pool, walk } from './testing/walk.ts'
-
-const stopping = cloudEndpoints()
-  .map(({ name }) => name)
-  .filter((name) => name.startsWith('stop'))
-/**
- * What this life does not come to: these columns are listed and sealed anew by the same code, and no row here tries them.
- * A life through these modules as well leaves a town whose issuing is stopped.
- */
-const apartModules =
-  /^(matching|cases|extraction|dwellings|non-dwellings|surveys|field|files|support|payments|situation|external-link)\./
-const unfilled =
-  /^(matching|cases|extraction|dwellings|non_dwellings|surveys|field|files|support|payments|situation|external_link)\.|^(ledger\.(identity|difference)|risai\.(resurvey|letter|certificate))$/
-const ending = /^(withdraw|abort|reject|stop|revoke|refund|end|pause|setBlock)/
+import { walk, type Pool } from './testing/walk.ts'
 
 describe('a change of keys while everything runs', () => {
   const master = randomBytes(32)
@@ -60,12 +37,10 @@ describe('a change of keys while everything runs', () => {
   let code: MunicipalityCode
   const takayama = makeTown({ municipalityCode: '212032', households: 20 })
   let browser: Browser
-  const known = new Pool()
+  let known: Pool
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rekeying-'))
   const environment: Record<string, string> = {}
   const files: Pick<SentFile, 'business' | 'bytes'>[] = []
-  /** The first three end the walk, the others the issuing, or the grading here. */
-  const skip = ['signIn', 'signOut', 'changePassword', 'setLedgerPlace', ...stopping]
 
   before(async () => {
     cloud = await testCloud({ pdf: true, masterKey: master })
@@ -93,112 +68,13 @@ describe('a change of keys while everything runs', () => {
       await sendFile(cloud, code, { business, bytes, fileNo: 1, mode: 'full' })
       files.push({ business, bytes })
     }
-    await fillEveryTable()
+    known = await fillEveryTable(cloud, code, hida)
   })
   after(async () => {
     fs.rmSync(folder, { recursive: true, force: true })
     await rekeyer.end()
     await cloud.close()
   })
-
-  /** Lives a town's life through every endpoint, so that every table has sealed rows. */
-  async function fillEveryTable(): Promise<void> {
-    const person = hida.people['satoTaro']!
-    known.pin('residentNo', person.residentNo)
-    known.pin('personRef', `R-${person.residentNo}`)
-    known.add('name', person.name.full)
-    known.add('kana', person.name.kana)
-    known.add('birthOn', person.birth.on!)
-    known.add('hazards', ['earthquake'])
-    // The kind whose right clerks and reviewers have.
-    known.pin('kind', 'risai')
-    known.pin('objects', ['vehicle'])
-    for (const name of ['occurredOn', 'appliedOn', 'surveyedOn', 'notifiedOn']) known.add(name, '2026-11-20')
-    known.add('applicationDeadlineOn', '2027-11-01')
-    known.add('fromOn', '2026-04-01')
-    // A block that forbids from today would leave no certificate to issue.
-    known.pin('startsOn', '2027-04-01')
-    await cloud.as(code, async (ctx) =>
-      insertAlarm(
-        ctx.tx,
-        await ctx.keys(),
-        {
-          alarmId: uuidv7(),
-          at: cloud.clock,
-          transactionId: 'f'.repeat(32),
-          stage: 'build',
-          finding: 'words',
-          build: 'test',
-          mismatches: [],
-        },
-        { pdfBase64: '', words: [], snapshot: {} },
-      ),
-    )
-    const life = cloudEndpoints().filter(({ permission }) => !apartModules.test(permission))
-    for (const role of ['clerk', 'reviewer', 'admin'] as const) await live(role, life)
-    // Once more without the acts that end something, so that there is a certificate to issue.
-    const making = cloudEndpoints().filter(
-      ({ name, permission }) =>
-        /^(risai|certificates|disasters|ledger)\./.test(permission) && !ending.test(name),
-    )
-    for (const role of ['clerk', 'reviewer'] as const) await live(role, making)
-    await setAndReport(cloud, code, person)
-    await arrangeLink()
-  }
-
-  async function live(role: RoleName, endpoints: readonly Endpoint[]): Promise<void> {
-    known.add('transactionId', randomBytes(16).toString('hex'))
-    await walk(endpoints, await cloud.signIn(code, role), known, { order: 'life', skip, samples })
-  }
-
-  /** What comes over the link or from a file, not through an endpoint that the walk can reach. */
-  async function arrangeLink(): Promise<void> {
-    const { residentNo } = hida.residents[0]!
-    const now = cloud.clock
-    await onLink(cloud, code, async (ctx) => {
-      const keys = await ctx.keys()
-      await insertMyNumbers(ctx.tx, keys, new Map([[residentNo, '123456789018']]), 1n)
-      const manifest = { business: 'houses', fileNo: 1, sha256: '0'.repeat(64) } as Manifest
-      const upload = {
-        uploadId: uuidv7(),
-        spoolId: uuidv7(),
-        key: randomBytes(32),
-        bytes: 1,
-        sentBy: uuidv7(),
-        now,
-        signedAt: now,
-      }
-      await putInbound(ctx.tx, keys, { manifest, ...upload })
-    })
-    await cloud.as(code, async (ctx) => {
-      const keys = await ctx.keys()
-      const batchId = uuidv7()
-      const batch = { batchId, kind: 'risai', scopeId: batchId, withSheets: true, bundleSize: 1 } as const
-      await insertBatch(ctx.tx, { ...batch, askedAt: now, askedBy: 'test' }, 'test')
-      const item = { position: 1, subjectId: batchId, copies: 1, transactionId: 'e'.repeat(32) }
-      await insertItems(ctx.tx, batchId, [item])
-      await leaveOut(ctx.tx, keys, batchId, [{ position: 1, code: 401, reasons: ['試験'] }])
-      const sheets = { pdf: Buffer.from('試験'), words: [] }
-      await insertBundle(ctx.tx, keys, batchId, { bundleNo: 1, sheets, madeAt: now, positions: [] })
-      const [upload] = await ctx.tx.sql<{ id: string }>(
-        'select upload_id as id from manual.upload where municipality_code = $1 limit 1',
-        [code],
-      )
-      const sealedAt = (place: string, id: string): Buffer => keys.seal(place, id, '{}')
-      const [mappingId, runId] = [uuidv7(), uuidv7()]
-      const mapping = { mappingId, sealed: sealedAt('manual.mapping.sealed', mappingId) }
-      await insertMapping(ctx.tx, { ...mapping, business: 'residents', savedBy: 'test', now })
-      await insertRun(ctx.tx, {
-        ...{
-          runId,
-          uploadId: upload!.id,
-          sealed: sealedAt('manual.run.sealed', runId),
-          business: 'residents',
-        },
-        ...{ kind: 'check', mode: 'full', confirmedDeletions: null, startedBy: 'test', now },
-      })
-    })
-  }
 
   async function rotate(
     told: (progress: RekeyProgress) => void = () => undefined,

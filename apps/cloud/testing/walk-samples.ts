@@ -1,4 +1,5 @@
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
+import { OPEN_ALARM } from './open-alarm.ts'
 import type { Json, Samples } from './walk.ts'
 
 /** A white page, as somebody would scan it. */
@@ -11,6 +12,7 @@ const scan = Buffer.from(
  * their order. Merged over what the walk makes itself, and tried first.
  */
 export const samples: Samples = {
+  acknowledgeAlarm: () => ({ alarmId: OPEN_ALARM, note: '原因を確かめた' }),
   // 名寄せ・災害ケースマネジメント
   takeInList: (known) => ({
     ...{

@@ -5,7 +5,6 @@ import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { canaries } from '@open-bcl/demo/people.ts'
 import { makeTown, type DemoTown } from '@open-bcl/demo/town.ts'
 import { createStaff } from '@open-bcl/modules/access/access.actions.ts'
-import { insertAlarm } from '@open-bcl/modules/certificates/stops.store.ts'
 import { insertAlarm as insertLinkAlarm } from '@open-bcl/modules/linkage/alarms.store.ts'
 import { linkReceipt, type LinkReceipt } from '@open-bcl/modules/linkage/linkage.receipt.ts'
 import { insertAgent, insertFile } from '@open-bcl/modules/linkage/linkage.store.ts'
@@ -19,6 +18,7 @@ import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { cloudJobs } from '../compose.ts'
 import { loadTown } from './load-town.ts'
 import { TEST_PASSWORD, testCloud, type TestCloud } from './town.ts'
+import { layAlarm } from './open-alarm.ts'
 import { Pool } from './walk.ts'
 
 /** Two towns with people under 支援措置 in them, and what has to be there before every endpoint can be reached. */
@@ -131,22 +131,7 @@ async function arrangeMachines(cloud: TestCloud, hida: DemoTown): Promise<void> 
   })
   const subjectId = hida.people['satoTaro']!.residentNo
   const about = { kind: 'inkan', channel: 'counter', subjectId, choices: {}, people: [subjectId] } as const
-  await cloud.as(code, async (ctx) =>
-    insertAlarm(
-      ctx.tx,
-      await ctx.keys(),
-      {
-        alarmId: uuidv7(),
-        at: now,
-        transactionId: 'f'.repeat(32),
-        stage: 'build',
-        finding: 'words',
-        build: 'test',
-        mismatches: [],
-      },
-      { pdfBase64: '', words: [], snapshot: {}, about },
-    ),
-  )
+  await layAlarm(cloud, code, about)
 }
 
 type Upload = { readonly uploadId: string; readonly offset: number; readonly base64: string }
