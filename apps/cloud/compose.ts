@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import type { SealedTable } from '@open-bcl/core/sealed-table.ts'
-import { authenticate } from '@open-bcl/modules/access/access.actions.ts'
+import { authenticate } from '@open-bcl/modules/access/sign-in.actions.ts'
 import { accessSealed } from '@open-bcl/modules/access/access.sealed.ts'
 import { accessRoutes } from '@open-bcl/modules/access/access.routes.ts'
 import { terminalRoutes } from '@open-bcl/modules/access/terminals.routes.ts'

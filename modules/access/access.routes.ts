@@ -1,5 +1,5 @@
 import { route, type Route } from '@open-bcl/platform/http/serve.ts'
-import * as actions from './access.actions.ts'
+import * as actions from './sign-in.actions.ts'
 import * as contract from './access.contract.ts'
 
 export const accessRoutes: readonly Route[] = [
