@@ -278,7 +278,7 @@ export const settleRun = endpoint({
   permission: 'payments.prepare',
   input: z.object({ ...seen, returned: z.array(Returned).max(10_000).meta({ title: '振込不能' }) }),
   output: RunChanged,
-  problems: [problems.runNotFound, problems.wrongState],
+  problems: [problems.runNotFound, problems.wrongState, problems.notTakenOut],
 })
 
 export const returnTransfer = endpoint({

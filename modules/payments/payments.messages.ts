@@ -61,6 +61,12 @@ export const paymentsProblems = {
     title: '作成の後に、口座か決定が変わったものがあります',
     remedy: 'この支払を取り消して、作り直してください。',
   },
+  notTakenOut: {
+    code: 'payments/not-taken-out',
+    status: 409,
+    title: '振込データがまだ一度も取り出されていません',
+    remedy: '振込データを取り出して金融機関に渡し、結果を受け取ってから記録してください。',
+  },
   fileDiffers: {
     code: 'payments/file-differs',
     status: 409,

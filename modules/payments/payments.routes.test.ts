@@ -129,6 +129,15 @@ describe('支払', () => {
 
   test('the file is the same bytes each time, and each time is recorded', async () => {
     const { paymentRunId } = await runOf()
+    // What the bank never had, it did not pay.
+    const early = await office.clerk.call(contract.settleRun, { ...(await seen()), returned: [] })
+    assert.ok(!early.ok && early.problem.type.endsWith('/not-taken-out'))
+    assert.equal((await runOf()).runState, 'approved')
+    // The town's own account changes after the approval: the file is of what was approved.
+    const admin = await cloud.signIn(hida, 'admin')
+    const { remitterVersion, remitter } = await admin.get(contract.getRemitter, {})
+    const moved = { ...remitter!, accountNo: '7777777' }
+    await admin.get(contract.setRemitter, { remitterVersion, remitter: moved })
     const one = await office.reviewer.call(contract.exportRun, { paymentRunId })
     const two = await office.reviewer.call(contract.exportRun, { paymentRunId })
     assert.ok(one.ok && two.ok)
@@ -156,6 +165,7 @@ describe('支払', () => {
     const again = await make()
     assert.ok(again.ok)
     await office.reviewer.get(contract.approveRun, { paymentRunId: again.body.paymentRunId, version: 1 })
+    assert.ok((await office.reviewer.call(contract.exportRun, { paymentRunId: again.body.paymentRunId })).ok)
     const paid = await clerk.get(contract.settleRun, { ...(await seen()), returned: [] })
     assert.equal(paid.runState, 'settled')
     // The bank sends it back days after the run was settled.
@@ -172,6 +182,7 @@ describe('支払', () => {
     const third = await make()
     assert.ok(third.ok)
     await office.reviewer.get(contract.approveRun, { paymentRunId: third.body.paymentRunId, version: 1 })
+    assert.ok((await office.reviewer.call(contract.exportRun, { paymentRunId: third.body.paymentRunId })).ok)
     await clerk.get(contract.settleRun, { ...(await seen()), returned: [] })
     const page = await clerk.get(contract.getPayments, { supportId })
     assert.deepEqual(

@@ -23,10 +23,15 @@ const ACCOUNT = 'payments.account.sealed'
 const CLEARANCE = 'payments.clearance.reason'
 type Told = { readonly at: Date; readonly by: string; readonly label: string }
 
-export async function findRemitter(tx: Tx): Promise<{ version: number; details: Remitter } | null> {
+/** The newest, or the one of a version. */
+export async function findRemitter(
+  tx: Tx,
+  version: number | null = null,
+): Promise<{ version: number; details: Remitter } | null> {
   const [row] = await tx.sql<{ version: number; details: Remitter }>(
-    `select version, details from payments.remitter where municipality_code = $1 order by version desc limit 1`,
-    [tx.municipality],
+    `select version, details from payments.remitter
+      where municipality_code = $1 and ($2::int is null or version = $2) order by version desc limit 1`,
+    [tx.municipality, version],
   )
   return row ?? null
 }
@@ -177,7 +182,8 @@ export async function listKnownAccounts(tx: Tx, keys: Keys, disasterId: Disaster
 
 const runColumns = `r.run_id as "paymentRunId", r.disaster_id as "disasterId", r.transfer_on as "transferOn", r.state,
   r.version, r.items, r.total_yen as "totalYen", r.made_at as "madeAt", r.made_by_label as "madeBy", r.made_by as maker,
-  r.approved_at as "approvedAt", r.approved_by_label as "approvedBy", r.sha256`
+  r.approved_at as "approvedAt", r.approved_by_label as "approvedBy", r.sha256,
+  r.remitter_version as "remitterVersion"`
 type RunRow = Omit<Run, 'totalYen'> & { totalYen: string }
 const runOf = (row: RunRow): Run => ({ ...row, totalYen: Number(row.totalYen) })
 
@@ -194,7 +200,8 @@ export async function insertRun(
 ): Promise<boolean> {
   await tx.sql(
     `insert into payments.run (municipality_code, run_id, disaster_id, transfer_on, state, version, items, total_yen,
-       made_at, made_by, made_by_label) values ($1, $2, $3, $4, 'proposed', 1, $5, $6, $7, $8, $9)`,
+       made_at, made_by, made_by_label, remitter_version)
+     values ($1, $2, $3, $4, 'proposed', 1, $5, $6, $7, $8, $9, $10)`,
     [
       tx.municipality,
       run.paymentRunId,
@@ -205,6 +212,7 @@ export async function insertRun(
       run.madeAt,
       run.maker,
       run.madeBy,
+      run.remitterVersion,
     ],
   )
   const rows = await tx.sql(
@@ -244,6 +252,15 @@ export async function listRuns(tx: Tx, disasterId: DisasterId): Promise<(Run & {
     [tx.municipality, disasterId],
   )
   return rows.map((row) => ({ ...runOf(row), exports: row.exports }))
+}
+
+/** How often its file was taken out. */
+export async function countExports(tx: Tx, paymentRunId: PaymentRunId): Promise<number> {
+  const [row] = await tx.sql<{ exports: number }>(
+    `select count(*)::int as exports from payments.export where municipality_code = $1 and run_id = $2`,
+    [tx.municipality, paymentRunId],
+  )
+  return row!.exports
 }
 
 /** Moves a run on if it is in that state and version: of two at once one wins. */

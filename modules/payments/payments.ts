@@ -119,4 +119,6 @@ export type Run = {
   readonly approvedAt: Date | null
   readonly approvedBy: string | null
   readonly sha256: string | null
+  /** Of the town's account it is paid from; `null` in runs of before that was kept: then the newest. */
+  readonly remitterVersion: number | null
 }

@@ -54,7 +54,8 @@ export async function makeRun(
   await getDisaster(ctx, disasterId)
   if (transferOn <= todayInJapan(ctx.now))
     throw new Problem(problems.beforeToday, [{ pointer: '/transferOn', message: problems.beforeToday.title }])
-  if (!(await store.findRemitter(ctx.tx))) throw new Problem(problems.noRemitter)
+  const remitter = await store.findRemitter(ctx.tx)
+  if (!remitter) throw new Problem(problems.noRemitter)
   const ready = (await planOf(ctx, disasterId)).filter(({ blocks }) => blocks.length === 0)
   if (ready.length === 0) throw new Problem(problems.nothingToPay)
   const totalYen = ready.reduce((sum, one) => sum + one.amountYen, 0)
@@ -68,6 +69,7 @@ export async function makeRun(
     madeAt: ctx.now,
     maker: actorName(ctx.actor),
     madeBy: told(ctx).label,
+    remitterVersion: remitter.version,
   }
   const items = ready.map((one) => ({ ...one, accountVersion: one.account!.version }))
   if (!(await store.insertRun(ctx.tx, run, items))) throw new Problem(problems.planChanged)
@@ -107,9 +109,8 @@ export async function getRun(
   const refs = [...new Set(items.map(({ applicantRef }) => applicantRef))]
   const people = await peopleRows(ctx, ledger, refs)
   const names = new Map(refs.map((ref, i) => [ref, people[i]!.name]))
-  const all = await store.listRuns(ctx.tx, run.disasterId)
   return {
-    ...runView({ ...run, exports: all.find((one) => one.paymentRunId === paymentRunId)?.exports ?? 0 }),
+    ...runView({ ...run, exports: await store.countExports(ctx.tx, paymentRunId) }),
     mayApprove: run.state === 'proposed' && run.maker !== actorName(ctx.actor),
     rows: items.map((one) => ({
       itemNo: one.itemNo,
@@ -126,7 +127,7 @@ export async function getRun(
 
 /** The bank's file of a run, from what was frozen with it; read back before it is trusted. */
 async function fileOf(ctx: Ctx, run: Run, items: readonly store.Item[]): Promise<Uint8Array> {
-  const remitter = await store.findRemitter(ctx.tx)
+  const remitter = await store.findRemitter(ctx.tx, run.remitterVersion)
   if (!remitter) throw new Problem(problems.noRemitter)
   const accounts = await store.listItemAccounts(ctx.tx, await ctx.keys(), run.paymentRunId)
   const transfers = items.map(({ itemNo, amountYen }) => ({
@@ -149,9 +150,10 @@ export async function approveRun(ctx: Ctx, input: InputOf<typeof contract.approv
   const before = await getRunOf(ctx, input.paymentRunId)
   if (before.maker === actorName(ctx.actor)) throw new Problem(problems.samePerson)
   const items = await store.listItems(ctx.tx, input.paymentRunId)
-  const stale = items.some(
-    (one) => one.applicationState !== 'granted' || one.newestAccount !== one.accountVersion,
-  )
+  const newest = await store.findRemitter(ctx.tx)
+  const stale =
+    (newest?.version ?? null) !== before.remitterVersion ||
+    items.some((one) => one.applicationState !== 'granted' || one.newestAccount !== one.accountVersion)
   if (before.state === 'proposed' && stale) throw new Problem(problems.stale)
   const sha256 = digestOf(await fileOf(ctx, before, items))
   const run = await moveOn(ctx, input, ['proposed'], 'approved', { ...told(ctx), sha256 })
@@ -194,6 +196,8 @@ export async function exportRun(
 /** What the bank answered: named items came back, the others are paid. */
 export async function settleRun(ctx: Ctx, input: InputOf<typeof contract.settleRun>): Promise<Changed> {
   const run = await moveOn(ctx, input, ['approved'], 'settled')
+  // What the bank never had, it did not pay.
+  if ((await store.countExports(ctx.tx, run.paymentRunId)) === 0) throw new Problem(problems.notTakenOut)
   const items = await store.listItems(ctx.tx, run.paymentRunId)
   for (const { itemNo, returnCode } of input.returned)
     await returnItem(ctx, run, items, itemNo, returnCode, ['sent'])

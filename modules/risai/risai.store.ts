@@ -258,7 +258,7 @@ export async function findHead(tx: Tx, applicationId: ApplicationId): Promise<Ap
 export async function listJoined(tx: Tx, applicationId: ApplicationId): Promise<ApplicationHead[]> {
   return await tx.sql<ApplicationHead>(
     `select ${headColumns} from risai.application a
-      where a.municipality_code = $1 and a.joined_to = $2 order by a.application_id`,
+      where a.municipality_code = $1 and a.joined_to = $2 order by a.received_at, a.serial_no`,
     [tx.municipality, applicationId],
   )
 }

@@ -140,7 +140,10 @@ export function RunPage(): ReactNode {
                 label="振込データを出力（全銀形式）"
               />
             )}
-            {data.runState === 'approved' && (
+            {data.runState === 'approved' && data.exports === 0 && (
+              <span className="reason">振込の結果は、振込データを出力した後に登録できます。</span>
+            )}
+            {data.runState === 'approved' && data.exports > 0 && (
               <AskButton
                 endpoint={settleRun}
                 input={{
