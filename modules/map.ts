@@ -96,7 +96,16 @@ export const modules = {
   },
   support: {
     ja: '支援制度・申請・決定',
-    uses: ['municipalities', 'residents', 'disasters', 'ledger', 'risai'],
+    uses: [
+      'municipalities',
+      'residents',
+      'registers',
+      'disasters',
+      'ledger',
+      'dwellings',
+      'surveys',
+      'risai',
+    ],
     database: 'cloud',
   },
   payments: {

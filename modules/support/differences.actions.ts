@@ -8,7 +8,8 @@ import { getHead, rowsOf, tell } from './applications.actions.ts'
 import * as store from './differences.store.ts'
 import { judge, knownOf, knownOfHousehold, type Known } from './households.actions.ts'
 import { labelOf, rulesOf, type Rules } from './programmes.actions.ts'
-import { circumstanceFields, gradeLabel, type HouseholdFacts } from './rules/facts.ts'
+import type { Records } from './recorded.actions.ts'
+import { circumstanceFields, circumstanceText, gradeLabel, type HouseholdFacts } from './rules/facts.ts'
 import type * as contract from './support.contract.ts'
 import { supportEvents, supportProblems as problems } from './support.messages.ts'
 import { insertAward, listAwards, listGranted, listProposals, type Award } from './support.store.ts'
@@ -28,6 +29,7 @@ export async function findDifferences(
   ctx: Ctx,
   rules: Rules,
   households: readonly Household[],
+  records: Records,
 ): Promise<void> {
   const granted = await listGranted(ctx.tx, rules.disaster.disasterId)
   if (granted.length === 0) return
@@ -47,7 +49,7 @@ export async function findDifferences(
     const known =
       household === undefined || household.members.length === 0
         ? await knownOf(ctx, rules, head.applicantRef)
-        : await knownOfHousehold(ctx, rules, household)
+        : await knownOfHousehold(ctx, rules, household, records)
     await compare(ctx, rules, head, known, awardedYen(given))
   }
 }
@@ -106,19 +108,9 @@ export function changesBetween(before: HouseholdFacts, now: HouseholdFacts): str
   }
   if (before.members !== now.members)
     words.push(`災害時の世帯員数：${before.members ?? '不明'}人 → ${now.members ?? '不明'}人`)
-  for (const field of circumstanceFields) {
-    const [was, is] = [before[field.key], now[field.key]]
-    if (was === is) continue
-    const say = (value: (typeof before)[typeof field.key]): string => {
-      const plain = typeof value === 'string' ? value : JSON.stringify(value)
-      if (value === null) return '不明'
-      if (typeof value === 'boolean') return value ? 'はい' : 'いいえ'
-      if (field.kind === 'choice')
-        return field.options.find((option) => option.value === value)?.label ?? plain
-      return typeof value === 'number' ? value.toLocaleString('ja-JP') : plain
-    }
-    words.push(`${field.label}：${say(was)} → ${say(is)}`)
-  }
+  for (const { key, label } of circumstanceFields)
+    if (before[key] !== now[key])
+      words.push(`${label}：${circumstanceText(key, before)} → ${circumstanceText(key, now)}`)
   if (JSON.stringify(before.harmed) !== JSON.stringify(now.harmed))
     words.push('亡くなった方・障害を負った方の登録が変わりました')
   if (JSON.stringify(before.gates) !== JSON.stringify(now.gates)) words.push('法の適用の登録が変わりました')

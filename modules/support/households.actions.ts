@@ -12,21 +12,32 @@ import { personOf, type Ledger, type PersonRef } from '../ledger/ledger.ts'
 import { nonResidentRow, residentRow, type PersonRow } from '../ledger/person-row.ts'
 import * as store from './programmes.store.ts'
 import { labelOf, rulesOf, settingOf, type Rules } from './programmes.actions.ts'
+import { recordsOf, type Records } from './recorded.actions.ts'
 import { assess } from './rules/assess.ts'
 import type { Assessment } from './rules/assessment.ts'
-import { missingLabel, noCircumstances, type Circumstances, type HouseholdFacts } from './rules/facts.ts'
+import {
+  circumstanceLabel,
+  circumstanceText,
+  missingLabel,
+  type CircumstanceKey,
+  type Circumstances,
+  type HouseholdFacts,
+} from './rules/facts.ts'
 import { gateLabel } from './rules/gates.ts'
 import type { Programme } from './rules/programme.ts'
+import { contradicts, heldOf, withoutRepeats, type OverrideReasons, type Recorded } from './rules/recorded.ts'
 import type * as contract from './support.contract.ts'
-import { supportEvents } from './support.messages.ts'
+import { supportEvents, supportProblems as problems } from './support.messages.ts'
 import { listApplications } from './support.store.ts'
 import { isPerPerson } from './support.ts'
 
 export type Known = {
   readonly household: Household
   readonly facts: HouseholdFacts
+  /** What holds: what a person told, else what is on record. */
   readonly circumstances: Circumstances
-  readonly circumstancesVersion: number
+  readonly told: store.StoredCircumstances
+  readonly recorded: Recorded
 }
 
 /** The facts the rules look at, from what ledger, 罹災証明 and staff told. What nobody told stays not known. */
@@ -36,17 +47,23 @@ export async function knownOf(ctx: Ctx, rules: Rules, person: PersonRef): Promis
   return await knownOfHousehold(ctx, rules, household)
 }
 
-export async function knownOfHousehold(ctx: Ctx, rules: Rules, household: Household): Promise<Known> {
+/** `records`: of the whole ledger, where many households are looked at. */
+export async function knownOfHousehold(
+  ctx: Ctx,
+  rules: Rules,
+  household: Household,
+  records?: Records,
+): Promise<Known> {
   const { disasterId } = rules.disaster
   const { householdId } = household
-  const told = await store.listCircumstances(ctx.tx, await ctx.keys(), disasterId, householdId)
-  const stored = told.get(householdId) ?? { version: 0, circumstances: noCircumstances }
-  const grades = await store.certifiedGrades(ctx.tx, disasterId, household.members)
+  const stored = await store.listCircumstances(ctx.tx, await ctx.keys(), disasterId, householdId)
+  const told = stored.get(householdId) ?? store.nothingTold
+  const grade = gradeOf(household, await store.certifiedGrades(ctx.tx, disasterId, household.members))
+  const recorded = await (records ?? (await recordsOf(ctx, rules, household)))(household, grade)
+  const circumstances = heldOf(told.circumstances, recorded, told.reasons)
   return {
-    household,
-    facts: factsOf(rules, household, gradeOf(household, grades), stored.circumstances),
-    circumstances: stored.circumstances,
-    circumstancesVersion: stored.version,
+    ...{ household, circumstances, told, recorded },
+    facts: factsOf(rules, household, grade, circumstances),
   }
 }
 
@@ -114,7 +131,8 @@ export async function getHouseholdSupport(
 ): Promise<OutputOf<typeof contract.getHouseholdSupport>> {
   const rules = await rulesOf(ctx, disasterId)
   const ledger = await getLedger(ctx, disasterId)
-  const { household, facts, circumstances, circumstancesVersion } = await knownOf(ctx, rules, personRef)
+  const known = await knownOf(ctx, rules, personRef)
+  const { household, facts, told, recorded } = known
   const people = await peopleRows(ctx, ledger, household.members)
   const applications = await listApplications(ctx.tx, {
     disasterId,
@@ -124,22 +142,31 @@ export async function getHouseholdSupport(
     after: null,
     limit: 200,
   })
+  const suppressed = people.some((one) => one.suppressed)
   const living = applications.filter(({ state }) => state !== 'refused' && state !== 'withdrawn')
   return {
     householdId: household.householdId,
     size: household.size,
-    suppressed: people.some(({ suppressed }) => suppressed),
+    suppressed,
     members: people.map(({ personRef: ref, name }) => ({
       personRef: ref,
       name,
       head: ref === household.head,
     })),
     grade: facts.grade,
-    circumstances: {
-      ...circumstances,
-      harmed: circumstances.harmed?.map((one) => ({ ...one, personRef: one.personRef as PersonRef })) ?? null,
-    },
-    circumstancesVersion,
+    circumstances: circumstancesView(known.circumstances),
+    told: circumstancesView(told.circumstances),
+    onRecord: circumstancesView(recorded.circumstances),
+    circumstancesVersion: told.version,
+    recorded: (Object.keys(recorded.from) as CircumstanceKey[]).map((key) => ({
+      key,
+      label: circumstanceLabel(key),
+      text: circumstanceText(key, recorded.circumstances),
+      from: recorded.from[key]!,
+      differs: contradicts(key, told.circumstances, recorded),
+      // What a clerk wrote of somebody in hiding may name a place.
+      reason: suppressed ? null : (told.reasons[key] ?? null),
+    })),
     programmes: rules.programmes.map((one) => ({
       programmeCode: one.code,
       title: one.title,
@@ -160,6 +187,40 @@ export async function getHouseholdSupport(
   }
 }
 
+function circumstancesView(
+  circumstances: Circumstances,
+): OutputOf<typeof contract.getHouseholdSupport>['circumstances'] {
+  const harmed =
+    circumstances.harmed?.map((one) => ({ ...one, personRef: one.personRef as PersonRef })) ?? null
+  return { ...circumstances, harmed }
+}
+
+/** Whoever says otherwise than the records says why. A reason given before holds for the same answer. */
+function reasonsOf(
+  entered: Circumstances,
+  given: Readonly<Record<string, string>>,
+  seen: store.StoredCircumstances,
+  recorded: Recorded,
+): OverrideReasons {
+  const different = (Object.keys(recorded.from) as CircumstanceKey[]).filter((key) =>
+    contradicts(key, entered, recorded),
+  )
+  const reasons = different.map((key) => {
+    const asBefore = JSON.stringify(entered[key]) === JSON.stringify(seen.circumstances[key])
+    return [key, given[key] || (asBefore ? (seen.reasons[key] ?? '') : '')] as const
+  })
+  const missing = reasons.filter(([, reason]) => reason === '')
+  if (missing.length > 0)
+    throw new Problem(
+      problems.overrideReasonNeeded,
+      missing.map(([key]) => ({
+        pointer: `/reasons/${key}`,
+        message: `「${circumstanceLabel(key)}」：${problems.overrideReasonNeeded.title}`,
+      })),
+    )
+  return Object.fromEntries(reasons)
+}
+
 /** What was told of a household: a whole new version, told to the ledger under the person it was told by. */
 export async function saveCircumstances(
   ctx: Ctx,
@@ -169,18 +230,19 @@ export async function saveCircumstances(
   const household = await householdAtDisaster(ctx, disasterId, personRef)
   const version = input.circumstancesVersion + 1
   const keys = await ctx.keys()
-  const before = await store.listCircumstances(ctx.tx, keys, disasterId, household.householdId)
-  const seen = before.get(household.householdId) ?? { version: 0, circumstances: noCircumstances }
+  const { told: seen, recorded } = await knownOfHousehold(ctx, await rulesOf(ctx, disasterId), household)
   if (seen.version !== input.circumstancesVersion) throw new Problem(platformProblems.changedByOther)
   // Nobody may be given money for somebody who did not belong to the household.
   const harmed = circumstances.harmed?.filter(({ personRef: ref }) => household.members.includes(ref)) ?? null
-  const stored = { version, circumstances: { ...circumstances, harmed } }
+  const entered: Circumstances = { ...circumstances, harmed }
+  const reasons = reasonsOf(entered, input.reasons, seen, recorded)
+  const stored = { version, circumstances: withoutRepeats(entered, recorded), reasons }
   const told = { at: ctx.now, by: actorName(ctx.actor), label: labelOf(ctx) }
   if (!(await store.insertCircumstances(ctx.tx, keys, disasterId, household.householdId, stored, told)))
     throw new Problem(platformProblems.changedByOther)
   const changed = Object.keys(circumstances).filter(
     (key) =>
-      JSON.stringify(circumstances[key as keyof Circumstances]) !==
+      JSON.stringify(stored.circumstances[key as keyof Circumstances]) !==
       JSON.stringify(seen.circumstances[key as keyof Circumstances]),
   )
   const entryId = await openEntry(ctx, disasterId, personOf(personRef))

@@ -12,8 +12,10 @@ import { findDifferences } from './differences.actions.ts'
 import { factsOf, gradeOf, judge, peopleRows } from './households.actions.ts'
 import * as store from './matches.store.ts'
 import { programmeOf, rulesOf, type Rules } from './programmes.actions.ts'
-import { certifiedGrades, listCircumstances } from './programmes.store.ts'
-import { gradeLabel, noCircumstances, type HouseholdFacts } from './rules/facts.ts'
+import { certifiedGrades, listCircumstances, nothingTold } from './programmes.store.ts'
+import { recordsOf } from './recorded.actions.ts'
+import { gradeLabel, type HouseholdFacts } from './rules/facts.ts'
+import { heldOf } from './rules/recorded.ts'
 import type * as contract from './support.contract.ts'
 import { supportEvents } from './support.messages.ts'
 
@@ -69,6 +71,7 @@ export async function runMatch(
   const households = await householdsAtDisaster(ctx, disasterId)
   const grades = await certifiedGrades(ctx.tx, disasterId, null)
   const circumstances = await listCircumstances(ctx.tx, await ctx.keys(), disasterId, null)
+  const records = await recordsOf(ctx, rules, null)
   const stored = await store.listDigests(ctx.tx, disasterId)
   const outcomeOf = outcomesOf(rules)
   const counts: Record<string, { eligible: number; undecided: number }> = Object.fromEntries(
@@ -79,8 +82,9 @@ export async function runMatch(
   for (const household of households) {
     const { householdId } = household
     const grade = gradeOf(household, grades)
-    const told = circumstances.get(householdId)?.circumstances ?? noCircumstances
-    const outcome = outcomeOf(factsOf(rules, household, grade, told))
+    const told = circumstances.get(householdId) ?? nothingTold
+    const held = heldOf(told.circumstances, await records(household, grade), told.reasons)
+    const outcome = outcomeOf(factsOf(rules, household, grade, held))
     for (const code of outcome.eligible) counts[code]!.eligible += 1
     for (const code of outcome.undecided) counts[code]!.undecided += 1
     const personRef = household.head ?? household.members[0]
@@ -111,7 +115,7 @@ export async function runMatch(
   // An empty digest says that the row was emptied before.
   const gone = [...stored].filter(([, digest]) => digest !== '').map(([id]) => id)
   if (gone.length > 0) await store.emptyMatches(ctx.tx, disasterId, gone, ctx.now)
-  await findDifferences(ctx, rules, households)
+  await findDifferences(ctx, rules, households, records)
   const run = { households: households.length, changed: changed + gone.length }
   await store.insertRun(ctx.tx, disasterId, {
     ...run,

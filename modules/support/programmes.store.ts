@@ -5,9 +5,10 @@ import type { DisasterId } from '../disasters/disasters.ts'
 import type { DamageGrade } from '../disasters/grades.ts'
 import type { HouseholdId } from '../ledger/households.ts'
 import type { PersonRef } from '../ledger/ledger.ts'
-import type { Circumstances } from './rules/facts.ts'
+import { noCircumstances, type Circumstances } from './rules/facts.ts'
 import type { GateCode } from './rules/gates.ts'
 import type { ByGrade, ProgrammeArea } from './rules/programme.ts'
+import type { OverrideReasons } from './rules/recorded.ts'
 
 const CIRCUMSTANCE = 'support.circumstance.sealed'
 
@@ -169,14 +170,22 @@ export async function insertTownProgramme(
   return rows.length === 1
 }
 
-export type StoredCircumstances = { readonly version: number; readonly circumstances: Circumstances }
+/** What a person told of a household; `reasons`: why it is not as the records say. */
+export type StoredCircumstances = {
+  readonly version: number
+  readonly circumstances: Circumstances
+  readonly reasons: OverrideReasons
+}
+export const nothingTold: StoredCircumstances = { version: 0, circumstances: noCircumstances, reasons: {} }
 
 function open(
   keys: Keys,
   row: { householdId: string; version: number; sealed: Buffer },
 ): StoredCircumstances {
   const text = keys.open(CIRCUMSTANCE, `${row.householdId}|${row.version}`, row.sealed)
-  return { version: row.version, circumstances: JSON.parse(text) as Circumstances }
+  // Entries of the first release have no reasons.
+  const { reasons = {}, ...circumstances } = JSON.parse(text) as Circumstances & { reasons?: OverrideReasons }
+  return { version: row.version, circumstances, reasons }
 }
 
 /** The newest of each household that anything was told of. For judging; what is shown goes through the household's page. */
@@ -216,7 +225,11 @@ export async function insertCircumstances(
       disasterId,
       householdId,
       version,
-      keys.seal(CIRCUMSTANCE, `${householdId}|${version}`, JSON.stringify(stored.circumstances)),
+      keys.seal(
+        CIRCUMSTANCE,
+        `${householdId}|${version}`,
+        JSON.stringify({ ...stored.circumstances, reasons: stored.reasons }),
+      ),
       told.at,
       told.by,
       told.label,

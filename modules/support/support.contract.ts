@@ -5,7 +5,14 @@ import { Day, DisasterIdField } from '../disasters/disasters.contract.ts'
 import { disastersProblems } from '../disasters/disasters.messages.ts'
 import { PersonRefField } from '../ledger/ledger.contract.ts'
 import { ledgerProblems } from '../ledger/ledger.messages.ts'
-import { housingTenures, rebuildWays, type HousingTenure, type RebuildWay } from './rules/facts.ts'
+import {
+  housingTenures,
+  noCircumstances,
+  rebuildWays,
+  type CircumstanceKey,
+  type HousingTenure,
+  type RebuildWay,
+} from './rules/facts.ts'
 import { codesOf, ProgrammeCode, words, YenField } from './programmes.contract.ts'
 import { programmeAreas, type ProgrammeArea } from './rules/programme.ts'
 import { supportProblems as problems } from './support.messages.ts'
@@ -94,8 +101,23 @@ export const getHouseholdSupport = endpoint({
     suppressed: z.boolean(),
     members: z.array(z.object({ personRef: z.string(), name: z.string(), head: z.boolean() })),
     grade: z.enum(grades).nullable(),
+    /** What holds: what was told, else what is on record. */
     circumstances: CircumstancesField,
+    told: CircumstancesField,
+    onRecord: CircumstancesField,
     circumstancesVersion: z.int(),
+    /** What stands elsewhere already, in words, and where. */
+    recorded: z.array(
+      z.object({
+        key: z.string(),
+        label: z.string(),
+        text: z.string(),
+        from: z.string(),
+        /** Somebody told otherwise, for this reason; `null` = none, or concealed. */
+        differs: z.boolean(),
+        reason: z.string().nullable(),
+      }),
+    ),
     programmes: z.array(
       z.object({
         programmeCode: z.string(),
@@ -124,10 +146,19 @@ export const saveCircumstances = endpoint({
     disasterId: DisasterIdField,
     personRef: PersonRefField,
     circumstancesVersion: z.int().min(0),
+    /** What the household or a paper said; `null` = the record holds, or nobody knows. */
     circumstances: CircumstancesField,
+    /** Why an answer is not as the record says, by its key. */
+    reasons: z
+      .partialRecord(
+        z.enum(Object.keys(noCircumstances) as [CircumstanceKey, ...CircumstanceKey[]]),
+        words(200),
+      )
+      .default({})
+      .meta({ title: '記録と違う理由' }),
   }),
   output: z.object({ circumstancesVersion: z.int() }),
-  problems: [ledgerProblems.notFound, ledgerProblems.personNotInLedger],
+  problems: [ledgerProblems.notFound, ledgerProblems.personNotInLedger, problems.overrideReasonNeeded],
 })
 
 const Changed = z.object({ supportId: z.string(), state: z.enum(states), version: z.int() })

@@ -67,6 +67,12 @@ export const supportProblems = {
     title: '理由を入力してください',
     remedy: '不支給・差戻し・取下げ・過不足の判断には理由が必要です。',
   },
+  overrideReasonNeeded: {
+    code: 'support/override-reason-needed',
+    status: 422,
+    title: '記録と違う理由を入力してください',
+    remedy: '台帳・申請書・調査票などの記録と違う内容を登録するときは、その理由が必要です。',
+  },
   wrongAct: {
     code: 'support/wrong-act',
     status: 422,

@@ -154,10 +154,10 @@ describe('支援制度', () => {
   test('what two clerks tell of a household at once is not lost: the second learns it changed', async () => {
     const { clerk, disasterId } = office
     const { circumstancesVersion } = await office.support()
-    const tell = (pupils: number) =>
+    const tell = (landLossPercent: number) =>
       clerk.call(contract.saveCircumstances, {
         ...{ disasterId, personRef: 'R-1', circumstancesVersion },
-        circumstances: { ...noCircumstances, harmed: null, pupils },
+        circumstances: { ...noCircumstances, harmed: null, landLossPercent },
       })
     const answers = await Promise.all([tell(1), tell(2)])
     assert.deepEqual(

@@ -95,8 +95,14 @@ const columns = `sheet_id as "sheetId", sheet_no as "sheetNo", task_id as "taskI
 type Row = Omit<KeptSheet, 'words'> & { readonly sealed: Buffer }
 
 function sheetOf(keys: Keys, { sealed, ...row }: Row): KeptSheet {
-  const words = JSON.parse(keys.open(SHEET, `${row.sheetId}|${row.sheetNo}`, sealed)) as SheetWords
-  return { ...row, words }
+  return { ...row, words: openSheetWords(keys, { ...row, sealed }) }
+}
+
+export function openSheetWords(
+  keys: Keys,
+  { sheetId, sheetNo, sealed }: { sheetId: string; sheetNo: number; sealed: Buffer },
+): SheetWords {
+  return JSON.parse(keys.open(SHEET, `${sheetId}|${sheetNo}`, sealed)) as SheetWords
 }
 
 /** Every version of every sheet of a task, by the sheet, the newest version first. */

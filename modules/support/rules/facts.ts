@@ -165,6 +165,26 @@ export function missingLabel(missing: string, gateLabel: (code: GateCode) => str
   return otherLabels[missing] ?? circumstanceFields.find((field) => field.key === missing)?.label ?? missing
 }
 
+/** A circumstance in words. */
+export function circumstanceText(key: CircumstanceKey, circumstances: Circumstances): string {
+  const value = circumstances[key]
+  if (value === null) return '不明'
+  if (key === 'harmed') {
+    const people = circumstances.harmed ?? []
+    const of = (harm: HarmedPerson['harm']): number => people.filter((one) => one.harm === harm).length
+    return people.length === 0 ? 'いません' : `亡くなった方${of('dead')}人、障害を負った方${of('disabled')}人`
+  }
+  const field = circumstanceFields.find((one) => one.key === key)
+  if (typeof value === 'boolean') return value ? 'はい' : 'いいえ'
+  if (field?.kind === 'choice') return field.options.find((option) => option.value === value)?.label ?? ''
+  const unit = { yen: '円', people: '人', percent: '％' }[field?.kind as 'yen'] ?? ''
+  return `${(value as number).toLocaleString('ja-JP')}${unit}`
+}
+
+export function circumstanceLabel(key: CircumstanceKey): string {
+  return circumstanceFields.find((field) => field.key === key)?.label ?? otherLabels[key] ?? key
+}
+
 export function gradeLabel(grade: DamageGrade): string {
   return damageGrades.find((one) => one.value === grade)?.label ?? grade
 }

@@ -2,10 +2,12 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import type { RawInputOf } from '@open-bcl/core/endpoint.ts'
+import { asProblem } from '@open-bcl/ui/api-problem.ts'
 import { q } from '@open-bcl/ui/api.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import type { FieldKind } from '@open-bcl/ui/fields/kind.ts'
 import { selectOf } from '@open-bcl/ui/fields/Select.tsx'
+import { Text } from '@open-bcl/ui/fields/Text.tsx'
 import { wholeNumberOf } from '@open-bcl/ui/fields/WholeNumber.tsx'
 import { Yen } from '@open-bcl/ui/fields/Yen.tsx'
 import { Button } from '@open-bcl/ui/layout/Button.tsx'
@@ -19,20 +21,21 @@ import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { useSend } from '@open-bcl/ui/use-send.ts'
-import { circumstanceFields } from '../rules/facts.ts'
+import { circumstanceFields, type CircumstanceKey, type Circumstances } from '../rules/facts.ts'
+import { contradicts } from '../rules/recorded.ts'
 import { getHouseholdSupport, saveCircumstances } from '../support.contract.ts'
 import type { Household } from './support-text.ts'
 
 type Values = RawInputOf<typeof saveCircumstances>['circumstances']
 type Harmed = NonNullable<Values['harmed']>[number]
 
-const Told = selectOf<'yes' | 'no'>(
-  [
-    { value: 'yes', label: 'はい' },
-    { value: 'no', label: 'いいえ' },
-  ],
-  '不明',
-)
+const yesNo = [
+  { value: 'yes', label: 'はい' },
+  { value: 'no', label: 'いいえ' },
+] as const
+const Told = selectOf<'yes' | 'no'>(yesNo, '不明')
+/** Of what is on record an empty answer is the record's. */
+const AsRecorded = selectOf<'yes' | 'no'>(yesNo, '記録のとおり')
 const People = wholeNumberOf({ unit: '人', minimum: 0, maximum: 50 })
 const Percent = wholeNumberOf({ unit: '％', minimum: 0, maximum: 100 })
 const Harm = selectOf<'dead' | 'disabled'>(
@@ -57,7 +60,7 @@ export function CircumstancesPage(): ReactNode {
     <Page
       title="世帯の事情"
       crumbs={crumbs}
-      lead="聞き取ったことだけを入れてください。「不明」のままの項目は判定に使わず、足りない事情として示します。"
+      lead="台帳・申請書・調査票などの記録からわかることは、入れなくても使います。記録にないこと、記録と違うことだけを入れてください。「不明」のままの項目は判定に使わず、足りない事情として示します。"
     >
       {disasterId === null ? (
         <ChooseDisaster />
@@ -89,7 +92,12 @@ function CircumstancesForm(props: {
 }): ReactNode {
   const { disasterId, personRef, household } = props
   const { circumstancesVersion } = household
-  const [values, setValues] = useState<Values>(household.circumstances)
+  // Of who died by the record, more is asked here: whether they kept the family.
+  const { harmed } = household.circumstances
+  const [values, setValues] = useState<Values>({ ...household.told, harmed })
+  const [reasons, setReasons] = useState<Readonly<Record<string, string>>>(
+    Object.fromEntries(household.recorded.flatMap(({ key, reason }) => (reason ? [[key, reason]] : []))),
+  )
   const toast = useToast()
   const navigate = useNavigate()
   const back = { to: '/support/households/$personRef', params: { personRef } } as const
@@ -106,20 +114,22 @@ function CircumstancesForm(props: {
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        saving.start({ disasterId, personRef, circumstancesVersion, circumstances: values })
+        saving.start({ disasterId, personRef, circumstancesVersion, circumstances: values, reasons })
       }}
     >
       <FieldGroup legend="住まいとくらし">
         <FieldRow>
           {circumstanceFields.map((field) => {
             const value = values[field.key as keyof Values]
-            const shared = { name: field.key, label: field.label }
+            const record = household.recorded.find(({ key }) => key === field.key)
+            const hint = record && `記録：${record.text}（${record.from}）`
+            const shared = { name: field.key, label: field.label, ...(hint ? { hint } : {}) }
             if (field.kind === 'yes-no')
               return (
                 <LooseField<'yes' | 'no' | null>
                   key={field.key}
                   {...shared}
-                  kind={Told}
+                  kind={record ? AsRecorded : Told}
                   value={value === null ? null : value === true ? 'yes' : 'no'}
                   onChange={(told) => set(field.key, told === null ? null : told === 'yes')}
                 />
@@ -129,7 +139,7 @@ function CircumstancesForm(props: {
                 <LooseField
                   key={field.key}
                   {...shared}
-                  kind={selectOf(field.options, '不明')}
+                  kind={selectOf(field.options, record ? '記録のとおり' : '不明')}
                   value={value as string | null}
                   onChange={(told) => set(field.key, told)}
                 />
@@ -148,6 +158,13 @@ function CircumstancesForm(props: {
           })}
         </FieldRow>
       </FieldGroup>
+      <Differing
+        household={household}
+        values={values}
+        reasons={reasons}
+        error={saving.error}
+        onChange={(key, reason) => setReasons({ ...reasons, [key]: reason })}
+      />
       <HarmedPeople
         household={household}
         harmed={values.harmed}
@@ -163,6 +180,40 @@ function CircumstancesForm(props: {
         </Link>
       </p>
     </form>
+  )
+}
+
+/** What was answered otherwise than the record has it: why. */
+function Differing(props: {
+  household: Household
+  values: Values
+  error: unknown
+  reasons: Readonly<Record<string, string>>
+  onChange: (key: string, reason: string) => void
+}): ReactNode {
+  const { household, values, reasons, onChange } = props
+  const faults = props.error ? asProblem(props.error).errors : []
+  const onRecord = { circumstances: household.onRecord as Circumstances, from: {} }
+  const different = household.recorded.filter(({ key }) =>
+    contradicts(key as CircumstanceKey, values as Circumstances, onRecord),
+  )
+  if (different.length === 0) return null
+  return (
+    <FieldGroup legend="記録と違う内容を入れた理由">
+      {different.map(({ key, label, text, from }) => (
+        <LooseField
+          key={key}
+          name={`reasons/${key}`}
+          label={`「${label}」が記録と違う理由`}
+          hint={`記録：${text}（${from}）`}
+          kind={Text}
+          value={reasons[key] ?? ''}
+          onChange={(reason) => onChange(key, reason)}
+          error={faults.find(({ pointer }) => pointer === `/reasons/${key}`)?.message ?? null}
+          required
+        />
+      ))}
+    </FieldGroup>
   )
 }
 

@@ -82,6 +82,7 @@ function OneHousehold(props: { disasterId: string; personRef: string }): ReactNo
             },
           ]}
         />
+        <Recorded recorded={data.recorded} />
         {of('unknown').length > 0 && (
           <p>
             {of('unknown').length}件は、まだわかりません。世帯の事情を聞き取って登録すると、判定し直します。
@@ -107,6 +108,32 @@ function OneHousehold(props: { disasterId: string; personRef: string }): ReactNo
         </Section>
       ))}
     </>
+  )
+}
+
+/** What is known without anybody's entry, and from where. */
+function Recorded({ recorded }: { recorded: Household['recorded'] }): ReactNode {
+  if (recorded.length === 0) return null
+  return (
+    <details>
+      <summary>記録からわかっている事情（{recorded.length}件）</summary>
+      <DescriptionList
+        items={recorded.map(({ key, label, text, from, differs, reason }) => ({
+          term: label,
+          value: (
+            <span key={key}>
+              {text} <span className="quiet">（{from}）</span>
+              {differs && (
+                <>
+                  <br />
+                  <Badge tone="warning">違う内容を登録済み</Badge> {reason}
+                </>
+              )}
+            </span>
+          ),
+        }))}
+      />
+    </details>
   )
 }
 
