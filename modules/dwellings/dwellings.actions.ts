@@ -8,7 +8,7 @@ import type { ResidentNo } from '@open-bcl/core/brand.ts'
 import { blockOf } from './blocks.ts'
 import { dwellingsProblems as problems } from './dwellings.messages.ts'
 import * as store from './dwellings.store.ts'
-import { occupantKey, occupantOf, type DwellingId, type HousePlace } from './dwellings.ts'
+import { occupantKey, occupantOf, type Dwelling, type DwellingId, type HousePlace } from './dwellings.ts'
 import * as occupancies from './occupancy.store.ts'
 
 /** Houses by their id, as everybody may see them. */
@@ -62,6 +62,20 @@ export async function* placesIn(
 ): AsyncGenerator<{ readonly dwellingId: DwellingId; readonly place: HousePlace }[]> {
   const codes = towns.map((town) => blockOf(ctx.tx.municipality, town))
   yield* store.streamPlaces(ctx.tx, await ctx.keys(), codes.includes('') ? null : codes)
+}
+
+/** Houses that stand where `inside` says, as everybody may see them: none in which somebody protected lives alone. */
+export async function housesWhere(
+  ctx: Ctx,
+  inside: (point: { readonly latitude: number; readonly longitude: number }) => boolean,
+): Promise<Dwelling[]> {
+  const ids: DwellingId[] = []
+  for await (const batch of store.streamPositions(ctx.tx, await ctx.keys()))
+    for (const one of batch) if (inside(one)) ids.push(one.dwellingId)
+  if (ids.length === 0) return []
+  return [...(await findDwellings(ctx, ids)).values()].flatMap(({ dwelling, concealed }) =>
+    concealed || dwelling.position === null ? [] : [dwelling],
+  )
 }
 
 /** Who lived in a house when the disaster came, one item a household or a person apart; nobody who is protected. */

@@ -314,6 +314,27 @@ export async function* streamPlaces(
     }))
 }
 
+/** Houses that stand and whose place on the map is known, to look which lie in an area: nothing of it is shown. */
+export async function* streamPositions(
+  tx: Tx,
+  keys: Keys,
+): AsyncGenerator<
+  { readonly dwellingId: DwellingId; readonly latitude: number; readonly longitude: number }[]
+> {
+  for await (const rows of readInBatches<Pick<Row, 'dwellingId' | 'version' | 'sealed'>>(
+    tx,
+    `select dwelling_id as "dwellingId", version, sealed from dwellings.description
+      where municipality_code = $1 and present and state = 'standing'`,
+    [tx.municipality],
+  ))
+    yield rows.flatMap(({ dwellingId, version, sealed }) => {
+      const { position } = JSON.parse(keys.open(SEALED, rowKey(dwellingId, version), sealed)) as HouseWords
+      return position === null
+        ? []
+        : [{ dwellingId, latitude: position.latitude, longitude: position.longitude }]
+    })
+}
+
 /** A house as the register and the house register have it, by 物件番号: what differs, and how. */
 export type Difference = {
   readonly propertyNo: string

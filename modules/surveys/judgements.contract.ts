@@ -73,6 +73,9 @@ const Findings = z.union([
   }),
 ])
 
+/** Whether the judgement holds for this house: `no` is never graded by it, `unknown` is for a person to look at. */
+const coverage = { covered: z.enum(['yes', 'no', 'unknown']), because: z.string() }
+
 /** With `expected` null it is a dry run: the grade by the rules, how many houses, and which. */
 export const judgeArea = endpoint({
   name: 'judgeSurveyArea',
@@ -89,20 +92,39 @@ export const judgeArea = endpoint({
     reason: required('理由', 500),
     /** Houses to leave out: of three storeys, not of wood, plainly different. */
     leftOut: z.array(TaskIdField).max(1_000),
+    /** Houses of the house register that nobody asked a survey of are taken in, too. */
+    withHouses: z.boolean().default(false),
+    leftOutHouses: z.array(z.uuid()).max(1_000).default([]),
     expected: z.int().min(1).nullable(),
   }),
   output: z.object({
     grade: GradeField.nullable(),
     /** The rules' own words: why this grade, or why each house must be surveyed by itself. */
     why: z.array(z.object({ text: z.string(), source: z.string(), verified: z.boolean() })),
+    /** Tasks that are graded and houses that become tasks, together. */
     count: z.number(),
     tasks: z.array(
-      z.object({ taskId: z.string(), taskNo: z.string(), areaName: z.string(), state: StateField }),
+      z.object({
+        ...{ taskId: z.string(), taskNo: z.string(), areaName: z.string(), state: StateField },
+        ...coverage,
+      }),
+    ),
+    /** Those that are not covered become no tasks. */
+    houses: z.array(
+      z.object({
+        dwellingId: z.string(),
+        address: z.string(),
+        kind: z.string(),
+        /** Somebody is known to have lived there. */
+        lived: z.boolean(),
+        ...coverage,
+      }),
     ),
     done: z.boolean(),
   }),
   problems: [
     problems.nothingThere,
+    problems.tooManyHouses,
     problems.tooMany,
     problems.countChanged,
     problems.badArea,

@@ -101,6 +101,38 @@ export async function tasksRuledBy(
   )
 }
 
+/** The one house of the house register at which a task stands; those with none, or with several, are left out. */
+export async function housesOfTasks(tx: Tx, taskIds: readonly TaskId[]): Promise<Map<TaskId, string>> {
+  const rows = await tx.sql<{ taskId: TaskId; dwellingId: string }>(
+    `select t.task_id as "taskId", coalesce(t.dwelling_id, min(s.dwelling_id::text)::uuid) as "dwellingId"
+       from surveys.task t
+       left join surveys.house s on s.municipality_code = $1 and s.task_id = t.task_id
+      where t.municipality_code = $1 and t.task_id = any($2)
+      group by t.task_id, t.dwelling_id
+     having t.dwelling_id is not null or count(s.dwelling_id) = 1`,
+    [tx.municipality, [...taskIds]],
+  )
+  return new Map(rows.map(({ taskId, dwellingId }) => [taskId, dwellingId]))
+}
+
+/** Which of these houses a survey of the disaster is about already. */
+export async function housesWithTask(
+  tx: Tx,
+  disasterId: DisasterId,
+  dwellingIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await tx.sql<{ id: string }>(
+    `select t.dwelling_id as id from surveys.task t
+      where t.municipality_code = $1 and t.disaster_id = $2 and t.state <> 'cancelled' and t.dwelling_id = any($3::uuid[])
+     union
+     select s.dwelling_id from surveys.house s
+       join surveys.task t on t.municipality_code = $1 and t.task_id = s.task_id
+      where s.municipality_code = $1 and s.dwelling_id = any($3::uuid[]) and t.disaster_id = $2 and t.state <> 'cancelled'`,
+    [tx.municipality, disasterId, [...dwellingIds]],
+  )
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** How many wait to be judged by their photos. */
 export async function countPhotoCases(tx: Tx, disasterId: DisasterId): Promise<number> {
   const [row] = await tx.sql<{ count: number }>(

@@ -30,6 +30,30 @@ export async function tieOccupants(
   disasterId: DisasterId,
   tasks: readonly PlacedTask[],
 ): Promise<void> {
+  const { houses, people } = await occupantsAt(ctx, disasterId, tasks)
+  await store.addHouses(ctx.tx, houses)
+  for (const [taskId, behind] of people) await store.addPeople(ctx.tx, taskId, behind)
+}
+
+/** Of tasks that are to be made, those behind which somebody is protected: no place may be found for them. */
+export async function hiddenAmong(
+  ctx: Ctx,
+  disasterId: DisasterId,
+  tasks: readonly PlacedTask[],
+): Promise<Set<TaskId>> {
+  const { houses, people } = await occupantsAt(ctx, disasterId, tasks)
+  const behind = [...people].flatMap(([taskId, some]) => some.map((person) => ({ taskId, person })))
+  return await store.hiddenOf(ctx.tx, disasterId, houses, behind)
+}
+
+async function occupantsAt(
+  ctx: Ctx,
+  disasterId: DisasterId,
+  tasks: readonly PlacedTask[],
+): Promise<{
+  houses: { readonly taskId: TaskId; readonly dwellingId: string }[]
+  people: Map<TaskId, store.TaskPerson[]>
+}> {
   const houses = tasks.flatMap(({ taskId, dwellingId }) =>
     dwellingId === null ? [] : [{ taskId, dwellingId }],
   )
@@ -45,9 +69,7 @@ export async function tieOccupants(
     for await (const found of placesIn(ctx, [...towns]))
       for (const { dwellingId, place } of found)
         for (const { taskId } of at(houseKey(place.town, place.number))) houses.push({ taskId, dwellingId })
-  await store.addHouses(ctx.tx, houses)
-  const people = await peopleAt(ctx, disasterId, byTail, at)
-  for (const [taskId, behind] of people) await store.addPeople(ctx.tx, taskId, behind)
+  return { houses, people: await peopleAt(ctx, disasterId, byTail, at) }
 }
 
 async function peopleAt(

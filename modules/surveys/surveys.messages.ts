@@ -91,11 +91,23 @@ export const surveysProblems = {
     title: '対象が多すぎます',
     remedy: '区域や状態で絞り込み、1万件以内にして、もう一度実行してください。',
   },
+  tooManyHouses: {
+    code: 'surveys/too-many-houses',
+    status: 422,
+    title: '一度に調査対象へ加えられる家屋は、2,000棟までです',
+    remedy: '区域を分けて囲み、もう一度実行してください。',
+  },
   nothingThere: {
     code: 'surveys/nothing-there',
     status: 422,
     title: '対象がありません',
     remedy: '区域や状態の条件を確かめてください。',
+  },
+  tooVague: {
+    code: 'surveys/too-vague',
+    status: 422,
+    title: '探す言葉がありません',
+    remedy: '氏名か所在地を入力してください。',
   },
   badArea: {
     code: 'surveys/bad-area',

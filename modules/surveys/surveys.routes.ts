@@ -1,4 +1,5 @@
 import { route, type Route } from '@open-bcl/platform/http/serve.ts'
+import * as areas from './areas.actions.ts'
 import * as imports from './imports.actions.ts'
 import * as importsContract from './imports.contract.ts'
 import * as judgements from './judgements.actions.ts'
@@ -7,6 +8,7 @@ import * as photos from './photos.actions.ts'
 import * as photosContract from './photos.contract.ts'
 import * as plans from './plans.actions.ts'
 import * as plansContract from './plans.contract.ts'
+import * as search from './search.actions.ts'
 import * as sheets from './sheets.actions.ts'
 import * as sheetsContract from './sheets.contract.ts'
 import * as tasks from './tasks.actions.ts'
@@ -16,6 +18,7 @@ import * as contract from './tasks.contract.ts'
 export function surveysRoutes(shelf: () => Promise<photos.FileShelf>): readonly Route[] {
   return [
     route(contract.listTasks, tasks.listTasks),
+    route(contract.searchTasks, search.searchTasks),
     route(contract.mapTasks, tasks.mapTasks),
     route(contract.countTasks, tasks.countTasks),
     route(contract.countAreas, tasks.countAreas),
@@ -46,9 +49,9 @@ export function surveysRoutes(shelf: () => Promise<photos.FileShelf>): readonly 
     route(sheetsContract.getSpread, sheets.getSpread),
     route(judgementsContract.listPhotoCases, judgements.listPhotoCases),
     route(judgementsContract.judgePhotos, judgements.judgePhotos),
-    route(judgementsContract.judgeArea, judgements.judgeArea),
-    route(judgementsContract.listAreaJudgements, judgements.listAreaJudgements),
-    route(judgementsContract.undoAreaJudgement, judgements.undoAreaJudgement),
+    route(judgementsContract.judgeArea, areas.judgeArea),
+    route(judgementsContract.listAreaJudgements, areas.listAreaJudgements),
+    route(judgementsContract.undoAreaJudgement, areas.undoAreaJudgement),
     route(importsContract.importResults, imports.importResults),
     route(contract.askAgain, tasks.askAgain),
     route(contract.cancelTask, tasks.cancelTask),

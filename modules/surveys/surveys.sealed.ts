@@ -1,9 +1,11 @@
 import type { SealedTable } from '@open-bcl/core/sealed-table.ts'
+import { taskTexts, type TaskWords } from './surveys.ts'
 
 export const surveysSealed: readonly SealedTable[] = [
   {
     table: 'surveys.task',
     columns: { sealed: { place: 'surveys.task.sealed', rowKey: (row) => row['task_id']! } },
+    tokens: { column: 'tokens', texts: (opened) => taskTexts(JSON.parse(opened) as TaskWords) },
   },
   {
     table: 'surveys.sheet',

@@ -5,6 +5,7 @@ import { Guarded } from '../access/guarded.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
 import type { NonResidentId } from '../ledger/ledger.ts'
 import type { DamageGrade } from '../disasters/grades.ts'
+import { taskTokens } from './search.store.ts'
 import {
   concealWords,
   type PlanId,
@@ -125,14 +126,14 @@ export async function insertTasks(
   const rows = await tx.sql<{ taskId: TaskId }>(
     `insert into surveys.task (municipality_code, task_id, disaster_id, task_no, version, stage, state, origin, origin_ref,
        previous_task_id, entry_id, dwelling_id, area_name, latitude, longitude, urgent, result_no, requested_at,
-       requested_by, sealed, rough)
+       requested_by, sealed, rough, tokens)
      select $1, task_id, disaster_id, task_no, 1, stage, 'waiting', origin, origin_ref, previous_task_id, entry_id,
-            dwelling_id, area_name, latitude, longitude, urgent, 0, requested_at, $2, sealed, rough
+            dwelling_id, area_name, latitude, longitude, urgent, 0, requested_at, $2, sealed, rough, tokens::bigint[]
        from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::uuid[], $10::uuid[],
                    $11::uuid[], $12::text[], $13::float8[], $14::float8[], $15::boolean[], $16::timestamptz[], $17::bytea[],
-                   $18::boolean[])
+                   $18::boolean[], $19::text[])
          as n (task_id, disaster_id, task_no, stage, origin, origin_ref, previous_task_id, entry_id, dwelling_id,
-               area_name, latitude, longitude, urgent, requested_at, sealed, rough)
+               area_name, latitude, longitude, urgent, requested_at, sealed, rough, tokens)
      on conflict (municipality_code, task_id) do nothing
      returning task_id as "taskId"`,
     [
@@ -154,6 +155,7 @@ export async function insertTasks(
       tasks.map((one) => one.requestedAt),
       tasks.map((one) => keys.seal(WORDS, one.taskId, JSON.stringify(one.words))),
       tasks.map((one) => one.rough),
+      tasks.map((one) => `{${taskTokens(keys, one.words).join(',')}}`),
     ],
   )
   const made = new Set(rows.map((row) => row.taskId))
@@ -268,7 +270,10 @@ export async function move(
   }
   if (change.state !== undefined) set('state', change.state)
   if (change.stage !== undefined) set('stage', change.stage)
-  if (change.words !== undefined) set('sealed', keys.seal(WORDS, seen.taskId, JSON.stringify(change.words)))
+  if (change.words !== undefined) {
+    set('sealed', keys.seal(WORDS, seen.taskId, JSON.stringify(change.words)))
+    set('tokens', taskTokens(keys, change.words))
+  }
   if (change.areaName !== undefined) set('area_name', change.areaName)
   if (change.point !== undefined) {
     set('latitude', change.point?.latitude ?? null)
@@ -349,6 +354,36 @@ export async function addHouses(
      on conflict do nothing`,
     [tx.municipality, houses.map((one) => one.taskId), houses.map((one) => one.dwellingId)],
   )
+}
+
+/** Of what is not written yet: which would have somebody behind it, or in its house, who is protected now. */
+export async function hiddenOf(
+  tx: Tx,
+  disasterId: DisasterId,
+  houses: readonly { readonly taskId: TaskId; readonly dwellingId: string }[],
+  people: readonly { readonly taskId: TaskId; readonly person: TaskPerson }[],
+): Promise<Set<TaskId>> {
+  const rows = await tx.sql<{ taskId: TaskId }>(
+    `select p.task_id as "taskId" from unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[])
+         as p (task_id, resident_no, household_no, non_resident_id)
+      where ledger.is_protected($1, p.resident_no, p.household_no, p.non_resident_id)
+     union
+     select s.task_id from unnest($7::uuid[], $8::uuid[]) as s (task_id, dwelling_id)
+       join dwellings.pub_occupancy o on o.municipality_code = $1 and o.disaster_id = $2 and o.dwelling_id = s.dwelling_id
+      where case when o.household_no is not null then residents.is_protected($1, null, o.household_no)
+                 else ledger.is_protected($1, o.resident_no, null, o.non_resident_id) end`,
+    [
+      tx.municipality,
+      disasterId,
+      people.map(({ taskId }) => taskId),
+      people.map(({ person }) => person.residentNo),
+      people.map(({ person }) => person.householdNo),
+      people.map(({ person }) => person.nonResidentId),
+      houses.map(({ taskId }) => taskId),
+      houses.map(({ dwellingId }) => dwellingId),
+    ],
+  )
+  return new Set(rows.map(({ taskId }) => taskId))
 }
 
 /** Everybody of the ledger who is behind a task. */

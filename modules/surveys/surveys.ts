@@ -76,6 +76,19 @@ export type TaskWords = {
   readonly note: string
 }
 
+/** What a task is found by: field and text. */
+export function taskTexts({
+  address,
+  headName,
+  applicantName,
+}: TaskWords): readonly (readonly [string, string])[] {
+  return [
+    ['survey-name', headName],
+    ['survey-name', applicantName],
+    ['survey-address', address],
+  ]
+}
+
 /** A task without anything that tells where anybody is, or how to reach them. */
 export function concealWords(words: TaskWords): TaskWords {
   return { ...words, address: '', phone: '', note: '' }

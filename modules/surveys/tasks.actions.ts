@@ -303,11 +303,24 @@ export function changed(head: tasks.TaskHead): Changed {
   return { taskId: head.taskId, state: head.state, version: head.version }
 }
 
-/** The tasks a bulk act is about, nobody in hiding among those that are found by place. */
-export async function selectTasks(
+type Selection = InputOf<typeof contract.assignTasks>['select']
+
+async function selectTasks(
   ctx: Ctx,
   disasterId: DisasterId,
-  select: InputOf<typeof contract.assignTasks>['select'],
+  select: Selection,
+  states: readonly TaskState[],
+): Promise<store.ListedTask[]> {
+  const inside = await tasksIn(ctx, disasterId, select, states)
+  if (inside.length === 0) throw new Problem(problems.nothingThere)
+  return inside
+}
+
+/** The tasks a bulk act is about, nobody in hiding among those that are found by place. */
+export async function tasksIn(
+  ctx: Ctx,
+  disasterId: DisasterId,
+  select: Selection,
   states: readonly TaskState[],
 ): Promise<store.ListedTask[]> {
   const { areaNames = [], ring, taskIds = [], unassignedOnly } = select
@@ -332,7 +345,6 @@ export async function selectTasks(
     .map(({ head }) => head)
     .filter(({ point }) => ring === undefined || (point !== null && isInside(ring, point)))
   if (found.length > MOST_SELECTED) throw new Problem(problems.tooMany)
-  if (inside.length === 0) throw new Problem(problems.nothingThere)
   return inside
 }
 

@@ -105,6 +105,27 @@ export const listTasks = endpoint({
   }),
 })
 
+/** By who lives there or applied, and by where; whoever hides is found by no address. */
+export const searchTasks = endpoint({
+  name: 'searchSurveyTasks',
+  method: 'POST',
+  path: '/api/surveys/tasks/search',
+  title: '調査対象の検索（氏名・所在地）',
+  permission: 'surveys.view',
+  reads: true,
+  input: z.object({
+    disasterId: DisasterIdField,
+    name: text('氏名', 60).default(''),
+    address: text('所在地', 100).default(''),
+  }),
+  output: z.object({
+    tasks: z.array(TaskRow),
+    /** There are more than are shown. */
+    more: z.boolean(),
+  }),
+  problems: [disastersProblems.notFound, problems.tooVague],
+})
+
 /** Places on the map; those of people in hiding are not among them. */
 export const mapTasks = endpoint({
   name: 'mapSurveyTasks',

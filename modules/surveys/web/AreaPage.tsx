@@ -24,11 +24,10 @@ import { useSend } from '@open-bcl/ui/use-send.ts'
 import { useToday } from '@open-bcl/ui/use-today.ts'
 import { gradeLabel } from '../../disasters/grades.ts'
 import { judgeArea, listAreaJudgements, undoAreaJudgement } from '../judgements.contract.ts'
-import { isArea } from '../places.ts'
+import { isArea, type Ring } from '../places.ts'
 import type { TaskId } from '../surveys.ts'
 import { countTasks, listTasks, mapTasks } from '../tasks.contract.ts'
-import { PointMap } from './PointMap.tsx'
-import { toneOf } from './SurveysPage.tsx'
+import { RingMap } from './RingMap.tsx'
 
 const Way = radioOf<'aerial' | 'corners'>(
   [
@@ -38,6 +37,7 @@ const Way = radioOf<'aerial' | 'corners'>(
   'column',
 )
 const Force = checkboxOf('外力（越流・決壊など）による損傷がある')
+const Houses = checkboxOf('家屋台帳にあって、まだ調査対象でない住宅も加えて判定する')
 const Lost = checkboxOf('区域のすべての住家が、明らかに全壊であることを確かめた')
 
 /** 被災区域の一括判定: a line on the map, the rules' grade, a dry run, and a way back. */
@@ -71,8 +71,7 @@ function Judge(props: { disasterId: string }): ReactNode {
   const { disasterId } = props
   const can = useCan()
   const today = useToday()
-  const points = useQuery(q(mapTasks, { disasterId }))
-  const [ring, setRing] = useState<(readonly [number, number])[]>([])
+  const [ring, setRing] = useState<Ring>([])
   const [way, setWay] = useState<'aerial' | 'corners' | null>('corners')
   const [lost, setLost] = useState(false)
   const [force, setForce] = useState(false)
@@ -80,7 +79,8 @@ function Judge(props: { disasterId: string }): ReactNode {
   const [surveyedOn, setSurveyedOn] = useState<PlainDate | null>(today)
   const [reason, setReason] = useState('')
   const [leftOut, setLeftOut] = useState<ReadonlySet<string>>(new Set())
-  const [plan, setPlan] = useState<OutputOf<typeof judgeArea> | null>(null)
+  const [withHouses, setWithHouses] = useState(false)
+  const [plan, setPlan] = useState<(OutputOf<typeof judgeArea> & { stale?: boolean }) | null>(null)
   const [judgementId, setJudgementId] = useState(() => uuidv7())
   const sending = useSend(judgeArea, {
     invalidates: after,
@@ -117,9 +117,18 @@ function Judge(props: { disasterId: string }): ReactNode {
           : { way: 'corners', externalForce: force, cornerDepthsCm },
       surveyedOn: surveyedOn ?? '',
       reason,
-      leftOut: [...leftOut] as TaskId[],
+      leftOut: (plan?.tasks ?? []).flatMap(({ taskId }) => (leftOut.has(taskId) ? [taskId as TaskId] : [])),
+      withHouses,
+      leftOutHouses: (plan?.houses ?? []).flatMap(({ dwellingId }) =>
+        leftOut.has(dwellingId) ? [dwellingId] : [],
+      ),
       expected,
     })
+  /** What was left out stands with the list it was chosen from; the count is asked for anew. */
+  const leaveOut = (ids: ReadonlySet<string>): void => {
+    setLeftOut(ids)
+    setPlan((kept) => kept && { ...kept, stale: true })
+  }
   const missing = !isArea(ring)
     ? '地図で3つ以上の角を選び、区域を囲んでください'
     : way === 'corners' && wrongDepths
@@ -129,31 +138,7 @@ function Judge(props: { disasterId: string }): ReactNode {
         : null
   return (
     <Section title="区域を判定する">
-      {points.error && <ErrorSummary error={points.error} />}
-      <p>
-        地図の上で、区域の角を順に選んでください。キーボードでは、地図に移り、矢印キーで十字を動かし、Enter
-        キーで角にします。
-      </p>
-      <PointMap
-        points={(points.data?.points ?? []).map((one) => ({
-          id: one.taskId,
-          label: one.taskNo,
-          latitude: one.latitude,
-          longitude: one.longitude,
-          tone: toneOf(one.state),
-        }))}
-        ring={ring}
-        onCorner={(corner) => again(setRing)([...ring, corner])}
-      />
-      <div className="button-row">
-        <Button size="small" onClick={() => again(setRing)(ring.slice(0, -1))}>
-          角を一つ戻す
-        </Button>
-        <Button size="small" onClick={() => again(setRing)([])}>
-          囲み直す
-        </Button>
-        <span>{`角${ring.length}`}</span>
-      </div>
+      <RingMap disasterId={disasterId} ring={ring} onRing={again(setRing)} />
       <LooseField name="way" label="判定の根拠" kind={Way} value={way} onChange={again(setWay)} />
       {way === 'aerial' ? (
         <LooseField name="lost" label="確認" kind={Lost} value={lost} onChange={again(setLost)} />
@@ -171,6 +156,14 @@ function Judge(props: { disasterId: string }): ReactNode {
         </>
       )}
       <LooseField
+        name="houses"
+        label="対象に加える住宅"
+        kind={Houses}
+        value={withHouses}
+        onChange={again(setWithHouses)}
+        hint="位置の分かる住宅だけです。支援措置の対象者に関わる住宅は加わりません"
+      />
+      <LooseField
         name="surveyedOn"
         label="調査日"
         kind={WarekiDate}
@@ -186,7 +179,7 @@ function Judge(props: { disasterId: string }): ReactNode {
         required
       />
       {sending.error && <ErrorSummary error={sending.error} />}
-      {plan && <PlanView plan={plan} leftOut={leftOut} onLeftOut={again(setLeftOut)} />}
+      {plan && <PlanView plan={plan} leftOut={leftOut} onLeftOut={leaveOut} />}
       <div className="button-row">
         <Button busy={sending.busy} permit={can(judgeArea)} unavailable={missing} onClick={() => start(null)}>
           対象を確かめる
@@ -196,11 +189,14 @@ function Judge(props: { disasterId: string }): ReactNode {
           busy={sending.busy}
           permit={can(judgeArea)}
           unavailable={
-            missing ?? (plan === null || plan.done || plan.count === 0 ? '先に対象を確かめてください' : null)
+            missing ??
+            (plan === null || plan.done || plan.stale === true || plan.count === 0
+              ? '先に対象を確かめてください'
+              : null)
           }
           onClick={() => plan && start(plan.count)}
         >
-          {plan && !plan.done && plan.grade !== null
+          {plan && !plan.done && plan.stale !== true && plan.grade !== null
             ? `${plan.count}棟を${gradeLabel(plan.grade)}と判定する`
             : 'まとめて判定する'}
         </Button>
@@ -237,30 +233,82 @@ function PlanView(props: {
         </ul>
       </Banner>
       {plan.grade !== null && (
-        <details>
-          <summary>対象の住家（外すものに印を付けて、もう一度確かめる）</summary>
-          <ul>
-            {plan.tasks.map((one) => (
-              <li key={one.taskId}>
-                <label>
-                  <input
-                    type="checkbox"
-                    checked={leftOut.has(one.taskId)}
-                    onChange={(event) => {
-                      const next = new Set(leftOut)
-                      if (event.target.checked) next.add(one.taskId)
-                      else next.delete(one.taskId)
-                      onLeftOut(next)
-                    }}
-                  />{' '}
-                  {`${one.taskNo}　${one.areaName}を外す`}
-                </label>
-              </li>
-            ))}
-          </ul>
-        </details>
+        <>
+          <Lines
+            title="調査対象"
+            lines={plan.tasks.map((one) => ({
+              ...one,
+              id: one.taskId,
+              text: `${one.taskNo}　${one.areaName}`,
+            }))}
+            {...{ leftOut, onLeftOut }}
+          />
+          <Lines
+            title="加える住宅"
+            lines={plan.houses.map((one) => ({
+              ...one,
+              id: one.dwellingId,
+              text: `${one.address}　${one.kind}${one.lived ? '' : '（住んでいた世帯は結び付いていません）'}`,
+              // Of these nobody asked for a survey: what is not known is not graded.
+              covered: one.covered === 'yes' ? 'yes' : 'no',
+            }))}
+            {...{ leftOut, onLeftOut }}
+          />
+        </>
       )}
     </>
+  )
+}
+
+type Line = {
+  readonly id: string
+  readonly text: string
+  readonly covered: 'yes' | 'no' | 'unknown'
+  readonly because: string
+}
+
+/** Houses that the judgement holds for, each to be left out; below them those it does not hold for, with why. */
+function Lines(props: {
+  title: string
+  lines: readonly Line[]
+  leftOut: ReadonlySet<string>
+  onLeftOut: (ids: ReadonlySet<string>) => void
+}): ReactNode {
+  const { title, lines, leftOut, onLeftOut } = props
+  const held = lines.filter(({ covered }) => covered !== 'no')
+  const not = lines.filter(({ covered }) => covered === 'no')
+  if (lines.length === 0) return null
+  const unsure = held.filter(({ covered }) => covered === 'unknown').length
+  return (
+    <details open={lines.length <= 20}>
+      <summary>
+        {`${title}：判定する${held.length}棟${unsure > 0 ? `（うち、構造などの確認が要る${unsure}棟）` : ''}、判定しない${not.length}棟`}
+      </summary>
+      {held.length > 0 && <p>外すものに印を付けて、もう一度「対象を確かめる」を押してください。</p>}
+      <ul>
+        {held.map((one) => (
+          <li key={one.id}>
+            <label className="choice">
+              <input
+                type="checkbox"
+                checked={leftOut.has(one.id)}
+                onChange={(event) => {
+                  const next = new Set(leftOut)
+                  if (event.target.checked) next.add(one.id)
+                  else next.delete(one.id)
+                  onLeftOut(next)
+                }}
+              />{' '}
+              {`${one.text}を外す`}
+            </label>
+            {one.because !== '' && <span className="quiet">{`　確認：${one.because}`}</span>}
+          </li>
+        ))}
+        {not.map((one) => (
+          <li key={one.id}>{`判定しない：${one.text}　${one.because}`}</li>
+        ))}
+      </ul>
+    </details>
   )
 }
 
@@ -285,7 +333,9 @@ function Judgements(props: { disasterId: string }): ReactNode {
                 confirm="取り消す"
                 look="danger"
               >
-                <p>この判定のまま残っている住家だけを、調査待ちに戻します。</p>
+                <p>
+                  この判定のまま残っている住家だけを、調査待ちに戻します。判定のときに加えた住宅は、調査対象から外れます。
+                </p>
                 <LooseField
                   name="reason"
                   label="理由"

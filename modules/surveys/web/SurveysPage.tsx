@@ -23,9 +23,9 @@ import { judgeArea, judgePhotos } from '../judgements.contract.ts'
 import { makePlan } from '../plans.contract.ts'
 import { confirmSheets, getSpread } from '../sheets.contract.ts'
 import { surveyStages, taskStates, type TaskState } from '../surveys.ts'
-import { countTasks, exportTasks, listTasks, mapTasks } from '../tasks.contract.ts'
+import { addTask, countTasks, exportTasks, listTasks, mapTasks, searchTasks } from '../tasks.contract.ts'
 import { PointMap } from './PointMap.tsx'
-import { gradeText, stateTones, type TaskRow } from './survey-text.ts'
+import { gradeText, stateTones, toneOf, type TaskRow } from './survey-text.ts'
 
 const column = columnsOf<TaskRow>()
 const columns = column.columns([
@@ -51,12 +51,15 @@ type Filter = {
   readonly map?: string
   readonly after?: string
 }
+/** What somebody is looked for by; in no address line, since it is somebody's. */
+type Words = { readonly name: string; readonly address: string }
 
 /** 被害認定調査: which houses wait, who is at work, what is to be decided. */
 export function SurveysPage(): ReactNode {
   const disasterId = useSelectedDisaster()
   const can = useCan()
   const links = [
+    ['/surveys/new', '調査対象を加える', addTask],
     ['/surveys/plans', '計画・班・割当て', makePlan],
     ['/surveys/photos', '自己判定（写真）', judgePhotos],
     ['/surveys/areas', '区域の一括判定', judgeArea],
@@ -93,6 +96,8 @@ function Tasks(props: { disasterId: string }): ReactNode {
   const { state, no, area, map, after } = useSearch({ strict: false }) as Filter
   const [typedNo, setTypedNo] = useState(no ?? '')
   const [typedArea, setTypedArea] = useState(area ?? '')
+  const [typed, setTyped] = useState<Words>({ name: '', address: '' })
+  const [words, setWords] = useState<Words | null>(null)
   const [saveError, setSaveError] = useState<unknown>(null)
   const filter = {
     disasterId,
@@ -126,6 +131,8 @@ function Tasks(props: { disasterId: string }): ReactNode {
         onSubmit={(event) => {
           event.preventDefault()
           const [number, place] = [typedNo.normalize('NFKC').trim(), typedArea.trim()]
+          const wanted = { name: typed.name.trim(), address: typed.address.trim() }
+          setWords(wanted.name === '' && wanted.address === '' ? null : wanted)
           go({
             ...(state === undefined ? {} : { state }),
             ...(number === '' ? {} : { no: number }),
@@ -150,6 +157,22 @@ function Tasks(props: { disasterId: string }): ReactNode {
           onChange={setTypedArea}
           hint="例：古川町壱之町"
         />
+        <LooseField
+          name="name"
+          label="氏名"
+          kind={Short}
+          value={typed.name}
+          onChange={(name) => setTyped({ ...typed, name })}
+          hint="世帯主か申請者"
+        />
+        <LooseField
+          name="address"
+          label="所在地"
+          kind={Short}
+          value={typed.address}
+          onChange={(address) => setTyped({ ...typed, address })}
+          hint="例：壱之町9"
+        />
         <Button type="submit">検索</Button>
         <Button onClick={() => go(map === undefined ? { ...kept, map: '1' } : kept)}>
           {map === undefined ? '地図で見る' : '一覧で見る'}
@@ -166,7 +189,16 @@ function Tasks(props: { disasterId: string }): ReactNode {
         )}
       </form>
       {saveError !== null && <ErrorSummary error={saveError} />}
-      {map !== undefined ? (
+      {words !== null ? (
+        <Found
+          disasterId={disasterId}
+          words={words}
+          onEnd={() => {
+            setWords(null)
+            setTyped({ name: '', address: '' })
+          }}
+        />
+      ) : map !== undefined ? (
         <TaskMap filter={filter} />
       ) : (
         <>
@@ -188,6 +220,34 @@ function Tasks(props: { disasterId: string }): ReactNode {
             }}
           />
         </>
+      )}
+    </>
+  )
+}
+
+function Found(props: { disasterId: string; words: Words; onEnd: () => void }): ReactNode {
+  const { disasterId, words } = props
+  const { data, error, refetch } = useQuery(q(searchTasks, { disasterId, ...words }))
+  return (
+    <>
+      <p className="button-row" role="status">
+        {data && `${data.more ? '50件を超えます。先頭の' : ''}${data.tasks.length}件が見つかりました`}
+        <Button size="small" onClick={props.onEnd}>
+          検索をやめて一覧に戻る
+        </Button>
+      </p>
+      <DataTable
+        caption="氏名・所在地で探した調査対象（すべての状態）"
+        columns={columns}
+        rows={data?.tasks}
+        rowKey={(row) => row.taskId}
+        rowLink={(row) => ({ to: '/surveys/tasks/$taskId', params: { taskId: row.taskId } })}
+        error={error ?? undefined}
+        onRetry={() => void refetch()}
+        empty={<p>見つかりません。別の書き方や、氏名だけでも探してください。</p>}
+      />
+      {words.address !== '' && (
+        <p className="quiet">支援措置の対象者に関わる調査対象は、所在地では見つかりません。</p>
       )}
     </>
   )
@@ -304,9 +364,4 @@ function TaskMap(props: { filter: { disasterId: string } }): ReactNode {
       </p>
     </>
   )
-}
-
-export function toneOf(state: TaskState): 'waiting' | 'working' | 'done' {
-  if (state === 'waiting') return 'waiting'
-  return state === 'done' || state === 'cancelled' ? 'done' : 'working'
 }

@@ -19,11 +19,12 @@ import { usePathParam } from '@open-bcl/ui/path-param.ts'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
 import { useSend } from '@open-bcl/ui/use-send.ts'
-import { listSheets, recordSheet, undoResult } from '../sheets.contract.ts'
+import { listSheets, recordSheet, stateResult, undoResult } from '../sheets.contract.ts'
 import { canDo, resultKinds, surveyStages, taskOrigins, taskStates } from '../surveys.ts'
 import {
   askAgain,
   cancelTask,
+  changeTask,
   claimTask,
   countTasks,
   getTask,
@@ -135,6 +136,16 @@ function Acts(props: { task: TaskView }): ReactNode {
           data-look="solid"
         >
           調査票を入力する
+        </Link>
+      )}
+      {can(changeTask).allowed && canDo('change', state) && (
+        <Link to={'/surveys/tasks/$taskId/change' as never} params={{ taskId } as never} className="button">
+          記載を変える
+        </Link>
+      )}
+      {can(stateResult).allowed && canDo('state', state) && (
+        <Link to={'/surveys/tasks/$taskId/result' as never} params={{ taskId } as never} className="button">
+          調査票なしで結果を登録する
         </Link>
       )}
       {can(claimTask).allowed && canDo('claim', state) && (

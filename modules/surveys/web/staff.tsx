@@ -9,6 +9,11 @@ import { listTasks } from '../tasks.contract.ts'
 const SurveysPage = lazyRouteComponent(() => import('./SurveysPage.tsx'), 'SurveysPage')
 const TaskPage = lazyRouteComponent(() => import('./TaskPage.tsx'), 'TaskPage')
 const SheetPage = lazyRouteComponent(() => import('./SheetPage.tsx'), 'SheetPage')
+const NewTaskPage = lazyRouteComponent(() => import('./TaskForms.tsx'), 'NewTaskPage')
+const ChangeTaskPage = lazyRouteComponent(() => import('./TaskForms.tsx'), 'ChangeTaskPage')
+const StateResultPage = lazyRouteComponent(() => import('./TaskForms.tsx'), 'StateResultPage')
+const PlanPage = lazyRouteComponent(() => import('./PlanPage.tsx'), 'PlanPage')
+const TeamPage = lazyRouteComponent(() => import('./PlanPage.tsx'), 'TeamPage')
 const PhotoCasesPage = lazyRouteComponent(() => import('./PhotoCasesPage.tsx'), 'PhotoCasesPage')
 const PlansPage = lazyRouteComponent(() => import('./PlansPage.tsx'), 'PlansPage')
 const AreaPage = lazyRouteComponent(() => import('./AreaPage.tsx'), 'AreaPage')
@@ -18,10 +23,15 @@ const SpreadPage = lazyRouteComponent(() => import('./SpreadPage.tsx'), 'SpreadP
 
 const pages = [
   ['/surveys', SurveysPage],
+  ['/surveys/new', NewTaskPage],
   ['/surveys/tasks/$taskId', TaskPage],
+  ['/surveys/tasks/$taskId/change', ChangeTaskPage],
+  ['/surveys/tasks/$taskId/result', StateResultPage],
   ['/surveys/tasks/$taskId/sheet', SheetPage],
   ['/surveys/photos', PhotoCasesPage],
   ['/surveys/plans', PlansPage],
+  ['/surveys/plans/$planId', PlanPage],
+  ['/surveys/plans/$planId/teams/$teamId', TeamPage],
   ['/surveys/areas', AreaPage],
   ['/surveys/import', ImportPage],
   ['/surveys/spread', SpreadPage],

@@ -20,6 +20,11 @@ export const stateTones: Readonly<
   cancelled: 'neutral',
 }
 
+export function toneOf(state: TaskState): 'waiting' | 'working' | 'done' {
+  if (state === 'waiting') return 'waiting'
+  return state === 'done' || state === 'cancelled' ? 'done' : 'working'
+}
+
 export function gradeText(grade: DamageGrade | null): string {
   return grade === null ? '―' : gradeLabel(grade)
 }
