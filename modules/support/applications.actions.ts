@@ -91,6 +91,7 @@ export async function applyForSupport(
   const { disasterId, personRef, programmeCode, appliedOn, note } = input
   const rules = await rulesOf(ctx, disasterId)
   const programme = programmeOf(rules, programmeCode)
+  if (programme.benefit === 'guide') throw new Problem(problems.takenElsewhere)
   if (appliedOn < rules.disaster.occurredOn || appliedOn > todayInJapan(ctx.now))
     throw new Problem(problems.appliedInFuture, [
       { pointer: '/appliedOn', message: problems.appliedInFuture.title },

@@ -174,6 +174,7 @@ export async function getHouseholdSupport(
       about: one.about,
       documents: [...one.documents],
       perPerson: isPerPerson(one),
+      elsewhere: one.benefit === 'guide',
       assessment: assessmentView(judge(rules, one, facts)),
       conflicts: rules.programmes
         .filter(

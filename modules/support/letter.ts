@@ -43,6 +43,7 @@ export function letterWords(about: LetterAbout): LetterWords {
     loan: 'お貸しします',
     'in-kind': '行います',
     reduction: '減免します',
+    guide: 'ご案内します',
   }[programme.benefit]
   return {
     madeOn: about.decidedOn,

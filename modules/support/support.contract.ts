@@ -126,6 +126,8 @@ export const getHouseholdSupport = endpoint({
         about: z.string(),
         documents: z.array(z.string()),
         perPerson: z.boolean(),
+        /** Somebody else takes the application: there is nothing to take in here. */
+        elsewhere: z.boolean(),
         assessment: AssessmentView,
         /** Titles of programmes applied for that do not go together with this one. */
         conflicts: z.array(z.string()),
@@ -184,6 +186,7 @@ export const applyForSupport = endpoint({
     ledgerProblems.notFound,
     ledgerProblems.personNotInLedger,
     problems.programmeNotFound,
+    problems.takenElsewhere,
     problems.alreadyClaimed,
     problems.subjectNeeded,
     problems.appliedInFuture,

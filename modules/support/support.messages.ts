@@ -31,6 +31,12 @@ export const supportProblems = {
     title: 'この世帯の方について、同じ制度の申請が既にあります',
     remedy: '世帯が分かれる前後の申請も含めて、申請の一覧で確かめてください。二重には受け付けられません。',
   },
+  takenElsewhere: {
+    code: 'support/taken-elsewhere',
+    status: 422,
+    title: 'この制度の申請は、ほかの機関が受け付けます',
+    remedy: '説明にある窓口を案内してください。',
+  },
   subjectNeeded: {
     code: 'support/subject-needed',
     status: 422,

@@ -233,6 +233,14 @@ describe('支援制度', () => {
     assert.equal((await neighbour.call(offered.listProgrammes, { disasterId })).status, 404)
   })
 
+  test('of what somebody else gives the page says whom to ask, and no application is taken', async () => {
+    const known = (await office.support()).programmes.find((one) => one.programmeCode === 'shotokuzei')!
+    assert.deepEqual([known.elsewhere, known.assessment.answer], [true, 'yes'])
+    assert.equal(known.assessment.benefit, '相談先：税務署')
+    const answer = await office.apply('shotokuzei')
+    assert.ok(!answer.ok && answer.problem.type.endsWith('/taken-elsewhere'))
+  })
+
   test('whether a programme is given here is told with its source, and by whoever may', async () => {
     const { clerk, reviewer, neighbour, disasterId } = office
     const setting = {

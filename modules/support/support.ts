@@ -82,9 +82,10 @@ export function isPerPerson(programme: Pick<Programme, 'rule'>): boolean {
   return programme.rule.kind === 'condolence' || programme.rule.kind === 'disability'
 }
 
-/** A programme that whoever needs it simply gets is nothing to be told of by a list of those who have not applied. */
+/** What whoever needs it simply gets, or asks somebody else for: no list of those who have not applied here. */
 export function isOnDemand(programme: Pick<Programme, 'rule'>): boolean {
-  return programme.rule.kind === 'relief-in-kind' && programme.rule.when === null
+  const { rule } = programme
+  return rule.kind === 'guide' || (rule.kind === 'relief-in-kind' && rule.when === null)
 }
 
 /** The sum that an application is due by an assessment: of its person where it has one. 0 = nothing; `null` = not known. */

@@ -91,6 +91,22 @@ export function reduction(
   }
 }
 
+/** Another office decides; here is only told who should ask it. */
+export function guided(
+  facts: HouseholdFacts,
+  rule: Extract<Programme['rule'], { kind: 'guide' }>,
+  article: string,
+): Found {
+  return {
+    condition: all([
+      yes(`${rule.office}が受け付け、要件と額を決めます`, article),
+      ...(rule.grades === null ? [] : [gradeOneOf(facts, rule.grades, article)]),
+      ...(rule.when === null ? [] : [count(facts.pupils, 'pupils', '児童・生徒', article)]),
+    ]),
+    benefit: `相談先：${rule.office}`,
+  }
+}
+
 /** 死亡: 全部, 障害者となった: 10分の9 (阿久比町・川島町). */
 export function residentTaxPerson(facts: HouseholdFacts): Found {
   const article = '市町村税条例（市町村民税の減免）'

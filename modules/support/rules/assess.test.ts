@@ -353,5 +353,9 @@ describe('whatever the facts', () => {
     assert.equal(rulesOn(programme('saiken-kiso'), plainDate('2020-12-04')), true)
     assert.equal(rulesOn(programme('saiken-kiso'), plainDate('2020-12-03')), false)
     assert.equal(new Set(nationalProgrammes.map(({ code }) => code)).size, nationalProgrammes.length)
+    assert.ok(nationalProgrammes.length >= 60, `${nationalProgrammes.length} programmes`)
+    // What was not read in its source says so.
+    for (const { source, verified } of nationalProgrammes)
+      if (source.startsWith('出典未確認')) assert.equal(verified, false)
   })
 })

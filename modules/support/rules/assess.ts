@@ -2,7 +2,7 @@ import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { DamageGrade } from '../../disasters/grades.ts'
 import { all, any, no, unknown, when, yes, type Condition } from './conditions.ts'
 import type { Assessment } from './assessment.ts'
-import { byGrade, landTax, reduction, residentTaxLoss, residentTaxPerson } from './assess-local.ts'
+import { byGrade, guided, landTax, reduction, residentTaxLoss, residentTaxPerson } from './assess-local.ts'
 import { fiscalYearOf, lastDayOfMonths } from './deadlines.ts'
 import type { HarmedPerson, HouseholdFacts } from './facts.ts'
 import { gateLabel } from './gates.ts'
@@ -67,6 +67,7 @@ function gateOf(programme: Programme, facts: HouseholdFacts, setting: ProgrammeS
       ? yes('市町村がこの災害で実施しています', programme.basis)
       : unknown('offered', 'この災害で実施するかどうかが決まっていません', programme.basis)
   }
+  if (programme.gate === 'none') return yes('法の適用を問わず案内します', programme.basis)
   const applied = facts.gates[programme.gate]
   const label = gateLabel(programme.gate)
   if (applied === undefined)
@@ -99,6 +100,8 @@ function byRule(programme: Programme, facts: HouseholdFacts, setting: ProgrammeS
       return byGrade(facts, rule)
     case 'reduction':
       return reduction(facts, rule)
+    case 'guide':
+      return guided(facts, rule, programme.basis)
     case 'resident-tax-person':
       return residentTaxPerson(facts)
     case 'resident-tax-loss':

@@ -13,12 +13,13 @@ export const programmeAreas = [
 ] as const
 export type ProgrammeArea = (typeof programmeAreas)[number]['value']
 
-/** How money leaves: paid to the household, or something else is given. Only `payment` makes payments. */
+/** How money leaves: paid to the household, or something else is given. Of a `guide` the town takes no application. */
 export const benefitKinds = [
   { value: 'payment', label: '支給' },
   { value: 'loan', label: '貸付' },
   { value: 'in-kind', label: '現物・委託' },
   { value: 'reduction', label: '減免' },
+  { value: 'guide', label: '案内（ほかの機関）' },
 ] as const
 export type BenefitKind = (typeof benefitKinds)[number]['value']
 
@@ -37,6 +38,14 @@ export type Rule =
       readonly when: 'lost-house' | 'pupils' | 'dead' | 'needs-welfare' | null
     }
   | ByGrade
+  | {
+      /** Given by somebody else: whom to ask. */
+      readonly kind: 'guide'
+      readonly office: string
+      /** `null` = whatever the damage. */
+      readonly grades: readonly DamageGrade[] | null
+      readonly when: 'pupils' | null
+    }
   | {
       readonly kind: 'reduction'
       /** Share by grade, in words; grades not named are not reduced. */
@@ -79,8 +88,8 @@ export type Programme = {
   /** Where the figures were read. */
   readonly source: string
   readonly verified: boolean
-  /** `town`: open only where the town decided so for the disaster. */
-  readonly gate: GateCode | 'town'
+  /** `town`: open only where the town decided so for the disaster. `none`: open in any disaster. */
+  readonly gate: GateCode | 'town' | 'none'
   readonly rule: Rule
   /** Months from the disaster, its day included; `null` = the town sets a day, or there is none. */
   readonly months: number | null

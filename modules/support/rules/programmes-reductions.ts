@@ -36,6 +36,10 @@ function reduction(
 const ALL = '全額'
 const HALF = '2分の1'
 const halfOrWorse = { G1: ALL, G2: HALF, G3: HALF, G4: HALF } as const
+/** The law names no share: the town's own rules do. */
+const TOWN = '市町村が定める額'
+const decidedByTown = { G1: TOWN, G2: TOWN, G3: TOWN, G4: TOWN } as const
+const LIKE_BEFORE = '住宅用地と同じ扱い'
 const eachHalfOrWorse = { G1: ALL, G2: ALL, G3: ALL, G4: ALL } as const
 
 /** Each is open only where the town decided for the disaster that it is given, and as its own rules say. */
@@ -184,6 +188,50 @@ export const reductionProgrammes: readonly Programme[] = [
     '学用品費・給食費などを援助します。',
     unknown,
     { area: 'other', benefit: 'in-kind' },
+  ),
+  reduction(
+    'zei-kigen',
+    '市町村税の申告・納付の期限の延長、徴収の猶予',
+    { kind: 'reduction', shares: decidedByTown, when: null },
+    '市町村税を納める期限を延ばし、又は分けて納められるようにします。',
+    unknown,
+    { basis: '地方税法15条・20条の5の2', documents: [] },
+  ),
+  reduction(
+    'zei-jutakuyochi',
+    '被災住宅用地の固定資産税の特例',
+    {
+      kind: 'reduction',
+      shares: { G1: LIKE_BEFORE, G2: LIKE_BEFORE, G3: LIKE_BEFORE, G4: LIKE_BEFORE },
+      when: 'owner',
+    },
+    '住宅を失った土地の固定資産税を、住宅があったときと同じに扱います。',
+    unknown,
+    { basis: '地方税法349条の3の3' },
+  ),
+  reduction(
+    'tesuryo',
+    '証明書の交付手数料の免除',
+    { kind: 'relief-in-kind', when: null },
+    '支援の申請などに使う住民票の写しなどの手数料を免除します。',
+    unknown,
+    { basis: '市町村の手数料条例', documents: [] },
+  ),
+  reduction(
+    'shodoku',
+    '浸水した住居の消毒',
+    { kind: 'relief-in-kind', when: 'lost-house' },
+    '浸水した住居の消毒や、消毒薬の配付を行います。',
+    unknown,
+    { area: 'other', benefit: 'in-kind', basis: '感染症法27条', documents: [] },
+  ),
+  reduction(
+    'saigai-gomi',
+    '災害ごみの受入れ',
+    { kind: 'relief-in-kind', when: null },
+    '災害で出た家具・畳などを、仮置場で受け入れます。',
+    unknown,
+    { area: 'other', benefit: 'in-kind', basis: '廃棄物処理法6条の2', documents: [] },
   ),
   reduction(
     'koei-jutaku',

@@ -145,6 +145,24 @@ export const reliefProgrammes: readonly Programme[] = [
     '学用品を失った児童・生徒に、教科書・文房具などをお渡しします。',
   ),
   relief(
+    'kyujo-kyushutsu',
+    '被災者の救出',
+    { kind: 'relief-in-kind', when: null },
+    '命が危ない方、行方のわからない方を捜し、救い出します。',
+  ),
+  relief(
+    'kyujo-sosaku',
+    '遺体の捜索',
+    { kind: 'relief-in-kind', when: 'dead' },
+    '亡くなっていると思われる方を捜します。',
+  ),
+  relief(
+    'kyujo-shori',
+    '遺体の処理',
+    { kind: 'relief-in-kind', when: 'dead' },
+    'ご遺体を清め、一時的にお預かりします。',
+  ),
+  relief(
     'kyujo-maiso',
     '埋葬',
     { kind: 'relief-in-kind', when: 'dead' },

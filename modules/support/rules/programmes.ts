@@ -1,5 +1,6 @@
 import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { Programme } from './programme.ts'
+import { guideProgrammes } from './programmes-guides.ts'
 import { reductionProgrammes } from './programmes-reductions.ts'
 import { reliefProgrammes } from './programmes-relief.ts'
 
@@ -123,4 +124,5 @@ export const nationalProgrammes: readonly Programme[] = [
   },
   ...reliefProgrammes,
   ...reductionProgrammes,
+  ...guideProgrammes,
 ]

@@ -202,7 +202,7 @@ function Programme(props: {
             申請を開く
           </Link>
         ))}
-        <ApplyButton {...props} />
+        {!programme.elsewhere && <ApplyButton {...props} />}
       </p>
     </details>
   )

@@ -114,7 +114,13 @@ function Programmes({ disasterId }: { disasterId: string }): ReactNode {
       header: '実施',
       cell: ({ row: { original: one } }) => {
         if (one.offered === null)
-          return one.gate === 'town' ? <Badge tone="warning">未決定</Badge> : '法による'
+          return one.gate === 'town' ? (
+            <Badge tone="warning">未決定</Badge>
+          ) : one.gate === 'none' ? (
+            '案内'
+          ) : (
+            '法による'
+          )
         return <Badge tone={one.offered ? 'success' : 'neutral'}>{one.offered ? '実施' : '実施しない'}</Badge>
       },
     }),
