@@ -16,6 +16,7 @@ export const modules = {
   files: { ja: 'ファイル（写真・添付）', uses: ['municipalities'], database: 'cloud' },
   interfaces: { ja: '公開インタフェースの定義（連携用データ）', uses: [], database: 'cloud' },
   residents: { ja: '中間DB・住民記録の世代', uses: ['interfaces', 'municipalities'], database: 'cloud' },
+  protection: { ja: '支援措置（仮支援措置・決定・延長・解除）', uses: ['residents'], database: 'cloud' },
   registers: {
     ja: '印鑑・税・介護・家屋・カードのシリアル番号などの台帳',
     uses: ['interfaces', 'municipalities', 'residents'],

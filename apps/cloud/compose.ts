@@ -48,6 +48,8 @@ import { matchingJobs } from '@open-bcl/modules/matching/matching.jobs.ts'
 import { matchingRoutes } from '@open-bcl/modules/matching/matching.routes.ts'
 import { matchingSealed } from '@open-bcl/modules/matching/matching.sealed.ts'
 import type { Mailer } from '@open-bcl/platform/mail.ts'
+import { protectionRoutes } from '@open-bcl/modules/protection/protection.routes.ts'
+import { protectionSealed } from '@open-bcl/modules/protection/protection.sealed.ts'
 import { registersSealed } from '@open-bcl/modules/registers/registers.sealed.ts'
 import { myNumberRoutes } from '@open-bcl/modules/residents/my-numbers.routes.ts'
 import { myNumbersSealed } from '@open-bcl/modules/residents/my-numbers.sealed.ts'
@@ -128,6 +130,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...versionsRoutes,
     ...emergencyRoutes,
     ...myNumberRoutes,
+    ...protectionRoutes,
     ...personEntriesRoutes,
     ...linkageRoutes,
     ...linkDaysRoutes,
@@ -164,6 +167,7 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...accessSealed,
   ...residentsSealed,
   ...myNumbersSealed,
+  ...protectionSealed,
   ...registersSealed,
   ...noticesSealed,
   ...linkageSealed,

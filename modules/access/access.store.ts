@@ -170,6 +170,8 @@ export async function findSession(tx: Tx, tokenHash: Buffer, on: string): Promis
     `select s.session_id as "sessionId", s.staff_id as "staffId", s.csrf_token as "csrfToken",
             s.last_seen_at as "lastSeenAt", s.expires_at as "expiresAt", p.display_name as "displayName",
             p.must_change_password as "mustChangePassword",
+            -- Whom a temporary lift of 支援措置 is for (protection.pub_protected); no round trip of its own.
+            set_config('app.staff', s.staff_id::text, true),
             array(select r.role from access.staff_role r
                    where r.municipality_code = $1 and r.staff_id = s.staff_id
                      and r.from_on <= $3 and (r.until_on is null or r.until_on >= $3)) as roles

@@ -45,6 +45,8 @@ export const roles = {
     permissions: [
       'situation.view',
       'situation.report',
+      'protection.caution',
+      'protection.request',
       'files.upload',
       'surveys.view',
       'surveys.plan',
@@ -91,6 +93,10 @@ export const roles = {
     permissions: [
       'situation.view',
       'situation.report',
+      'protection.caution',
+      'protection.view',
+      'protection.request',
+      'protection.approve',
       'files.upload',
       'surveys.view',
       'surveys.plan',
@@ -156,6 +162,9 @@ export const roles = {
   window: {
     ja: '証明窓口担当',
     permissions: [
+      'protection.caution',
+      'protection.view',
+      'protection.request',
       'residence.issue',
       'seals.issue',
       'taxes.issue',

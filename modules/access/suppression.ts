@@ -105,7 +105,10 @@ export async function* streamKeptSuppressions(
     }))
 }
 
-/** People protected as of `seq` of whom no row can be given back: one that could not be read, or of the first release. */
+/**
+ * People protected as of `seq` of whom no row can be given back: one that could not be read, or of the first release; and
+ * those whom a measure entered here protects now.
+ */
 export async function* streamUnreadProtections(ctx: Ctx, seq: bigint): AsyncGenerator<ResidentNo[]> {
   for await (const rows of readInBatches<{ residentNo: ResidentNo }>(
     ctx.tx,
@@ -114,6 +117,8 @@ export async function* streamUnreadProtections(ctx: Ctx, seq: bigint): AsyncGene
      union
      select resident_no from access.suppression
       where municipality_code = $1 and sealed is null and not lifted and from_seq <= $2 and (to_seq is null or to_seq > $2)
+     union
+     select resident_no from protection.pub_protected where municipality_code = $1
       order by 1`,
     [ctx.municipality, seq],
   ))

@@ -18,6 +18,7 @@ import { staffScreens as residents } from '@open-bcl/modules/residents/web/staff
 import { staffScreens as risai } from '@open-bcl/modules/risai/web/staff.tsx'
 import { staffScreens as situation } from '@open-bcl/modules/situation/web/staff.tsx'
 import { staffScreens as surveys } from '@open-bcl/modules/surveys/web/staff.tsx'
+import { staffScreens as protection } from '@open-bcl/modules/protection/web/staff.tsx'
 import { staffScreens as payments } from '@open-bcl/modules/payments/web/staff.tsx'
 import { staffScreens as support } from '@open-bcl/modules/support/web/staff.tsx'
 import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
@@ -39,6 +40,7 @@ export const screens: readonly StaffScreens[] = [
   matching,
   municipalities,
   nonDwellings,
+  protection,
   registers,
   residents,
   risai,
