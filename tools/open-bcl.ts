@@ -7,6 +7,7 @@ import { createCenterAccountCommand } from './open-bcl/center-account.ts'
 import { Refusal } from './open-bcl/installation.ts'
 import { stopIssuing } from './open-bcl/stop.ts'
 import { revokePaperKeyCommand, rotatePaperKeyCommand } from './open-bcl/paper-keys.ts'
+import { auditHead, rotateAuditKeyCommand, verifyAudit } from './open-bcl/verify-audit.ts'
 import { verifyPaper } from './open-bcl/verify-paper.ts'
 
 /**
@@ -21,6 +22,9 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   'rotate-paper-key': rotatePaperKeyCommand,
   'revoke-paper-key': revokePaperKeyCommand,
   'verify-paper': verifyPaper,
+  'verify-audit': verifyAudit,
+  'audit-head': auditHead,
+  'rotate-audit-key': rotateAuditKeyCommand,
   'decode-backpage': decodeBackPageCommand,
   'rotate-backpage-key': rotateBackPageKeyCommand,
   'revoke-backpage-key': revokeBackPageKeyCommand,
@@ -41,6 +45,12 @@ const usage = `使い方:
       団体の鍵を、動かしたまま交換する。途中で止まったら、もう一度同じ指示で続きから行う。
   open-bcl rewrap-keys
       すべての団体の鍵を、新しいマスター鍵（鍵ファイルの1行目）で包み直す。
+  open-bcl verify-audit --municipality 団体コード [--head 署名のファイル …]
+      監査記録が、書き換え・削除・追加・並べ替えをされていないことを確かめる。
+  open-bcl audit-head --municipality 団体コード --out ファイル
+      監査記録の連鎖の末尾を、署名して書き出す。システムの外に保管する。
+  open-bcl rotate-audit-key --municipality 団体コード
+      監査記録に署名する鍵を替える。
   open-bcl decode-backpage 裏面の画像 [--center アドレス] [--front 電子の表面] [--out 画像ファイル]
       証明書の裏面から、証明書交付センターが署名した表面を復元する。
   open-bcl rotate-backpage-key

@@ -44,6 +44,8 @@ export async function audit(
     ctx.traceId,
     ctx.requestId,
     JSON.stringify(detail.facts ?? {}),
+    subjects.length,
+    ctx.actor.kind === 'staff' ? ctx.actor.sessionId : null,
   ]
   if (subjects.length === 0) await ctx.tx.sql(INSERT_ACT, act)
   else
@@ -51,12 +53,12 @@ export async function audit(
 }
 
 const INSERT_ACT = `insert into access.audit
-    (municipality_code, at, audit_id, actor, event, purpose, trace_id, request_id, facts)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+    (municipality_code, at, audit_id, actor, event, purpose, trace_id, request_id, facts, subject_count, session_id)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 /** In one go: a person's certificate leaves a dozen acts behind. */
 const INSERT_WITH_SUBJECTS = `with act as (${INSERT_ACT})
   insert into access.audit_subject (municipality_code, at, audit_id, subject_kind, subject_id)
-  select $1, $2, $3, kind, id from unnest($10::text[], $11::text[]) as t (kind, id)`
+  select $1, $2, $3, kind, id from unnest($12::text[], $13::text[]) as t (kind, id)`
 
 /** What was done about a subject, of these events alone: oldest first, at most 200. */
 export async function listActs(

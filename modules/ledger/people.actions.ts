@@ -70,3 +70,8 @@ function absent(ref: PersonRef): PersonRow {
     suppressed: false,
   }
 }
+
+/** The entries of a resident in the ledgers of all disasters. */
+export async function entriesOfPerson(ctx: Ctx, residentNo: string): Promise<string[]> {
+  return await store.entryIdsOfResident(ctx.tx, residentNo)
+}

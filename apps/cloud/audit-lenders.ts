@@ -1,0 +1,94 @@
+import type { AuditEvent } from '@open-bcl/modules/access/access.messages.ts'
+import { accessEvents } from '@open-bcl/modules/access/access.messages.ts'
+import { auditEvents } from '@open-bcl/modules/access/audit-trail.messages.ts'
+import { vocabularyOf, type AuditLenders } from '@open-bcl/modules/access/audit.routes.ts'
+import { revealMany } from '@open-bcl/modules/access/guarded.ts'
+import { terminalEvents } from '@open-bcl/modules/access/terminals.messages.ts'
+import { casesEvents } from '@open-bcl/modules/cases/cases.messages.ts'
+import { batchEvents } from '@open-bcl/modules/certificates/batch.messages.ts'
+import { certificatesEvents } from '@open-bcl/modules/certificates/certificates.messages.ts'
+import { charactersEvents } from '@open-bcl/modules/certificates/characters.messages.ts'
+import { paperKeysEvents } from '@open-bcl/modules/certificates/paper-keys.messages.ts'
+import { signatureEvents } from '@open-bcl/modules/certificates/signature.messages.ts'
+import { disastersEvents } from '@open-bcl/modules/disasters/disasters.messages.ts'
+import { dwellingsEvents } from '@open-bcl/modules/dwellings/dwellings.messages.ts'
+import { externalLinkEvents } from '@open-bcl/modules/external-link/external-link.messages.ts'
+import { extractionEvents } from '@open-bcl/modules/extraction/extraction.messages.ts'
+import { fieldEvents } from '@open-bcl/modules/field/field.messages.ts'
+import { filesEvents } from '@open-bcl/modules/files/files.messages.ts'
+import { ledgerEvents } from '@open-bcl/modules/ledger/ledger.messages.ts'
+import { entriesOfPerson } from '@open-bcl/modules/ledger/people.actions.ts'
+import { linkageEvents } from '@open-bcl/modules/linkage/linkage.messages.ts'
+import { recoveryEvents } from '@open-bcl/modules/linkage/recovery.messages.ts'
+import { manualEvents } from '@open-bcl/modules/manual/manual.messages.ts'
+import { matchingEvents } from '@open-bcl/modules/matching/matching.messages.ts'
+import { municipalitiesEvents } from '@open-bcl/modules/municipalities/municipalities.messages.ts'
+import { nonDwellingsEvents } from '@open-bcl/modules/non-dwellings/non-dwellings.messages.ts'
+import { noticesEvents } from '@open-bcl/modules/notices/notices.messages.ts'
+import { paymentsEvents } from '@open-bcl/modules/payments/payments.messages.ts'
+import { myNumberEvents } from '@open-bcl/modules/residents/my-numbers.messages.ts'
+import { findResidents } from '@open-bcl/modules/residents/residents.actions.ts'
+import { residentsEvents } from '@open-bcl/modules/residents/residents.messages.ts'
+import { displayName } from '@open-bcl/modules/residents/residents.ts'
+import { appointmentsEvents } from '@open-bcl/modules/risai/appointments.messages.ts'
+import { lettersEvents } from '@open-bcl/modules/risai/letters.messages.ts'
+import { reportsEvents } from '@open-bcl/modules/risai/reports.messages.ts'
+import { risaiEvents } from '@open-bcl/modules/risai/risai.messages.ts'
+import { situationEvents } from '@open-bcl/modules/situation/situation.messages.ts'
+import { supportEvents } from '@open-bcl/modules/support/support.messages.ts'
+import { surveysEvents } from '@open-bcl/modules/surveys/surveys.messages.ts'
+
+/** Every act that the audit trail of a town may hold, with its words. A test finds the ones that are forgotten. */
+export const eventsOfCloud: readonly AuditEvent[] = [
+  accessEvents,
+  auditEvents,
+  terminalEvents,
+  municipalitiesEvents,
+  filesEvents,
+  residentsEvents,
+  myNumberEvents,
+  disastersEvents,
+  noticesEvents,
+  linkageEvents,
+  recoveryEvents,
+  manualEvents,
+  certificatesEvents,
+  batchEvents,
+  charactersEvents,
+  paperKeysEvents,
+  signatureEvents,
+  ledgerEvents,
+  matchingEvents,
+  casesEvents,
+  extractionEvents,
+  dwellingsEvents,
+  surveysEvents,
+  fieldEvents,
+  risaiEvents,
+  appointmentsEvents,
+  lettersEvents,
+  reportsEvents,
+  externalLinkEvents,
+  supportEvents,
+  paymentsEvents,
+  nonDwellingsEvents,
+  situationEvents,
+].flatMap((events): readonly AuditEvent[] => Object.values(events))
+
+/** What the audit trail of a town has to be told by the modules of this program. */
+export const auditLenders: AuditLenders = {
+  vocabulary: vocabularyOf(eventsOfCloud),
+  async namesOf(ctx, residentNos) {
+    const people = await findResidents(ctx, residentNos, { seq: null })
+    const open = people.filter(({ suppressed }) => !suppressed)
+    const records = await revealMany(ctx, open, 'audit')
+    const names = new Map<string, { name: string | null; protected: boolean }>()
+    for (const one of records) names.set(one.residentNo, { name: displayName(one.name), protected: false })
+    for (const { suppressed, subject } of people)
+      if (suppressed) names.set(subject.id, { name: null, protected: true })
+    return names
+  },
+  async alsoKnownAs(ctx, residentNo) {
+    return (await entriesOfPerson(ctx, residentNo)).map((id) => ({ kind: 'ledger-entry', id }))
+  },
+}
