@@ -300,3 +300,11 @@ export async function entriesOfNonResidents(
   )
   return new Map(rows.map((row) => [row.id, row.entryId]))
 }
+
+export async function entryIdsOfResident(tx: Tx, residentNo: string): Promise<string[]> {
+  const rows = await tx.sql<{ entryId: string }>(
+    'select entry_id as "entryId" from ledger.entry where municipality_code = $1 and resident_no = $2',
+    [tx.municipality, residentNo],
+  )
+  return rows.map(({ entryId }) => entryId)
+}
