@@ -18,6 +18,7 @@ export type AuditSort = keyof typeof auditSorts
 
 /** By the names that events have; the first that fits. What fits none changes something. */
 const sorts: readonly (readonly [RegExp, AuditSort])[] = [
+  [/^access\.audit-(setting|dispos|key)/, 'settings'],
   [/^access\.audit-/, 'audit'],
   [/^access\.not-allowed$|\brefused$|-refused$|^access\.(sign-in-failed|account-locked)$/, 'refused'],
   [/^access\.(signed-|second-factor-(passed|failed)|session)/, 'sign-in'],
