@@ -36,6 +36,8 @@ export type Endpoint<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Zo
   readonly transaction?: 'own'
   /** Open to somebody who must change the password first. */
   readonly withInitialPassword?: true
+  /** Open to a session that lacks its second factor. Nothing else is. */
+  readonly beforeSecondFactor?: true
 }
 
 /** `public` needs no sign-in, `signed-in` only a session; anything else is a named right of a role. */

@@ -14,11 +14,18 @@ export type Actor =
       readonly csrfToken: string
       /** The password is one that somebody else knows: nothing is open but changing it. */
       readonly mustChangePassword: boolean
+      /** What is missing before the session may do anything; absent = nothing. */
+      readonly pending?: Pending
       readonly permissions: ReadonlySet<string>
+      /** Of permissions that hold for some disasters only: which. */
+      readonly limits?: ReadonlyMap<string, readonly string[]>
     }
   | { readonly kind: 'machine'; readonly name: string }
   | { readonly kind: 'job'; readonly task: string }
   | { readonly kind: 'anonymous' }
+
+/** The password was right; the second factor is to be shown, or one is to be enrolled first. */
+export type Pending = 'second-factor' | 'enrolment'
 
 /** What one request stands on. Everything an action does goes through here, so that it commits or vanishes together. */
 export type Ctx = {
@@ -40,16 +47,22 @@ export type Ctx = {
    * problem is thrown.
    */
   separately<T>(work: (ctx: Ctx) => Promise<T>): Promise<T>
+  /** From here on only what belongs to these disasters is there: a right limited to them is acted under. */
+  limit(disasters: readonly string[]): Promise<void>
   /** Starts or ends the browser's session cookie; absent outside HTTP. */
   readonly cookie?: { start(token: string): void; end(): void }
   /** What marks the browser itself, whoever is signed in (`access.terminal`); absent outside HTTP. */
   readonly terminal?: { readonly token: string | null; mark(token: string): void }
+  /** What the browser is known by from one sign-in to the next, and its kind in words; absent outside HTTP. */
+  readonly device?: Device
 }
+
+export type Device = { readonly token: string | null; readonly words: string; mark(token: string): void }
 
 /** What an endpoint with `transaction: 'own'` stands on: nothing is open until it asks, one piece at a time. */
 export type CtxOutside = Pick<
   Ctx,
-  'municipality' | 'now' | 'traceId' | 'log' | 'production' | 'separately' | 'cookie' | 'terminal'
+  'municipality' | 'now' | 'traceId' | 'log' | 'production' | 'separately' | 'cookie' | 'terminal' | 'device'
 >
 
 /** `staff:<id>`, `machine:<name>`, `job:<task>` or `anonymous`: how audit and commands name the actor. */

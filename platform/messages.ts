@@ -20,6 +20,12 @@ export const platformProblems = {
     title: '先にパスワードを変更してください',
     remedy: '渡されたパスワードのままでは使えません。変更すると、ほかの操作ができるようになります。',
   },
+  secondFactorFirst: {
+    code: 'platform/second-factor-first',
+    status: 403,
+    title: '先に2段階目の確認をしてください',
+    remedy: 'パスワードの確認は済んでいます。2段階目の確認が終わると、ほかの操作ができるようになります。',
+  },
   badOrigin: {
     code: 'platform/bad-origin',
     status: 403,

@@ -1,7 +1,7 @@
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import type { Actor, Ctx, CtxOutside } from './ctx.ts'
 import type { Pool } from './db/pool.ts'
-import { inScope, type Tx, type TxOptions } from './db/tx.ts'
+import { inScope, limitReach, type Reach, type Tx, type TxOptions } from './db/tx.ts'
 import type { Log } from './log.ts'
 import type { Keyring, Keys } from './seal.ts'
 
@@ -21,8 +21,11 @@ export type Call = {
   readonly municipality: MunicipalityCode
   readonly traceId: string
   readonly requestId?: string | null
+  /** See `TxOptions`; transactions that the action opens besides its own have it, too. */
+  readonly reach?: Reach | undefined
   readonly cookie?: NonNullable<Ctx['cookie']>
   readonly terminal?: NonNullable<Ctx['terminal']>
+  readonly device?: NonNullable<Ctx['device']>
 }
 
 /** Opens one transaction in the municipality's scope and lends its context: requests, jobs and tests come through here. */
@@ -32,15 +35,25 @@ export async function withCtx<T>(
   work: (ctx: Ctx) => Promise<T>,
   options: TxOptions = {},
 ): Promise<T> {
-  return await inScope(runtime.pool, call.municipality, (tx) => work(ctxOn(runtime, call, tx)), options)
+  const { reach } = call
+  return await inScope(runtime.pool, call.municipality, (tx) => work(ctxOn(runtime, call, tx)), {
+    ...options,
+    reach,
+  })
 }
 
 /** The context of a call on an open transaction. */
 export function ctxOn(runtime: Runtime, call: Call, tx: Tx): Ctx {
   let keys: Promise<Keys> | undefined
+  let { reach } = call
   return {
     ...ctxOutside(runtime, call),
     tx,
+    separately: (work) => withCtx(runtime, { ...call, reach }, work),
+    async limit(disasters) {
+      reach = reach?.filter((one) => disasters.includes(one)) ?? disasters
+      await limitReach(tx, reach)
+    },
     actor: call.actor,
     requestId: call.requestId ?? null,
     keys() {
@@ -64,5 +77,6 @@ export function ctxOutside(runtime: Runtime, call: Call): CtxOutside {
     separately: (work) => withCtx(runtime, call, work),
     ...(call.cookie ? { cookie: call.cookie } : {}),
     ...(call.terminal ? { terminal: call.terminal } : {}),
+    ...(call.device ? { device: call.device } : {}),
   }
 }

@@ -6,6 +6,7 @@ import { externalLinkMessages } from '@open-bcl/modules/external-link/link.route
 import { exchangeRoutes } from '@open-bcl/modules/certificates/exchange.routes.ts'
 import { linkEnrolment, linkGateway } from '@open-bcl/modules/linkage/gateway.routes.ts'
 import { startLinkQueue } from '@open-bcl/modules/linkage/linkage.jobs.ts'
+import { startLinking } from '@open-bcl/modules/access/audit.jobs.ts'
 import { startDisposing } from '@open-bcl/modules/certificates/disposal.jobs.ts'
 import { startSweeping } from '@open-bcl/modules/manual/manual.jobs.ts'
 import { startFileSweeping } from '@open-bcl/modules/files/files.jobs.ts'
@@ -92,9 +93,12 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
     uploads: () => uploads,
     files: async () => shelf,
     publicOrigin: config.publicOrigin,
+    signIn: { origins: config.staffOrigins, ssoIssuers: config.ssoIssuers },
   }
   const disposing = startDisposing(app, issuingOf(services).archiveDays)
   ending.push(() => disposing.close())
+  const linking = startLinking(app)
+  ending.push(() => linking.close())
   const ready: ReadyCheck[] = [
     { name: 'データベース', check: () => ping(app.pool) },
     { name: '取込用データベース', check: () => ping(linkage.pool) },

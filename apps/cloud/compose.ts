@@ -1,15 +1,19 @@
 import type { FastifyInstance } from 'fastify'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import type { SealedTable } from '@open-bcl/core/sealed-table.ts'
-import { authenticate } from '@open-bcl/modules/access/sign-in.actions.ts'
+import { authenticate } from '@open-bcl/modules/access/sessions.actions.ts'
+import type { SignInSite } from '@open-bcl/modules/access/sign-in-settings.actions.ts'
 import { accessSealed } from '@open-bcl/modules/access/access.sealed.ts'
-import { accessRoutes } from '@open-bcl/modules/access/access.routes.ts'
+import { signInRoutes } from '@open-bcl/modules/access/sign-in.routes.ts'
+import { staffRoutes } from '@open-bcl/modules/access/staff.routes.ts'
+import { auditRoutes, withRefusals } from '@open-bcl/modules/access/audit.routes.ts'
 import { terminalRoutes } from '@open-bcl/modules/access/terminals.routes.ts'
 import { batchJob } from '@open-bcl/modules/certificates/batch.jobs.ts'
 import { batchRoutes } from '@open-bcl/modules/certificates/batch.routes.ts'
 import { certificatesRoutes, type Issuing } from '@open-bcl/modules/certificates/certificates.routes.ts'
 import { certificatesSealed } from '@open-bcl/modules/certificates/certificates.sealed.ts'
 import { verificationRoutes } from '@open-bcl/modules/certificates/verification.routes.ts'
+import { listDisasters } from '@open-bcl/modules/disasters/disasters.actions.ts'
 import { disastersRoutes } from '@open-bcl/modules/disasters/disasters.routes.ts'
 import { authenticatePass, fieldRoutes, phoneRoutes } from '@open-bcl/modules/field/field.routes.ts'
 import { fieldSealed } from '@open-bcl/modules/field/field.sealed.ts'
@@ -83,6 +87,7 @@ import type { Job } from '@open-bcl/platform/jobs.ts'
 import type { Runtime } from '@open-bcl/platform/runtime.ts'
 import type { Spool } from '@open-bcl/platform/spool.ts'
 import type { CertificateKind } from '@open-bcl/modules/certificates/certificates.ts'
+import { auditLenders } from './audit-lenders.ts'
 
 /** What the process lends to modules that need more than a transaction. */
 export type Services = {
@@ -95,6 +100,8 @@ export type Services = {
   files(): Promise<FileShelf>
   /** Where the public reaches this cloud, `https://…`. */
   readonly publicOrigin: string
+  /** Where staff reach it, and whom towns may trust to sign people in. */
+  readonly signIn: SignInSite
 }
 
 /** Every certificate kind that the modules of this system can vouch for. */
@@ -124,8 +131,10 @@ export function issuingOf(services: Services): Issuing {
 /** Every route of the cloud. Tests walk this very list, so that what is added later is walked without anybody's act. */
 export function cloudRoutes(services: Services): readonly Route[] {
   return [
-    ...accessRoutes,
+    ...signInRoutes(services.signIn),
     ...terminalRoutes,
+    ...auditRoutes(auditLenders, services.engine),
+    ...staffRoutes(async (ctx) => (await listDisasters(ctx)).disasters, cloudEndpoints),
     ...municipalitiesRoutes,
     ...versionsRoutes,
     ...emergencyRoutes,
@@ -217,6 +226,7 @@ export const noServices: Services = {
   uploads: notRunning,
   files: notRunning,
   publicOrigin: 'https://localhost:8443',
+  signIn: { origins: ['https://localhost:8443'], ssoIssuers: [] },
 }
 
 /** The interface as published. */
@@ -225,7 +235,7 @@ export function cloudEndpoints(): readonly Endpoint[] {
 }
 
 export function composeCloud(app: FastifyInstance, runtime: Runtime, services: Services): void {
-  const routes = cloudRoutes(services)
+  const routes = withRefusals(cloudRoutes(services))
   const who: Authenticate = (ctx, token) =>
     token.startsWith(PASS_TOKEN) ? authenticatePass(ctx, token) : authenticate(ctx, token)
   for (const bound of routes) serve(app, runtime, who, bound)

@@ -4,6 +4,24 @@ import { KeysFile, Port, SecretFile } from '@open-bcl/platform/config.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
+/** Addresses separated by commas. */
+const listed = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+const Origins = z
+  .string()
+  .transform(listed)
+  .pipe(z.array(z.url().transform((url) => new URL(url).origin)).min(1))
+  .refine((origins) => new Set(origins.map((origin) => new URL(origin).hostname)).size === 1, {
+    message: '1つのホストのアドレスだけを並べてください',
+  })
+const Issuers = z
+  .string()
+  .transform(listed)
+  .pipe(z.array(z.url({ protocol: /^https$/ })))
+
 /** What `cloud` needs to know. Listed with meanings in docs/operations/configuration.md. */
 export const CloudConfig = z
   .object({
@@ -24,6 +42,10 @@ export const CloudConfig = z
     OPEN_BCL_LINK_ORIGIN: z.url().default('https://localhost:8444'),
     /** Where the public checks papers (`/verify`): stands in the 2-D code of every page, so it must last as long as they do. */
     OPEN_BCL_PUBLIC_ORIGIN: z.url().default('https://localhost:8443'),
+    /** Where staff open it, the first one for the way back from single sign-on; passkeys hold for their one host. */
+    OPEN_BCL_STAFF_ORIGINS: Origins.default(['https://localhost:8443', 'http://localhost:8080']),
+    /** Issuers of OpenID Connect that towns may name for single sign-on; none = there is none. */
+    OPEN_BCL_SSO_ISSUERS: Issuers.default([]),
     OPEN_BCL_SMTP_URL: z.url().default('smtp://127.0.0.1:8098'),
     OPEN_BCL_MAIL_FROM: z.string().default('no-reply@example.invalid'),
     /** Link files lie here, sealed, from their arrival until they are applied. */
@@ -42,6 +64,8 @@ export const CloudConfig = z
     linkPort: env.OPEN_BCL_LINK_PORT,
     host: env.OPEN_BCL_HOST,
     linkOrigin: env.OPEN_BCL_LINK_ORIGIN,
+    staffOrigins: env.OPEN_BCL_STAFF_ORIGINS,
+    ssoIssuers: env.OPEN_BCL_SSO_ISSUERS,
     publicOrigin: new URL(env.OPEN_BCL_PUBLIC_ORIGIN).origin,
     pkiFolder: env.OPEN_BCL_PKI_FOLDER,
     smtpUrl: env.OPEN_BCL_SMTP_URL,

@@ -7,6 +7,10 @@ import { sealedTablesOfCloud } from './compose.ts'
 
 /** Bytes that no key of the town makes or opens. */
 const notSealed = new Map([
+  ['access.passkey.public_key', 'public'],
+  ['access.recovery.code_hash', 'SHA-256 of a random code'],
+  ['access.recovery_code.code_hash', 'SHA-256 of a random code'],
+  ['access.session.device_hash', 'SHA-256 of a random token'],
   ['access.session.token_hash', 'SHA-256 of a random token'],
   ['access.sign_in.login_hmac', 'only counts failures; a new key begins a new count'],
   ['access.terminal.token_hash', 'SHA-256 of a random token'],

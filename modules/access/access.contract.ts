@@ -1,16 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from '@open-bcl/core/endpoint.ts'
 import { accessProblems } from './access.messages.ts'
-
-const Session = z.object({
-  user: z.object({ staffId: z.string(), displayName: z.string(), department: z.string() }),
-  municipality: z.object({ code: z.string(), name: z.string() }),
-  permissions: z.array(z.string()),
-  csrfToken: z.string(),
-  /** The made-up town: every screen says that its people are fictitious. */
-  demonstration: z.boolean(),
-  mustChangePassword: z.boolean(),
-})
+import { Session } from './session-view.contract.ts'
 
 export const signIn = endpoint({
   name: 'signIn',
@@ -38,6 +29,7 @@ export const signOut = endpoint({
   title: 'ログアウト',
   permission: 'signed-in',
   withInitialPassword: true,
+  beforeSecondFactor: true,
   input: z.object({}),
   output: z.object({ signedOut: z.literal(true) }),
 })
@@ -49,6 +41,7 @@ export const getSession = endpoint({
   title: '現在のログイン',
   permission: 'signed-in',
   withInitialPassword: true,
+  beforeSecondFactor: true,
   input: z.object({}),
   output: Session,
 })

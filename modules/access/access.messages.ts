@@ -11,7 +11,8 @@ export const accessProblems = {
     code: 'access/locked',
     status: 423,
     title: 'このアカウントは一時的に使えません',
-    remedy: '続けて誤ったため、15分間ログインできません。急ぐ場合は貴団体の管理者に連絡してください。',
+    remedy:
+      '続けて誤ったため、15分間ログインできません。ふだん使っている端末では、ログインできることがあります。急ぐ場合は貴団体の管理者に連絡してください。',
   },
   wrongCurrentPassword: {
     code: 'access/wrong-current-password',
@@ -23,7 +24,7 @@ export const accessProblems = {
     code: 'access/weak-password',
     status: 422,
     title: 'そのパスワードは使えません',
-    remedy: '12文字以上で、IDや現在のパスワードと異なるものにしてください。',
+    remedy: '12文字以上で、IDや現在のパスワードと異なり、よく使われる言葉でないものにしてください。',
   },
   suppressed: {
     code: 'access/suppressed',
@@ -35,6 +36,11 @@ export const accessProblems = {
 
 /** 監査の出来事, each with the sentence the auditor reads. */
 export const accessEvents = {
+  passwordRight: {
+    code: 'access.password-right',
+    sentence: 'パスワードを確認し、2段階目の確認を求めました',
+  },
+  sessionsEnded: { code: 'access.sessions-ended', sentence: '自分のほかのログインを終了しました' },
   signedIn: { code: 'access.signed-in', sentence: 'ログインしました' },
   signInFailed: { code: 'access.sign-in-failed', sentence: 'ログインに失敗しました' },
   accountLocked: { code: 'access.account-locked', sentence: '続けて誤ったためアカウントを停止しました' },

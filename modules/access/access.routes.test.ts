@@ -181,7 +181,10 @@ describe('sign-in and sessions', () => {
     assert.equal((await guess('wrong')).status, 423)
     assert.equal((await guess(TEST_PASSWORD)).status, 423)
     const signIn = { municipalityCode: hida, loginId: 'unwatched', password: TEST_PASSWORD }
-    assert.equal((await attempt(signIn)).statusCode, 423)
+    const there = await cloud.app.inject({
+      ...{ method: 'POST', url: '/api/sign-in', payload: signIn, headers: { cookie: browser.cookie } },
+    })
+    assert.equal(there.statusCode, 423)
   })
 
   test('a request does not wait for another one of the same session', async () => {
@@ -208,7 +211,7 @@ describe('sign-in and sessions', () => {
 
   test('a session token of one town opens nothing in another town', async () => {
     const browser = await cloud.signIn(hida, 'admin')
-    const forged = browser.cookie.replace('212172.', `${takayama}.`)
+    const forged = browser.cookie.replaceAll('212172.', `${takayama}.`)
     const answer = await cloud.app.inject({ method: 'GET', url: '/api/session', headers: { cookie: forged } })
     assert.equal(answer.statusCode, 401)
   })

@@ -4,10 +4,12 @@ import type { z } from 'zod'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import type { Pool } from '../db/pool.ts'
+import type { Device, Pending } from '../ctx.ts'
 import { inCenter, type Tx } from '../db/tx.ts'
 import type { Log } from '../log.ts'
 import { platformProblems as problems } from '../messages.ts'
 import { retrying } from '../retry.ts'
+import { deviceWords } from './device-words.ts'
 import {
   parseInput,
   partsOf,
@@ -32,6 +34,8 @@ export type CenterStaff = {
   readonly csrfToken: string
   /** The password is one that somebody else knows: nothing is open but changing it. */
   readonly mustChangePassword: boolean
+  /** What is missing before the session may do anything; absent = nothing. */
+  readonly pending?: Pending
   readonly permissions: ReadonlySet<string>
 }
 
@@ -50,6 +54,8 @@ export type CenterCtxOutside = {
   separately<T>(work: (ctx: CenterCtx) => Promise<T>): Promise<T>
   /** Starts or ends the browser's session cookie; absent outside HTTP. */
   readonly cookie?: { start(token: string): void; end(): void }
+  /** See `Ctx`. */
+  readonly device?: Device
 }
 
 export type CenterRuntime = {
@@ -82,11 +88,13 @@ export type AuthenticateStaff = (ctx: CenterCtx, token: string) => Promise<Cente
 
 /** Browsers send cookies to every port of a host: not the cloud's name. */
 export const CENTER_SESSION_COOKIE = 'open_bcl_center_session'
+const CENTER_DEVICE_COOKIE = 'open_bcl_center_device'
+const YEAR_S = 365 * 24 * 3_600
 
 /** A call outside HTTP: jobs, the start of the demonstration, tests. */
 export function centerCtx(
   runtime: CenterRuntime,
-  call: Partial<Pick<CenterCtxOutside, 'staff' | 'traceId' | 'requestId' | 'cookie'>> = {},
+  call: Partial<Pick<CenterCtxOutside, 'staff' | 'traceId' | 'requestId' | 'cookie' | 'device'>> = {},
 ): CenterCtxOutside {
   const outside: CenterCtxOutside = {
     staff: call.staff ?? null,
@@ -96,6 +104,7 @@ export function centerCtx(
     log: runtime.log,
     separately: (work) => inCenter(runtime.pool, (tx) => work({ ...outside, tx })),
     ...(call.cookie ? { cookie: call.cookie } : {}),
+    ...(call.device ? { device: call.device } : {}),
   }
   return outside
 }
@@ -121,7 +130,8 @@ export function serveCenter(
       const open = endpoint.permission === 'public'
       const requestId = writes && !open ? requestIdOf(request) : null
       const cookie = cookieOf(reply, runtime)
-      const call = { traceId: request.id, requestId, cookie }
+      const device = deviceOf(request, reply, runtime)
+      const call = { traceId: request.id, requestId, cookie, device }
       const act = async (ctx: CenterCtx) =>
         ready(endpoint, await bound.action(ctx, parseInput(endpoint, parts) as never))
       const inside = () =>
@@ -160,6 +170,17 @@ function cookieOf(reply: FastifyReply, runtime: CenterRuntime): NonNullable<Cent
   }
 }
 
+/** A browser is known for a year. */
+function deviceOf(request: FastifyRequest, reply: FastifyReply, runtime: CenterRuntime): Device {
+  const secure = runtime.production ? true : 'auto'
+  const options = { path: '/api', httpOnly: true, sameSite: 'strict', secure, maxAge: YEAR_S } as const
+  return {
+    token: request.cookies[CENTER_DEVICE_COOKIE] ?? null,
+    mark: (token) => void reply.setCookie(CENTER_DEVICE_COOKIE, token, options),
+    words: deviceWords(request.headers['user-agent']),
+  }
+}
+
 async function admit(
   authenticate: AuthenticateStaff,
   endpoint: Endpoint,
@@ -171,7 +192,9 @@ async function admit(
   const staff = token === '' ? null : await authenticate(ctx, token)
   if (staff === null) throw new Problem(problems.notSignedIn)
   if (writes && request.headers['x-csrf-token'] !== staff.csrfToken) throw new Problem(problems.badOrigin)
-  if (staff.mustChangePassword && !endpoint.withInitialPassword) throw new Problem(problems.passwordFirst)
+  if (staff.pending && !endpoint.beforeSecondFactor) throw new Problem(problems.secondFactorFirst)
+  if (!staff.pending && staff.mustChangePassword && !endpoint.withInitialPassword)
+    throw new Problem(problems.passwordFirst)
   if (endpoint.permission !== 'signed-in' && !staff.permissions.has(endpoint.permission))
     throw new Problem(problems.notAllowed)
   return staff

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
@@ -9,6 +10,7 @@ import { actorName, type Actor, type Ctx, type CtxOutside } from '../ctx.ts'
 import { platformProblems as problems } from '../messages.ts'
 import { retrying } from '../retry.ts'
 import { ctxOn, ctxOutside, withCtx, type Call, type Runtime } from '../runtime.ts'
+import { deviceWords } from './device-words.ts'
 
 /** A binary answer of an endpoint with `produces`. */
 export type Binary = {
@@ -17,17 +19,32 @@ export type Binary = {
   /** Where the endpoint says only `image/*`. */
   readonly mediaType?: string
 }
+/**
+ * A file that is made while it is sent, after the transaction of its request: a part is read when the one before has left, in a
+ * transaction of its own (`ctx.separately`). When a part fails the connection breaks, so that half a file never looks whole.
+ */
+export type Streamed = {
+  readonly parts: () => AsyncIterable<Uint8Array>
+  readonly fileName: string
+}
 type CtxOf<E extends Endpoint> = E extends { transaction: 'own' } ? CtxOutside : Ctx
-export type Answer<E extends Endpoint> = E extends { produces: string } ? Binary : z.input<E['output']>
+export type Answer<E extends Endpoint> = E extends { produces: string }
+  ? Binary | Streamed
+  : z.input<E['output']>
 
 /** JSON text, or a file: what is left to do is to send it. */
-export type Ready = string | Binary
+export type Ready = string | Binary | Streamed
 
 /** An endpoint bound to the action that serves it. `x.routes.ts` lists them; compose gathers the lists. */
-export type Route = {
+export type Route = RouteOptions & {
   readonly endpoint: Endpoint
   readonly action: (ctx: Ctx, input: never) => Promise<unknown>
+}
+
+type RouteOptions = {
   readonly refused?: Refused
+  /** The answer holds a password: it is kept nowhere, and a retry of the write is refused. */
+  readonly shownOnce?: true
 }
 
 /** Remembers that somebody signed in asked for what is not theirs, in a transaction of its own. */
@@ -36,7 +53,7 @@ type Refused = (ctx: Ctx) => Promise<void>
 export function route<E extends Endpoint>(
   endpoint: E,
   action: (ctx: CtxOf<E>, input: z.output<E['input']>) => Promise<Answer<E>>,
-  options: { readonly refused?: Refused } = {},
+  options: RouteOptions = {},
 ): Route {
   // Who is signed in is found in the transaction that the action then runs in.
   if (endpoint.transaction === 'own' && endpoint.permission !== 'public') throw new Error(endpoint.name)
@@ -48,6 +65,7 @@ export type Authenticate = (ctx: Ctx, token: string) => Promise<Extract<Actor, {
 
 export const SESSION_COOKIE = 'open_bcl_session'
 const TERMINAL_COOKIE = 'open_bcl_terminal'
+const DEVICE_COOKIE = 'open_bcl_device'
 const YEAR_S = 365 * 24 * 3_600
 const REQUEST_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 /** A standby takes over in some seconds; a person waits so long for an answer. */
@@ -93,7 +111,11 @@ export function serve(
         traceId: request.id,
         requestId,
         cookie: cookieOf(reply, runtime, municipality),
-        terminal: terminalOf(request, reply, runtime, municipality),
+        terminal: markOf(TERMINAL_COOKIE, request, reply, runtime, municipality),
+        device: {
+          ...markOf(DEVICE_COOKIE, request, reply, runtime, municipality),
+          words: deviceWords(request.headers['user-agent']),
+        },
       }
       const inside = () =>
         withCtx(
@@ -103,7 +125,7 @@ export function serve(
             const ctx = await admit(runtime, authenticate, bound, request, call, opened, token, writes)
             const input = open ?? parseInput(endpoint, parts)
             const act = async () => ready(endpoint, await bound.action(ctx, input as never))
-            return requestId === null ? await act() : await once(ctx, endpoint, requestId, input, act)
+            return requestId === null ? await act() : await once(ctx, bound, requestId, input, act)
           },
           endpoint.isolation ? { isolation: endpoint.isolation } : {},
         )
@@ -193,18 +215,19 @@ function cookieOf(
 }
 
 /** A browser is marked for a year, and for one municipality: another's mark is none. */
-function terminalOf(
+function markOf(
+  cookie: string,
   request: FastifyRequest,
   reply: FastifyReply,
   runtime: Runtime,
   municipality: MunicipalityCode,
 ): NonNullable<Ctx['terminal']> {
-  const marked = request.cookies[TERMINAL_COOKIE] ?? ''
+  const marked = request.cookies[cookie] ?? ''
   const secure = runtime.production ? true : 'auto'
   const options = { path: '/api', httpOnly: true, sameSite: 'strict', secure, maxAge: YEAR_S } as const
   return {
     token: marked.startsWith(`${municipality}.`) ? marked.slice(municipality.length + 1) : null,
-    mark: (token) => void reply.setCookie(TERMINAL_COOKIE, `${municipality}.${token}`, options),
+    mark: (token) => void reply.setCookie(cookie, `${municipality}.${token}`, options),
   }
 }
 
@@ -224,11 +247,15 @@ async function admit(
   if (actor === null) throw new Problem(problems.notSignedIn)
   const ctx = ctxOn(runtime, { ...call, actor }, open.tx)
   if (writes && request.headers['x-csrf-token'] !== actor.csrfToken) throw new Problem(problems.badOrigin)
-  if (actor.mustChangePassword && !endpoint.withInitialPassword) throw new Problem(problems.passwordFirst)
+  if (actor.pending && !endpoint.beforeSecondFactor) throw new Problem(problems.secondFactorFirst)
+  if (!actor.pending && actor.mustChangePassword && !endpoint.withInitialPassword)
+    throw new Problem(problems.passwordFirst)
   if (endpoint.permission !== 'signed-in' && !actor.permissions.has(endpoint.permission)) {
     if (refused) await ctx.separately(refused)
     throw new Problem(problems.notAllowed)
   }
+  const limit = actor.limits?.get(endpoint.permission)
+  if (limit) await ctx.limit(limit)
   return ctx
 }
 
@@ -238,7 +265,7 @@ async function admit(
  */
 async function once(
   ctx: Ctx,
-  endpoint: Endpoint,
+  { endpoint, shownOnce }: Route,
   requestId: string,
   input: unknown,
   work: () => Promise<Ready>,
@@ -254,6 +281,7 @@ async function once(
   const rowKey = requestId
   if (made.length === 1) {
     const result = await work()
+    if (shownOnce) return result
     const outcome = keys.seal('app.command.outcome', rowKey, result as string)
     await ctx.tx.sql('update app.command set outcome = $3 where municipality_code = $1 and request_id = $2', [
       ctx.municipality,
@@ -294,7 +322,7 @@ class AnswerMismatch extends Error {
 
 /** Makes the answer while the transaction can still be undone: after the commit nothing of it can fail. */
 export function ready(endpoint: Endpoint, result: unknown): Ready {
-  if (endpoint.produces) return result as Binary
+  if (endpoint.produces) return result as Binary | Streamed
   const parsed = endpoint.output.safeParse(result)
   if (!parsed.success) {
     const places = parsed.error.issues.map((issue) => `${issue.code}:/${issue.path.map(nameOnly).join('/')}`)
@@ -317,10 +345,14 @@ export async function send(endpoint: Endpoint, reply: FastifyReply, answer: Read
   if (typeof answer === 'string') {
     return await reply.header('content-type', 'application/json; charset=utf-8').send(answer)
   }
-  const { bytes, fileName, mediaType } = answer
+  void reply.header('content-disposition', `inline; filename*=UTF-8''${encodeURIComponent(answer.fileName)}`)
+  if ('parts' in answer)
+    return await reply
+      .header('content-type', endpoint.produces)
+      .send(Readable.from(answer.parts(), { objectMode: false }))
+  const { bytes, mediaType } = answer
   return await reply
     .header('content-type', mediaType ?? endpoint.produces)
-    .header('content-disposition', `inline; filename*=UTF-8''${encodeURIComponent(fileName)}`)
     .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
 }
 

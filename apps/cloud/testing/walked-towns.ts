@@ -35,7 +35,20 @@ export type WalkedTowns = {
 }
 
 /** They end the session or change the password that the walk signs in with. */
-export const skipped = ['signIn', 'signOut', 'changePassword']
+export const skipped = [
+  ...['signIn', 'signOut', 'changePassword', 'endMySession', 'endMyOtherSessions'],
+  // Of the walker's own account; they ask for a password or a device, and lock it when they are wrong.
+  ...[
+    'confirmByCode',
+    'confirmByRecoveryCode',
+    'askPasskey',
+    'confirmByPasskey',
+    'beginTotp',
+    'finishTotp',
+    'endTotp',
+  ],
+  ...['askForPasskey', 'addPasskey', 'endPasskey', 'makeRecoveryCodes'],
+]
 
 let transactions = 0
 export const newTransactionId = (): string => createHash('md5').update(`walk ${++transactions}`).digest('hex')
