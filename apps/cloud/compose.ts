@@ -78,7 +78,7 @@ import { sealCertificates } from '@open-bcl/modules/seals/seals.routes.ts'
 import { taxCertificates } from '@open-bcl/modules/taxes/taxes.routes.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { situationRoutes } from '@open-bcl/modules/situation/situation.routes.ts'
-import { surveysRoutes } from '@open-bcl/modules/surveys/surveys.routes.ts'
+import { allowReading, surveysRoutes } from '@open-bcl/modules/surveys/surveys.routes.ts'
 import { surveysSealed } from '@open-bcl/modules/surveys/surveys.sealed.ts'
 import { openApi, openApiPage } from '@open-bcl/platform/http/openapi.ts'
 import { serve, type Authenticate, type Route } from '@open-bcl/platform/http/serve.ts'
@@ -159,7 +159,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
       ...externalLinkRoutes,
       ...supportRoutes(services.engine),
       ...paymentsRoutes,
-      ...surveysRoutes(() => services.files()),
+      ...surveysRoutes(() => services.files(), services.engine),
       ...situationRoutes(services.engine),
       ...fieldRoutes(() => services.files()),
     ]),
@@ -239,6 +239,7 @@ export function composeCloud(app: FastifyInstance, runtime: Runtime, services: S
   const who: Authenticate = (ctx, token) =>
     token.startsWith(PASS_TOKEN) ? authenticatePass(ctx, token) : authenticate(ctx, token)
   for (const bound of routes) serve(app, runtime, who, bound)
+  allowReading(app)
   const endpoints = routes.map((bound) => bound.endpoint)
   app.get('/api/openapi.json', async () => openApi(TITLE, '0.1.0', endpoints))
   app.get('/api/docs', async (_request, reply) =>

@@ -1,3 +1,6 @@
+import type { Actor } from '@open-bcl/platform/ctx.ts'
+import { isForTowns, isOfDisasters, isPermission } from './permission-words.ts'
+
 /**
  * Roles and what each may do. A right is a name that endpoints carry; there are no rights by rank (標準 10.3).
  * `docs/permissions.md` is generated from this table and the endpoints.
@@ -36,6 +39,13 @@ export const roles = {
       'certificates.accept-layouts',
       'certificates.acknowledge',
       'access.audit',
+      'access.audit-settings',
+      'access.audit-extract',
+      'access.audit-dispose',
+      'access.audit-dispose-approve',
+      'access.manage-staff',
+      'access.recovery',
+      'access.sign-in-settings',
       'access.my-number',
       'residents.my-number-log',
     ],
@@ -195,7 +205,15 @@ export const roles = {
   },
   auditor: {
     ja: '監査',
-    permissions: ['disasters.view', 'access.audit', 'municipalities.view', 'residents.my-number-log'],
+    permissions: [
+      'disasters.view',
+      'access.audit',
+      'access.audit-names',
+      'access.audit-extract',
+      'access.audit-dispose-approve',
+      'municipalities.view',
+      'residents.my-number-log',
+    ],
   },
   // Given to named persons besides their own role, until a day (modules/access/terminals.actions.ts).
   'my-number': { ja: '個人番号利用事務実施者', permissions: ['residents.my-number'] },
@@ -208,6 +226,49 @@ export function isRole(name: string): name is RoleName {
   return name in roles
 }
 
-export function permissionsOf(names: readonly string[]): ReadonlySet<string> {
-  return new Set(names.filter(isRole).flatMap((name) => roles[name].permissions))
+/** A role that a person holds: one of the above, or one of the town's own with its permissions. */
+export type HeldRole = {
+  readonly role: string
+  readonly ownPermissions: readonly string[] | null
+  /** The one disaster it holds for; `null` = for all, and for what is of no disaster. */
+  readonly disasterId: string | null
+}
+
+export type Rights = {
+  readonly permissions: ReadonlySet<string>
+  /** Of those that hold for some disasters only: which. */
+  readonly limits: ReadonlyMap<string, readonly string[]>
+}
+
+export function permissionsOfRole({ role, ownPermissions }: Omit<HeldRole, 'disasterId'>): readonly string[] {
+  if (isRole(role)) return roles[role].permissions
+  return (ownPermissions ?? []).filter((permission) => isPermission(permission) && isForTowns(permission))
+}
+
+/** What all roles of a person give together. A right held for all disasters is not narrowed by one held for some. */
+export function rightsOf(held: readonly HeldRole[]): Rights {
+  const permissions = new Set<string>()
+  const limits = new Map<string, string[]>()
+  for (const one of held) {
+    if (one.disasterId !== null) continue
+    for (const permission of permissionsOfRole(one)) permissions.add(permission)
+  }
+  for (const one of held) {
+    if (one.disasterId === null) continue
+    for (const permission of permissionsOfRole(one)) {
+      if (!isOfDisasters(permission)) continue
+      const known = limits.get(permission)
+      if (known) known.push(one.disasterId)
+      else if (!permissions.has(permission)) limits.set(permission, [one.disasterId])
+      permissions.add(permission)
+    }
+  }
+  return { permissions, limits }
+}
+
+/** For what cannot be limited to a disaster: a right for some disasters does not do. */
+export function holdsEverywhere(actor: Actor, permission: string): boolean {
+  return (
+    actor.kind === 'staff' && actor.permissions.has(permission) && actor.limits?.has(permission) !== true
+  )
 }

@@ -7,6 +7,7 @@ import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { MissingGlyphs, TextOverflow } from '@open-bcl/platform/pdf/pdf-errors.ts'
 import { accessProblems } from '../access/access.messages.ts'
 import { audit, type Subject } from '../access/audit.ts'
+import { holdsEverywhere } from '../access/roles.ts'
 import { certificateKinds, type CertificateKindCode } from '../municipalities/municipalities.ts'
 import type * as contract from './certificates.contract.ts'
 import { certificatesEvents, certificatesProblems as problems, fieldTitle } from './certificates.messages.ts'
@@ -333,7 +334,7 @@ export async function withdrawIssues(
 export function allowKind(ctx: Ctx, issuing: Issuing, code: CertificateKindCode): CertificateKind<Ctx> {
   const kind = findKind(issuing, code)
   if (!kind) throw new Problem(problems.notHere)
-  if (ctx.actor.kind !== 'staff' || !ctx.actor.permissions.has(kind.permission)) {
+  if (!holdsEverywhere(ctx.actor, kind.permission)) {
     throw new Problem(platformProblems.notAllowed)
   }
   return kind

@@ -3,6 +3,7 @@ import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { audit } from '../access/audit.ts'
 import { reveal, revealMany } from '../access/guarded.ts'
+import { holdsEverywhere } from '../access/roles.ts'
 import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { certificateKinds } from '../municipalities/municipalities.ts'
 import { getResident, searchResidents } from '../residents/residents.actions.ts'
@@ -57,7 +58,7 @@ export async function listCertifiable(
       kind: kind.code,
       ja: certificateKinds[kind.code].ja,
       issued: gateOf(town, kind.code) === null,
-      mayIssue: ctx.actor.kind === 'staff' && ctx.actor.permissions.has(kind.permission),
+      mayIssue: holdsEverywhere(ctx.actor, kind.permission),
       feeYen: kind.feeYen(town.feesYen[kind.code] ?? null),
       subjects: subjects.map(({ subjectId, label }) => ({ subjectId, label })),
     })

@@ -37,6 +37,15 @@ describe('schema rules', () => {
       'alter table access.bad force row level security',
       'create policy everybody on access.bad using (true)',
     ],
+    'is out of reach for whom': [
+      'create table access.bad (municipality_code char(6) not null, id uuid, disaster_id uuid, primary key (municipality_code, id))',
+      `call app.protect('access.bad', 'select')`,
+      'drop policy disaster on access.bad',
+    ],
+    'hangs on a row of a disaster': [
+      'create table access.bad (municipality_code char(6) not null, id uuid, primary key (municipality_code, id))',
+      'alter table access.bad add constraint hanging foreign key (municipality_code, id) references disasters.disaster (municipality_code, disaster_id)',
+    ],
     'is a foreign key without': [
       'create table access.good (municipality_code char(6) not null, id uuid, primary key (municipality_code, id))',
       'create table access.bad (municipality_code char(6) not null, id uuid, other char(6), primary key (municipality_code, id))',

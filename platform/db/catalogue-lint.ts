@@ -23,6 +23,12 @@ const table = `format('%s.%s', n.nspname, c.relname)`
 const tenantTables = `from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and ${ours} and ${table} <> all($1::text[])`
 
+/** The restrictive policy of a table that says so, for what is read and for what is written. */
+function limited(of: string, says: string): string {
+  return `select 1 from pg_policy p where p.polrelid = ${of} and not p.polpermissive and p.polcmd = '*' and p.polroles = '{0}'
+    and pg_get_expr(p.polqual, p.polrelid) like '${says}' and pg_get_expr(p.polwithcheck, p.polrelid) like '${says}'`
+}
+
 const rules: readonly { readonly says: string; readonly sql: string }[] = [
   {
     says: 'municipality_code char(6) not null is missing (design §4 rule 1)',
@@ -63,7 +69,20 @@ const rules: readonly { readonly says: string; readonly sql: string }[] = [
       and (select count(*) filter (where pg_get_expr(p.polqual, p.polrelid) = '(municipality_code = app.current_municipality())'
                                      and pg_get_expr(p.polwithcheck, p.polrelid) = '(municipality_code = app.current_municipality())')
                   is distinct from count(*) or count(*) = 0
-             from pg_policy p where p.polrelid = c.oid)`,
+             from pg_policy p where p.polrelid = c.oid and p.polpermissive)`,
+  },
+  {
+    says: 'a row of a disaster is out of reach for whom it is not meant (app.limit_by_disaster)',
+    sql: `select ${table} as what ${tenantTables} and not c.relispartition
+      and exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'disaster_id' and not a.attisdropped)
+      and not exists (${limited('c.oid', `app.in_reach(disaster_id)`)})`,
+  },
+  {
+    says: 'hangs on a row of a disaster and is not out of reach with it (app.limit_by_parent)',
+    sql: `select ${table} || ' → ' || f.confrelid::regclass as what from pg_constraint f
+      join pg_class c on c.oid = f.conrelid join pg_namespace n on n.oid = c.relnamespace
+      where f.contype = 'f' and ${ours} and exists (${limited('f.confrelid', '%app.in_reach%')})
+        and not exists (${limited('c.oid', '%app.in_reach%')})`,
   },
   {
     says: 'a partition may not be granted by itself: it has no policy of its own (rule 4)',

@@ -47,7 +47,12 @@ export type TxOptions = {
   /** All data of one certificate come from one REPEATABLE READ transaction (design §5.6). */
   readonly isolation?: 'repeatable read'
   readonly readOnly?: boolean
+  /** The disasters that the right acted under is limited to; absent: all. Rows of others are not there (`app.in_reach`). */
+  readonly reach?: Reach | undefined
 }
+
+/** Ids of disasters. */
+export type Reach = readonly string[]
 
 /** Lends `work` one transaction scoped to `municipality`; commits when it returns, rolls back when it throws. */
 export async function inScope<T>(
@@ -62,11 +67,24 @@ export async function inScope<T>(
   const mode = `${options.isolation ? ' isolation level repeatable read' : ''}${options.readOnly ? ' read only' : ''}`
   return await transact(
     pool,
-    `begin${mode}; set local app.municipality_code = '${municipality}'`,
+    `begin${mode}; set local app.municipality_code = '${municipality}'${options.reach ? `; ${limiting(options.reach)}` : ''}`,
     municipality,
     work,
     options.isolation === 'repeatable read',
   )
+}
+
+/** Limits an open transaction to some disasters, for what is left of it. */
+export async function limitReach(tx: Tx, reach: Reach): Promise<void> {
+  await tx.client.query(limiting(reach))
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Literals, as above. */
+function limiting(reach: Reach): string {
+  if (!reach.every((id) => UUID.test(id))) throw new Error('not the id of a disaster')
+  return `set local app.limited = 'yes'; set local app.disasters = '${reach.join(',')}'`
 }
 
 /** A transaction in a database without tenants (the centre's). */

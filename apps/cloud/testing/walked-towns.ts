@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import pg from 'pg'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
-import { canaries } from '@open-bcl/demo/people.ts'
 import { makeTown, type DemoTown } from '@open-bcl/demo/town.ts'
 import { createStaff } from '@open-bcl/modules/access/access.actions.ts'
 import { insertAlarm as insertLinkAlarm } from '@open-bcl/modules/linkage/alarms.store.ts'
@@ -48,14 +47,12 @@ export const skipped = [
     'endTotp',
   ],
   ...['askForPasskey', 'addPasskey', 'endPasskey', 'makeRecoveryCodes'],
+  // They take accounts away from those who walk after.
+  ...['suspendStaff', 'retireStaff', 'logOutStaff', 'renewInitialPassword', 'endStaffRole', 'setDuty'],
 ]
 
 let transactions = 0
 export const newTransactionId = (): string => createHash('md5').update(`walk ${++transactions}`).digest('hex')
-
-export function leaksIn(texts: readonly string[]): string[] {
-  return texts.filter((text) => canaries.some((canary) => text.includes(canary)))
-}
 
 const refusedFile: LinkReceipt = linkReceipt.parse({
   fileId: uuidv7(),
@@ -168,6 +165,7 @@ function knowledge(hida: DemoTown, upload: Upload, key: string): Pool {
   pool.add('kana', person.name.kana)
   pool.add('birthOn', person.birth.on!)
   pool.add('address', '9876番地')
+  pool.add('bystanderNo', hida.people['protectionLifted']!.residentNo)
   pool.add('hazards', ['earthquake'])
   pool.add('occurredOn', '2026-11-01')
   pool.add('appliedOn', '2026-11-21')
