@@ -121,7 +121,7 @@ export const modules = {
   },
   residence: {
     ja: '住民票の写し・住民票記載事項証明書',
-    uses: ['municipalities', 'residents', 'registers', 'certificates'],
+    uses: ['municipalities', 'residents', 'protection', 'registers', 'certificates'],
     database: 'cloud',
   },
   seals: {

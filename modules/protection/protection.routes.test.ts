@@ -7,6 +7,7 @@ import { makeTown, type DemoTown } from '@open-bcl/demo/town.ts'
 import { loadTown } from '../../apps/cloud/testing/load-town.ts'
 import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { findPeople } from '../certificates/desk.contract.ts'
+import { getIssueChoices } from '../certificates/certificates.contract.ts'
 import * as contract from './protection.contract.ts'
 
 describe('支援措置 entered here', () => {
@@ -213,6 +214,24 @@ describe('支援措置 entered here', () => {
     await end(measureId)
     assert.notEqual(await addressSeenBy(window, free!.residentNo), null)
     assert.equal(await cautionOf(taro), false)
+  })
+
+  test('no paper of the other’s names who is protected, whatever is lifted: one household, two people', async () => {
+    const [taro, hanako] = [numberOf('satoTaro'), numberOf('satoHanako')]
+    const offeredTo = async (subjectId: string): Promise<string[]> => {
+      const { choices } = await window.get(getIssueChoices, { kind: 'juminhyo', subjectId })
+      return choices.find(({ name }) => name === 'members')!.options.map(({ value }) => value)
+    }
+    assert.deepEqual(new Set(await offeredTo(taro)).isSupersetOf(new Set([taro, hanako])), true)
+    const measureId = await inForce(hanako, taro)
+    // Who shares the household of somebody hidden is closed as well: the desk names nobody but the one who asks.
+    assert.deepEqual([await offeredTo(taro), await offeredTo(hanako)], [[taro], [hanako]])
+    await window.get(contract.askProtectionLift, { measureId, version: 2, minutes: 15, reason })
+    await other.get(contract.decideProtectionLift, { measureId, version: 3, outcome: 'approved', reason })
+    assert.ok((await offeredTo(hanako)).includes(hanako))
+    const his = await offeredTo(taro)
+    assert.ok(his.includes(taro) && !his.includes(hanako))
+    await end(measureId)
   })
 
   test('refuses measures that protect nobody, of nobody, or twice', async () => {

@@ -9,6 +9,7 @@ import { dead, movedOut, movingOut } from '../certificates/person-blocks.ts'
 import { blocksOnPerson } from '../certificates/person-blocks.actions.ts'
 import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { certificateKinds } from '../municipalities/municipalities.ts'
+import { protectedFrom } from '../protection/protection.actions.ts'
 import { textOf, type Entry } from '../registers/entries.ts'
 import { findHousehold } from '../registers/registers.actions.ts'
 import { getResident } from '../residents/residents.actions.ts'
@@ -63,6 +64,8 @@ type Household = {
   /** Who lives in it now. 除票 are never combined with them. */
   readonly members: readonly Guarded<ResidentRecord>[]
   readonly head: Guarded<ResidentRecord> | null
+  /** Somebody lives in it who is protected from the one who asks: on no paper of theirs, and not even named. */
+  readonly keptApart: boolean
   /** The town's own row of 世帯, where it sends them. */
   readonly row: Guarded<Entry> | null
 }
@@ -100,12 +103,15 @@ async function readHousehold(ctx: Ctx, subjectId: string): Promise<Household> {
   const [record] = await open(ctx, [subject])
   const { householdNo } = record!
   const found = householdNo === null ? null : await findHousehold(ctx, householdNo, now)
-  const members = (found?.members ?? []).filter((one) => test(one, ({ state }) => state === 'resident'))
+  const living = (found?.members ?? []).filter((one) => test(one, ({ state }) => state === 'resident'))
+  const apart = await protectedFrom(ctx, subjectId)
+  const members = living.filter(({ subject: { id } }) => id === subjectId || !apart.has(id))
   const heads = members.filter((one) => test(one, ({ relationText }) => relationText === '世帯主'))
   return {
     subject,
     members,
     head: heads.length === 1 ? heads[0]! : null,
+    keptApart: members.length < living.length,
     row: found?.household ?? null,
   }
 }
@@ -117,8 +123,10 @@ async function choices(
   channel: Channel,
 ): ReturnType<CertificateKind<Ctx>['choices']> {
   const { subject, members } = await householdOf(ctx, subjectId)
-  // Whoever asks can always be chosen: that a 除票 cannot be had is said by `blocks`.
-  const offered = members.some(({ subject: { id } }) => id === subjectId) ? members : [...members, subject]
+  // Whoever asks can always be chosen: that a 除票 cannot be had is said by `blocks`. Of the others nobody is named who is
+  // under 支援措置: the paper would be refused anyway.
+  const others = members.filter((one) => one.subject.id === subjectId || !one.suppressed)
+  const offered = others.some(({ subject: { id } }) => id === subjectId) ? others : [...others, subject]
   const records = await open(ctx, offered)
   const { issueOptions } = await getMunicipality(ctx)
   return choicesOf(kind, inOrder(records), {
@@ -198,7 +206,8 @@ async function sourceOf(
     throw new Error('somebody was chosen who is not of the household')
   return {
     chosen: await open(ctx, chosen),
-    whole: household.members.every(({ subject }) => asked.members.includes(subject.id)),
+    whole:
+      !household.keptApart && household.members.every(({ subject }) => asked.members.includes(subject.id)),
     headName: asked.items.has('relation') ? await headNameOf(ctx, household) : null,
     asked,
     statusWords: await statusWordsOf(ctx),
