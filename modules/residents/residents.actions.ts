@@ -216,6 +216,16 @@ export async function listHouseholdNumbers(
   return await store.listHouseholdNumbers(ctx.tx, asOf.seq ?? (await store.currentSeq(ctx.tx)))
 }
 
+/** The same of some people; who is in no household is left out. */
+export async function householdNumbersOf(
+  ctx: Ctx,
+  residentNos: readonly string[],
+  asOf: AsOf,
+): Promise<ReadonlyMap<string, HouseholdNo>> {
+  const seq = asOf.seq ?? (await store.currentSeq(ctx.tx))
+  return await store.householdNumbersOf(ctx.tx, residentNos, seq)
+}
+
 /** Number of the last applied change of the town's data; 0 before the first. */
 export async function currentSeq(ctx: Ctx): Promise<bigint> {
   return await store.currentSeq(ctx.tx)

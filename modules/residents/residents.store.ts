@@ -122,6 +122,13 @@ export async function findVersion(
   return row ? open(keys, row) : null
 }
 
+/** From so many people on it is asked once who is protected, instead of each time. */
+const MANY = 100
+
+const manyColumns = `v.resident_no, v.history_no, v.branch_no, v.sealed,
+  v.resident_no in (select h.resident_no from hidden h where h.resident_no is not null)
+    or coalesce(v.household_no in (select h.household_no from hidden h where h.household_no is not null), false) as protected`
+
 /** The latest rows of many people as of `seq`, in order of 宛名番号; who is not in the register is left out. */
 export async function listVersions(
   tx: Tx,
@@ -130,10 +137,17 @@ export async function listVersions(
   seq: bigint,
 ): Promise<Guarded<ResidentRecord>[]> {
   const rows = await tx.sql<SealedRow>(
-    `select ${guardedColumns} from residents.version
-      where municipality_code = $1 and resident_no = any($2) and latest and not deleted
-        and from_seq <= $3 and (to_seq is null or to_seq > $3)
-      order by resident_no`,
+    residentNos.length < MANY
+      ? `select ${guardedColumns} from residents.version
+          where municipality_code = $1 and resident_no = any($2) and latest and not deleted
+            and from_seq <= $3 and (to_seq is null or to_seq > $3)
+          order by resident_no`
+      : `with hidden as materialized (
+           select p.resident_no, p.household_no from residents.protected_now($1) p)
+         select ${manyColumns} from residents.version v
+          where v.municipality_code = $1 and v.resident_no = any($2) and v.latest and not v.deleted
+            and v.from_seq <= $3 and (v.to_seq is null or v.to_seq > $3)
+          order by v.resident_no`,
     [tx.municipality, [...residentNos], seq],
   )
   return rows.map((row) => open(keys, row))
@@ -166,6 +180,21 @@ export async function listHouseholdNumbers(
       order by resident_no`,
     [tx.municipality, seq],
   )
+}
+
+/** Which of these people are registered in which household as of `seq`; who is in none is left out. */
+export async function householdNumbersOf(
+  tx: Tx,
+  residentNos: readonly string[],
+  seq: bigint,
+): Promise<Map<string, HouseholdNo>> {
+  const rows = await tx.sql<{ residentNo: string; householdNo: HouseholdNo }>(
+    `select resident_no as "residentNo", household_no as "householdNo" from residents.version
+      where municipality_code = $1 and resident_no = any($2) and latest and not deleted and state = 'resident'
+        and from_seq <= $3 and (to_seq is null or to_seq > $3) and household_no is not null`,
+    [tx.municipality, [...residentNos], seq],
+  )
+  return new Map(rows.map(({ residentNo, householdNo }) => [residentNo, householdNo]))
 }
 
 export async function listHousehold(
