@@ -6,10 +6,9 @@ import { listCandidates, listRows } from '@open-bcl/modules/matching/matching.st
 import type { ListId } from '@open-bcl/modules/matching/matching.ts'
 import { registerDisaster } from '@open-bcl/modules/disasters/disasters.actions.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
-import pg from 'pg'
 import { CITY, cityPeople } from './support/city.ts'
 import { dirtyRows, type DirtyRow } from './support/dirty-list.ts'
-import { makeCityFile, openLinkBench, readCityFile } from './support/link-bench.ts'
+import { openCityBench, type LinkBench } from './support/link-bench.ts'
 import { report, type BenchOptions } from './result.ts'
 
 const ROWS = 5_000
@@ -20,18 +19,13 @@ const ROWS = 5_000
  */
 export async function bench({ rows }: BenchOptions): Promise<void> {
   const count = rows ?? 120_000
-  const bench = await openLinkBench()
+  const bench = await openCityBench(count)
   try {
-    await bench.apply({ mode: 'full', open: readCityFile(makeCityFile(bench.folder, count)) })
-    const admin = new pg.Client({ connectionString: bench.adminUrl })
-    await admin.connect()
-    await admin.query('vacuum analyze residents.version')
-    await admin.end()
     const list = dirtyRows([...cityPeople(count)], ROWS, 20261121)
     const disasterId = await bench.cloud.as(CITY, async (ctx) => {
       const disaster = await registerDisaster(ctx, {
         ...{
-          name: '見本地震',
+          name: `見本地震${Date.now()}`,
           hazards: ['earthquake'],
           occurredOn: '2026-11-20' as never,
           causeText: '地震による',
@@ -85,7 +79,7 @@ export async function bench({ rows }: BenchOptions): Promise<void> {
 }
 
 async function tell(
-  cloud: Awaited<ReturnType<typeof openLinkBench>>['cloud'],
+  cloud: LinkBench['cloud'],
   lists: readonly { listId: ListId; from: number }[],
   truth: readonly DirtyRow[],
 ): Promise<void> {

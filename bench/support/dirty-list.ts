@@ -132,7 +132,18 @@ export function dirtyRows(people: readonly ResidentRecord[], count: number, seed
       continue
     }
     const other = `${1930 + random.int(0, 80)}-0${random.int(1, 9)}-1${random.int(0, 9)}`
-    if (draw % 3 === 0)
+    if (draw === 94) {
+      // 裕子 for 優子: born the same day, read alike, living elsewhere.
+      const name = oneOther(cells.name, random, '裕優祐悠')
+      rows.push(
+        rowOf(
+          'read alike elsewhere',
+          null,
+          { ...cells, name, address: `他町${random.int(1, 99)}番地` },
+          random,
+        ),
+      )
+    } else if (draw % 3 === 0)
       rows.push(
         rowOf(
           'stranger',

@@ -22,16 +22,33 @@ const one = (reasons: readonly string[], personRef = 'R-1', suppressed = false):
   ...{ personRef, suppressed, reasons, score: scoreOf(reasons) },
 })
 
+const both = { name: '佐藤裕子', kana: 'サトウユウコ' }
+
 test('only what nobody doubts links itself', () => {
   const sure = one(['name', 'kana', 'birth', 'sex'])
   assert.equal(verdictOf([sure]), 'certain')
-  assert.ok(mayLinkItself([sure]))
+  assert.ok(mayLinkItself([sure], both))
   // Father and son, twins, a namesake next door: somebody comes near.
-  assert.ok(!mayLinkItself([sure, one(['name', 'birth-digit', 'sex', 'address'], 'R-2')]))
-  assert.ok(!mayLinkItself([one(['name', 'kana', 'birth', 'sex'], 'R-1', true)]))
-  assert.ok(!mayLinkItself([one(['name', 'kana', 'birth-swapped', 'sex', 'address'])]))
-  assert.ok(!mayLinkItself([one(['name', 'kana', 'birth', 'sex-differs', 'address'])]))
+  assert.ok(!mayLinkItself([sure, one(['name', 'birth-digit', 'sex', 'address'], 'R-2')], both))
+  assert.ok(!mayLinkItself([one(['name', 'kana', 'birth', 'sex'], 'R-1', true)], both))
+  assert.ok(!mayLinkItself([one(['name', 'kana', 'birth-swapped', 'sex', 'address'])], both))
+  assert.ok(!mayLinkItself([one(['name', 'kana', 'birth', 'sex-differs', 'address'])], both))
   assert.equal(verdictOf([]), 'none')
+})
+
+test('who is read alike and written otherwise is somebody else, unless in the same house and by one slip', () => {
+  const alike = one(['name-near', 'kana', 'birth', 'sex', 'block'])
+  assert.equal(verdictOf([alike]), 'certain')
+  assert.ok(!mayLinkItself([alike], both))
+  assert.ok(mayLinkItself([one(['name-near', 'kana', 'birth', 'sex', 'address'])], both))
+  assert.ok(!mayLinkItself([one(['family', 'kana', 'birth', 'sex', 'address'])], both))
+  // One kanji, two readings.
+  assert.ok(!mayLinkItself([one(['name', 'kana-given', 'birth', 'sex', 'address'])], both))
+  assert.ok(mayLinkItself([one(['name', 'kana-near', 'birth', 'sex', 'address'])], both))
+  assert.ok(!mayLinkItself([one(['name', 'kana-near', 'birth', 'sex'])], both))
+  // What the row does not say speaks against nobody.
+  assert.ok(mayLinkItself([one(['kana', 'birth', 'sex', 'block', 'phone'])], { name: '', kana: both.kana }))
+  assert.ok(mayLinkItself([one(['name', 'birth', 'sex'])], { name: both.name, kana: '' }))
 })
 
 test('columns are known by any name, and what cannot be read is said', () => {

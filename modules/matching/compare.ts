@@ -65,16 +65,24 @@ export function addressOf(line: string): AddressKey {
   return addressKey(town.trim(), number)
 }
 
+/** Name and kana as written: a name in kana alone is kana. */
+function written(row: ListedPerson): { name: string; kana: string } {
+  const kanaOnly = /^[\p{Script=Hiragana}\p{Script=Katakana}ー・\s\u3000ｦ-ﾟ]+$/u.test(row.name)
+  return { name: kanaOnly ? '' : row.name, kana: row.kana !== '' || !kanaOnly ? row.kana : row.name }
+}
+
+export function namesOf(row: ListedPerson): Pick<Asked, 'name' | 'kana'> {
+  const { name, kana } = written(row)
+  return { name: fold(name), kana: fold(kana) }
+}
+
 /** `town`: prefecture and municipality, which lists name or leave out. */
 export function askedOf(row: ListedPerson, town: string, year: number): Asked {
-  const kanaOnly = /^[\p{Script=Hiragana}\p{Script=Katakana}ー・\s\u3000ｦ-ﾟ]+$/u.test(row.name)
-  const kanaText = row.kana !== '' || !kanaOnly ? row.kana : row.name
-  const nameText = kanaOnly ? '' : row.name
+  const { name: nameText, kana: kanaText } = written(row)
   const { family, given } = parts(nameText)
   const key = row.address === '' ? null : addressOf(withoutTown(row.address, town))
   return {
-    name: fold(nameText),
-    kana: fold(kanaText),
+    ...namesOf(row),
     family,
     given,
     kanaGiven: parts(kanaText).given,
@@ -366,11 +374,17 @@ export function verdictOf(candidates: readonly Scored[]): 'certain' | 'unsure' |
 
 /**
  * Whether a row may link itself: certain, the whole name or kana and the birth date the same, nothing that speaks against
- * it, and nobody under 支援措置.
+ * it, and nobody under 支援措置. Where the row writes both and one of them is another (裕子 and 優子 are read alike, and one
+ * kanji is read in several ways), somebody else with the same birthday may be meant, who lives elsewhere: then the one that
+ * differs may do so by one slip of the pen, and in the same house.
  */
-export function mayLinkItself(candidates: readonly Scored[]): boolean {
+export function mayLinkItself(candidates: readonly Scored[], row: Pick<Asked, 'name' | 'kana'>): boolean {
   const [best] = candidates
   if (!best || verdictOf(candidates) !== 'certain' || best.suppressed) return false
   const has = (code: string): boolean => best.reasons.includes(code)
-  return (has('name') || has('kana')) && has('birth') && !has('sex-differs')
+  if (!(has('name') || has('kana')) || !has('birth') || has('sex-differs')) return false
+  const said = (['name', 'kana'] as const).filter((one) => row[one] !== '')
+  return (
+    said.every((one) => has(one)) || (has('address') && said.every((one) => has(one) || has(`${one}-near`)))
+  )
 }

@@ -6,7 +6,7 @@ import { everyNonResident } from '../ledger/identities.actions.ts'
 import { belongsToLedger, personOf, type Ledger, type NonResident, type PersonRef } from '../ledger/ledger.ts'
 import { listNation } from '../municipalities/municipalities.actions.ts'
 import { askNumbers, bornOn, type Question } from '../residents/candidates.actions.ts'
-import { findResidents, listHouseholdNumbers } from '../residents/residents.actions.ts'
+import { findResidents, householdNumbersOf } from '../residents/residents.actions.ts'
 import type { ResidentRecord } from '../residents/residents.ts'
 import {
   askedOf,
@@ -16,6 +16,7 @@ import {
   knownOfResident,
   LEAD,
   mayLinkItself,
+  namesOf,
   reasonsFor,
   scoreOf,
   UNSURE,
@@ -207,12 +208,14 @@ async function addHouseholds(
   }
   const several = [...groups.values()].filter((rows) => rows.length > 1)
   if (several.length === 0) return
-  const households = new Map(
-    (await listHouseholdNumbers(ctx, { seq: ledger.cutSeq })).map((one) => [
-      `R-${one.residentNo}`,
-      one.householdNo,
-    ]),
+  const numbers = several.flat().flatMap((rowId) =>
+    (found.get(rowId) ?? []).flatMap(({ personRef }) => {
+      const who = personOf(personRef as PersonRef)
+      return who.kind === 'resident' ? [who.residentNo] : []
+    }),
   )
+  const byNumber = await householdNumbersOf(ctx, [...new Set(numbers)], { seq: ledger.cutSeq })
+  const households = new Map([...byNumber].map(([number, household]) => [`R-${number}`, household]))
   for (const rows of several) {
     const sure = new Map<RowId, string>()
     for (const rowId of rows) {
@@ -243,13 +246,13 @@ async function save(
   const linked = await store.linkedOf(ctx.tx, list.listId)
   const outcomes: store.Outcome[] = []
   const candidates: store.Candidate[] = []
-  for (const { rowId } of work) {
+  for (const { rowId, row } of work) {
     const scores = found.get(rowId) ?? []
     for (const { personRef, score, reasons } of scores)
       candidates.push({ rowId, personRef: personRef as PersonRef, score, reasons })
     const best = scores[0]
     // Two rows of one list are two people: the second one is for a person to look at.
-    const itself = list.automatic && mayLinkItself(scores) && !linked.has(best!.personRef)
+    const itself = list.automatic && mayLinkItself(scores, namesOf(row)) && !linked.has(best!.personRef)
     if (itself) linked.add(best!.personRef)
     outcomes.push({
       ...{ rowId, step: 1, kind: itself ? 'linked' : verdictOf(scores), automatic: itself, reason: null },
