@@ -6,7 +6,8 @@ import type { Disaster } from '../disasters/disasters.ts'
 import { searchLedger } from '../ledger/ledger.actions.ts'
 import { personOf, type PersonRef } from '../ledger/ledger.ts'
 import type * as contract from './listing.contract.ts'
-import * as store from './risai.store.ts'
+import * as store from './listing.store.ts'
+import { PLACE } from './risai.store.ts'
 import { applicationStates, placeKey, serialNoOf } from './risai.ts'
 
 export async function listApplications(
@@ -18,7 +19,7 @@ export async function listApplications(
   const keys = await ctx.keys()
   const named = person === '' ? null : await peopleWanted(ctx, input.disasterId, namesTyped(person))
   const at = address === '' ? null : await peopleWanted(ctx, input.disasterId, { address })
-  const places = keys.each.map((key) => key.recordHmac(store.PLACE, placeKey(address)))
+  const places = keys.each.map((key) => key.recordHmac(PLACE, placeKey(address)))
   const found = await store.listApplications(ctx.tx, keys, {
     disasterId: input.disasterId,
     named,

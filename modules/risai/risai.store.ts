@@ -4,7 +4,6 @@ import type { Keys } from '@open-bcl/platform/seal.ts'
 import { Guarded } from '../access/guarded.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
 import type { EntryId, NonResidentId, PersonRef } from '../ledger/ledger.ts'
-import type { DamageGrade } from '../disasters/grades.ts'
 import {
   concealForm,
   formFrom,
@@ -13,7 +12,6 @@ import {
   type ApplicationId,
   type ApplicationState,
   type Channel,
-  type ListWaiting,
 } from './risai.ts'
 
 const FORM = 'risai.form.sealed'
@@ -51,9 +49,13 @@ export type FormPerson = {
   readonly nonResidentId: NonResidentId | null
 }
 
-const suppressedOf = `exists (select 1 from risai.person p
+/**
+ * `offset 0` here and below: asked of each row that is shown. Without it the planner, which thinks of all the rows there are and
+ * not of the fifty that are wanted, may ask it of a whole table first.
+ */
+export const suppressedOf = `exists (select 1 from risai.person p
            where p.municipality_code = $1 and p.application_id = a.application_id and p.form_no = a.form_no
-             and ledger.is_protected($1, p.resident_no, p.household_no, p.non_resident_id))`
+             and ledger.is_protected($1, p.resident_no, p.household_no, p.non_resident_id) offset 0)`
 
 /** Of `risai.application a`, with the town as $1. */
 export const headColumns = `a.application_id as "applicationId", a.disaster_id as "disasterId", a.entry_id as "entryId",
@@ -352,7 +354,7 @@ export async function storedForm(
  * 所有者と借家人: of `risai.application a`, the application whose decision its certificate follows, where that decision is another
  * now. The certificate in force says what is not so any more until the decision is adopted anew.
  */
-const changedSource = `(select g.same_as from risai.grading g
+export const changedSource = `(select g.same_as from risai.grading g
    where a.state = 'issuable' and g.municipality_code = $1 and g.application_id = a.application_id
      and g.same_as is not null
      and g.grading_no = (select max(l.grading_no) from risai.grading l
@@ -360,11 +362,6 @@ const changedSource = `(select g.same_as from risai.grading g
      and not exists (select 1 from risai.certificate c
                       where c.municipality_code = $1 and c.application_id = g.same_as and c.withdrawn_at is null
                         and c.grade = g.grade))`
-
-/** 再調査 that nobody has ended. */
-const openResurvey = `exists (select 1 from risai.resurvey r
-   where r.municipality_code = $1 and r.application_id = a.application_id
-     and r.state in ('received', 'accepted', 'surveyed'))`
 
 /** The application whose decision this one was given and which has another now; `null` = they agree, or there is none. */
 export async function findChangedSource(
@@ -377,112 +374,4 @@ export async function findChangedSource(
     [tx.municipality, applicationId],
   )
   return row?.source ? await findHead(tx, row.source) : null
-}
-
-export type ListedApplication = ApplicationHead & {
-  readonly grade: DamageGrade | null
-  readonly decisionChanged: boolean
-  readonly resurveyOpen: boolean
-}
-
-/** Whose applications are wanted: people of the ledger, and a dwelling's place. */
-export type WantedPeople = {
-  readonly residentNos: readonly string[]
-  readonly nonResidentIds: readonly string[]
-  /** Keyed digests of the place; `null` = people alone. */
-  readonly places: readonly Buffer[] | null
-}
-
-/** Somebody of the form is one of these people. */
-const namedIn = (residentNos: string, nonResidentIds: string) =>
-  `exists (select 1 from risai.person p
-     where p.municipality_code = $1 and p.application_id = a.application_id and p.form_no = a.form_no
-       and (p.resident_no = any(${residentNos}::text[]) or p.non_resident_id = any(${nonResidentIds}::uuid[])))`
-
-/** Newest first, after `after`. */
-export async function listApplications(
-  tx: Tx,
-  keys: Keys,
-  wanted: {
-    readonly disasterId: DisasterId
-    readonly states: readonly ApplicationState[]
-    readonly serialNo: string | null
-    readonly applicantRef: PersonRef | null
-    readonly channel: Channel | null
-    readonly named: WantedPeople | null
-    /** Found by an address: the protected are left out, since to be found tells where they are. */
-    readonly at: WantedPeople | null
-    readonly late: boolean
-    readonly waiting: ListWaiting | null
-    readonly after: string | null
-    readonly limit: number
-  },
-): Promise<{ head: ListedApplication; words: Guarded<Words> }[]> {
-  const rows = await tx.sql<ListedApplication & { sealed: Buffer }>(
-    `select ${headColumns}, f.sealed,
-            (select g.grade from risai.grading g
-              where g.municipality_code = $1 and g.application_id = a.application_id
-              order by g.grading_no desc limit 1) as grade,
-            ${changedSource} is not null as "decisionChanged", ${openResurvey} as "resurveyOpen"
-       from risai.application a
-       join risai.form f on f.municipality_code = a.municipality_code and f.application_id = a.application_id
-        and f.form_no = a.form_no
-      where a.municipality_code = $1 and a.disaster_id = $2
-        and (cardinality($3::text[]) = 0 or a.state = any($3))
-        and ($4::text is null or a.serial_no = $4)
-        and ($5::text is null or a.applicant_ref = $5)
-        and ($6::uuid is null or a.application_id < $6)
-        and ($8::text is null or a.channel = $8)
-        and ($9::text[] is null or ${namedIn('$9', '$10')})
-        and ($11::text[] is null
-          or (${namedIn('$11', '$12')} or f.place_hmac = any($13::bytea[])) and not ${suppressedOf})
-        and (not $14::boolean or a.late_reason is not null)
-        and ($15::text is null or $15 = 'resurvey' and ${openResurvey}
-          or $15 = 'same-dwelling' and ${changedSource} is not null)
-      order by a.application_id desc limit $7`,
-    [
-      tx.municipality,
-      wanted.disasterId,
-      [...wanted.states],
-      wanted.serialNo,
-      wanted.applicantRef,
-      wanted.after,
-      wanted.limit,
-      wanted.channel,
-      wanted.named?.residentNos ?? null,
-      wanted.named?.nonResidentIds ?? [],
-      wanted.at?.residentNos ?? null,
-      wanted.at?.nonResidentIds ?? [],
-      wanted.at?.places ?? [],
-      wanted.late,
-      wanted.waiting,
-    ],
-  )
-  return rows.map(({ sealed, ...head }) => ({ head, words: guard(keys, { ...head, sealed }) }))
-}
-
-/** What waits for somebody although it was decided. */
-export async function countWaiting(
-  tx: Tx,
-  disasterId: DisasterId,
-): Promise<{ resurvey: number; sameDwelling: number }> {
-  const [row] = await tx.sql<{ resurvey: number; sameDwelling: number }>(
-    `select count(*) filter (where ${openResurvey})::int as resurvey,
-            count(*) filter (where ${changedSource} is not null)::int as "sameDwelling"
-       from risai.application a
-      where a.municipality_code = $1 and a.disaster_id = $2 and a.state in ('issuable', 'not-issuable')`,
-    [tx.municipality, disasterId],
-  )
-  return row!
-}
-
-export async function countByState(
-  tx: Tx,
-  disasterId: DisasterId,
-): Promise<{ state: ApplicationState; count: number }[]> {
-  return await tx.sql(
-    `select state, count(*)::int as count from risai.application
-      where municipality_code = $1 and disaster_id = $2 group by state`,
-    [tx.municipality, disasterId],
-  )
 }

@@ -15,6 +15,7 @@ import { lettersAbout } from './letters.actions.ts'
 import * as outcomes from './outcomes.store.ts'
 import type * as contract from './risai.contract.ts'
 import { risaiProblems as problems } from './risai.messages.ts'
+import { listApplications } from './listing.store.ts'
 import * as store from './risai.store.ts'
 import { concealForm, FORM_DEFAULTS, type ApplicationForm, type NoticeKind } from './risai.ts'
 import { termsOf } from './terms.actions.ts'
@@ -143,7 +144,7 @@ export async function draftApplication(
     found.kind === 'resident'
       ? await formOfResident(ctx, ledger, disaster, found.person, input.personRef)
       : await formOfOther(ctx, disaster, found)
-  const earlier = await store.listApplications(ctx.tx, await ctx.keys(), {
+  const earlier = await listApplications(ctx.tx, await ctx.keys(), {
     disasterId: input.disasterId,
     states: [],
     serialNo: null,
