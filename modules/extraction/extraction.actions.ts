@@ -16,8 +16,8 @@ import * as store from './extraction.store.ts'
 import { acts, birthsOf, itemStates, tellsPlace, type Conditions } from './extraction.ts'
 
 const PAGE = 50
-/** Worked off by people, one by one. */
-const MOST = 50_000
+/** Somewhat more than the largest city has residents. */
+const MOST = 4_000_000
 /** Opened at once to look at their addresses. */
 const BATCH = 2_000
 

@@ -192,5 +192,6 @@ export const exportExtractionXlsx = endpoint({
   name: 'exportExtractionXlsx',
   path: '/api/extraction/lists/:listId/list.xlsx',
   title: '援護対象者の一覧（Excel）',
+  problems: [problems.notFound, problems.tooManyForWorkbook],
   produces: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 })

@@ -10,8 +10,14 @@ export const extractionProblems = {
   tooMany: {
     code: 'extraction/too-many',
     status: 422,
-    title: '該当する方が5万人を超えるため、一つの一覧にできません',
+    title: '該当する方が400万人を超えるため、一つの一覧にできません',
     remedy: '地域や世帯の条件を加えて、分けて保存してください。',
+  },
+  tooManyForWorkbook: {
+    code: 'extraction/too-many-for-workbook',
+    status: 422,
+    title: '5万人を超える一覧は、Excel のファイルにできません',
+    remedy: 'CSV で書き出してください。Excel で開けます。',
   },
   nobody: {
     code: 'extraction/nobody',
@@ -44,6 +50,10 @@ export const extractionEvents = {
   counted: { code: 'extraction.counted', sentence: '援護対象者を数えました' },
   listMade: { code: 'extraction.list.made', sentence: '援護対象者の一覧を保存しました' },
   exported: { code: 'extraction.list.exported', sentence: '援護対象者の一覧を書き出しました' },
+  exportEnded: {
+    code: 'extraction.list.export-ended',
+    sentence: '援護対象者の一覧を終わりまで書き出しました',
+  },
 } as const
 
 /** 事実の種類 told to the ledger: kind → what the time line shows. */

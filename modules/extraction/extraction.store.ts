@@ -5,6 +5,8 @@ import type { PersonRef } from '../ledger/ledger.ts'
 import { tellsPlace, type Conditions, type ExtractionList, type ItemState } from './extraction.ts'
 
 const LIST = 'extraction.list.sealed'
+/** Rows of a list written at once. */
+const INSERTED = 20_000
 
 export type Match = { readonly ref: PersonRef; readonly suppressed: boolean }
 
@@ -146,11 +148,12 @@ export async function insertList(
       by,
     ],
   )
-  await tx.sql(
-    `insert into extraction.item (municipality_code, list_id, position, person_ref, state, version, changed_at)
-     select $1, $2, t.position, t.ref, 'open', 1, $4 from unnest($3::text[]) with ordinality as t (ref, position)`,
-    [tx.municipality, listId, [...refs], madeAt],
-  )
+  for (let from = 0; from < refs.length; from += INSERTED)
+    await tx.sql(
+      `insert into extraction.item (municipality_code, list_id, position, person_ref, state, version, changed_at)
+       select $1, $2, $5 + t.position, t.ref, 'open', 1, $4 from unnest($3::text[]) with ordinality as t (ref, position)`,
+      [tx.municipality, listId, refs.slice(from, from + INSERTED), madeAt, from],
+    )
 }
 
 export type ListedList = ExtractionList & {
