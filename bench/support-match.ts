@@ -3,19 +3,17 @@ import { runMatch } from '@open-bcl/modules/support/matcher.actions.ts'
 import { listProgrammes } from '@open-bcl/modules/support/programmes.actions.ts'
 import type { PlainDate } from '@open-bcl/core/brand.ts'
 import { CITY } from './support/city.ts'
-import { makeCityFile, openLinkBench, readCityFile } from './support/link-bench.ts'
+import { openCityBench } from './support/link-bench.ts'
 import { report, type BenchOptions } from './result.ts'
 
 /** Judges every household of a town against every programme: the first run, which writes all rows, and the second, which writes none. */
 export async function bench({ rows }: BenchOptions): Promise<void> {
   const count = rows ?? 400_000
-  const bench = await openLinkBench()
+  const bench = await openCityBench(count)
   try {
-    const file = makeCityFile(bench.folder, count)
-    await bench.apply({ mode: 'full', open: readCityFile(file) })
     const { disaster } = await bench.cloud.as(CITY, (ctx) =>
       registerDisaster(ctx, {
-        name: '計測の災害',
+        name: `計測の災害${Date.now()}`,
         hazards: ['earthquake'],
         occurredOn: '2026-07-28' as PlainDate,
         causeText: '令和８年７月２８日の地震による',

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { createReadStream } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -9,6 +10,7 @@ import { makeMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
 import { applyFile } from '@open-bcl/modules/linkage/intake.actions.ts'
 import { nextSeq } from '@open-bcl/modules/residents/intake.actions.ts'
 import { startPostgres } from '@open-bcl/platform/db/embedded.ts'
+import pg from 'pg'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { CITY } from './city.ts'
@@ -33,12 +35,70 @@ export type LinkBench = {
   close(): Promise<void>
 }
 
-export async function openLinkBench(): Promise<LinkBench> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'bench-load-'))
+/** Its data stay there for the next run, where this names a folder. */
+const KEPT = process.env['BENCH_FOLDER']
+/** Opens the towns of kept databases again. They hold nobody's data. */
+const KEPT_MASTER_KEY = createHash('sha256').update('bench').digest()
+
+/** A city with its register, and what was made once on top of it. */
+export type CityBench = LinkBench & {
+  /** Makes a part of the data, unless a run before made and kept it. */
+  once(part: string, make: () => Promise<void>): Promise<void>
+}
+
+/** A city of so many different people, its register loaded, vacuumed and analysed. */
+export async function openCityBench(people: number): Promise<CityBench> {
+  const bench = await openLinkBench({ kept: `city_${people}` })
+  const once = async (part: string, make: () => Promise<void>): Promise<void> => {
+    const mark = path.join(bench.folder, `city_${people}.${part}`)
+    if (KEPT !== undefined && existsSync(mark)) return
+    await make()
+    const admin = new pg.Client({ connectionString: bench.adminUrl })
+    await admin.connect()
+    await admin.query('vacuum analyze')
+    await admin.end()
+    writeFileSync(mark, '')
+  }
+  try {
+    await once('register', async () => {
+      await bench.apply({ mode: 'full', open: readCityFile(makeCityFile(bench.folder, people)) })
+      await hideSome(bench.adminUrl)
+    })
+  } catch (error) {
+    await bench.close()
+    throw error
+  }
+  return { ...bench, once }
+}
+
+/** One of five hundred is under 支援措置. */
+async function hideSome(adminUrl: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: adminUrl })
+  await admin.connect()
+  await admin.query(
+    `insert into access.suppression (municipality_code, resident_no, history_no, from_seq, starts_on, ends_on, category,
+       lifted, latest)
+     select municipality_code, resident_no, 1, from_seq, '2026-04-01', '2027-03-31', '1', false, true
+       from (select *, row_number() over (order by resident_no) as n from residents.version
+              where latest and not deleted and to_seq is null) v where n % 500 = 0`,
+  )
+  await admin.end()
+}
+
+export async function openLinkBench(options: { readonly kept?: string } = {}): Promise<LinkBench> {
+  const kept = KEPT === undefined ? undefined : options.kept
+  if (KEPT !== undefined) mkdirSync(KEPT, { recursive: true })
+  const folder = KEPT ?? (await mkdtemp(path.join(tmpdir(), 'bench-load-')))
   const server = await startPostgres({ kind: 'embedded', dataDir: path.join(folder, 'db') })
   process.env['TEST_DATABASE_URL'] = server.url
-  const cloud = await testCloud()
-  await cloud.onboard(CITY, '見本市')
+  if (kept !== undefined && !existsSync(path.join(folder, `${kept}.register`)))
+    await dropHalfMade(server.url, kept)
+  const cloud = await testCloud(kept === undefined ? {} : { kept, masterKey: KEPT_MASTER_KEY })
+  const isThere = await cloud.as(CITY, async (ctx) => {
+    const rows = await ctx.tx.sql('select 1 from app.tenant where municipality_code = $1', [CITY])
+    return rows.length > 0
+  })
+  if (!isThere) await cloud.onboard(CITY, '見本市')
   let towns = 0
   return {
     cloud,
@@ -60,9 +120,16 @@ export async function openLinkBench(): Promise<LinkBench> {
     async close() {
       await cloud.close()
       await server.stop()
-      await rm(folder, { recursive: true, force: true })
+      if (KEPT === undefined) await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+async function dropHalfMade(serverUrl: string, name: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: serverUrl })
+  await admin.connect()
+  await admin.query(`drop database if exists ${name} with (force)`)
+  await admin.end()
 }
 
 /**

@@ -34,18 +34,25 @@ const passwords: RolePasswords = {
   rekeyer: 'test',
 }
 
+/** `kept`: the name of a database that stays when it is closed, and is brought up to date when it is opened again. */
 export async function testDatabase(
   kind: 'cloud' | 'center',
   migrations: readonly Migration[],
+  kept?: string,
 ): Promise<TestDatabase> {
   const server = process.env['TEST_DATABASE_URL']
   if (!server) throw new Error('TEST_DATABASE_URL is not set: run tests with `npm test`')
   const template = await templateOf(server, kind, migrations)
-  const name = `test_${randomBytes(6).toString('hex')}`
-  await asAdmin(server, async (admin) => {
+  const name = kept ?? `test_${randomBytes(6).toString('hex')}`
+  const known = await asAdmin(server, async (admin) => {
+    const { rowCount } = await admin.query('select 1 from pg_database where datname = $1', [name])
+    if (rowCount === 1) return true
     await admin.query(`create database ${name} template ${template} owner migrator`)
     await admin.query(`grant connect on database ${name} to app, linkage, worker, rekeyer`)
+    return false
   })
+  if (known)
+    await migrate(databaseUrl(server, name, { name: 'migrator', password: passwords.migrator }), migrations)
   const url = (role: keyof RolePasswords): string =>
     databaseUrl(server, name, { name: role, password: passwords[role] })
   const asked = { keepPlans: true, pipeline: true }
@@ -69,6 +76,7 @@ export async function testDatabase(
       await app.end()
       await linkage.end()
       await machines.end()
+      if (kept !== undefined) return
       await asAdmin(server, (admin) => admin.query(`drop database if exists ${name} with (force)`))
     },
   }

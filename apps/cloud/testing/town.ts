@@ -10,7 +10,7 @@ import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { createStaff } from '@open-bcl/modules/access/access.actions.ts'
 import type { RoleName } from '@open-bcl/modules/access/roles.ts'
 import type { FileShelf } from '@open-bcl/modules/files/files.actions.ts'
-import { recordRollout } from '@open-bcl/modules/certificates/fleet.actions.ts'
+import { isOfFleet, recordRollout } from '@open-bcl/modules/certificates/fleet.actions.ts'
 import { migrationsOf } from '@open-bcl/modules/schema.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { httpServer } from '@open-bcl/platform/http/server.ts'
@@ -75,11 +75,14 @@ function sharedEngine(): Promise<PdfEngine> {
 export const TEST_BUILD = 'test'
 export const TEST_PASSWORD = 'correct horse battery'
 
-/** `pdf`: certificates are really made, which costs a second at the start. */
+/**
+ * `pdf`: certificates are really made, which costs a second at the start. `kept`: the name of a database that outlives the
+ * cloud; its towns are opened again by the same `masterKey`.
+ */
 export async function testCloud(
-  options: { pdf?: boolean; production?: boolean; masterKey?: Buffer } = {},
+  options: { pdf?: boolean; production?: boolean; masterKey?: Buffer; kept?: string } = {},
 ): Promise<TestCloud> {
-  const database = await testDatabase('cloud', migrationsOf('cloud'))
+  const database = await testDatabase('cloud', migrationsOf('cloud'), options.kept)
   const lines: string[] = []
   const log = openLog('cloud', { write: (line: string) => void lines.push(line) })
   const state = { clock: new Date('2026-11-21T00:00:00Z') }
@@ -113,7 +116,9 @@ export async function testCloud(
     municipality: OPERATOR_REALM,
     traceId: 'test',
   } as const
-  await withCtx(runtime, operator, (ctx) => recordRollout(ctx, TEST_BUILD))
+  await withCtx(runtime, operator, async (ctx) => {
+    if (!(await isOfFleet(ctx, TEST_BUILD))) await recordRollout(ctx, TEST_BUILD)
+  })
   const as = async <T>(code: MunicipalityCode, work: (ctx: Ctx) => Promise<T>): Promise<T> =>
     await withCtx(
       runtime,
