@@ -4,7 +4,7 @@ import { markedNames } from '@open-bcl/demo/people.ts'
 import type { DemoTown } from '@open-bcl/demo/town.ts'
 import { roles, type RoleName } from '@open-bcl/modules/access/roles.ts'
 import { cloudEndpoints } from './compose.ts'
-import { samples } from './testing/walk-samples.ts'
+import { onlyAsSampled, samples } from './testing/walk-samples.ts'
 import { skipped, walkedTowns, type WalkedTowns } from './testing/walked-towns.ts'
 import { walk, type Pool, type Walk } from './testing/walk.ts'
 
@@ -21,7 +21,7 @@ describe('another town', () => {
     towns = await walkedTowns()
     pool = towns.knowledge('satoTaro')
     const clerk = await towns.cloud.signIn(towns.hida.municipality.code, 'clerk')
-    walked = await walk(endpoints, clerk, pool, { order: 'life', skip, samples })
+    walked = await walk(endpoints, clerk, pool, { order: 'life', skip, samples, onlyAsSampled })
   })
   after(() => towns.cloud.close())
 

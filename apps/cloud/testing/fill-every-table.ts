@@ -3,6 +3,7 @@ import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import type { DemoTown } from '@open-bcl/demo/town.ts'
+import { linkActs } from '@open-bcl/modules/access/audit-chain.actions.ts'
 import type { RoleName } from '@open-bcl/modules/access/roles.ts'
 import { insertBatch, insertItems, leaveOut } from '@open-bcl/modules/certificates/batch.store.ts'
 import { insertBundle } from '@open-bcl/modules/certificates/bundle.store.ts'
@@ -15,7 +16,7 @@ import { onLink } from './send-file.ts'
 import { setAndReport } from './set-and-report.ts'
 import type { TestCloud } from './town.ts'
 import { layAlarm } from './open-alarm.ts'
-import { samples } from './walk-samples.ts'
+import { onlyAsSampled, samples } from './walk-samples.ts'
 import { Pool, walk } from './walk.ts'
 
 const stopping = cloudEndpoints()
@@ -41,6 +42,7 @@ export async function fillEveryTable(
   const known = new Pool()
   const person = town.people['satoTaro']!
   known.pin('residentNo', person.residentNo)
+  known.add('bystanderNo', town.people['motherInHiding']!.residentNo)
   known.pin('personRef', `R-${person.residentNo}`)
   known.add('name', person.name.full)
   known.add('kana', person.name.kana)
@@ -55,6 +57,8 @@ export async function fillEveryTable(
   // A block that forbids from today would leave no certificate to issue.
   known.pin('startsOn', '2027-04-01')
   await layAlarm(cloud, code)
+  // The audit trail's key is made when its first link is signed.
+  await cloud.as(code, (ctx) => linkActs(ctx))
   const life = cloudEndpoints().filter(({ permission }) => !apartModules.test(permission))
   for (const role of ['clerk', 'reviewer', 'admin'] as const) await live(cloud, code, role, life, known)
   // Once more without the acts that end something, so that there is a certificate to issue.
@@ -76,7 +80,12 @@ async function live(
   known: Pool,
 ): Promise<void> {
   known.add('transactionId', randomBytes(16).toString('hex'))
-  await walk(endpoints, await cloud.signIn(code, role), known, { order: 'life', skip, samples })
+  await walk(endpoints, await cloud.signIn(code, role), known, {
+    order: 'life',
+    skip,
+    samples,
+    onlyAsSampled,
+  })
 }
 
 /** What comes over the link or from a file, not through an endpoint that the walk can reach. */

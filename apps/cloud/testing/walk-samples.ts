@@ -12,6 +12,18 @@ const scan = Buffer.from(
  * their order. Merged over what the walk makes itself, and tried first.
  */
 export const samples: Samples = {
+  // 支援措置: of nobody whom the walk is about, since nothing could be issued for them afterwards.
+  requestProtection: (known) => ({
+    ...{ category: 'dv', scope: ['copy'], office: '市民課', agency: '警察署', note: '' },
+    people: protectedOne(known('bystanderNo')),
+  }),
+  addProtectionPeople: () => ({
+    people: [
+      { role: 'perpetrator', residentNo: null, name: '架空　加害', birthOn: null, relation: '元配偶者' },
+    ],
+  }),
+  decideProtection: () => ({ outcome: 'approved', startsOn: '2026-01-01', endsOn: '2026-12-01' }),
+  askProtectionLift: () => ({ minutes: 15 }),
   acknowledgeAlarm: () => ({ alarmId: OPEN_ALARM, note: '原因を確かめた' }),
   // 名寄せ・災害ケースマネジメント
   takeInList: (known) => ({
@@ -137,6 +149,14 @@ export const samples: Samples = {
     ...{ passId: uuidv7(), disasterId: known('disasterId'), teamId: known('teamId'), name: '1号機' },
     ...{ validFrom: '2026-11-21', validUntil: '2026-12-04' },
   }),
+}
+
+/** Acts that only their sample may do here: what the walk makes up itself would put its own people under protection. */
+export const onlyAsSampled: readonly string[] = ['requestProtection', 'addProtectionPeople']
+
+function protectedOne(residentNo: Json | undefined): Json[] | undefined {
+  if (residentNo === undefined) return undefined
+  return [{ role: 'applicant', residentNo, name: '', birthOn: null, relation: '本人' }]
 }
 
 function seen(value: Json | undefined): Json[] | undefined {

@@ -11,7 +11,7 @@ import type { Browser } from './town.ts'
 export type Walk = {
   /** Names of endpoints that answered 2xx at least once. */
   readonly reached: Set<string>
-  /** Every answer as text, with the endpoint it came from and what it was asked. */
+  /** Every answer as text, or as bytes where it is a file, with the endpoint it came from and what it was asked. */
   readonly answers: {
     readonly endpoint: string
     readonly input: Record<string, Json>
@@ -100,20 +100,39 @@ export type Samples = Readonly<
   Record<string, (known: (name: string) => Json | undefined) => Record<string, Json | undefined>>
 >
 
+/** Of a reading each variant shows other people; of a write what matters is what it leaves behind. */
 const MOST_VARIANTS = 24
+const MOST_OF_A_WRITE = 12
 
 export async function walk(
   endpoints: readonly Endpoint[],
   browser: Browser,
   pool: Pool,
-  options: { order: 'life' | number; skip?: readonly string[]; samples?: Samples },
+  options: {
+    order: 'life' | number
+    skip?: readonly string[]
+    samples?: Samples
+    /** What is sent as its sample says and not otherwise. */
+    onlyAsSampled?: readonly string[]
+  },
 ): Promise<Walk> {
   const result: Walk = { reached: new Set(), answers: [] }
-  for (const endpoint of inOrder(endpoints, options.order)) {
-    if (options.skip?.includes(endpoint.name)) continue
-    const [plainest, ...others] = inputsOf(endpoint, pool)
-    await step(endpoint, [plainest!], browser, pool, result)
-    if (isForbidden(result.answers.at(-1)!)) continue
+  const forbidden = new Set<string>()
+  const order = inOrder(endpoints, options.order)
+  for (const [i, endpoint] of order.entries()) {
+    const { name } = endpoint
+    if (options.skip?.includes(name) || forbidden.has(name)) continue
+    const sampledOnly = options.onlyAsSampled?.includes(name) === true
+    const [plainest, ...variants] = inputsOf(endpoint, pool)
+    if (!sampledOnly) {
+      await step(endpoint, [plainest!], browser, pool, result)
+      if (isForbidden(result.answers.at(-1)!)) {
+        forbidden.add(name)
+        continue
+      }
+    }
+    // What comes again later in a life is only begun here: its variants meet more then.
+    const others = sampledOnly || order.includes(endpoint, i + 1) ? [] : variants
     const sample = options.samples?.[endpoint.name]?.((name) => pool.of(name)[0])
     if (sample && given(sample)) {
       const version = pool.versionFor({ ...plainest, ...sample })
@@ -121,11 +140,14 @@ export async function walk(
       await send(endpoint, [{ ...plainest, ...asSeen, ...sample }], browser, pool, result)
     }
     // Readings change nothing, so that they may be asked for together.
-    const together = endpoint.method === 'GET' || endpoint.reads === true
-    for (const inputs of together ? [others] : others.map((one) => [one]))
+    for (const inputs of reads(endpoint) ? [others] : others.map((one) => [one]))
       await step(endpoint, inputs, browser, pool, result)
   }
   return result
+}
+
+function reads({ method, reads: posted }: Endpoint): boolean {
+  return method === 'GET' || posted === true
 }
 
 /** A sample that names what nobody has seen yet cannot be sent. */
@@ -194,17 +216,26 @@ async function send(
       continue
     }
     result.reached.add(endpoint.name)
-    const pdf = endpoint.produces === 'application/pdf'
-    const text = endpoint.produces === undefined ? JSON.stringify(answer.body) : answer.bytes.toString()
-    const bytes = pdf ? answer.bytes : null
-    result.answers.push({ endpoint: endpoint.name, input, status, text: pdf ? '' : text, bytes })
+    const file = endpoint.produces !== undefined
+    const text = file ? '' : JSON.stringify(answer.body)
+    result.answers.push({ endpoint: endpoint.name, input, status, text, bytes: file ? answer.bytes : null })
     if (endpoint.produces === undefined) pool.learn(answer.body as Json)
   }
 }
 
+const schemas = new WeakMap<Endpoint, Schema>()
+
+function schemaOf(endpoint: Endpoint): Schema {
+  const known = schemas.get(endpoint)
+  if (known) return known
+  const made = z.toJSONSchema(endpoint.input, { io: 'input', unrepresentable: 'any' }) as Schema
+  schemas.set(endpoint, made)
+  return made
+}
+
 /** One input with the first candidate everywhere, then one for each other candidate of each property. */
 function inputsOf(endpoint: Endpoint, pool: Pool): Record<string, Json>[] {
-  const schema = z.toJSONSchema(endpoint.input, { io: 'input', unrepresentable: 'any' }) as Schema
+  const schema = schemaOf(endpoint)
   const choices = Object.entries(schema.properties ?? {}).map(([name, property]) => {
     const required = schema.required?.includes(name) === true
     const found = candidates(property, name, pool)
@@ -228,8 +259,9 @@ function inputsOf(endpoint: Endpoint, pool: Pool): Record<string, Json>[] {
     }
   }
   const distinct = new Map(variants.map((variant) => [JSON.stringify(variant), variant]))
+  const most = reads(endpoint) ? MOST_VARIANTS : MOST_OF_A_WRITE
   // The plainest last as well: what stays behind is a certificate of a real grade, not the oddest of all forms.
-  return [...[...distinct.values()].slice(0, MOST_VARIANTS), first]
+  return [...[...distinct.values()].slice(0, most), first]
 }
 
 function candidates(schema: Schema, name: string, pool: Pool): Json[] {
