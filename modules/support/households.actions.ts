@@ -3,13 +3,13 @@ import { Problem } from '@open-bcl/core/problem.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { audit } from '../access/audit.ts'
-import { reveal } from '../access/guarded.ts'
 import type { DamageGrade } from '../disasters/grades.ts'
 import { householdAtDisaster } from '../ledger/households.actions.ts'
 import type { Household } from '../ledger/households.ts'
-import { getLedger, getPerson, openEntry, recordFact } from '../ledger/ledger.actions.ts'
+import { getLedger, openEntry, recordFact } from '../ledger/ledger.actions.ts'
 import { personOf, type Ledger, type PersonRef } from '../ledger/ledger.ts'
-import { nonResidentRow, residentRow, type PersonRow } from '../ledger/person-row.ts'
+import { rowsOf } from '../ledger/people.actions.ts'
+import type { PersonRow } from '../ledger/person-row.ts'
 import * as store from './programmes.store.ts'
 import { labelOf, rulesOf, settingOf, type Rules } from './programmes.actions.ts'
 import { recordsOf, type Records } from './recorded.actions.ts'
@@ -110,18 +110,9 @@ export function assessmentView(
   }
 }
 
-/** The rows of people, opened one by one through the ledger. */
+/** The rows of people, all opened at once through the ledger. */
 export async function peopleRows(ctx: Ctx, ledger: Ledger, refs: readonly PersonRef[]): Promise<PersonRow[]> {
-  const rows: PersonRow[] = []
-  for (const ref of refs) {
-    const found = await getPerson(ctx, ledger, ref)
-    rows.push(
-      found.kind === 'resident'
-        ? residentRow(await reveal(ctx, found.person, 'decision'), found.person.suppressed, null)
-        : nonResidentRow(await reveal(ctx, found.person, 'decision'), found.person.suppressed, null),
-    )
-  }
-  return rows
+  return await rowsOf(ctx, ledger.disasterId, refs, 'decision')
 }
 
 /** What may this household get, why, and what is missing to know. */
@@ -175,6 +166,7 @@ export async function getHouseholdSupport(
       documents: [...one.documents],
       perPerson: isPerPerson(one),
       elsewhere: one.benefit === 'guide',
+      waitsForTown: one.gate === 'town' && settingOf(rules, one.code).offered === null,
       assessment: assessmentView(judge(rules, one, facts)),
       conflicts: rules.programmes
         .filter(

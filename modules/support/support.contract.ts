@@ -128,6 +128,8 @@ export const getHouseholdSupport = endpoint({
         perPerson: z.boolean(),
         /** Somebody else takes the application: there is nothing to take in here. */
         elsewhere: z.boolean(),
+        /** The town has not decided whether it is given: nothing about the household can settle it. */
+        waitsForTown: z.boolean(),
         assessment: AssessmentView,
         /** Titles of programmes applied for that do not go together with this one. */
         conflicts: z.array(z.string()),

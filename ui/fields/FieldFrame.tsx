@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { FieldKind } from './kind.ts'
 import { useId, useState } from 'react'
+import { useFault } from './faults.tsx'
 
 /** Label, hint, control, error: the same for every field. */
 export type FrameProps<V> = {
@@ -103,13 +104,14 @@ export function LooseField<V>(
   const made = useId()
   const [unreadable, setUnreadable] = useState<string | null>(null)
   const [left, setLeft] = useState(false)
+  const fault = useFault(props.name)
   return (
     <FieldFrame
       {...props}
-      id={props.id ?? made}
+      id={props.id ?? fault?.id ?? made}
       onBlur={() => setLeft(true)}
       onUnreadable={setUnreadable}
-      error={props.error ?? (left ? unreadable : null)}
+      error={props.error ?? (left ? unreadable : null) ?? fault?.message ?? null}
     />
   )
 }

@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react'
 import type { Endpoint, OutputOf, RawInputOf } from '@open-bcl/core/endpoint.ts'
 import { Button } from './Button.tsx'
 import { Dialog } from './Dialog.tsx'
-import { ErrorSummary } from '../problem.tsx'
+import { FieldFaults } from '../fields/faults.tsx'
 import { useCan } from '../session.tsx'
 import { useSend } from '../use-send.ts'
 
@@ -59,8 +59,7 @@ export function AskButton<E extends Endpoint>(props: {
           </>
         }
       >
-        {props.children}
-        {sending.error && <ErrorSummary error={sending.error} />}
+        <FieldFaults error={sending.error}>{props.children}</FieldFaults>
       </Dialog>
     </>
   )

@@ -10,6 +10,8 @@ export function SaveButton<E extends Endpoint>(props: {
   endpoint: E
   input: RawInputOf<E>
   label: string
+  /** After it was saved: what the page shows may be another now. */
+  onSaved?: () => void
 }): ReactNode {
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
@@ -18,6 +20,7 @@ export function SaveButton<E extends Endpoint>(props: {
     setBusy(true)
     try {
       saveFile(await file(props.endpoint, props.input))
+      props.onSaved?.()
     } catch (caught) {
       setError(caught)
     } finally {

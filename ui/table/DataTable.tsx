@@ -122,7 +122,13 @@ export function DataTable<Row extends RowData>(props: {
                       const { align, nowrap, wide } = cell.column.columnDef.meta ?? {}
                       const content = <table.FlexRender cell={cell} />
                       return index === 0 ? (
-                        <th key={cell.id} scope="row" data-align={align} data-nowrap={nowrap}>
+                        <th
+                          key={cell.id}
+                          scope="row"
+                          data-align={align}
+                          data-nowrap={nowrap}
+                          data-wide={wide}
+                        >
                           {props.rowLink ? <Link {...props.rowLink(row.original)}>{content}</Link> : content}
                         </th>
                       ) : (

@@ -13,9 +13,9 @@ import { dateText } from '@open-bcl/ui/fields/wareki-input.ts'
 import { AskButton } from '@open-bcl/ui/layout/AskButton.tsx'
 import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
 import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
-import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
+import { SendForm } from '@open-bcl/ui/layout/SendForm.tsx'
 import { FieldGroup, Section } from '@open-bcl/ui/layout/Section.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { usePathParam } from '@open-bcl/ui/path-param.ts'
@@ -52,42 +52,34 @@ const Digits = textWith({ width: 'middle', maxLength: 10 })
 
 type Bank = Omit<Account, 'holder'>
 
+const crumbsTo = (label: string) => [
+  { label: 'メインメニュー', to: '/' },
+  { label: '支払', to: '/payments' },
+  { label },
+]
+
+const bankTexts = [
+  ['bankCode', '金融機関コード（4桁）', Digits],
+  ['bankName', '金融機関名（カナ）', Kana],
+  ['branchCode', '支店コード（3桁）', Digits],
+  ['branchName', '支店名（カナ）', Kana],
+] as const
+
 function BankFields(props: { bank: Bank; onChange: (bank: Partial<Bank>) => void }): ReactNode {
   const { bank, onChange } = props
   return (
     <>
-      <LooseField
-        name="bankCode"
-        label="金融機関コード（4桁）"
-        kind={Digits}
-        value={bank.bankCode}
-        onChange={(bankCode) => onChange({ bankCode })}
-        required
-      />
-      <LooseField
-        name="bankName"
-        label="金融機関名（カナ）"
-        kind={Kana}
-        value={bank.bankName}
-        onChange={(bankName) => onChange({ bankName })}
-        required
-      />
-      <LooseField
-        name="branchCode"
-        label="支店コード（3桁）"
-        kind={Digits}
-        value={bank.branchCode}
-        onChange={(branchCode) => onChange({ branchCode })}
-        required
-      />
-      <LooseField
-        name="branchName"
-        label="支店名（カナ）"
-        kind={Kana}
-        value={bank.branchName}
-        onChange={(branchName) => onChange({ branchName })}
-        required
-      />
+      {bankTexts.map(([name, label, kind]) => (
+        <LooseField
+          key={name}
+          name={name}
+          label={label}
+          kind={kind}
+          value={bank[name]}
+          onChange={(text) => onChange({ [name]: text })}
+          required
+        />
+      ))}
       <LooseField
         name="accountType"
         label="預金種目"
@@ -115,11 +107,7 @@ export function AccountPage(): ReactNode {
   return (
     <Page
       title="口座と支払"
-      crumbs={[
-        { label: 'メインメニュー', to: '/' },
-        { label: '支払', to: '/payments' },
-        { label: '口座と支払' },
-      ]}
+      crumbs={crumbsTo('口座と支払')}
       lead={data && `${data.applicantName}　${data.programmeTitle}`}
       actions={
         <Link to="/support/applications/$supportId" params={{ supportId } as never} className="button">
@@ -155,6 +143,11 @@ function Contents({ payments }: { payments: OutputOf<typeof getPayments> }): Rea
           <ClearButton supportId={supportId} accountVersion={accountVersion} warning={warning} />
         </Banner>
       ))}
+      {payments.payments.at(-1)?.itemState === 'returned' && (
+        <Banner tone="warning" title="振込ができずに戻りました">
+          通帳で口座を確かめ、直して登録してください。登録すると、次の試算で支払えるようになります。
+        </Banner>
+      )}
       <Section title="支払の状態">
         {payments.payments.length === 0 && <p className="quiet">支給の決定がまだありません。</p>}
         <ul>
@@ -171,11 +164,12 @@ function Contents({ payments }: { payments: OutputOf<typeof getPayments> }): Rea
           ))}
         </ul>
       </Section>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          saving.start({ supportId, accountVersion, account })
-        }}
+      <SendForm
+        sending={saving}
+        under="/account"
+        label="口座を登録"
+        permit={permit}
+        onSend={() => saving.start({ supportId, accountVersion, account })}
       >
         <FieldGroup legend="振込先口座">
           <BankFields bank={account} onChange={(bank) => setAccount({ ...account, ...bank })} />
@@ -189,11 +183,7 @@ function Contents({ payments }: { payments: OutputOf<typeof getPayments> }): Rea
             required
           />
         </FieldGroup>
-        {saving.error && <ErrorSummary error={saving.error} />}
-        <Button type="submit" look="solid" busy={saving.busy} permit={permit}>
-          口座を登録
-        </Button>
-      </form>
+      </SendForm>
     </>
   )
 }
@@ -231,11 +221,7 @@ export function RemitterPage(): ReactNode {
   return (
     <Page
       title="振込依頼人"
-      crumbs={[
-        { label: 'メインメニュー', to: '/' },
-        { label: '支払', to: '/payments' },
-        { label: '振込依頼人' },
-      ]}
+      crumbs={crumbsTo('振込依頼人')}
       lead="支援金を振り込む市町村の口座と、銀行が定めた委託者コードを登録します。"
     >
       {error && <ErrorSummary error={error} />}
@@ -255,11 +241,12 @@ function RemitterForm(props: { version: number; remitter: RemitterValues | null 
     onDone: () => toast('振込依頼人を登録しました'),
   })
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        saving.start({ remitterVersion: props.version, remitter: values })
-      }}
+    <SendForm
+      sending={saving}
+      under="/remitter"
+      label="振込依頼人を登録"
+      permit={permit}
+      onSend={() => saving.start({ remitterVersion: props.version, remitter: values })}
     >
       <FieldGroup legend="振込依頼人">
         <LooseField
@@ -280,10 +267,6 @@ function RemitterForm(props: { version: number; remitter: RemitterValues | null 
         />
         <BankFields bank={values} onChange={(bank) => setValues({ ...values, ...bank })} />
       </FieldGroup>
-      {saving.error && <ErrorSummary error={saving.error} />}
-      <Button type="submit" look="solid" busy={saving.busy} permit={permit}>
-        振込依頼人を登録
-      </Button>
-    </form>
+    </SendForm>
   )
 }

@@ -138,6 +138,7 @@ export function RunPage(): ReactNode {
                 endpoint={exportRun}
                 input={{ paymentRunId }}
                 label="振込データを出力（全銀形式）"
+                onSaved={() => void refetch()}
               />
             )}
             {data.runState === 'approved' && data.exports === 0 && (

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import type { RawInputOf } from '@open-bcl/core/endpoint.ts'
-import { asProblem } from '@open-bcl/ui/api-problem.ts'
 import { q } from '@open-bcl/ui/api.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import type { FieldKind } from '@open-bcl/ui/fields/kind.ts'
@@ -10,10 +9,10 @@ import { selectOf } from '@open-bcl/ui/fields/Select.tsx'
 import { Text } from '@open-bcl/ui/fields/Text.tsx'
 import { wholeNumberOf } from '@open-bcl/ui/fields/WholeNumber.tsx'
 import { Yen } from '@open-bcl/ui/fields/Yen.tsx'
-import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { ChooseDisaster } from '@open-bcl/ui/layout/ChooseDisaster.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
+import { SendForm } from '@open-bcl/ui/layout/SendForm.tsx'
 import { FieldGroup, FieldRow } from '@open-bcl/ui/layout/Section.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { usePathParam } from '@open-bcl/ui/path-param.ts'
@@ -111,18 +110,25 @@ function CircumstancesForm(props: {
   })
   const set = (key: string, value: unknown) => setValues({ ...values, [key]: value })
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
+    <SendForm
+      sending={saving}
+      label="世帯の事情を登録"
+      permit={permit}
+      onSend={() =>
         saving.start({ disasterId, personRef, circumstancesVersion, circumstances: values, reasons })
-      }}
+      }
+      beside={
+        <Link to="/support/households/$personRef" params={{ personRef }} className="button">
+          やめる
+        </Link>
+      }
     >
       <FieldGroup legend="住まいとくらし">
         <FieldRow>
           {circumstanceFields.map((field) => {
             const value = values[field.key as keyof Values]
             const record = household.recorded.find(({ key }) => key === field.key)
-            const hint = record && `記録：${record.text}（${record.from}）`
+            const hint = record && `記録：${record.text}／${record.from}`
             const shared = { name: field.key, label: field.label, ...(hint ? { hint } : {}) }
             if (field.kind === 'yes-no')
               return (
@@ -162,7 +168,6 @@ function CircumstancesForm(props: {
         household={household}
         values={values}
         reasons={reasons}
-        error={saving.error}
         onChange={(key, reason) => setReasons({ ...reasons, [key]: reason })}
       />
       <HarmedPeople
@@ -170,16 +175,7 @@ function CircumstancesForm(props: {
         harmed={values.harmed}
         onChange={(harmed) => setValues({ ...values, harmed })}
       />
-      {saving.error && <ErrorSummary error={saving.error} />}
-      <p className="button-row">
-        <Button type="submit" look="solid" busy={saving.busy} permit={permit}>
-          世帯の事情を登録
-        </Button>
-        <Link to="/support/households/$personRef" params={{ personRef }} className="button">
-          やめる
-        </Link>
-      </p>
-    </form>
+    </SendForm>
   )
 }
 
@@ -187,12 +183,10 @@ function CircumstancesForm(props: {
 function Differing(props: {
   household: Household
   values: Values
-  error: unknown
   reasons: Readonly<Record<string, string>>
   onChange: (key: string, reason: string) => void
 }): ReactNode {
   const { household, values, reasons, onChange } = props
-  const faults = props.error ? asProblem(props.error).errors : []
   const onRecord = { circumstances: household.onRecord as Circumstances, from: {} }
   const different = household.recorded.filter(({ key }) =>
     contradicts(key as CircumstanceKey, values as Circumstances, onRecord),
@@ -205,11 +199,10 @@ function Differing(props: {
           key={key}
           name={`reasons/${key}`}
           label={`「${label}」が記録と違う理由`}
-          hint={`記録：${text}（${from}）`}
+          hint={`記録：${text}／${from}`}
           kind={Text}
           value={reasons[key] ?? ''}
           onChange={(reason) => onChange(key, reason)}
-          error={faults.find(({ pointer }) => pointer === `/reasons/${key}`)?.message ?? null}
           required
         />
       ))}

@@ -59,8 +59,14 @@ function OneHousehold(props: { disasterId: string; personRef: string }): ReactNo
   const { data, error } = useQuery(q(getHouseholdSupport, props))
   if (error) return <ErrorSummary error={error} />
   if (!data) return <Progress label="判定しています" />
+  // What the household can do nothing about stands apart, folded: others' programmes, and those the town has not decided on.
+  const guides = data.programmes.filter(
+    ({ elsewhere, assessment }) => elsewhere && assessment.answer !== 'no',
+  )
+  const own = data.programmes.filter(({ elsewhere }) => !elsewhere)
+  const undecided = own.filter(({ waitsForTown }) => waitsForTown)
   const of = (answer: keyof typeof answers) =>
-    data.programmes.filter(({ assessment }) => assessment.answer === answer)
+    own.filter(({ assessment, waitsForTown }) => assessment.answer === answer && !waitsForTown)
   return (
     <>
       {data.suppressed && (
@@ -107,7 +113,31 @@ function OneHousehold(props: { disasterId: string; personRef: string }): ReactNo
           ))}
         </Section>
       ))}
+      <Folded title={`ほかの機関の制度（${guides.length}件）`} lead="申請は、それぞれの窓口が受け付けます。">
+        {guides.map((one) => (
+          <Programme key={one.programmeCode} {...props} household={data} programme={one} />
+        ))}
+      </Folded>
+      <Folded
+        title={`市町村が実施を決めていない制度（${undecided.length}件）`}
+        lead="「支援制度」の画面で実施を登録すると、判定します。"
+      >
+        {undecided.map((one) => (
+          <Programme key={one.programmeCode} {...props} household={data} programme={one} />
+        ))}
+      </Folded>
     </>
+  )
+}
+
+function Folded(props: { title: string; lead: string; children: ReactNode }): ReactNode {
+  return (
+    <Section title={props.title}>
+      <details>
+        <summary>{props.lead} 開いて見る</summary>
+        {props.children}
+      </details>
+    </Section>
   )
 }
 

@@ -8,6 +8,7 @@ import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
 import { labelOf } from '@open-bcl/ui/fields/options.ts'
 import { radioOf } from '@open-bcl/ui/fields/Radio.tsx'
+import { selectOf } from '@open-bcl/ui/fields/Select.tsx'
 import { textWith } from '@open-bcl/ui/fields/Text.tsx'
 import { dateText } from '@open-bcl/ui/fields/wareki-input.ts'
 import { WarekiDate } from '@open-bcl/ui/fields/WarekiDate.tsx'
@@ -22,7 +23,7 @@ import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { listProgrammes, recordGate, setProgramme } from '../programmes.contract.ts'
 import { gateLabel } from '../rules/gates.ts'
-import { programmeAreas } from '../rules/programme.ts'
+import { programmeAreas, type ProgrammeArea } from '../rules/programme.ts'
 import { listUnapplied, matchHouseholds } from '../support.contract.ts'
 import { TownProgrammeButton } from './TownProgramme.tsx'
 import { yen } from './support-text.ts'
@@ -57,11 +58,13 @@ export function ProgrammesPage(): ReactNode {
   )
 }
 
+const Area = selectOf<ProgrammeArea>(programmeAreas, 'すべて')
 const gateColumn = columnsOf<Gate>()
 const column = columnsOf<Row>()
 
 function Programmes({ disasterId }: { disasterId: string }): ReactNode {
   const { data, error, refetch } = useQuery(q(listProgrammes, { disasterId }))
+  const [area, setArea] = useState<ProgrammeArea | null>(null)
   const gateColumns = gateColumn.columns([
     gateColumn.accessor('gate', { header: '法律', cell: (cell) => gateLabel(cell.getValue()) }),
     gateColumn.accessor('applies', {
@@ -93,6 +96,7 @@ function Programmes({ disasterId }: { disasterId: string }): ReactNode {
   const columns = column.columns([
     column.accessor('title', {
       header: '制度',
+      meta: { wide: true },
       cell: ({ row: { original: one } }) => (
         <>
           {one.title}
@@ -102,10 +106,12 @@ function Programmes({ disasterId }: { disasterId: string }): ReactNode {
               <Badge tone="warning">出典未確認</Badge>
             </>
           )}
-          <br />
-          <span className="quiet">
-            {one.basis}／出典：{one.source}
-          </span>
+          <details>
+            <summary>根拠・出典</summary>
+            {one.basis}
+            <br />
+            出典：{one.source}
+          </details>
         </>
       ),
     }),
@@ -213,10 +219,11 @@ function Programmes({ disasterId }: { disasterId: string }): ReactNode {
               : `${instantText(data.lastRun.startedAt)} に計算：${grouped(data.lastRun.households)}世帯のうち${grouped(data.lastRun.changed)}世帯が変わりました。`}
           </p>
         )}
+        <LooseField name="area" label="分類でしぼる" kind={Area} value={area} onChange={setArea} />
         <DataTable
           caption="制度の一覧"
           columns={columns}
-          rows={data?.programmes}
+          rows={data?.programmes.filter((one) => area === null || one.area === area)}
           rowKey={(row) => row.programmeCode}
           error={error ?? undefined}
           empty="ありません。"
