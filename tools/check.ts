@@ -22,6 +22,7 @@ const generators = [
   { makes: 'docs/operations/fault-table.md', script: 'tools/fault-table.ts' },
   { makes: 'docs/rules/damage-survey.md', script: 'tools/survey-docs.ts' },
   { makes: 'docs/permissions.md', script: 'tools/permissions.ts' },
+  { makes: 'docs/audit.md', script: 'tools/audit-events.ts' },
 ] as const
 
 const steps: readonly CheckStep[] = [

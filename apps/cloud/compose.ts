@@ -6,7 +6,7 @@ import type { SignInSite } from '@open-bcl/modules/access/sign-in-settings.actio
 import { accessSealed } from '@open-bcl/modules/access/access.sealed.ts'
 import { signInRoutes } from '@open-bcl/modules/access/sign-in.routes.ts'
 import { staffRoutes } from '@open-bcl/modules/access/staff.routes.ts'
-import { auditRoutes, withRefusals } from '@open-bcl/modules/access/audit.routes.ts'
+import { auditRoutes, withTrail } from '@open-bcl/modules/access/audit.routes.ts'
 import { terminalRoutes } from '@open-bcl/modules/access/terminals.routes.ts'
 import { batchJob } from '@open-bcl/modules/certificates/batch.jobs.ts'
 import { batchRoutes } from '@open-bcl/modules/certificates/batch.routes.ts'
@@ -32,6 +32,8 @@ import { casesRoutes } from '@open-bcl/modules/cases/cases.routes.ts'
 import { casesSealed } from '@open-bcl/modules/cases/cases.sealed.ts'
 import { extractionRoutes } from '@open-bcl/modules/extraction/extraction.routes.ts'
 import { extractionSealed } from '@open-bcl/modules/extraction/extraction.sealed.ts'
+import { helpersRoutes } from '@open-bcl/modules/helpers/helpers.routes.ts'
+import { helpersSealed } from '@open-bcl/modules/helpers/helpers.sealed.ts'
 import { ledgerRoutes } from '@open-bcl/modules/ledger/ledger.routes.ts'
 import { ledgerSealed } from '@open-bcl/modules/ledger/ledger.sealed.ts'
 import { linkDaysRoutes } from '@open-bcl/modules/linkage/days.routes.ts'
@@ -150,6 +152,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
       ...ledgerRoutes,
       ...matchingRoutes,
       ...casesRoutes,
+      ...helpersRoutes,
       ...extractionRoutes,
       ...dwellingsRoutes,
       ...nonDwellingsRoutes(() => services.files()),
@@ -195,6 +198,7 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...filesSealed,
   ...surveysSealed,
   ...fieldSealed,
+  ...helpersSealed,
 ]
 
 /** Every background job of the cloud. `app` and `linkage`: the process's two hands in the database. */
@@ -235,7 +239,7 @@ export function cloudEndpoints(): readonly Endpoint[] {
 }
 
 export function composeCloud(app: FastifyInstance, runtime: Runtime, services: Services): void {
-  const routes = withRefusals(cloudRoutes(services))
+  const routes = withTrail(cloudRoutes(services))
   const who: Authenticate = (ctx, token) =>
     token.startsWith(PASS_TOKEN) ? authenticatePass(ctx, token) : authenticate(ctx, token)
   for (const bound of routes) serve(app, runtime, who, bound)

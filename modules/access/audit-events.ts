@@ -20,8 +20,10 @@ export type AuditSort = keyof typeof auditSorts
 const sorts: readonly (readonly [RegExp, AuditSort])[] = [
   [/^access\.audit-(setting|dispos|key)/, 'settings'],
   [/^access\.audit-/, 'audit'],
+  [/^access\.document-taken$/, 'print'],
+  [/^access\.file-taken$/, 'export'],
   [/^access\.not-allowed$|\brefused$|-refused$|^access\.(sign-in-failed|account-locked)$/, 'refused'],
-  [/^access\.(signed-|second-factor-(passed|failed)|session)/, 'sign-in'],
+  [/^access\.(signed-|password-right|recovery-code-used|session)/, 'sign-in'],
   [/^my-numbers\.log-read$/, 'audit'],
   [/^my-numbers\.written$/, 'link'],
   [/^(access|field\.pass|certificates\.paper-key)\b(?!\.person-revealed|\.clock)/, 'rights'],

@@ -72,6 +72,8 @@ export const auditEvents = {
   disposalDecided: { code: 'access.audit-disposal-decided', sentence: '監査記録の廃棄を決裁しました' },
   disposed: { code: 'access.audit-disposed', sentence: '保存期間を過ぎた監査記録を廃棄しました' },
   notAllowed: { code: 'access.not-allowed', sentence: '権限のない操作をしようとし、断られました' },
+  documentTaken: { code: 'access.document-taken', sentence: '文書（PDF）を取り出しました（表示・印刷）' },
+  fileTaken: { code: 'access.file-taken', sentence: 'ファイルを取り出しました' },
   clockDiffers: { code: 'access.clock-differs', sentence: 'サーバーとデータベースの時計がずれています' },
 } as const satisfies Record<string, AuditEvent>
 

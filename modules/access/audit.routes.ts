@@ -33,11 +33,31 @@ export function auditRoutes(
   ]
 }
 
-/** Remembers every attempt without the right, unless the route remembers in its own words. */
-export function withRefusals(routes: readonly Route[]): readonly Route[] {
-  return routes.map((bound) => (bound.refused ? bound : { ...bound, refused: noteRefusal(bound.endpoint) }))
+/**
+ * What no module has to think of: an attempt without the right is remembered, unless the route does so in its own words, and
+ * no file leaves without an act. Pictures that a page shows by the dozen are left to their modules.
+ */
+export function withTrail(routes: readonly Route[]): readonly Route[] {
+  return routes.map((bound) => {
+    const { produces } = bound.endpoint
+    const leaves = produces !== undefined && produces !== 'image/*'
+    return {
+      ...bound,
+      ...(bound.refused ? {} : { refused: noteRefusal(bound.endpoint) }),
+      ...(leaves ? { action: noteFile(bound) } : {}),
+    }
+  })
 }
 
 function noteRefusal({ name }: Endpoint): (ctx: Ctx) => Promise<void> {
   return (ctx) => audit(ctx, auditEvents.notAllowed, { facts: { endpoint: name } })
+}
+
+function noteFile({ endpoint: { name, produces }, action }: Route): Route['action'] {
+  const event = produces === 'application/pdf' ? auditEvents.documentTaken : auditEvents.fileTaken
+  return async (ctx, input) => {
+    const file = await action(ctx, input)
+    await audit(ctx, event, { facts: { endpoint: name, form: produces ?? null } })
+    return file
+  }
 }

@@ -21,6 +21,7 @@ export async function findPeople(
   if (given.length === 0) throw new Problem(residentsProblems.tooVague)
   const { people, more } = await searchResidents(ctx, Object.fromEntries(given), { seq: null })
   await audit(ctx, certificatesEvents.foundAtDesk, {
+    subjects: typed.residentNo ? [{ kind: 'resident', id: typed.residentNo }] : [],
     facts: { fields: given.map(([field]) => field).join(' '), count: people.length },
   })
   const records = await revealMany(ctx, people, 'certificate')

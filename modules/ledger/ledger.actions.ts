@@ -170,7 +170,10 @@ export async function searchLedger(
   const shown = registered.people.slice(0, SHOWN)
   const shownOthers = others.slice(0, SHOWN - shown.length)
   await audit(ctx, ledgerEvents.searched, {
-    subjects: [{ kind: 'disaster', id: disasterId }],
+    subjects: [
+      { kind: 'disaster', id: disasterId },
+      ...(search.residentNo ? [{ kind: 'resident', id: search.residentNo } as const] : []),
+    ],
     facts: {
       fields: entered.map(([field]) => field).join(' '),
       count: shown.length + shownOthers.length,

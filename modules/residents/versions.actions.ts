@@ -28,6 +28,7 @@ export async function searchVersions(
     (await store.summariesOf(ctx.tx, numbers)).map((summary) => [summary.residentNo, summary]),
   )
   await audit(ctx, events.versionsSearched, {
+    subjects: typed.residentNo ? [{ kind: 'resident', id: typed.residentNo }] : [],
     facts: { fields: given.map(([field]) => field).join(' '), count: summaries.size },
   })
   const known = purpose === undefined ? new Map() : await peopleOf(ctx, people, purpose)
