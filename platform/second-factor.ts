@@ -56,6 +56,9 @@ export type FactorStore = {
   takeChallenge(): Promise<string | null>
 }
 
+/** EdDSA, ES256, RS256 (COSE): what authenticators have today. */
+const ALGORITHMS = [-8, -7, -257]
+
 /** Where passkeys hold: pages of these origins, all of one host. */
 export type Site = { readonly name: string; readonly origins: readonly string[] }
 
@@ -117,6 +120,7 @@ export async function askForPasskey({ store, site, person }: FactorDesk): Promis
     userName: person.loginId,
     userDisplayName: person.displayName,
     attestationType: 'none',
+    supportedAlgorithmIDs: ALGORITHMS,
     excludeCredentials: known.map(descriptorOf),
     authenticatorSelection: { residentKey: 'preferred', userVerification: 'required' },
   })
@@ -137,6 +141,7 @@ export async function addPasskey(
     expectedOrigin: [...site.origins],
     expectedRPID: hostOf(site),
     requireUserVerification: true,
+    supportedAlgorithmIDs: ALGORITHMS,
   }).catch(() => null)
   if (!verified?.verified) return false
   const { id, publicKey, counter, transports = [] } = verified.registrationInfo.credential

@@ -71,7 +71,7 @@ const computingPackages = new Set([
 
 /** What may reach a browser. Everything else of npm stays on the server. */
 const browserPackages =
-  /^(react|react-dom|react-aria-components|@tanstack\/[\w-]+|@digital-go-jp\/[\w-]+|@internationalized\/[\w-]+|zod|fflate|uqr|pdfjs-dist|zxing-wasm|qr|vite|@vitejs\/[\w-]+)$/
+  /^(react|react-dom|react-aria-components|@tanstack\/[\w-]+|@digital-go-jp\/[\w-]+|@internationalized\/[\w-]+|zod|fflate|uqr|pdfjs-dist|zxing-wasm|qr|@simplewebauthn\/browser|vite|@vitejs\/[\w-]+)$/
 
 /** The agent runs in a town hall: it brings no database and no web framework with it. */
 const serverOnlyPackages =

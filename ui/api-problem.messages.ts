@@ -28,6 +28,12 @@ export const localProblems = {
     title: 'ログインの有効期限が切れました',
     remedy: '新しいタブでログインし直すと、入力した内容を残したまま、この画面で続けられます。',
   },
+  device: {
+    code: 'ui/device-refused',
+    title: '端末での確認が終わりませんでした',
+    remedy:
+      '端末に表示される案内に従って、もう一度操作してください。パスキーに対応しない端末では使えません。',
+  },
   forbidden: {
     code: 'ui/forbidden',
     title: 'この操作を行う権限がありません',

@@ -13,6 +13,8 @@ export type Session = {
   readonly demonstration: boolean
   /** The password was set by somebody else; nothing but changing it is possible. */
   readonly mustChangePassword: boolean
+  /** Missing before anything may be done: the second factor, or one to be enrolled; `null` = nothing. */
+  readonly pending: 'second-factor' | 'enrolment' | null
 }
 
 const SessionContext = createContext<Session | null>(null)

@@ -1,8 +1,15 @@
+import { staffEvents } from '@open-bcl/modules/access/staff.messages.ts'
+import { protectionEvents } from '@open-bcl/modules/protection/protection.messages.ts'
+import { helpersEvents } from '@open-bcl/modules/helpers/helpers.messages.ts'
 import type { AuditEvent } from '@open-bcl/modules/access/access.messages.ts'
 import { accessEvents } from '@open-bcl/modules/access/access.messages.ts'
 import { auditEvents } from '@open-bcl/modules/access/audit-trail.messages.ts'
 import { vocabularyOf, type AuditLenders } from '@open-bcl/modules/access/audit.routes.ts'
 import { revealMany } from '@open-bcl/modules/access/guarded.ts'
+import { recoveryEvents as accessRecoveryEvents } from '@open-bcl/modules/access/recovery.messages.ts'
+import { factorEvents } from '@open-bcl/modules/access/second-factor.messages.ts'
+import { signInSettingEvents } from '@open-bcl/modules/access/sign-in-settings.messages.ts'
+import { ssoEvents } from '@open-bcl/modules/access/sso.messages.ts'
 import { terminalEvents } from '@open-bcl/modules/access/terminals.messages.ts'
 import { casesEvents } from '@open-bcl/modules/cases/cases.messages.ts'
 import { batchEvents } from '@open-bcl/modules/certificates/batch.messages.ts'
@@ -41,12 +48,18 @@ import { surveysEvents } from '@open-bcl/modules/surveys/surveys.messages.ts'
 /** Every act that the audit trail of a town may hold, with its words. A test finds the ones that are forgotten. */
 export const eventsOfCloud: readonly AuditEvent[] = [
   accessEvents,
+  accessRecoveryEvents,
+  factorEvents,
+  signInSettingEvents,
+  ssoEvents,
   auditEvents,
   terminalEvents,
+  staffEvents,
   municipalitiesEvents,
   filesEvents,
   residentsEvents,
   myNumberEvents,
+  protectionEvents,
   disastersEvents,
   noticesEvents,
   linkageEvents,
@@ -60,6 +73,7 @@ export const eventsOfCloud: readonly AuditEvent[] = [
   ledgerEvents,
   matchingEvents,
   casesEvents,
+  helpersEvents,
   extractionEvents,
   dwellingsEvents,
   surveysEvents,

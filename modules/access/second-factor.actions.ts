@@ -201,7 +201,7 @@ export async function finishTotp(
   requireEnrolling(ctx)
   const desk = await ownDesk(ctx, site)
   const first = !(await factor.isEnrolled(desk))
-  if (!(await factor.confirmTotp(desk, code))) throw new Problem(factorProblems.wrongCode)
+  if (!(await factor.confirmTotp(desk, code))) throw new Problem(factorProblems.codeNotOfApp)
   await audit(ctx, factorEvents.totpEnrolled, { subjects: [{ kind: 'staff', id: desk.person.id }] })
   return await enrolled(ctx, desk, first)
 }

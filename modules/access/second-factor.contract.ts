@@ -104,7 +104,7 @@ export const finishTotp = endpoint({
   title: '認証アプリの登録',
   input: z.object({ code: Code }),
   output: z.object({ session: Session, recoveryCodes: RecoveryCodes }),
-  problems: [factorProblems.wrongCode, factorProblems.notPending],
+  problems: [factorProblems.codeNotOfApp, factorProblems.notPending],
 })
 
 export const endTotp = endpoint({

@@ -9,6 +9,13 @@ export const factorProblems = {
     remedy:
       '認証アプリにいま表示されている6桁を入力してください。1度使ったコードは使えません。続けて誤ると、15分間ログインできなくなります。',
   },
+  codeNotOfApp: {
+    code: 'access/code-not-of-app',
+    status: 422,
+    title: '確認コードが合いません',
+    remedy:
+      '2次元コードを読み取ったアプリに、いま表示されている6桁を入力してください。合わないときは、スマートフォンの時刻が正しいか確かめてください。',
+  },
   wrongRecoveryCode: {
     code: 'access/wrong-recovery-code',
     status: 422,

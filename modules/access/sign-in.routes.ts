@@ -9,6 +9,8 @@ import * as sessionsContract from './sessions.contract.ts'
 import * as signIn from './sign-in.actions.ts'
 import * as settings from './sign-in-settings.actions.ts'
 import * as settingsContract from './sign-in-settings.contract.ts'
+import * as sso from './sso.actions.ts'
+import * as ssoContract from './sso.contract.ts'
 
 /** Signing in, and all that belongs to it. `site`: where this cloud is reached. */
 export function signInRoutes(site: settings.SignInSite): readonly Route[] {
@@ -49,6 +51,8 @@ export function signInRoutes(site: settings.SignInSite): readonly Route[] {
     route(recoveryContract.askRecovery, recovery.askRecovery),
     route(recoveryContract.approveRecovery, recovery.approveRecovery, shownOnce),
     route(recoveryContract.endRecovery, recovery.endRecovery),
+    route(ssoContract.beginSso, (ctx, input) => sso.beginSso(ctx, input, site)),
+    route(ssoContract.finishSso, (ctx, input) => sso.finishSso(ctx, input, site)),
     route(settingsContract.getSignInSettings, (ctx) => settings.getSignInSettings(ctx, site)),
     route(settingsContract.changeSignInSetting, (ctx, input) =>
       settings.changeSignInSetting(ctx, input, site),

@@ -98,6 +98,7 @@ function viewOf(staff: store.StaffRow, csrfToken: string, { test }: StaffSide): 
     csrfToken,
     demonstration: test,
     mustChangePassword: staff.mustChangePassword,
+    pending: null,
   }
 }
 

@@ -23,6 +23,7 @@ const Session = z.object({
   /** 試験環境: every screen says so. */
   demonstration: z.boolean(),
   mustChangePassword: z.boolean(),
+  pending: z.enum(['second-factor', 'enrolment']).nullable(),
 })
 
 export const signIn = endpoint({

@@ -61,7 +61,7 @@ export function ChangePassword(props: {
               name="newPassword"
               kind={Fresh}
               label="新しいパスワード"
-              hint="12文字以上。IDを含むものや、今と同じものは使えません"
+              hint="12文字以上。関係のない言葉をいくつか並べると、長くて覚えやすくなります。よく使われる言葉に数字を付けただけのものや、IDを含むものは使えません。定期的な変更は要りません"
               required
             />
             <Field name="newPasswordAgain" kind={Fresh} label="新しいパスワード（確認用）" required />

@@ -11,7 +11,7 @@ export function sessionKeeper(getSession: Endpoint) {
 
   /**
    * The session, asked for once and kept until signing out; without one, off to the sign-in page and back after. Whose
-   * password was set by somebody else sees the page for changing it and no other.
+   * password was set by somebody else, or who has to show a second factor, sees the page for that and no other.
    */
   async function admit(queryClient: QueryClient, href: string): Promise<Session> {
     try {
@@ -22,6 +22,11 @@ export function sessionKeeper(getSession: Endpoint) {
         retry: false,
       })
       rememberCsrfToken(session.csrfToken)
+      if (session.pending !== null) {
+        if (!href.startsWith('/second-factor'))
+          throw redirect({ to: '/second-factor', search: { returnTo: href } })
+        return session
+      }
       if (session.mustChangePassword && !href.startsWith('/password')) throw redirect({ to: '/password' })
       return session
     } catch (error) {

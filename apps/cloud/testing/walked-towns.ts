@@ -46,7 +46,7 @@ export const skipped = [
     'finishTotp',
     'endTotp',
   ],
-  ...['askForPasskey', 'addPasskey', 'endPasskey', 'makeRecoveryCodes'],
+  ...['askForPasskey', 'addPasskey', 'endPasskey', 'makeRecoveryCodes', 'finishSso'],
   // They take accounts away from those who walk after.
   ...['suspendStaff', 'retireStaff', 'logOutStaff', 'renewInitialPassword', 'endStaffRole', 'setDuty'],
 ]

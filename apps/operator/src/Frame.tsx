@@ -26,7 +26,7 @@ export function Frame(): ReactNode {
   useEffect(() => {
     if (!window.matchMedia(wide).matches) setOpen(false)
   }, [pathname])
-  const locked = session.mustChangePassword
+  const locked = session.mustChangePassword || session.pending !== null
   return (
     <SessionProvider session={session}>
       <a className="skip-link" href="#main">

@@ -24,7 +24,7 @@ export function Frame(): ReactNode {
     if (!window.matchMedia(wide).matches) setOpen(false)
   }, [pathname])
   const selector = screens.find((screen) => screen.disasterSelector)?.disasterSelector
-  const locked = session.mustChangePassword
+  const locked = session.mustChangePassword || session.pending !== null
   return (
     <SessionProvider session={session}>
       <a className="skip-link" href="#main">

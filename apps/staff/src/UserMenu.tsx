@@ -73,6 +73,12 @@ export function UserMenu(): ReactNode {
         <Link to="/password" className="menu-item" onClick={() => setOpen(false)}>
           パスワード変更
         </Link>
+        <Link to="/second-factor" className="menu-item" onClick={() => setOpen(false)}>
+          2段階認証
+        </Link>
+        <Link to="/sessions" className="menu-item" onClick={() => setOpen(false)}>
+          ログイン中の端末
+        </Link>
         <button type="button" className="menu-item" onClick={() => void leave()}>
           ログアウト
         </button>

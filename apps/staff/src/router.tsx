@@ -7,6 +7,7 @@ import { FailedPage } from './pages/FailedPage.tsx'
 import { MainMenuPage } from './pages/MainMenuPage.tsx'
 import { NotFoundPage } from './pages/NotFoundPage.tsx'
 import { SignInPage } from './pages/SignInPage.tsx'
+import { SsoReturnPage } from './pages/SsoReturnPage.tsx'
 import { screens } from './screens.ts'
 import { admit } from './session.ts'
 
@@ -32,6 +33,12 @@ export const router = createRouter({
         typeof search['returnTo'] === 'string' ? { returnTo: search['returnTo'] } : {},
       component: SignInPage,
     }),
+    createRoute({
+      getParentRoute: () => root,
+      path: '/helper',
+      component: lazyRouteComponent(() => import('./pages/HelperPage.tsx'), 'HelperPage'),
+    }),
+    createRoute({ getParentRoute: () => root, path: '/sign-in/sso', component: SsoReturnPage }),
     staff.addChildren([
       createRoute({ getParentRoute: () => staff, path: '/', component: MainMenuPage }),
       createRoute({

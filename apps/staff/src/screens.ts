@@ -1,5 +1,7 @@
+import { signInScreens } from '@open-bcl/modules/access/web/sign-in-screens.tsx'
 import { staffScreens as access } from '@open-bcl/modules/access/web/staff.tsx'
 import { characterScreens as characters } from '@open-bcl/modules/certificates/web/characters-screens.tsx'
+import { staffScreens as helpers } from '@open-bcl/modules/helpers/web/staff.tsx'
 import { staffScreens as cases } from '@open-bcl/modules/cases/web/staff.tsx'
 import { staffScreens as certificates } from '@open-bcl/modules/certificates/web/staff.tsx'
 import { staffScreens as disasters } from '@open-bcl/modules/disasters/web/staff.tsx'
@@ -26,7 +28,9 @@ import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
 /** The screens modules lend to the staff console. One import and one line a module; the order is of no matter. */
 export const screens: readonly StaffScreens[] = [
   access,
+  signInScreens,
   cases,
+  helpers,
   certificates,
   characters,
   disasters,

@@ -2,6 +2,7 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearch } from '@tanstack/react-router'
 import { signIn } from '@open-bcl/modules/access/access.contract.ts'
+import { beginSso } from '@open-bcl/modules/access/sso.contract.ts'
 import { send } from '@open-bcl/ui/api.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { textWith } from '@open-bcl/ui/fields/Text.tsx'
@@ -9,6 +10,7 @@ import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { ErrorSummary, type SummaryLine } from '@open-bcl/ui/problem.tsx'
 import { safeReturnTo } from '@open-bcl/ui/request.ts'
 import { begin } from '../session.ts'
+import { keepReturnTo } from './sso-return.ts'
 
 const Code = textWith({
   inputMode: 'numeric',
@@ -58,6 +60,27 @@ export function SignInPage(): ReactNode {
     }
   }
 
+  /** The provider's page asks for everything else. */
+  async function elsewhere(): Promise<void> {
+    if (busy) return
+    const municipalityCode = values.municipalityCode.normalize('NFKC').trim()
+    const lines = missing({ municipalityCode, loginId: '-', password: '-' })
+    if (lines.length > 0) {
+      setFailure({ title: '入力内容を確認してください', lines })
+      return
+    }
+    setBusy(true)
+    setFailure(null)
+    try {
+      const { url } = await send(beginSso, { municipalityCode })
+      keepReturnTo(returnTo)
+      location.assign(url)
+    } catch (error) {
+      setFailure({ error })
+      setBusy(false)
+    }
+  }
+
   const bind = (name: Name) => ({
     id: name,
     name,
@@ -88,6 +111,9 @@ export function SignInPage(): ReactNode {
         <LooseField kind={Password} {...bind('password')} />
         <Button type="submit" look="solid" busy={busy}>
           {busy ? '確認しています…' : 'ログイン'}
+        </Button>
+        <Button look="text" onClick={() => void elsewhere()}>
+          団体の認証基盤を使う
         </Button>
       </form>
       <p className="small quiet">
