@@ -119,7 +119,11 @@ export const enterResurvey = endpoint({
     grade: Grade.meta({ title: '被害の程度' }),
     surveyedOn: Day.meta({ title: '調査日' }),
     method: z.enum(valuesOf(surveyMethods)).meta({ title: '調査の方法' }),
-    surveyors: z.array(required('調査員', 60)).min(1, '調査員を入力してください').max(10),
+    surveyors: z
+      .array(required('調査員', 60))
+      .min(1, '調査員を入力してください')
+      .max(10)
+      .meta({ title: '調査員' }),
     note: text('備考', 500),
     taskId: z.uuid().nullable().default(null),
   }),
