@@ -5,6 +5,7 @@ import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { audit } from '../access/audit.ts'
 import { reveal } from '../access/guarded.ts'
 import type * as contract from './disclosures.contract.ts'
+import { contactItems, type ProtectedWay } from './disclosures.ts'
 import * as store from './disclosures.store.ts'
 import { getItemSheet } from './items.actions.ts'
 import { consents } from './items.ts'
@@ -122,14 +123,27 @@ export async function getDisclosure(
   }
 }
 
-/** Nothing of a protected person is handed on here, and nothing on a consent that was not given or was taken back. */
-async function refuseUnsafe(ctx: Ctx, one: store.ListedDisclosure): Promise<PersonRef[]> {
+type HandedOver = { readonly ref: PersonRef; readonly withoutContact: boolean }
+
+/**
+ * Who may be handed over now. Of 支援措置の対象者 nothing is unless somebody said how, and then never their whereabouts;
+ * nobody is on a consent that was not given or was taken back.
+ */
+async function handedOver(
+  ctx: Ctx,
+  one: store.ListedDisclosure,
+  way: ProtectedWay | null,
+): Promise<{ readonly people: readonly HandedOver[]; readonly leftOut: number }> {
   const ledger = await getLedger(ctx, one.disasterId)
-  const refs = await store.listDisclosurePeople(ctx.tx, one.disclosureId)
-  for (const ref of refs) {
+  const all: HandedOver[] = []
+  for (const ref of await store.listDisclosurePeople(ctx.tx, one.disclosureId)) {
     const { person } = await getPerson(ctx, ledger, ref)
-    if (person.suppressed) throw new Problem(problems.disclosureProtected)
+    if (person.suppressed && way === null) throw new Problem(problems.disclosureProtected)
+    all.push({ ref, withoutContact: person.suppressed })
   }
+  const people = way === 'left-out' ? all.filter(({ withoutContact }) => !withoutContact) : all
+  if (people.length === 0) throw new Problem(problems.disclosureNobody)
+  const refs = people.map(({ ref }) => ref)
   if (one.basis === 'consent' || one.basis === 'support-group') {
     const agreed = await store.listConsents(ctx.tx, one.disasterId, refs)
     const without = refs.flatMap((ref, i) => (agreed.get(ref) === 'given' ? [] : [i]))
@@ -139,27 +153,27 @@ async function refuseUnsafe(ctx: Ctx, one: store.ListedDisclosure): Promise<Pers
         without.map((i) => ({ pointer: `/persons/${i}`, message: '提供の同意がありません' })),
       )
   }
-  return refs
+  return { people, leftOut: all.length - people.length }
 }
 
 export async function decideDisclosure(
   ctx: Ctx,
-  { disclosureId, outcome, reason }: InputOf<typeof contract.decideDisclosure>,
+  { disclosureId, outcome, reason, protectedPeople }: InputOf<typeof contract.decideDisclosure>,
 ): Promise<OutputOf<typeof contract.decideDisclosure>> {
   const one = await getOne(ctx, disclosureId)
-  if (outcome === 'approved') await refuseUnsafe(ctx, one)
+  if (outcome === 'approved') await handedOver(ctx, one, protectedPeople)
   const by = ctx.actor.kind === 'staff' ? ctx.actor.displayName : 'システム'
   const decided = await store.insertDecision(
     ctx.tx,
     await ctx.keys(),
     disclosureId,
-    { outcome, reason, at: ctx.now, by },
+    { outcome, reason, protectedPeople, at: ctx.now, by },
     actorName(ctx.actor),
   )
   if (!decided) throw new Problem(problems.disclosureDecided)
   await audit(ctx, events.disclosureDecided, {
     subjects: [{ kind: 'disaster', id: one.disasterId }],
-    facts: { disclosureId, outcome },
+    facts: { disclosureId, outcome, protectedPeople },
   })
   return { state: outcome }
 }
@@ -171,31 +185,37 @@ export async function provideDisclosure(
 ): Promise<OutputOf<typeof contract.provideDisclosure>> {
   const one = await getOne(ctx, disclosureId)
   if (one.state !== 'approved') throw new Problem(problems.disclosureNotApproved)
-  const refs = await refuseUnsafe(ctx, one)
+  const decision = await store.findDecision(ctx.tx, await ctx.keys(), disclosureId)
+  const { people, leftOut } = await handedOver(ctx, one, decision?.protectedPeople ?? null)
   const entries = []
-  for (const ref of refs) {
+  for (const { ref, withoutContact } of people) {
     const entryId = await openEntry(ctx, one.disasterId, personOf(ref))
     entries.push(entryId)
     await store.insertProvision(ctx.tx, entryId, {
       provisionId: uuidv7(ctx.now.getTime()),
       disclosureId,
       method,
+      withoutContact,
       at: ctx.now,
       actor: actorName(ctx.actor),
       by: ctx.actor.kind === 'staff' ? ctx.actor.displayName : 'システム',
     })
     await recordFact(ctx, entryId, {
       kind: 'ledger.disclosed',
-      codes: { disclosureId, basis: one.basis, method },
+      codes: { disclosureId, basis: one.basis, method, withoutContact },
       words: `提供先：${one.words.recipient}`,
     })
   }
+  const withoutContact = people.filter((person) => person.withoutContact).length
   await audit(ctx, events.disclosureProvided, {
     subjects: entries.map((id) => ({ kind: 'ledger-entry', id })),
     purpose: one.basis,
-    facts: { disclosureId, method, people: refs.length, items: one.items.join(' ') },
+    facts: {
+      ...{ disclosureId, method, people: people.length, leftOut, withoutContact },
+      items: one.items.join(' '),
+    },
   })
-  return { people: refs.length }
+  return { people: people.length, leftOut, withoutContact }
 }
 
 export async function listProvisions(
@@ -210,7 +230,9 @@ export async function listProvisions(
   return {
     provisions: rows.map(({ words, at, items, ...row }) => ({
       ...row,
-      items: items.map((key) => names.get(key) ?? key),
+      items: items
+        .filter((key) => !row.withoutContact || !contactItems.has(key))
+        .map((key) => names.get(key) ?? key),
       recipient: person.suppressed ? null : words.recipient,
       at: at.toISOString(),
     })),

@@ -5,9 +5,11 @@ import {
   disclosureBases,
   disclosureMethods,
   disclosureStates,
+  protectedWays,
   type DisclosureBasis,
   type DisclosureMethod,
   type DisclosureState,
+  type ProtectedWay,
 } from './disclosures.ts'
 import { PersonRefField, PersonRow } from './ledger.contract.ts'
 import { ledgerProblems as problems } from './ledger.messages.ts'
@@ -15,6 +17,7 @@ import { ledgerProblems as problems } from './ledger.messages.ts'
 const bases = disclosureBases.map(({ value }) => value) as [DisclosureBasis, ...DisclosureBasis[]]
 const methods = disclosureMethods.map(({ value }) => value) as [DisclosureMethod, ...DisclosureMethod[]]
 const states = disclosureStates.map(({ value }) => value) as [DisclosureState, ...DisclosureState[]]
+const ways = protectedWays.map(({ value }) => value) as [ProtectedWay, ...ProtectedWay[]]
 const words = (most: number) => z.string().trim().max(most, `${most}文字以内で入力してください`)
 const DisclosureIdField = z.uuid()
 
@@ -91,6 +94,7 @@ export const getDisclosure = endpoint({
       .object({
         outcome: z.enum(['approved', 'refused']),
         reason: z.string(),
+        protectedPeople: z.enum(ways).nullable().meta({ title: '支援措置の対象者の扱い' }),
         at: z.string(),
         by: z.string(),
       })
@@ -110,6 +114,8 @@ export const decideDisclosure = endpoint({
       disclosureId: DisclosureIdField,
       outcome: z.enum(['approved', 'refused']).meta({ title: '決定' }),
       reason: words(500).meta({ title: '理由' }),
+      /** Asked for where somebody protected is among the people. */
+      protectedPeople: z.enum(ways).nullable().default(null).meta({ title: '支援措置の対象者の扱い' }),
     })
     .refine(({ outcome, reason }) => outcome === 'approved' || reason !== '', {
       path: ['reason'],
@@ -120,6 +126,7 @@ export const decideDisclosure = endpoint({
     problems.disclosureNotFound,
     problems.disclosureDecided,
     problems.disclosureProtected,
+    problems.disclosureNobody,
     problems.disclosureConsent,
   ],
 })
@@ -135,11 +142,17 @@ export const provideDisclosure = endpoint({
     disclosureId: DisclosureIdField,
     method: z.enum(methods).meta({ title: '提供の方法' }),
   }),
-  output: z.object({ people: z.int() }),
+  output: z.object({
+    people: z.int(),
+    /** 支援措置の対象者 who were left out, and who were handed over without whereabouts. */
+    leftOut: z.int(),
+    withoutContact: z.int(),
+  }),
   problems: [
     problems.disclosureNotFound,
     problems.disclosureNotApproved,
     problems.disclosureProtected,
+    problems.disclosureNobody,
     problems.disclosureConsent,
   ],
 })
@@ -160,6 +173,7 @@ export const listProvisions = endpoint({
         recipient: z.string().nullable().meta({ title: '提供先' }),
         basis: z.enum(bases).meta({ title: '根拠' }),
         items: z.array(z.string()).meta({ title: '項目' }),
+        withoutContact: z.boolean().meta({ title: '連絡先を除いて提供' }),
         method: z.enum(methods).meta({ title: '方法' }),
         at: z.string().meta({ title: '提供した日時' }),
         by: z.string().meta({ title: '記録者' }),

@@ -2,7 +2,13 @@ import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
-import type { DisclosureBasis, DisclosureMethod, DisclosureState, DisclosureWords } from './disclosures.ts'
+import type {
+  DisclosureBasis,
+  DisclosureMethod,
+  DisclosureState,
+  ProtectedWay,
+  DisclosureWords,
+} from './disclosures.ts'
 import type { EntryId, PersonRef } from './ledger.ts'
 
 const WORDS = 'ledger.disclosure.sealed'
@@ -101,6 +107,7 @@ export async function listDisclosurePeople(tx: Tx, disclosureId: string): Promis
 export type DisclosureDecision = {
   readonly outcome: 'approved' | 'refused'
   readonly reason: string
+  readonly protectedPeople: ProtectedWay | null
   readonly at: Date
   readonly by: string
 }
@@ -113,11 +120,11 @@ export async function insertDecision(
   decision: DisclosureDecision,
   actor: string,
 ): Promise<boolean> {
-  const { outcome, reason, at, by } = decision
+  const { outcome, reason, protectedPeople, at, by } = decision
   const rows = await tx.sql(
     `insert into ledger.disclosure_decision (municipality_code, disclosure_id, outcome, sealed, decided_at, actor,
-       actor_label)
-     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning outcome`,
+       actor_label, protected_people)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning outcome`,
     [
       tx.municipality,
       disclosureId,
@@ -126,6 +133,7 @@ export async function insertDecision(
       at,
       actor,
       by,
+      protectedPeople,
     ],
   )
   return rows.length === 1
@@ -137,7 +145,8 @@ export async function findDecision(
   disclosureId: string,
 ): Promise<DisclosureDecision | null> {
   const [row] = await tx.sql<Omit<DisclosureDecision, 'reason'> & { sealed: Buffer | null }>(
-    `select outcome, sealed, decided_at as at, actor_label as by from ledger.disclosure_decision
+    `select outcome, sealed, decided_at as at, actor_label as by, protected_people as "protectedPeople"
+       from ledger.disclosure_decision
       where municipality_code = $1 and disclosure_id = $2`,
     [tx.municipality, disclosureId],
   )
@@ -153,17 +162,18 @@ export async function insertProvision(
     readonly provisionId: string
     readonly disclosureId: string
     readonly method: DisclosureMethod
+    readonly withoutContact: boolean
     readonly at: Date
     readonly actor: string
     readonly by: string
   },
 ): Promise<void> {
-  const { provisionId, disclosureId, method, at, actor, by } = provision
+  const { provisionId, disclosureId, method, withoutContact, at, actor, by } = provision
   await tx.sql(
     `insert into ledger.provision (municipality_code, entry_id, provision_id, disclosure_id, method, provided_at, actor,
-       actor_label)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [tx.municipality, entryId, provisionId, disclosureId, method, at, actor, by],
+       actor_label, without_contact)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [tx.municipality, entryId, provisionId, disclosureId, method, at, actor, by, withoutContact],
   )
 }
 
@@ -172,6 +182,7 @@ export type Provision = {
   readonly basis: DisclosureBasis
   readonly items: readonly string[]
   readonly method: DisclosureMethod
+  readonly withoutContact: boolean
   readonly at: Date
   readonly by: string
   readonly words: DisclosureWords
@@ -180,7 +191,8 @@ export type Provision = {
 /** What was handed over of a person, newest first. */
 export async function listProvisions(tx: Tx, keys: Keys, entryId: EntryId): Promise<Provision[]> {
   const rows = await tx.sql<Omit<Provision, 'words'> & { sealed: Buffer }>(
-    `select p.disclosure_id as "disclosureId", d.basis, d.items, p.method, p.provided_at as at, p.actor_label as by,
+    `select p.disclosure_id as "disclosureId", d.basis, d.items, p.method,
+            p.without_contact as "withoutContact", p.provided_at as at, p.actor_label as by,
             d.sealed
        from ledger.provision p
        join ledger.disclosure d on d.municipality_code = $1 and d.disclosure_id = p.disclosure_id

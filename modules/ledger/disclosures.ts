@@ -23,6 +23,16 @@ export const disclosureStates = [
 ] as const
 export type DisclosureState = (typeof disclosureStates)[number]['value']
 
+/** 支援措置の対象者 in what is handed over: never with whereabouts. */
+export const protectedWays = [
+  { value: 'left-out', label: '対象者を除いて提供する' },
+  { value: 'without-contact', label: '対象者は連絡先を除いて提供する' },
+] as const
+export type ProtectedWay = (typeof protectedWays)[number]['value']
+
+/** Items that tell where somebody is. */
+export const contactItems: ReadonlySet<string> = new Set(['address', 'present-place', 'contacts'])
+
 /** What an application says in words (規則8条の6第1項). */
 export type DisclosureWords = {
   /** 申請者の氏名又は名称. */

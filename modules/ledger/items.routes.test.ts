@@ -188,14 +188,42 @@ describe('被災者台帳の記載事項', () => {
     const refused = await reviewer.call(disclosures.decideDisclosure, { ...approve, disclosureId: hidden })
     assert.ok(!refused.ok)
     assert.equal(refused.problem.type, '/problems/ledger/disclosure-protected')
-    const { disclosures: listed } = await clerk.get(disclosures.listDisclosures, { disasterId })
+    // Whoever decides says how: left out, or without whereabouts; never with them.
+    await tell('consent', 2, { ...consent, consent: 'given' })
+    await reviewer.get(disclosures.decideDisclosure, {
+      ...{ ...approve, disclosureId: hidden, protectedPeople: 'left-out' },
+    })
+    const handed = await clerk.get(disclosures.provideDisclosure, { disclosureId: hidden, method: 'paper' })
+    assert.deepEqual(handed, { people: 1, leftOut: 1, withoutContact: 0 })
+    const alone = await receive([hiddenRef])
+    const nobody = { ...approve, disclosureId: alone, protectedPeople: 'left-out' } as const
+    assert.equal((await reviewer.call(disclosures.decideDisclosure, nobody)).status, 422)
+    const internal = await clerk.get(disclosures.receiveDisclosure, {
+      ...{ ...asked, basis: 'internal', items: ['name', 'address', 'contacts'], people: [hiddenRef] },
+    })
+    await reviewer.get(disclosures.decideDisclosure, {
+      ...{ ...approve, disclosureId: internal.disclosureId, protectedPeople: 'without-contact' },
+    })
+    const given = { disclosureId: internal.disclosureId, method: 'paper' } as const
+    assert.deepEqual(await clerk.get(disclosures.provideDisclosure, given), {
+      ...{ people: 1, leftOut: 0, withoutContact: 1 },
+    })
+    const told = await viewer.get(disclosures.listProvisions, { disasterId, personRef: hiddenRef })
     assert.deepEqual(
-      listed.map(({ people, provisions: times }) => [people, times]).toSorted((a, b) => a[0]! - b[0]!),
-      [
-        [1, 1],
-        [2, 0],
-      ],
+      told.provisions.map(({ recipient, items: names, withoutContact }) => [
+        recipient,
+        names,
+        withoutContact,
+      ]),
+      [[null, ['氏名'], true]],
     )
+    const { disclosures: listed } = await clerk.get(disclosures.listDisclosures, { disasterId })
+    assert.deepEqual(listed.map(({ people, provisions: times }) => `${people} ${times}`).toSorted(), [
+      '1 0',
+      '1 1',
+      '1 1',
+      '2 1',
+    ])
   })
 
   test('a later change of the register is offered, taken over by decision, and offered again when it changes again', async () => {

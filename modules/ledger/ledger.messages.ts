@@ -90,8 +90,15 @@ export const ledgerProblems = {
   disclosureProtected: {
     code: 'ledger/disclosure-protected',
     status: 422,
-    title: '支援措置の対象者を含むため、台帳情報を提供できません',
-    remedy: '支援措置の担当者に連絡し、その方を除いた申請にしてください。',
+    title: '支援措置の対象者を含むため、扱いを選ばないと台帳情報を提供できません',
+    remedy:
+      '支援措置の担当者に連絡し、対象者を除くか、連絡先を除いて提供するかを、決定する人が選んでください。',
+  },
+  disclosureNobody: {
+    code: 'ledger/disclosure-nobody',
+    status: 422,
+    title: '支援措置の対象者を除くと、提供する人がいません',
+    remedy: '提供しないと決定するか、連絡先を除いて提供してください。',
   },
   disclosureConsent: {
     code: 'ledger/disclosure-consent',

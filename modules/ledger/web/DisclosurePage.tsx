@@ -31,13 +31,16 @@ import {
   disclosureBases,
   disclosureMethods,
   disclosureStates,
+  protectedWays,
   type DisclosureMethod,
+  type ProtectedWay,
 } from '../disclosures.ts'
 import { disclosureTones } from './DisclosuresPage.tsx'
 import { birthText, concealedAddress } from './published/person-text.ts'
 
 type Loaded = OutputOf<typeof getDisclosure>
 const Method = radioOf(disclosureMethods)
+const Way = radioOf(protectedWays, 'column')
 const reads = [getDisclosure, listDisclosures]
 
 const column = columnsOf<Loaded['persons'][number]>()
@@ -88,7 +91,7 @@ function Parts({ disclosure }: { disclosure: Loaded }): ReactNode {
     <>
       {persons.some(({ suppressed }) => suppressed) && (
         <Banner tone="suppression" title="支援措置対象者が含まれています">
-          この申請では提供できません。その方を除いた申請を受け付け直してください。
+          決定する人が、対象者を除くか、連絡先（住所・今いる場所・電話番号）を除いて提供するかを選びます。居所や連絡先は、どちらでも渡しません。
         </Banner>
       )}
       {unverified && (
@@ -117,6 +120,14 @@ function Parts({ disclosure }: { disclosure: Loaded }): ReactNode {
                     term: '決定',
                     value: `${labelOf(disclosureStates, decided.outcome)}　${instantText(decided.at)}　${decided.by}　${decided.reason}`,
                   },
+                  ...(decided.protectedPeople === null
+                    ? []
+                    : [
+                        {
+                          term: '支援措置の対象者の扱い',
+                          value: labelOf(protectedWays, decided.protectedPeople),
+                        },
+                      ]),
                 ]),
             {
               term: '提供した回数',
@@ -144,6 +155,8 @@ function Parts({ disclosure }: { disclosure: Loaded }): ReactNode {
 
 function Acts({ disclosure }: { disclosure: Loaded }): ReactNode {
   const { disclosureId, state } = disclosure
+  const concealed = disclosure.persons.some(({ suppressed }) => suppressed)
+  const [way, setWay] = useState<ProtectedWay | null>(null)
   const [reason, setReason] = useState('')
   const [method, setMethod] = useState<DisclosureMethod | null>('paper')
   if (state === 'refused') return null
@@ -157,7 +170,13 @@ function Acts({ disclosure }: { disclosure: Loaded }): ReactNode {
         question="台帳情報を渡しましたか？"
         confirm="記録する"
       >
-        <p>対象の全員の台帳に、提供先と今の日時が記録されます。</p>
+        <p>渡した全員の台帳に、提供先と今の日時が記録されます。</p>
+        {disclosure.decided?.protectedPeople === 'left-out' && (
+          <p>支援措置の対象者を除いたものを渡してください。除いた人数も記録されます。</p>
+        )}
+        {disclosure.decided?.protectedPeople === 'without-contact' && (
+          <p>支援措置の対象者は、住所・今いる場所・連絡先を除いたものを渡してください。</p>
+        )}
         <LooseField name="method" label="提供の方法" kind={Method} value={method} onChange={setMethod} />
       </AskButton>
     )
@@ -166,13 +185,23 @@ function Acts({ disclosure }: { disclosure: Loaded }): ReactNode {
     <div className="button-row">
       <AskButton
         endpoint={decideDisclosure}
-        input={{ disclosureId, outcome: 'approved', reason }}
+        input={{ disclosureId, outcome: 'approved', reason, protectedPeople: concealed ? way : null }}
         invalidates={reads}
         label="提供すると決定する"
         question="提供すると決定しますか？"
         confirm="提供する"
       >
         <p>目的が正しく、悪用のおそれがないことを確かめてください。</p>
+        {concealed && (
+          <LooseField
+            name="protectedPeople"
+            label="支援措置の対象者の扱い"
+            kind={Way}
+            value={way}
+            onChange={setWay}
+            required
+          />
+        )}
         <LooseField name="reason" label="決定の理由・条件" kind={Text} value={reason} onChange={setReason} />
       </AskButton>
       <AskButton
