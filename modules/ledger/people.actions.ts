@@ -1,6 +1,6 @@
 import { matchesFolded } from '@open-bcl/core/ja/fold.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
-import { revealMany, test } from '../access/guarded.ts'
+import { revealMany, test, type Purpose } from '../access/guarded.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
 import { findResidents } from '../residents/residents.actions.ts'
 import { concealSharedMany, getLedger } from './ledger.actions.ts'
@@ -16,6 +16,7 @@ export async function rowsOf(
   ctx: Ctx,
   disasterId: DisasterId,
   refs: readonly PersonRef[],
+  purpose: Purpose = 'view',
 ): Promise<PersonRow[]> {
   if (refs.length === 0) return []
   const ledger = await getLedger(ctx, disasterId)
@@ -27,13 +28,13 @@ export async function rowsOf(
   const entries = await store.entriesOfResidents(ctx.tx, disasterId, numbers)
   const otherEntries = await store.entriesOfNonResidents(ctx.tx, disasterId, ids)
   const rows = new Map<string, PersonRow>()
-  const records = await revealMany(ctx, residents, 'view')
+  const records = await revealMany(ctx, residents, purpose)
   for (const [i, record] of records.entries())
     rows.set(
       `R-${record.residentNo}`,
       residentRow(record, residents[i]!.suppressed, entries.get(record.residentNo) ?? null),
     )
-  const persons = await revealMany(ctx, others, 'view')
+  const persons = await revealMany(ctx, others, purpose)
   for (const [i, person] of persons.entries())
     rows.set(
       `N-${person.nonResidentId}`,
