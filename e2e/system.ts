@@ -34,7 +34,12 @@ export async function startSystem(): Promise<System> {
   const variables = Object.entries(portPlan).map(([name, { variable }]) => [variable, String(ports[name])])
   const child = spawn(process.execPath, [path.join(root, 'tools/start.ts')], {
     cwd: root,
-    env: { ...process.env, ...Object.fromEntries(variables), OPEN_BCL_DATA: data },
+    env: {
+      ...process.env,
+      ...Object.fromEntries(variables),
+      OPEN_BCL_DATA: data,
+      OPEN_BCL_DEMO_DISASTER: 'no',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said = await untilAnnounced(child)

@@ -7,6 +7,7 @@ import { prepareDatabases } from './start/databases.ts'
 import { centreSignIns, registerAtCentre } from './start/centre.ts'
 import { recordThisBuild } from './start/fleet.ts'
 import { DEMO_PIN, demoSignIns, loadDemonstration } from './start/demonstration.ts'
+import { tellFlood } from './start/living-town.ts'
 import { prepareMachines } from './start/machines.ts'
 import { takePorts, type Ports } from './start/ports.ts'
 import { agentProgram, enrolAgent, programsOf } from './start/programs.ts'
@@ -97,6 +98,10 @@ async function start(): Promise<void> {
   })
   const { kioskCode } = await registerAtCentre(secrets, ports)
   announce(ports, kioskCode)
+  // Everything runs by now: nobody waits for it. Tests of the whole system begin with an empty office.
+  if (process.env['OPEN_BCL_DEMO_DISASTER'] === 'no') return
+  const told = await tellFlood(`http://127.0.0.1:${ports.cloud}`)
+  if (told) say(`架空の「${told.disaster}」の申請 ${told.applications} 件、支援の申請と支払を用意しました`)
 }
 
 function announce(ports: Ports, kioskCode: string): void {

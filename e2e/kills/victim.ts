@@ -36,6 +36,7 @@ export class Victim {
     this.#env = {
       ...process.env,
       OPEN_BCL_DATA: this.#data,
+      OPEN_BCL_DEMO_DISASTER: 'no',
       ...Object.fromEntries(ports.map(({ variable, port }) => [variable, String(port)])),
     }
     const originOf = (program: 'cloud' | 'center' | 'agent'): string =>

@@ -13,14 +13,14 @@ import {
   startRun,
 } from '@open-bcl/modules/manual/manual.contract.ts'
 
-type Call = <E extends Endpoint>(endpoint: E, input: RawInputOf<E>) => Promise<OutputOf<E>>
+export type Call = <E extends Endpoint>(endpoint: E, input: RawInputOf<E>) => Promise<OutputOf<E>>
 
 /**
  * Loads a demonstration town of pattern B as its administrator does on the screen of 手作業取込: 支援措置 first, each file
  * tried and then loaded. What was loaded before stays. Whether anything was loaded.
  */
 export async function loadByHand(cloudUrl: string, town: DemoTown): Promise<boolean> {
-  const call = await signIn(cloudUrl, town.municipality.code)
+  const call = await signIn(cloudUrl, town.municipality.code, 'admin')
   let loaded = false
   for (const [business, bytes] of [
     ['suppressions', suppressionsCsv(town)],
@@ -58,11 +58,12 @@ async function loadFile(call: Call, business: Business, bytes: Buffer): Promise<
   }
 }
 
-async function signIn(cloudUrl: string, municipalityCode: string): Promise<Call> {
+/** A member of the demonstration's staff at their desk. */
+export async function signIn(cloudUrl: string, municipalityCode: string, loginId: string): Promise<Call> {
   const answer = await fetch(`${cloudUrl}/api/sign-in`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ municipalityCode, loginId: 'admin', password: demoPassword }),
+    body: JSON.stringify({ municipalityCode, loginId, password: demoPassword }),
   })
   if (!answer.ok) throw new Error(`デモ用の職員でログインできません（${answer.status}）。`)
   const { csrfToken } = (await answer.json()) as { csrfToken: string }
