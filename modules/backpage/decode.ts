@@ -1,7 +1,8 @@
 import { CODES, DATA } from './backpage.ts'
-import type { GreyPicture } from './grey-picture.ts'
+import type { ReadCodes } from '@open-bcl/core/picture/code-reader.ts'
+import type { GreyPicture } from '@open-bcl/core/picture/grey-picture.ts'
 import { askedOf, openFront, type OpenedFront } from './payload.ts'
-import { scanBackPage, type ReadCodes } from './scan.ts'
+import { scanBackPage } from './scan.ts'
 
 /** What the centre publishes of a key, as far as a verdict needs it. */
 export type JudgedKey = {

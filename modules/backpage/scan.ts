@@ -1,3 +1,4 @@
+import type { FoundCode, ReadCodes } from '@open-bcl/core/picture/code-reader.ts'
 import {
   ADDRESS,
   CODES,
@@ -22,11 +23,7 @@ import {
   type GreyPicture,
   type Point,
   type Quad,
-} from './grey-picture.ts'
-
-/** A 2-D code that was found and read without an error left. */
-export type FoundCode = { readonly bytes: Uint8Array; readonly corners: Quad }
-export type ReadCodes = (picture: GreyPicture) => Promise<readonly FoundCode[]>
+} from '@open-bcl/core/picture/grey-picture.ts'
 
 export type ScannedPage = {
   /** `null` = too few codes were read. */

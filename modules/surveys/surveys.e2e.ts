@@ -9,13 +9,19 @@ import { httpServer, serveWeb } from '@open-bcl/platform/http/server.ts'
 import { composeCloud, noServices } from '../../apps/cloud/compose.ts'
 import { noteErrors } from '../../apps/cloud/testing/page-errors.ts'
 import { TEST_BUILD, TEST_PASSWORD, testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
+import { startPdfEngine, type PdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import { createStaff } from '../access/access.actions.ts'
-import type { DisasterId } from '../disasters/disasters.ts'
+import type { DisasterId, GuidelineCode } from '../disasters/disasters.ts'
 import { storeFile } from '../files/files.actions.ts'
 import type { FileId } from '../files/files.ts'
 import { photo } from '../files/testing/photos.ts'
 import { registerDisaster } from '../ledger/ledger.actions.ts'
+import { paperPages } from './paper/paper.ts'
+import { printPapers } from './papers.actions.ts'
+import { rulesOf } from './rules/guidelines.ts'
 import { requestSurvey } from './surveys.actions.ts'
+import type { TaskId } from './surveys.ts'
+import { pagesOf, pngOf, scribble, tick } from './testing/scanned.ts'
 
 const HIDA = '212172' as MunicipalityCode
 const CASES = 12
@@ -29,6 +35,8 @@ describe('被害認定調査の画面', () => {
   let page: Page
   let origin: string
   let disasterId: DisasterId
+  let engine: PdfEngine
+  let made: Awaited<ReturnType<typeof registerDisaster>>['disaster']
   const ending: (() => Promise<unknown>)[] = []
   const errors: string[] = []
 
@@ -37,7 +45,7 @@ describe('被害認定調査の画面', () => {
     cloud.clock = new Date()
     ending.push(() => cloud.close())
     await cloud.onboard(HIDA, '飛騨市')
-    const made = await cloud.as(HIDA, async (ctx) => {
+    const registered = await cloud.as(HIDA, async (ctx) => {
       await createStaff(ctx, {
         ...{ loginId: 'shinsa', displayName: '審査　次郎', department: '税務課', password: TEST_PASSWORD },
         ...{ roles: ['reviewer'], mustChangePassword: false },
@@ -50,10 +58,15 @@ describe('被害認定調査の画面', () => {
         applicationDeadlineOn: null,
       })
     })
-    disasterId = made.disaster.disasterId as DisasterId
+    disasterId = registered.disaster.disasterId as DisasterId
+    made = registered.disaster
     for (let i = 0; i <= CASES; i++) await ask(i)
     const server = await httpServer({ program: 'cloud', log: cloud.runtime.log, ready: [] })
-    composeCloud(server, cloud.runtime, { ...noServices, build: TEST_BUILD, files: async () => cloud.shelf })
+    engine = await startPdfEngine({ cacheDir: path.resolve(import.meta.dirname, '../../.cache') })
+    ending.push(() => engine.close())
+    composeCloud(server, cloud.runtime, {
+      ...{ ...noServices, build: TEST_BUILD, files: async () => cloud.shelf, engine },
+    })
     await serveWeb(server, '/', dist)
     origin = await server.listen({ host: '127.0.0.1', port: 0 })
     ending.push(() => server.close())
@@ -166,12 +179,186 @@ describe('被害認定調査の画面', () => {
     await main().getByText('判定を待っている住家はありません', { exact: false }).waitFor()
   })
 
+  test('調査対象を加え、氏名で探し、記載を変え、調査票のない結果を登録する', async () => {
+    await at('/surveys/new')
+    await main()
+      .getByLabel(/^所在地/)
+      .fill('飛騨市神岡町船津２番')
+    await main()
+      .getByLabel(/^世帯主/)
+      .fill('追加　三郎')
+    await shot('new')
+    await calm()
+    await main().getByRole('checkbox', { name: /確認/ }).last().check()
+    await main().getByRole('button', { name: '調査対象に加える' }).click()
+    await page.getByRole('heading', { level: 1, name: /調査対象.*T\d+/ }).waitFor()
+    await at('/surveys')
+    await main().getByLabel('氏名').fill('三郎')
+    await main().getByRole('button', { name: '検索' }).click()
+    const row = main().getByRole('row', { name: /追加.*三郎/ })
+    await row.waitFor()
+    await shot('search')
+    await row.getByRole('link').first().click()
+    await main().getByRole('link', { name: '記載を変える' }).click()
+    await main().getByLabel('連絡先').fill('0577-00-0000')
+    await main().getByRole('checkbox', { name: /確認/ }).last().check()
+    await main().getByRole('button', { name: /更新/ }).click()
+    await main().getByText('0577-00-0000').waitFor()
+    await main().getByRole('link', { name: '調査票なしで結果を登録する' }).click()
+    await main()
+      .getByLabel(/^被害の程度/)
+      .selectOption({ label: '全壊' })
+    await main()
+      .getByLabel(/^調査員/)
+      .fill('高山市　調査員')
+    await main().getByLabel(/^理由/).fill('航空写真で流失を確認')
+    await shot('stated')
+    await calm()
+    await main().getByRole('checkbox', { name: /確認/ }).last().check()
+    await main().getByRole('button', { name: 'この結果で確定する' }).click()
+    await main().getByText('航空写真で流失を確認').waitFor()
+  })
+
+  test('計画を作って直し、班と区域を置き、地図で囲んで割り当てる', async () => {
+    await at('/surveys/plans')
+    await main()
+      .getByLabel(/^終わり/)
+      .fill('令和8年12月20日')
+    await main().getByRole('button', { name: '期間の土日を加える' }).click()
+    await main().getByRole('button', { name: '計画を作る' }).click()
+    await main()
+      .getByRole('link', { name: /計画・班・区域を変える/ })
+      .click()
+    await page.getByRole('heading', { level: 1, name: /調査計画/ }).waitFor()
+    await main().getByRole('textbox', { name: '調査員' }).fill('調査　一郎、調査　二郎')
+    await main().getByRole('button', { name: '班を加える' }).click()
+    await main().getByRole('link', { name: '1班を変える' }).waitFor()
+    await main().getByText('区域を加える').first().click()
+    await main()
+      .getByLabel(/^区域の名前/)
+      .fill('古川')
+    await main()
+      .getByLabel(/古川町壱之町/)
+      .check()
+    await main().getByRole('button', { name: '区域を加える' }).click()
+    await main().getByRole('button', { name: '古川：外す' }).waitFor()
+    await shot('plan')
+    await calm()
+    await main().getByRole('link', { name: '1班を変える' }).click()
+    await main()
+      .getByLabel(/^1日の棟数/)
+      .fill('12')
+    await main().getByRole('checkbox', { name: /確認/ }).last().check()
+    await main().getByRole('button', { name: /更新/ }).click()
+    await main().getByText('1日12棟', { exact: false }).waitFor()
+    await at('/surveys/plans')
+    await main().getByLabel('地図で囲む').check()
+    const map = main().getByRole('application', { name: /調査対象の位置/ })
+    await map.focus()
+    // A square around everything, by keyboard alone.
+    for (const [key, times] of [
+      ['ArrowLeft', 38],
+      ['ArrowUp', 23],
+    ] as const)
+      for (let i = 0; i < times; i++) await page.keyboard.press(key)
+    await page.keyboard.press('Enter')
+    for (const [key, times] of [
+      ['ArrowRight', 76],
+      ['ArrowDown', 46],
+      ['ArrowLeft', 76],
+    ] as const) {
+      for (let i = 0; i < times; i++) await page.keyboard.press(key)
+      await page.keyboard.press('Enter')
+    }
+    await main().getByLabel('調査班').selectOption({ label: '1班' })
+    await main().getByRole('button', { name: '対象を確かめる' }).click()
+    await main()
+      .getByText(/棟を割り当てます$/)
+      .waitFor()
+    await shot('assign')
+    await calm()
+    await main().getByRole('button', { name: '割り当てる', exact: true }).click()
+    await main()
+      .getByText(/棟を割り当てました$/)
+      .waitFor()
+  })
+
+  test('紙の調査票: 読み取った印が下書きになり、人が確かめて登録する', async () => {
+    const { taskId, pages, places } = await cloud.as(HIDA, async (ctx) => {
+      const [task] = await ctx.tx.sql<{ taskId: TaskId }>(
+        `select task_id as "taskId" from surveys.task where municipality_code = $1 and state = 'recorded' limit 1`,
+        [HIDA],
+      )
+      const kind = { hazard: 'flood', structure: 'wood', stage: 'first' } as const
+      const { bytes } = await printPapers(ctx, engine, { disasterId, taskIds: [task!.taskId], ...kind })
+      return {
+        taskId: task!.taskId,
+        pages: await pagesOf(bytes),
+        places: paperPages(rulesOf(made.guidelineCode as GuidelineCode, made.occurredOn as PlainDate), kind),
+      }
+    })
+    const [paper] = pages
+    const box = (key: string, part: string) =>
+      places[0]!.boxes.find((one) => one.key === key && one.part === part)!
+    for (const key of ['collapsed', 'storeyCollapsed', 'lost', 'tilted', 'externalForce'])
+      tick(paper!, box(key, 'false'))
+    for (const [key, part] of [
+      ['dwelling', 'true'],
+      ['detached', 'true'],
+      ['storeys', '2'],
+      ['inundation', 'above-floor'],
+      ['sediment', 'none'],
+    ] as const)
+      tick(paper!, box(key, part))
+    scribble(paper!, box('depthsCm', '0'))
+    scribble(paper!, box('', 'surveyors'))
+    await at('/surveys')
+    // Within the console: the page of scans loads itself once more for its right to run the reader.
+    await main().getByRole('link', { name: '紙の調査票の読取り' }).click()
+    await main()
+      .getByLabel(/スキャンした調査票/)
+      .setInputFiles([
+        { name: '1.png', mimeType: 'image/png', buffer: pngOf(paper!) },
+        { name: '2.png', mimeType: 'image/png', buffer: photo({ seed: 3, width: 800, height: 600 }) },
+        { name: '3.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 broken') },
+      ])
+    await main().getByText('3枚を読み取りました').waitFor()
+    await main().getByText('調査票のコードが見つかりません', { exact: false }).waitFor()
+    await main().getByText('開けません', { exact: false }).waitFor()
+    await shot('scans')
+    await calm()
+    await main()
+      .getByRole('link', { name: /確かめて登録する/ })
+      .click()
+    const depth = main().getByRole('spinbutton', { name: '床上の浸水深1' })
+    await depth.waitFor()
+    await main().getByText('手書きがあります', { exact: false }).first().waitFor()
+    assert.ok(
+      await main().getByRole('group', { name: '階数', exact: true }).getByLabel('2階建て').isChecked(),
+    )
+    await depth.fill('120')
+    await main()
+      .getByLabel(/^調査員/)
+      .fill('調査　一郎、調査　二郎')
+    await shot('paper')
+    await calm()
+    const record = main().getByRole('button', { name: '調査票を登録する' })
+    assert.equal(await record.getAttribute('aria-disabled'), 'true')
+    await main().getByLabel('紙の調査票と見比べて', { exact: false }).check()
+    await record.click()
+    await page.getByRole('heading', { level: 1, name: /調査対象.*T\d+/ }).waitFor()
+    await main().getByText('登録済み', { exact: true }).waitFor()
+    assert.ok(page.url().includes(taskId))
+  })
+
   test('一覧・地図・計画・区域・取込・ばらつきが、携帯の幅でも使える', async () => {
     await page.setViewportSize({ width: 390, height: 800 })
     for (const address of [
       '/surveys',
+      '/surveys/new',
       '/surveys/plans',
       '/surveys/areas',
+      '/surveys/scans',
       '/surveys/import',
       '/surveys/spread',
     ]) {

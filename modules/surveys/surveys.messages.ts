@@ -31,6 +31,12 @@ export const surveysProblems = {
     title: 'その写真は見つかりません',
     remedy: '調査対象の画面から選び直してください。',
   },
+  scanNotFound: {
+    code: 'surveys/scan-not-found',
+    status: 404,
+    title: 'その調査票の画像は見つかりません',
+    remedy: '調査対象の画面から選び直してください。',
+  },
   wrongState: {
     code: 'surveys/wrong-state',
     status: 409,
@@ -154,6 +160,8 @@ export const surveysEvents = {
   areaJudged: { code: 'surveys.area.judged', sentence: '区域を一括して判定しました' },
   areaUndone: { code: 'surveys.area.undone', sentence: '区域の一括判定を取り消しました' },
   imported: { code: 'surveys.import.applied', sentence: '他の調査結果を取り込みました' },
+  papersPrinted: { code: 'surveys.papers.printed', sentence: '調査票（紙）を印刷しました' },
+  scanAdded: { code: 'surveys.scan.added', sentence: '紙の調査票の画像を登録しました' },
   exported: { code: 'surveys.tasks.exported', sentence: '調査の一覧を書き出しました' },
 } as const
 

@@ -32,17 +32,18 @@ export type TaskPerson = {
 
 /**
  * Whether somebody behind task `t`, or linked to its house (also since it was made), is protected now; with the town as $1.
- * Of many tasks at once: `surveys.hidden_tasks`, which says the same.
+ * Of many tasks at once: `surveys.hidden_tasks`, which says the same. `offset 0`: asked of each row that is shown; the planner would
+ * rather ask it of a whole table first.
  */
 export const suppressedOfTask = `(exists (select 1 from surveys.person p
    where p.municipality_code = $1 and p.task_id = t.task_id
      and (ledger.is_protected($1, p.resident_no, p.household_no, p.non_resident_id)
-       or (p.resident_no is null and residents.is_protected($1, null, p.household_no))))
+       or (p.resident_no is null and residents.is_protected($1, null, p.household_no))) offset 0)
   or exists (select 1 from surveys.house s
    join dwellings.pub_occupancy o on o.municipality_code = $1 and o.dwelling_id = s.dwelling_id
    where s.municipality_code = $1 and s.task_id = t.task_id and o.disaster_id = t.disaster_id
      and case when o.household_no is not null then residents.is_protected($1, null, o.household_no)
-              else ledger.is_protected($1, o.resident_no, null, o.non_resident_id) end))`
+              else ledger.is_protected($1, o.resident_no, null, o.non_resident_id) end offset 0))`
 
 /** Of `surveys.task t`, with the town as $1. */
 export const taskColumns = `t.task_id as "taskId", t.disaster_id as "disasterId", t.task_no as "taskNo", t.version, t.stage,

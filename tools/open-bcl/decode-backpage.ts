@@ -3,14 +3,14 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { parseArgs } from 'node:util'
 import { openBackPage } from '@open-bcl/modules/backpage/backpage.contract.ts'
-import { codeReader } from '@open-bcl/modules/backpage/code-reader.ts'
+import { codeReader } from '@open-bcl/core/picture/code-reader.ts'
 import {
   decodeBackPage,
   decodedTitles,
   type Answered,
   type DecodedBackPage,
 } from '@open-bcl/modules/backpage/decode.ts'
-import { greyOf, type GreyPicture } from '@open-bcl/modules/backpage/grey-picture.ts'
+import { greyOf, type GreyPicture } from '@open-bcl/core/picture/grey-picture.ts'
 import { unpackInk } from '@open-bcl/modules/backpage/ink-coder.ts'
 import { encodeOneBitPng } from '@open-bcl/platform/pdf/one-bit-png.ts'
 import { openPdf, readPicture } from '@open-bcl/platform/pdf/page-pictures.ts'

@@ -137,6 +137,10 @@ export const samples: Samples = {
     ...{ phone: '', note: '', point: { latitude: 36.238, longitude: 137.186 }, urgent: false },
   }),
   searchSurveyTasks: (known) => ({ disasterId: known('disasterId'), name: '', address: '中央' }),
+  printSurveyPapers: (known) => ({
+    ...{ disasterId: known('disasterId'), taskIds: [known('taskId')] },
+    ...{ hazard: 'flood', structure: 'wood', stage: 'first' },
+  }),
   makeSurveyPlan: (known) => ({
     ...{ planId: uuidv7(), disasterId: known('disasterId'), name: '第1次調査', daysOff: [] },
     ...{ startsOn: '2026-11-24', endsOn: '2026-12-04' },

@@ -1,9 +1,9 @@
 import wasmUrl from 'zxing-wasm/reader/zxing_reader.wasm?url'
+import { drawOn, pictureOf, sidesOf } from '@open-bcl/ui/scan-sides.ts'
 import { exchangeKinds } from '../../certificates/exchange.contract.ts'
 import { openBackPage } from '../backpage.contract.ts'
-import { codeReader } from '../code-reader.ts'
+import { codeReader } from '@open-bcl/core/picture/code-reader.ts'
 import { decodeBackPage, decodedTitles, type Answered, type DecodedBackPage } from '../decode.ts'
-import { greyOf } from '../grey-picture.ts'
 import { unpackInk } from '../ink-coder.ts'
 import type { OpenedFront } from '../payload.ts'
 
@@ -19,8 +19,6 @@ const signs: Readonly<Record<DecodedBackPage['kind'], string>> = {
 }
 /** Sides of paper that are looked at; a scanner may put both into one file. */
 const MOST_SIDES = 6
-/** Photographs are made smaller to this: A4 with 600 dpi. */
-const LONGEST_SIDE = 7_016
 
 /**
  * The public page `/backpage`, without React: it has to be quick on any machine. Pictures never leave the machine; the centre is
@@ -97,59 +95,6 @@ async function askCentre(wish: string): Promise<Answered> {
   } catch {
     return 'silent'
   }
-}
-
-/** The sides of paper in a file, one canvas each; none when it cannot be read. */
-async function sidesOf(file: File, most: number): Promise<HTMLCanvasElement[]> {
-  if (most <= 0) return []
-  try {
-    if (file.type === 'application/pdf' || /\.pdf$/i.test(file.name)) return await pdfSides(file, most)
-    const image = await createImageBitmap(file, { imageOrientation: 'from-image' })
-    const share = Math.min(1, LONGEST_SIDE / Math.max(image.width, image.height))
-    return [drawOn(document.createElement('canvas'), image, share)]
-  } catch {
-    return []
-  }
-}
-
-async function pdfSides(file: File, most: number): Promise<HTMLCanvasElement[]> {
-  const [{ getDocument, GlobalWorkerOptions }, worker] = await Promise.all([
-    import('pdfjs-dist'),
-    import('pdfjs-dist/build/pdf.worker.mjs?url'),
-  ])
-  GlobalWorkerOptions.workerSrc = worker.default
-  const data = new Uint8Array(await file.arrayBuffer())
-  const loading = getDocument({ data, useSystemFonts: false, enableXfa: false })
-  const pdf = await loading.promise
-  const sides: HTMLCanvasElement[] = []
-  for (let number = 1; number <= Math.min(pdf.numPages, most); number++) {
-    const page = await pdf.getPage(number)
-    const viewport = page.getViewport({ scale: 300 / 72 })
-    const canvas = document.createElement('canvas')
-    canvas.width = Math.min(LONGEST_SIDE, Math.round(viewport.width))
-    canvas.height = Math.min(LONGEST_SIDE, Math.round(viewport.height))
-    await page.render({ canvas, viewport, background: 'white' }).promise
-    sides.push(canvas)
-  }
-  await loading.destroy()
-  return sides
-}
-
-function pictureOf(canvas: HTMLCanvasElement): ReturnType<typeof greyOf> {
-  const { width, height } = canvas
-  return greyOf(canvas.getContext('2d')!.getImageData(0, 0, width, height).data, width, height)
-}
-
-function drawOn(
-  canvas: HTMLCanvasElement,
-  image: HTMLCanvasElement | ImageBitmap,
-  share = 1,
-): HTMLCanvasElement {
-  const { width, height } = image
-  canvas.width = Math.round(width * share)
-  canvas.height = Math.round(height * share)
-  canvas.getContext('2d')!.drawImage(image, 0, 0, canvas.width, canvas.height)
-  return canvas
 }
 
 /** A quarter to the right. */

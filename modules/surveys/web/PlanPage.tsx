@@ -248,7 +248,9 @@ export function TeamPage(): ReactNode {
       {plan && team === undefined && <Banner tone="warning" title="その調査班はありません" />}
       {plan && team && (
         <Allowed to={changeTeam}>
-          <ChangeTeam plan={plan} team={team} />
+          <Section title="班">
+            <ChangeTeam plan={plan} team={team} />
+          </Section>
         </Allowed>
       )}
     </Page>

@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useState, type ReactNode } from 'react'
+import { Fragment, useState, type ReactNode } from 'react'
 import type { PlainDate } from '@open-bcl/core/brand.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { q } from '@open-bcl/ui/api.ts'
+import { checkboxOf } from '@open-bcl/ui/fields/Checkbox.tsx'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { radioOf } from '@open-bcl/ui/fields/Radio.tsx'
 import { Text } from '@open-bcl/ui/fields/Text.tsx'
@@ -20,6 +21,7 @@ import { useCan } from '@open-bcl/ui/session.tsx'
 import { useSend } from '@open-bcl/ui/use-send.ts'
 import { useToday } from '@open-bcl/ui/use-today.ts'
 import type { GuidelineCode } from '../../disasters/disasters.ts'
+import { listScans } from '../papers.contract.ts'
 import { rulesOf } from '../rules/guidelines.ts'
 import {
   entryModes,
@@ -45,6 +47,7 @@ import type { SheetView, TaskView } from './survey-text.ts'
 const Hazard = radioOf(surveyHazards)
 const Structure = radioOf(structures)
 const Stage = radioOf(sheetStages)
+const Compared = checkboxOf('紙の調査票と見比べて、すべての項目を確かめました')
 const Mode = radioOf<EntryMode>(entryModes)
 
 /** 調査票の入力: drawn from the rules' own definition, with what they say of it while it is typed. */
@@ -73,37 +76,55 @@ export function SheetPage(): ReactNode {
   )
 }
 
-function hazardOf(task: TaskView): SheetKind['hazard'] {
+export function hazardOf(task: TaskView): SheetKind['hazard'] {
   const has = (...codes: string[]): boolean => task.hazards.some((hazard) => codes.includes(hazard))
   if (has('earthquake', 'tsunami') && !has('flood')) return 'earthquake'
   return has('flood', 'heavy-rain', 'storm-surge', 'debris-flow') ? 'flood' : 'wind'
 }
 
-function SheetForm(props: { task: TaskView; before: SheetView | null }): ReactNode {
-  const { task, before } = props
+/** A sheet that comes from a paper: what was read of it, and its picture beside each question. */
+export type FromPaper = {
+  readonly sheetId: SheetId
+  readonly kind: SheetKind
+  readonly answers: Sheet['answers']
+  /** Beside an input: what stands on the paper, and what to look at. */
+  readonly beside: (key: string) => ReactNode
+}
+
+export function SheetForm(props: {
+  task: TaskView
+  before: SheetView | null
+  paper?: FromPaper
+  /** After it was recorded; without it the page of the house comes. */
+  onRecorded?: () => void
+}): ReactNode {
+  const { task, before, paper } = props
   const taskId = task.taskId as TaskId
   const can = useCan()
   const navigate = useNavigate()
   const queries = useQueryClient()
   const toast = useToast()
   const today = useToday()
-  const [sheetId] = useState(() => (before?.sheetId ?? uuidv7()) as SheetId)
+  const [sheetId] = useState(() => (before?.sheetId ?? paper?.sheetId ?? uuidv7()) as SheetId)
   const [startedAt] = useState(() => new Date().toISOString())
   const [sheet, setSheet] = useState<Sheet>(() =>
-    before === null
-      ? {
-          hazard: hazardOf(task),
-          structure: 'wood',
-          stage: task.stage === 'second' || task.stage === 'again' ? 'second' : 'first',
-          entryMode: 'exact',
-          answers: { dwelling: true },
-        }
-      : (before.sheet as Sheet),
+    before === null && paper !== undefined
+      ? { ...paper.kind, entryMode: 'exact', answers: paper.answers }
+      : before === null
+        ? {
+            hazard: hazardOf(task),
+            structure: 'wood',
+            stage: task.stage === 'second' || task.stage === 'again' ? 'second' : 'first',
+            entryMode: 'exact',
+            answers: { dwelling: true },
+          }
+        : (before.sheet as Sheet),
   )
   const [surveyedOn, setSurveyedOn] = useState<PlainDate | null>((before?.surveyedOn ?? today) as PlainDate)
   const [surveyors, setSurveyors] = useState(before?.surveyors.join('、') ?? '')
   const [witness, setWitness] = useState(before?.witness ?? '')
   const [note, setNote] = useState(before?.note ?? '')
+  const [compared, setCompared] = useState(false)
   const rules = rulesOf(task.guidelineCode as GuidelineCode, task.occurredOn as PlainDate)
   const definition = sheetDefinition(rules, sheet)
   const errors = new Map(sheetErrors(rules, sheet).map((one) => [one.key, one.message]))
@@ -111,12 +132,13 @@ function SheetForm(props: { task: TaskView; before: SheetView | null }): ReactNo
   const sending = useSend(recordSheet, {
     onDone: (done) => {
       void Promise.all(
-        [getTask, listSheets, listTasks, countTasks].map(({ name }) =>
+        [getTask, listSheets, listTasks, countTasks, listScans].map(({ name }) =>
           queries.invalidateQueries({ queryKey: [name] }),
         ),
       )
       toast(done.conflict ? '調査票を登録しました。ほかの調査票があります' : '調査票を登録しました')
-      void navigate({ to: '/surveys/tasks/$taskId' as never, params: { taskId } as never })
+      if (props.onRecorded) props.onRecorded()
+      else void navigate({ to: '/surveys/tasks/$taskId' as never, params: { taskId } as never })
     },
   })
   const names = surveyors
@@ -161,48 +183,52 @@ function SheetForm(props: { task: TaskView; before: SheetView | null }): ReactNo
     askedWhen === null || sheet.answers[askedWhen.key] === askedWhen.is
   return (
     <>
-      <Section title="調査票の種類">
-        <LooseField
-          name="hazard"
-          label="災害の種類"
-          kind={Hazard}
-          value={sheet.hazard}
-          onChange={(hazard) => hazard && setKind({ hazard })}
-        />
-        <LooseField
-          name="structure"
-          label="構造"
-          kind={Structure}
-          value={sheet.structure}
-          onChange={(structure) => structure && setKind({ structure })}
-        />
-        <LooseField
-          name="stage"
-          label="調査の段階"
-          kind={Stage}
-          value={sheet.stage}
-          onChange={(stage) => stage && setKind({ stage })}
-        />
-        {definition.parts.length > 0 && (
+      {paper === undefined && (
+        <Section title="調査票の種類">
           <LooseField
-            name="entryMode"
-            label="計算の方法"
-            kind={Mode}
-            value={sheet.entryMode}
-            onChange={(entryMode) => entryMode && setSheet({ ...sheet, entryMode })}
+            name="hazard"
+            label="災害の種類"
+            kind={Hazard}
+            value={sheet.hazard}
+            onChange={(hazard) => hazard && setKind({ hazard })}
           />
-        )}
-      </Section>
+          <LooseField
+            name="structure"
+            label="構造"
+            kind={Structure}
+            value={sheet.structure}
+            onChange={(structure) => structure && setKind({ structure })}
+          />
+          <LooseField
+            name="stage"
+            label="調査の段階"
+            kind={Stage}
+            value={sheet.stage}
+            onChange={(stage) => stage && setKind({ stage })}
+          />
+          {definition.parts.length > 0 && (
+            <LooseField
+              name="entryMode"
+              label="計算の方法"
+              kind={Mode}
+              value={sheet.entryMode}
+              onChange={(entryMode) => entryMode && setSheet({ ...sheet, entryMode })}
+            />
+          )}
+        </Section>
+      )}
       {definition.groups.map((group) => (
         <Section key={group.key} title={group.label}>
           {group.inputs.filter(asked).map((input) => (
-            <AnswerField
-              key={input.key}
-              input={input}
-              answer={sheet.answers[input.key]}
-              onChange={(answer) => set(input.key, answer)}
-              error={errors.get(input.key) ?? null}
-            />
+            <Fragment key={input.key}>
+              {paper?.beside(input.key)}
+              <AnswerField
+                input={input}
+                answer={sheet.answers[input.key]}
+                onChange={(answer) => set(input.key, answer)}
+                error={errors.get(input.key) ?? null}
+              />
+            </Fragment>
           ))}
         </Section>
       ))}
@@ -213,6 +239,7 @@ function SheetForm(props: { task: TaskView; before: SheetView | null }): ReactNo
         )}
       </Section>
       <Section title="調査の記録">
+        {paper?.beside('')}
         <LooseField
           name="surveyedOn"
           label="調査日"
@@ -233,6 +260,18 @@ function SheetForm(props: { task: TaskView; before: SheetView | null }): ReactNo
         <LooseField name="witness" label="立会者" kind={Text} value={witness} onChange={setWitness} />
         <LooseField name="note" label="備考" kind={TextArea} value={note} onChange={setNote} />
       </Section>
+      {paper && (
+        <Section title="確認">
+          <LooseField
+            name="compared"
+            label="確認"
+            kind={Compared}
+            value={compared}
+            onChange={setCompared}
+            required
+          />
+        </Section>
+      )}
       {sending.error && <ErrorSummary error={sending.error} />}
       <div className="button-row">
         <Button
@@ -246,7 +285,9 @@ function SheetForm(props: { task: TaskView; before: SheetView | null }): ReactNo
                 ? '示された項目を直してください'
                 : surveyedOn === null
                   ? '調査日を入力してください'
-                  : null
+                  : paper !== undefined && !compared
+                    ? '紙と見比べて、確認に印を付けてください'
+                    : null
           }
           onClick={save}
         >

@@ -20,11 +20,13 @@ import { NameText } from '@open-bcl/ui/table/NameText.tsx'
 import { useSend } from '@open-bcl/ui/use-send.ts'
 import { importResults } from '../imports.contract.ts'
 import { judgeArea, judgePhotos } from '../judgements.contract.ts'
+import { addScan } from '../papers.contract.ts'
 import { makePlan } from '../plans.contract.ts'
 import { confirmSheets, getSpread } from '../sheets.contract.ts'
-import { surveyStages, taskStates, type TaskState } from '../surveys.ts'
+import { surveyStages, taskStates, type TaskId, type TaskState } from '../surveys.ts'
 import { addTask, countTasks, exportTasks, listTasks, mapTasks, searchTasks } from '../tasks.contract.ts'
 import { PointMap } from './PointMap.tsx'
+import { PrintPapers } from './PrintPapers.tsx'
 import { gradeText, stateTones, toneOf, type TaskRow } from './survey-text.ts'
 
 const column = columnsOf<TaskRow>()
@@ -63,6 +65,7 @@ export function SurveysPage(): ReactNode {
     ['/surveys/plans', '計画・班・割当て', makePlan],
     ['/surveys/photos', '自己判定（写真）', judgePhotos],
     ['/surveys/areas', '区域の一括判定', judgeArea],
+    ['/surveys/scans', '紙の調査票の読取り', addScan],
     ['/surveys/import', '他の調査結果の取込', importResults],
     ['/surveys/spread', 'ばらつき', getSpread],
   ] as const
@@ -203,6 +206,14 @@ function Tasks(props: { disasterId: string }): ReactNode {
       ) : (
         <>
           {state === 'recorded' && data && <ConfirmAll disasterId={disasterId} rows={data.tasks} />}
+          {data && (
+            <PrintPapers
+              key={data.tasks.map((one) => one.taskId).join()}
+              disasterId={disasterId}
+              taskIds={data.tasks.map((one) => one.taskId as TaskId)}
+              first={{ hazard: 'earthquake', stage: 'first' }}
+            />
+          )}
           <DataTable
             caption={
               state === undefined ? '調査対象（依頼の順）' : `${labelOf(taskStates, state)}（依頼の順）`

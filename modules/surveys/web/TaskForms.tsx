@@ -16,6 +16,7 @@ import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { ChooseDisaster } from '@open-bcl/ui/layout/ChooseDisaster.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
+import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { usePathParam } from '@open-bcl/ui/path-param.ts'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
@@ -69,7 +70,9 @@ export function NewTaskPage(): ReactNode {
         <ChooseDisaster />
       ) : (
         <Allowed to={addTask}>
-          <NewTask disasterId={disasterId} />
+          <Section title="調査対象">
+            <NewTask disasterId={disasterId} />
+          </Section>
         </Allowed>
       )}
     </Page>
@@ -166,7 +169,9 @@ export function ChangeTaskPage(): ReactNode {
       {(task) =>
         canDo('change', task.state) ? (
           <Allowed to={changeTask}>
-            <ChangeTask task={task} />
+            <Section title="記載">
+              <ChangeTask task={task} />
+            </Section>
           </Allowed>
         ) : (
           <Banner tone="information" title="結果が確定したか、取りやめた調査対象の記載は変えられません" />
@@ -229,7 +234,9 @@ export function StateResultPage(): ReactNode {
       {(task) =>
         canDo('state', task.state) ? (
           <Allowed to={stateResult}>
-            <StateResult task={task} />
+            <Section title="結果">
+              <StateResult task={task} />
+            </Section>
           </Allowed>
         ) : (
           <Banner tone="information" title="結果が確定したか、取りやめた調査対象です">

@@ -31,6 +31,7 @@ import {
   listTasks,
   releaseTask,
 } from '../tasks.contract.ts'
+import { PapersSection } from './PapersSection.tsx'
 import { PhotosSection } from './PhotosSection.tsx'
 import { SheetsSection } from './SheetsSection.tsx'
 import { gradeText, percentText, stateTones, type TaskView } from './survey-text.ts'
@@ -95,6 +96,7 @@ export function TaskPage(): ReactNode {
         />
       </Section>
       <SheetsSection task={data} />
+      <PapersSection task={data} />
       {!data.suppressed && <PhotosSection task={data} />}
       <Results task={data} />
     </Page>

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import type { PlainDate } from '@open-bcl/core/brand.ts'
 import { addDays } from '@open-bcl/core/dates.ts'
+import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { textOutput, type FieldKind, type InputProps } from '@open-bcl/ui/fields/kind.ts'
 import { dateText, westernTextWithWeekday } from '@open-bcl/ui/fields/wareki-input.ts'
 import { WarekiDate } from '@open-bcl/ui/fields/WarekiDate.tsx'
@@ -28,26 +29,21 @@ function DaysInput(
         <ul className="button-row" style={{ listStyle: 'none', padding: 0 }}>
           {value.map((day) => (
             <li key={day}>
-              <Button
-                size="small"
-                label={`${dateText(day)}を休みから外す`}
-                onClick={() => set(value.filter((one) => one !== day))}
-              >
-                {westernTextWithWeekday(day)}　×
+              <Button size="small" onClick={() => set(value.filter((one) => one !== day))}>
+                {`${westernTextWithWeekday(day)}を外す`}
               </Button>
             </li>
           ))}
         </ul>
       )}
-      <div className="button-row">
-        <span>
-          {WarekiDate.Input({
-            id: `${props.id}-day`,
-            name: `${props.name}-day`,
-            value: next,
-            onChange: setNext,
-          })}
-        </span>
+      <div className="button-row" style={{ alignItems: 'end' }}>
+        <LooseField
+          name={`${props.name}-day`}
+          label="加える日"
+          kind={WarekiDate}
+          value={next}
+          onChange={setNext}
+        />
         <Button
           size="small"
           unavailable={next === null ? '休みの日を入力してください' : null}

@@ -19,9 +19,7 @@ export async function sendPhoto(
   photo: File,
   about: { readonly part: string; readonly finding: string; readonly note: string },
 ): Promise<void> {
-  const bytes = new Uint8Array(await photo.arrayBuffer())
-  const picture =
-    bytes.length <= PIECE_BYTES ? { base64: base64Of(bytes) } : { uploadId: await sendPieces(bytes) }
+  const picture = await pictureToSend(photo)
   await send(addPhoto, {
     taskId,
     photoId: uuidv7() as PhotoId,
@@ -31,6 +29,14 @@ export async function sendPhoto(
     ...about,
     recordedAt: new Date().toISOString(),
   })
+}
+
+/** A picture as an endpoint takes it: small ones with the request, larger ones in pieces before it. */
+export async function pictureToSend(
+  picture: Blob,
+): Promise<{ readonly base64: string } | { readonly uploadId: string }> {
+  const bytes = new Uint8Array(await picture.arrayBuffer())
+  return bytes.length <= PIECE_BYTES ? { base64: base64Of(bytes) } : { uploadId: await sendPieces(bytes) }
 }
 
 async function sendPieces(bytes: Uint8Array): Promise<string> {

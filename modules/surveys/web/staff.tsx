@@ -19,6 +19,7 @@ const PlansPage = lazyRouteComponent(() => import('./PlansPage.tsx'), 'PlansPage
 const AreaPage = lazyRouteComponent(() => import('./AreaPage.tsx'), 'AreaPage')
 const ImportPage = lazyRouteComponent(() => import('./ImportPage.tsx'), 'ImportPage')
 const RulesPage = lazyRouteComponent(() => import('./RulesPage.tsx'), 'RulesPage')
+const ScansPage = lazyRouteComponent(() => import('./ScansPage.tsx'), 'ScansPage')
 const SpreadPage = lazyRouteComponent(() => import('./SpreadPage.tsx'), 'SpreadPage')
 
 const pages = [
@@ -28,6 +29,7 @@ const pages = [
   ['/surveys/tasks/$taskId/change', ChangeTaskPage],
   ['/surveys/tasks/$taskId/result', StateResultPage],
   ['/surveys/tasks/$taskId/sheet', SheetPage],
+  ['/surveys/scans', ScansPage],
   ['/surveys/photos', PhotoCasesPage],
   ['/surveys/plans', PlansPage],
   ['/surveys/plans/$planId', PlanPage],

@@ -1,6 +1,9 @@
 import { prepareZXingModule, readBarcodes, type ReaderOptions } from 'zxing-wasm/reader'
-import type { GreyPicture } from './grey-picture.ts'
-import type { ReadCodes } from './scan.ts'
+import type { GreyPicture, Quad } from './grey-picture.ts'
+
+/** A 2-D code that was found and read without an error left. */
+export type FoundCode = { readonly bytes: Uint8Array; readonly corners: Quad }
+export type ReadCodes = (picture: GreyPicture) => Promise<readonly FoundCode[]>
 
 /** Where the reader's WebAssembly comes from: never from the network of others. */
 export type ReaderProgram = { readonly wasmBinary: ArrayBuffer } | { readonly url: string }
