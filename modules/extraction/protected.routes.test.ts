@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { RawInputOf } from '@open-bcl/core/endpoint.ts'
+import { makeTown, type DemoTown } from '@open-bcl/demo/town.ts'
+import { loadTown } from '../../apps/cloud/testing/load-town.ts'
+import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
+import { tellIdentity } from '../ledger/identities.contract.ts'
+import { setItem } from '../ledger/items.contract.ts'
+import { addNonResident, getVictim, registerDisaster } from '../ledger/ledger.contract.ts'
+import * as contract from './extraction.contract.ts'
+
+type Conditions = RawInputOf<typeof contract.countExtraction>['conditions']
+const none: Conditions = {
+  ...{ ageFrom: null, ageTo: null, sexes: [], sizeFrom: null, sizeTo: null, elderlyOnly: false },
+  ...{ area: '', careLevels: [], disability: false, entered: null, items: [], facts: [] },
+}
+
+/** Somebody in hiding gave another name at a shelter: once that is known, no list finds the place by either name. */
+describe('抽出の支援措置対象者', () => {
+  let cloud: TestCloud
+  let town: DemoTown
+  let clerk: Browser
+  let disasterId: string
+  let shelterRef: string
+  before(async () => {
+    cloud = await testCloud()
+    town = makeTown({ households: 60 })
+    await cloud.onboard('212172', '飛騨市')
+    await loadTown(cloud, town)
+    clerk = await cloud.signIn(town.municipality.code, 'clerk')
+    const { disaster } = await clerk.get(registerDisaster, {
+      ...{ name: '豪雨', hazards: ['flood'], occurredOn: '2026-11-20', causeText: '豪雨による' },
+      applicationDeadlineOn: null,
+    })
+    disasterId = disaster.disasterId
+    const made = await clerk.get(addNonResident, {
+      ...{
+        disasterId,
+        name: '旅野　花',
+        kana: 'タビノ　ハナ',
+        birthOn: '1990-01-01',
+        birthText: null,
+        sex: '2',
+      },
+      ...{ address: '隠家町987番地', phone: '', reason: '避難所で聞取り', suppressed: false },
+    })
+    shelterRef = made.personRef
+    await clerk.get(setItem, {
+      ...{ disasterId, personRef: shelterRef, itemKey: 'present-place', version: 0, source: 'visit' },
+      value: { type: 'place', kind: 'hotel', where: '丹生川の旅館', since: null, detail: '' },
+    })
+    await clerk.get(setItem, {
+      ...{ disasterId, personRef: shelterRef, itemKey: 'human-damage', version: 0, source: 'visit' },
+      value: { type: 'choice', choice: 'slight' },
+    })
+  })
+  after(() => cloud.close())
+
+  const count = (conditions: Partial<Conditions>) =>
+    clerk.get(contract.countExtraction, { disasterId, conditions: { ...none, ...conditions } })
+  const inHotel = { items: [{ key: 'present-place', codes: ['hotel'] }] }
+  const hurt = { items: [{ key: 'human-damage', codes: ['slight'] }] }
+  const identify = (version: number, same: boolean) =>
+    clerk.get(tellIdentity, {
+      ...{ disasterId, nonResidentId: shelterRef.slice(2), version, same, reason: '本人確認' },
+      personRef: same ? `R-${town.people['motherInHiding']!.residentNo}` : null,
+    })
+
+  test('nobody knows yet: the place finds her; identified, it does so no more, by a list made before neither', async () => {
+    assert.equal((await count(inHotel)).count, 1)
+    const { listId } = await clerk.get(contract.saveExtraction, {
+      ...{ disasterId, name: '旅館', conditions: { ...none, ...inHotel } },
+    })
+    await identify(0, true)
+    assert.equal((await count(inHotel)).count, 0)
+    assert.equal((await count({ area: '隠家町' })).count, 0)
+    // What tells no place finds her still, so that she is not forgotten.
+    assert.deepEqual(await count(hurt), { count: 1, suppressed: 1 })
+    const before = await clerk.get(contract.getExtraction, { listId })
+    const csv = await clerk.call(contract.exportExtractionCsv, { listId })
+    const texts = [JSON.stringify(before), csv.ok ? csv.bytes.toString() : '']
+    for (const text of texts)
+      for (const word of ['987', '隠家町', '丹生川']) assert.ok(!text.includes(word), word)
+  })
+
+  test('what a clerk notes when working off the list is told to nobody', async () => {
+    const { listId } = await clerk.get(contract.saveExtraction, {
+      ...{ disasterId, name: '負傷', conditions: { ...none, ...hurt } },
+    })
+    const { item } = await clerk.get(contract.takeNextItem, { listId })
+    await clerk.get(contract.actOnItem, {
+      ...{ listId, position: item!.position, version: item!.version, act: 'done' },
+      note: '丹生川の旅館で会った',
+    })
+    const texts = [
+      await clerk.get(contract.getExtraction, { listId }),
+      await clerk.get(getVictim, { disasterId, personRef: item!.personRef }),
+      await clerk.get(getVictim, { disasterId, personRef: `R-${town.people['motherInHiding']!.residentNo}` }),
+    ].map((answer) => JSON.stringify(answer))
+    for (const text of texts) assert.ok(!text.includes('丹生川') && !text.includes('987'))
+    assert.ok(texts[1]!.includes('extraction.done'))
+  })
+
+  test('told apart again, she is a stranger as before', async () => {
+    await identify(1, false)
+    assert.equal((await count(inHotel)).count, 1)
+  })
+})
