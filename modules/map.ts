@@ -23,6 +23,7 @@ export const modules = {
     database: 'cloud',
   },
   disasters: { ja: '災害・適用区分', uses: ['municipalities'], database: 'cloud' },
+  relief: { ja: '応援職員・引継ぎ', uses: ['disasters'], database: 'cloud' },
   notices: { ja: '通知（メール）', uses: ['municipalities'], database: 'cloud' },
   linkage: {
     ja: '連携AP・取込',

@@ -1,6 +1,6 @@
 import { staffEvents } from '@open-bcl/modules/access/staff.messages.ts'
 import { protectionEvents } from '@open-bcl/modules/protection/protection.messages.ts'
-import { helpersEvents } from '@open-bcl/modules/helpers/helpers.messages.ts'
+import { reliefEvents } from '@open-bcl/modules/relief/relief.messages.ts'
 import type { AuditEvent } from '@open-bcl/modules/access/access.messages.ts'
 import { accessEvents } from '@open-bcl/modules/access/access.messages.ts'
 import { auditEvents } from '@open-bcl/modules/access/audit-trail.messages.ts'
@@ -73,7 +73,7 @@ export const eventsOfCloud: readonly AuditEvent[] = [
   ledgerEvents,
   matchingEvents,
   casesEvents,
-  helpersEvents,
+  reliefEvents,
   extractionEvents,
   dwellingsEvents,
   surveysEvents,

@@ -32,8 +32,8 @@ import { casesRoutes } from '@open-bcl/modules/cases/cases.routes.ts'
 import { casesSealed } from '@open-bcl/modules/cases/cases.sealed.ts'
 import { extractionRoutes } from '@open-bcl/modules/extraction/extraction.routes.ts'
 import { extractionSealed } from '@open-bcl/modules/extraction/extraction.sealed.ts'
-import { helpersRoutes } from '@open-bcl/modules/helpers/helpers.routes.ts'
-import { helpersSealed } from '@open-bcl/modules/helpers/helpers.sealed.ts'
+import { reliefRoutes } from '@open-bcl/modules/relief/relief.routes.ts'
+import { reliefSealed } from '@open-bcl/modules/relief/relief.sealed.ts'
 import { ledgerRoutes } from '@open-bcl/modules/ledger/ledger.routes.ts'
 import { ledgerSealed } from '@open-bcl/modules/ledger/ledger.sealed.ts'
 import { linkDaysRoutes } from '@open-bcl/modules/linkage/days.routes.ts'
@@ -152,7 +152,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
       ...ledgerRoutes,
       ...matchingRoutes,
       ...casesRoutes,
-      ...helpersRoutes,
+      ...reliefRoutes,
       ...extractionRoutes,
       ...dwellingsRoutes,
       ...nonDwellingsRoutes(() => services.files()),
@@ -198,13 +198,16 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...filesSealed,
   ...surveysSealed,
   ...fieldSealed,
-  ...helpersSealed,
+  ...reliefSealed,
 ]
 
-/** Every background job of the cloud. `app` and `linkage`: the process's two hands in the database. */
+/**
+ * Every background job of the cloud. `app` and `linkage`: the process's two hands in the database. `batches`: `app` with kept
+ * plans, for what is asked the same way a thousand times over; absent: `app`.
+ */
 export function cloudJobs(
   mailer: Mailer,
-  runtimes: { readonly app: Runtime; readonly linkage: Runtime },
+  runtimes: { readonly app: Runtime; readonly linkage: Runtime; readonly batches?: Runtime },
   services: Services,
 ): readonly Job[] {
   return [
@@ -213,7 +216,7 @@ export function cloudJobs(
     ...matchingJobs,
     ...dwellingsJobs,
     ...manualJobs(runtimes.linkage, services.uploads),
-    batchJob(runtimes.app, { issuing: issuingOf(services), sources: risaiBatches }),
+    batchJob(runtimes.batches ?? runtimes.app, { issuing: issuingOf(services), sources: risaiBatches }),
   ]
 }
 

@@ -44,6 +44,8 @@ export const permissionWords = {
   'linkage.enrol': { screen: '連携', verb: '連携APを登録し、取り消す' },
   'disasters.view': { screen: '災害', verb: '見る', within: true },
   'disasters.register': { screen: '災害', verb: '登録する' },
+  'relief.manage': { screen: '応援職員', verb: '利用証を作る・取り消す' },
+  'relief.notes': { screen: '引継ぎ', verb: '読む・書く', within: true },
   'situation.view': { screen: '災害対応の状況', verb: '見る', within: true },
   'situation.report': { screen: '災害対応の状況', verb: '被害状況報告を作る', within: true },
   'ledger.view': { screen: '被災者台帳', verb: '検索し、見る', within: true },

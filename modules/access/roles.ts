@@ -9,6 +9,8 @@ export const roles = {
   admin: {
     ja: 'システム管理者',
     permissions: [
+      'relief.manage',
+      'relief.notes',
       'situation.view',
       'disasters.view',
       'disasters.register',
@@ -53,6 +55,7 @@ export const roles = {
   clerk: {
     ja: '罹災証明担当（受付）',
     permissions: [
+      'relief.notes',
       'situation.view',
       'situation.report',
       'protection.caution',
@@ -101,6 +104,8 @@ export const roles = {
   reviewer: {
     ja: '罹災証明担当（審査・決裁）',
     permissions: [
+      'relief.manage',
+      'relief.notes',
       'situation.view',
       'situation.report',
       'protection.caution',
@@ -215,6 +220,34 @@ export const roles = {
       'residents.my-number-log',
     ],
   },
+  // 応援職員 (modules/relief): the few screens of one job, for one disaster and some days.
+  'helper-reception': {
+    ja: '応援（申請の受付）',
+    permissions: [
+      'disasters.view',
+      'relief.notes',
+      'ledger.view',
+      'risai.view',
+      'risai.apply',
+      'files.upload',
+    ],
+  },
+  'helper-survey': {
+    ja: '応援（調査票の入力）',
+    permissions: ['disasters.view', 'relief.notes', 'surveys.view', 'surveys.record', 'files.upload'],
+  },
+  'helper-lists': {
+    ja: '応援（名簿の取込・名寄せ）',
+    permissions: ['disasters.view', 'relief.notes', 'ledger.view', 'matching.view', 'matching.change'],
+  },
+  'helper-visits': {
+    ja: '応援（訪問・見守り）',
+    permissions: ['disasters.view', 'relief.notes', 'ledger.view', 'cases.view', 'cases.change'],
+  },
+  'helper-support': {
+    ja: '応援（支援の申請の受付）',
+    permissions: ['disasters.view', 'relief.notes', 'ledger.view', 'support.view', 'support.apply'],
+  },
   // Given to named persons besides their own role, until a day (modules/access/terminals.actions.ts).
   'my-number': { ja: '個人番号利用事務実施者', permissions: ['residents.my-number'] },
   operator: { ja: 'BCL 運用者', permissions: ['operations.view'] },
@@ -268,7 +301,5 @@ export function rightsOf(held: readonly HeldRole[]): Rights {
 
 /** For what cannot be limited to a disaster: a right for some disasters does not do. */
 export function holdsEverywhere(actor: Actor, permission: string): boolean {
-  return (
-    actor.kind === 'staff' && actor.permissions.has(permission) && actor.limits?.has(permission) !== true
-  )
+  return actor.kind === 'staff' && actor.permissions.has(permission) && actor.limits?.has(permission) !== true
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
+import { foldCode, newCode } from '@open-bcl/core/one-time-code.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { actorName, type Actor, type Ctx } from '@open-bcl/platform/ctx.ts'
@@ -17,9 +18,7 @@ import { fieldEvents, fieldProblems as problems } from './field.messages.ts'
 import * as store from './field.store.ts'
 import {
   CODE_MINUTES,
-  foldCode,
   MOST_DAYS,
-  newCode,
   PASS_TOKEN,
   passStateOf,
   type KeyId,

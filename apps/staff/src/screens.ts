@@ -1,7 +1,7 @@
 import { signInScreens } from '@open-bcl/modules/access/web/sign-in-screens.tsx'
 import { staffScreens as access } from '@open-bcl/modules/access/web/staff.tsx'
 import { characterScreens as characters } from '@open-bcl/modules/certificates/web/characters-screens.tsx'
-import { staffScreens as helpers } from '@open-bcl/modules/helpers/web/staff.tsx'
+import { staffScreens as relief } from '@open-bcl/modules/relief/web/staff.tsx'
 import { staffScreens as cases } from '@open-bcl/modules/cases/web/staff.tsx'
 import { staffScreens as certificates } from '@open-bcl/modules/certificates/web/staff.tsx'
 import { staffScreens as disasters } from '@open-bcl/modules/disasters/web/staff.tsx'
@@ -30,7 +30,7 @@ export const screens: readonly StaffScreens[] = [
   access,
   signInScreens,
   cases,
-  helpers,
+  relief,
   certificates,
   characters,
   disasters,

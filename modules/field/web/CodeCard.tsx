@@ -1,12 +1,12 @@
 import { encode } from 'uqr'
 import { useMemo, type ReactNode } from 'react'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
+import { codeText } from '@open-bcl/core/one-time-code.ts'
 import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
 import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { useSession } from '@open-bcl/ui/session.tsx'
 import type { makePass } from '../field.contract.ts'
-import { codeText } from '../field.ts'
 
 /** The code that binds a pass to a phone: to be photographed by it, or typed. Shown once. */
 export function CodeCard(props: { code: OutputOf<typeof makePass>; onClose: () => void }): ReactNode {
