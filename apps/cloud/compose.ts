@@ -201,13 +201,10 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...reliefSealed,
 ]
 
-/**
- * Every background job of the cloud. `app` and `linkage`: the process's two hands in the database. `batches`: `app` with kept
- * plans, for what is asked the same way a thousand times over; absent: `app`.
- */
+/** Every background job of the cloud. `app` and `linkage`: the process's two hands in the database. */
 export function cloudJobs(
   mailer: Mailer,
-  runtimes: { readonly app: Runtime; readonly linkage: Runtime; readonly batches?: Runtime },
+  runtimes: { readonly app: Runtime; readonly linkage: Runtime },
   services: Services,
 ): readonly Job[] {
   return [
@@ -216,7 +213,7 @@ export function cloudJobs(
     ...matchingJobs,
     ...dwellingsJobs,
     ...manualJobs(runtimes.linkage, services.uploads),
-    batchJob(runtimes.batches ?? runtimes.app, { issuing: issuingOf(services), sources: risaiBatches }),
+    batchJob(runtimes.app, { issuing: issuingOf(services), sources: risaiBatches }),
   ]
 }
 
