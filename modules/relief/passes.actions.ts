@@ -123,7 +123,7 @@ export async function enrolHelper(
     await ctx.separately((own) => passOfCode(own, codeSha))
     return await hashPassword(input.pin)
   })
-  const { token, view, passNo } = await ctx.separately(async (own) => {
+  const { token, view, disasterId } = await ctx.separately(async (own) => {
     const pass = await passOfCode(own, codeSha)
     const { disasterId, job, validFrom, validUntil } = pass
     const staffId = await openGuest(own, {
@@ -140,10 +140,10 @@ export async function enrolHelper(
     })
     const started = await startGuest(own, staffId)
     if (started === null) throw new Problem(problems.codeUnknown)
-    return { ...started, passNo: pass.passNo }
+    return { ...started, disasterId }
   })
   ctx.cookie?.start(token)
-  return { ...view, passNo }
+  return { session: view, disasterId }
 }
 
 async function passOfCode(ctx: Ctx, codeSha: Buffer): Promise<HelperPass> {
@@ -179,7 +179,7 @@ export async function returnHelper(
   })
   if (started === null) throw new Problem(problems.passEnded)
   ctx.cookie?.start(started.token)
-  return started.view
+  return { session: started.view, disasterId: pass.disasterId }
 }
 
 function labelOf(ctx: Ctx): string {

@@ -32,6 +32,9 @@ const pin = z
   .regex(/^\d{6}$/, '6桁の数字で入力してください')
   .meta({ title: '暗証番号' })
 
+/** The session, and the disaster it is for: the helper does not have to choose. */
+const Begun = z.object({ session: Session, disasterId: z.string() })
+
 const Card = z.object({ passId: z.string(), passNo: z.int(), code: z.string() })
 
 /** 利用証 for helpers of one job: each code opens one account, once, on the phone that reads it. Shown this once. */
@@ -132,7 +135,7 @@ export const enrolHelper = endpoint({
       .meta({ title: '派遣元の団体・部署' }),
     pin,
   }),
-  output: Session.extend({ passNo: z.int() }),
+  output: Begun,
   problems: [problems.codeUnknown, problems.notYet],
 })
 
@@ -145,7 +148,7 @@ export const returnHelper = endpoint({
   permission: 'public',
   transaction: 'own',
   input: z.object({ municipalityCode, staffId: z.uuid(), pin }),
-  output: Session,
+  output: Begun,
   problems: [problems.wrongPin, problems.passEnded, accessProblems.locked],
 })
 

@@ -35,8 +35,8 @@ class Phone {
         : { method: 'POST', url: path, payload: input as object, headers },
     )
     for (const { name, value } of answer.cookies) this.#cookies.set(name, value)
-    const body = answer.json<OutputOf<E> & { csrfToken?: string; type: string }>()
-    if (answer.statusCode < 400 && body.csrfToken) this.#csrf = body.csrfToken
+    const body = answer.json<OutputOf<E> & { session?: { csrfToken: string }; type: string }>()
+    if (body.session) this.#csrf = body.session.csrfToken
     return {
       ok: answer.statusCode < 400,
       status: answer.statusCode,
@@ -124,7 +124,11 @@ describe('応援職員', () => {
     const { cards } = await make()
     const [card] = cards
     const mine = phone()
-    const begun = await mine.get(contract.enrolHelper, { ...who, code: card!.code.toLowerCase() })
+    const { session: begun, ...of } = await mine.get(contract.enrolHelper, {
+      ...who,
+      code: card!.code.toLowerCase(),
+    })
+    assert.equal(of.disasterId, disasterId)
     assert.equal(begun.user.displayName, '応援　能登　花子')
     assert.equal(begun.user.department, '応援（輪島市 税務課）')
     assert.deepEqual(begun.permissions, [
@@ -171,7 +175,7 @@ describe('応援職員', () => {
   test('the number opens it again on that phone alone, and guesses are counted', async () => {
     const { cards } = await make()
     const mine = phone()
-    const { user } = await mine.get(contract.enrolHelper, { ...who, code: cards[0]!.code })
+    const { user } = (await mine.get(contract.enrolHelper, { ...who, code: cards[0]!.code })).session
     const back = { municipalityCode: '212172', staffId: user.staffId }
     assert.ok((await mine.call(contract.returnHelper, { ...back, pin: who.pin })).ok)
     const stolen = await phone().call(contract.returnHelper, { ...back, pin: who.pin })
@@ -192,7 +196,7 @@ describe('応援職員', () => {
   test('taken back it is over at once; past its days it is over by itself; before them it has not begun', async () => {
     const { cards } = await make({ count: 2 })
     const [mine, theirs] = [phone(), phone()]
-    const begun = await mine.get(contract.enrolHelper, { ...who, code: cards[0]!.code })
+    const begun = (await mine.get(contract.enrolHelper, { ...who, code: cards[0]!.code })).session
     await theirs.get(contract.enrolHelper, { ...who, displayName: '加賀　太郎', code: cards[1]!.code })
     const taken = { disasterId, passIds: [cards[0]!.passId] }
     const neighbour = await cloud.signIn('212032' as MunicipalityCode, 'reviewer')

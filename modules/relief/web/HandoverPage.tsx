@@ -136,16 +136,19 @@ function NewNote(props: { disasterId: string }): ReactNode {
         />
         <LooseField name="urgent" label="対応" kind={Urgent} value={urgent} onChange={setUrgent} />
       </FieldFaults>
-      <Button
-        look="solid"
-        busy={sending.busy}
-        unavailable={missing ? '勤務の日、勤務帯、内容を入力してください' : null}
-        onClick={() => {
-          if (!missing) sending.start({ disasterId, noteId: noteId as NoteId, shiftOn, shift, urgent, words })
-        }}
-      >
-        引継ぎを残す
-      </Button>
+      <div className="button-row">
+        <Button
+          look="solid"
+          busy={sending.busy}
+          unavailable={missing ? '勤務の日、勤務帯、内容を入力してください' : null}
+          onClick={() => {
+            if (!missing)
+              sending.start({ disasterId, noteId: noteId as NoteId, shiftOn, shift, urgent, words })
+          }}
+        >
+          引継ぎを残す
+        </Button>
+      </div>
     </Section>
   )
 }

@@ -74,7 +74,11 @@ function Passes(props: { disasterId: string }): ReactNode {
   const living = data.passes.filter(({ state }) => state !== 'revoked' && state !== 'expired')
   const column = columnsOf<Pass>()
   const columns = column.columns([
-    column.accessor('passNo', { header: '番号', cell: (cell) => passText(cell.getValue()) }),
+    column.accessor('passNo', {
+      header: '番号',
+      meta: { nowrap: true },
+      cell: (cell) => passText(cell.getValue()),
+    }),
     column.accessor('name', { header: '氏名', cell: (cell) => cell.getValue() || '—' }),
     column.accessor('job', { header: '業務', cell: (cell) => labelOf(helperJobs, cell.getValue()) }),
     column.accessor('state', {
@@ -201,16 +205,18 @@ function NewPasses(props: { disasterId: string; onMade: (made: Cards) => void })
           required
         />
       </FieldFaults>
-      <Button
-        look="solid"
-        busy={sending.busy}
-        unavailable={missing ? '業務、枚数、期間を入力してください' : null}
-        onClick={() => {
-          if (!missing) sending.start({ disasterId, job, count, validFrom, validUntil })
-        }}
-      >
-        作成する
-      </Button>
+      <div className="button-row">
+        <Button
+          look="solid"
+          busy={sending.busy}
+          unavailable={missing ? '業務、枚数、期間を入力してください' : null}
+          onClick={() => {
+            if (!missing) sending.start({ disasterId, job, count, validFrom, validUntil })
+          }}
+        >
+          作成する
+        </Button>
+      </div>
       <p className="quiet">
         窓口での証明書の交付は、利用証では行えません。「ユーザ管理」で職員として登録してください。
       </p>

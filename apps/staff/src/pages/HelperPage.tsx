@@ -70,10 +70,10 @@ function Enrol(props: { card: { readonly town: string; readonly code: string } |
     try {
       const municipalityCode = town.normalize('NFKC').trim()
       const input = { municipalityCode, code, displayName: name, office, pin: pin.normalize('NFKC') }
-      const { passNo: _, ...session } = await send(enrolHelper, input)
+      const { session, disasterId } = await send(enrolHelper, input)
       localStorage.setItem(KEPT, JSON.stringify({ municipalityCode, staffId: session.user.staffId, name }))
       begin(queries, session)
-      router.history.replace('/')
+      router.history.replace(`/?disaster=${disasterId}`)
     } catch (thrown) {
       setError(thrown)
     } finally {
@@ -173,8 +173,10 @@ function Return(props: { known: Known; onForget: () => void }): ReactNode {
     setError(null)
     try {
       const { municipalityCode, staffId } = known
-      begin(queries, await send(returnHelper, { municipalityCode, staffId, pin: pin.normalize('NFKC') }))
-      router.history.replace('/')
+      const input = { municipalityCode, staffId, pin: pin.normalize('NFKC') }
+      const { session, disasterId } = await send(returnHelper, input)
+      begin(queries, session)
+      router.history.replace(`/?disaster=${disasterId}`)
     } catch (thrown) {
       setPin('')
       setError(thrown)
