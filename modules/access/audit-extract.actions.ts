@@ -1,5 +1,6 @@
 import { addDays, todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf } from '@open-bcl/core/endpoint.ts'
+import { formatWareki } from '@open-bcl/core/ja/wareki.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { spreadsheetCsv } from '@open-bcl/core/spreadsheet-csv.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
@@ -60,9 +61,9 @@ async function paperOf(
     town: await findTownName(ctx.tx),
     heading: [
       ['宛名番号', residentNo],
-      ['期間', `${fromOn} から ${toOn} まで`],
+      ['期間', `${formatWareki(fromOn) ?? fromOn}から${formatWareki(toOn) ?? toOn}まで`],
       ['件数', `${rows.length.toLocaleString('ja-JP')} 件`],
-      ['作成日', todayInJapan(ctx.now)],
+      ['作成日', formatWareki(todayInJapan(ctx.now)) ?? todayInJapan(ctx.now)],
     ],
     columns: ['日時', extractNames ? '取り扱った職員' : '取り扱った所属', '内容', '目的'],
     lines: rows.map(({ at, actor, event, purpose, subjectCount }) => {

@@ -150,7 +150,7 @@ async function worded(
     actor: actorText(actorOf(row.actor)),
     event: row.event,
     sort: sortOf(row.event),
-    facts: factsText(row.facts),
+    facts: factsText(row.event, row.facts),
     subjectCount: row.subjectCount,
   }))
 }
@@ -289,7 +289,7 @@ async function linesOf(
       purposeWords(row.purpose) ?? '',
       subjects[i]!.map((one) => subjectText(wordsOf(one))).join('、'),
       row.subjectCount,
-      factsText(row.facts),
+      factsText(row.event, row.facts),
       row.auditId,
     ]
   })

@@ -77,15 +77,33 @@ function walkOf(asked: Asked): { readonly sql: string; readonly params: readonly
         sql: `select a.at, a.audit_id from unnest($7::timestamptz[], $8::timestamptz[]) as e (begun, ended)
           cross join lateral (select ${KEYS} from access.audit a
             where ${WITHIN} and a.at >= e.begun and a.at < e.ended and a.actor >= 'staff:' and a.actor < 'staff;'
-            ${NEWEST}) a
-          where e.begun < coalesce($4::timestamptz, $3::timestamptz) + interval '1 microsecond'`,
+            ${NEWEST}) a`,
         params: [asked.spans.map(({ from }) => from), asked.spans.map(({ to }) => to)],
       }
   }
 }
 
+/** Spans that are walked in one statement. */
+const SPANS = 16
+
 /** The acts of one page, newest first. */
 export async function listActs(tx: Tx, asked: Asked): Promise<ActRow[]> {
+  if (asked.by !== 'spans') return await listPage(tx, asked)
+  // The newest spans first, and no more of them than the page needs.
+  const until = asked.olderThan?.at ?? asked.to
+  const spans = asked.spans
+    .filter(({ from }) => from <= until)
+    .toSorted((a, b) => b.from.getTime() - a.from.getTime())
+  const rows: ActRow[] = []
+  for (let i = 0; i < spans.length && rows.length < asked.most; i += SPANS) {
+    const some = spans.slice(i, i + SPANS)
+    const days = { from: some.at(-1)!.from, to: some[0]!.to }
+    rows.push(...(await listPage(tx, { ...asked, ...days, spans: some, most: asked.most - rows.length })))
+  }
+  return rows
+}
+
+async function listPage(tx: Tx, asked: Asked): Promise<ActRow[]> {
   const walk = walkOf(asked)
   return await tx.sql<ActRow>(
     `with page as materialized (select a.at, a.audit_id from (${walk.sql}) a ${NEWEST})

@@ -55,7 +55,7 @@ export function subjectText({ kind, id, name, protected: hidden }: SubjectWords)
   const word = kinds[kind] ?? kind
   if (kind === 'resident') {
     const who = hidden ? '支援措置の対象者' : name
-    return who === null ? `宛名番号${id}の住民` : `${who}（宛名番号${id}）`
+    return who === null ? `宛名番号${id}の方` : `${who}（宛名番号${id}）`
   }
   if (name !== null) return name
   return `${word}（${id.length > 16 ? `…${id.slice(-8)}` : id}）`
@@ -102,8 +102,9 @@ export function actSentence(act: {
   const named = subjects.slice(0, NAMED).map(subjectText).join('、')
   const rest = subjectCount - Math.min(subjects.length, NAMED)
   const whom = rest > 0 ? `${named}ほか${rest.toLocaleString('ja-JP')}件` : named
+  const what = subjects.every(({ kind }) => kind === 'resident') ? '住民情報' : '情報'
   if (event === REVEALED && whom !== '')
-    return `${who} ${whom}の情報を${purpose === null ? '' : `${purpose}のために`}見ました`
+    return `${who} ${whom}の${what}を${purpose === null ? '' : `${purpose}のために`}見ました`
   const about = whom === '' ? '' : `（対象：${whom}）`
   const why = purpose === null ? '' : `（目的：${purpose}）`
   return `${who} ${sentence}${about}${why}`
@@ -134,10 +135,12 @@ const fieldNames: Readonly<Record<string, string>> = {
   purpose: '目的',
 }
 
-/** The facts of an act, as far as they have words: 「検索に使った項目：宛名番号、件数：1」. */
-export function factsText(facts: Readonly<Record<string, unknown>>): string {
+/** The facts of an act, as far as they have words and say more than its sentence: 「検索に使った項目：宛名番号、件数：1」. */
+export function factsText(event: string, facts: Readonly<Record<string, unknown>>): string {
   return Object.entries(facts)
     .filter(([name, value]) => factNames[name] !== undefined && value !== null && value !== '')
+    .filter(([name, value]) => !(name === 'suppressed' && value === 0))
+    .filter(([name]) => !(name === 'count' && event === REVEALED))
     .map(([name, value]) => {
       const text =
         name === 'fields'

@@ -79,13 +79,14 @@ describe('an auditor asks the trail', () => {
   async function signIn(loginId: string): Promise<void> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 1300 }, locale: 'ja-JP' })
     page = await context.newPage()
-    page.setDefaultTimeout(20_000)
+    page.setDefaultTimeout(10_000)
     page.on('pageerror', (error) => errors.push(error.message))
     await page.goto(origin)
     await page.getByLabel('団体コード').fill('212172')
     await page.getByLabel('ID').fill(loginId)
-    await page.getByLabel('パスワード', { exact: true }).fill(TEST_PASSWORD)
+    await page.getByLabel('パスワード').fill(TEST_PASSWORD)
     await press('ログイン')
+    await page.getByRole('main').getByRole('link', { name: '監査記録' }).waitFor()
   }
   const accessible = async (): Promise<void> => {
     const { violations } = await new AxeBuilder({ page }).analyze()
@@ -101,11 +102,11 @@ describe('an auditor asks the trail', () => {
     await page.getByRole('heading', { level: 1, name: '監査記録' }).waitFor()
     await press('記録を調べる')
     await page.getByText('宛名番号を数字で入力してください').first().waitFor()
-    await page.getByLabel('宛名番号').fill(sato.residentNo)
+    await page.getByRole('textbox', { name: '宛名番号' }).fill(sato.residentNo)
     await press('記録を調べる')
     await page
       .getByText(
-        `市民　花子（市民課）が ${sato.name.full}（宛名番号${sato.residentNo}）の情報を問合せへの回答のために見ました`,
+        `市民　花子（市民課）が ${sato.name.full}（宛名番号${sato.residentNo}）の住民情報を問合せへの回答のために見ました`,
       )
       .first()
       .waitFor()
@@ -114,7 +115,7 @@ describe('an auditor asks the trail', () => {
   })
 
   test('somebody under 支援措置 is not named', async () => {
-    await page.getByLabel('宛名番号').fill(hidden.residentNo)
+    await page.getByRole('textbox', { name: '宛名番号' }).fill(hidden.residentNo)
     await press('記録を調べる')
     await page.getByText(`支援措置の対象者（宛名番号${hidden.residentNo}）`).first().waitFor()
     assert.equal(await page.getByText(hidden.name.full).count(), 0)
@@ -126,12 +127,12 @@ describe('an auditor asks the trail', () => {
     await accessible()
     await shot('2-often')
     await page.getByRole('button', { name: /この人の記録を調べる/ }).click()
-    assert.equal(await page.getByLabel('宛名番号').inputValue(), sato.residentNo)
+    assert.equal(await page.getByRole('textbox', { name: '宛名番号' }).inputValue(), sato.residentNo)
   })
 
   test('what a member of staff did is saved as a file, whole', async () => {
     await page.getByText('この職員が、何をしたか').click()
-    await page.getByLabel('職員').selectOption({ label: '市民　花子（市民課）' })
+    await page.getByRole('combobox', { name: '職員' }).selectOption({ label: '市民　花子（市民課）' })
     await press('記録を調べる')
     await page.getByText('この期間の記録は以上です。', { exact: false }).waitFor()
     const [saved] = await Promise.all([
@@ -145,7 +146,7 @@ describe('an auditor asks the trail', () => {
 
   test('a resident gets a paper without names of staff', async () => {
     await page.getByRole('link', { name: '本人への写し' }).click()
-    await page.getByLabel('宛名番号').fill(sato.residentNo)
+    await page.getByRole('textbox', { name: '宛名番号' }).fill(sato.residentNo)
     const [saved] = await Promise.all([page.waitForEvent('download'), press('写しをPDFで作る')])
     const bytes = fs.readFileSync(await saved.path())
     assert.equal(bytes.subarray(0, 5).toString(), '%PDF-')

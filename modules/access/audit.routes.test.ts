@@ -54,10 +54,10 @@ describe('the auditor', () => {
     const sentence = seen.find(({ event }) => event === accessEvents.personRevealed.code)!.sentence
     assert.equal(
       sentence,
-      `11月21日 10:15 試験 reviewer（試験課）が ${town.people['satoTaro']!.name.full}（宛名番号${sato}）の情報を問合せへの回答のために見ました`,
+      `11月21日 10:15 試験 reviewer（試験課）が ${town.people['satoTaro']!.name.full}（宛名番号${sato}）の住民情報を問合せへの回答のために見ました`,
     )
     const byAdmin = await ask('person', { residentNo: sato }, admin)
-    assert.ok(byAdmin.some(({ sentence: text }) => text.includes(`宛名番号${sato}の住民の情報を`)))
+    assert.ok(byAdmin.some(({ sentence: text }) => text.includes(`宛名番号${sato}の方の住民情報を`)))
     assert.ok(byAdmin.every(({ sentence: text }) => !text.includes(town.people['satoTaro']!.name.full)))
   })
 
