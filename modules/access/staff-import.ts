@@ -1,9 +1,8 @@
 import { addDays, isPlainDate, plainDate } from '@open-bcl/core/dates.ts'
+import { importItems } from './staff-import-items.ts'
 import type { SpellRow } from './staff.store.ts'
-import type { StaffState } from './staff.ts'
+import type { StaffState } from './staff-states.ts'
 
-/** The file of the yearly transfers: what stands in it is how it shall be; who is not in it stays as they are. */
-export const importItems = ['ID', '氏名', '所属', '区分', '役割', '開始日', '終了日'] as const
 type Item = (typeof importItems)[number]
 
 /** A person works hours on a larger one; every new account costs a slow hash. */

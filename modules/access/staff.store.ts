@@ -1,5 +1,6 @@
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
-import { ALL_DISASTERS, type StaffState } from './staff.ts'
+import type { StaffState } from './staff-states.ts'
+import { ALL_DISASTERS } from './staff.ts'
 
 export type Account = {
   readonly staffId: string
