@@ -22,7 +22,13 @@ import {
   type NonDwellingsFactKind,
 } from './non-dwellings.messages.ts'
 import * as store from './non-dwellings.store.ts'
-import { concealProperty, nonDwellingKinds, type NonDwellingId, type PropertyWords } from './non-dwellings.ts'
+import {
+  concealProperty,
+  damageWords,
+  nonDwellingKinds,
+  type NonDwellingId,
+  type PropertyWords,
+} from './non-dwellings.ts'
 
 export type { FileShelf }
 
@@ -86,11 +92,24 @@ export async function changeNonDwelling(
   const words = head.suppressed
     ? keeping(await store.storedWords(ctx.tx, keys, input.nonDwellingId), input.words)
     : input.words
-  if (!(await store.updateProperty(ctx.tx, keys, input, { kind, ownerKind, words })))
-    throw new Problem(platformProblems.changedByOther)
+  if (!(await store.appendChange(ctx.tx, keys, input, { kind, ownerKind, words }, written(ctx))))
+    throw await changedByOther(ctx, input.nonDwellingId)
   const after = (await getProperty(ctx, input.nonDwellingId)).head
   await tell(ctx, after, 'non-dwellings.changed', events.changed)
   return changed(after)
+}
+
+/** Somebody was first: what it is now, and who said so. */
+async function changedByOther(ctx: Ctx, nonDwellingId: string): Promise<Problem> {
+  const { head } = await getProperty(ctx, nonDwellingId)
+  const keys = await ctx.keys()
+  const [newest] = await store.listDescriptions(ctx.tx, keys, head)
+  const [found] = await store.listFindings(ctx.tx, keys, nonDwellingId, head.suppressed)
+  const kind = nonDwellingKinds.find(({ value }) => value === head.kind)!.label
+  const result = damageWords.find(({ value }) => value === head.result)?.label ?? '未確認'
+  const who = found !== undefined && found.at > newest!.at ? found.by : newest!.by
+  const message = `現在の内容：${kind}、被害は「${result}」（最後に書いた職員：${who}）`
+  return new Problem(platformProblems.changedByOther, [{ pointer: '/version', message }])
 }
 
 /** What a clerk may not see is not overwritten by what stands in its place on the screen. */
@@ -117,7 +136,7 @@ export async function recordFinding(
     ])
   const finding = { result, seenOn, note }
   if (!(await store.insertFinding(ctx.tx, await ctx.keys(), input, finding, written(ctx))))
-    throw new Problem(platformProblems.changedByOther)
+    throw await changedByOther(ctx, nonDwellingId)
   const after = (await getProperty(ctx, nonDwellingId)).head
   await tell(ctx, after, 'non-dwellings.found', events.found, note)
   return changed(after)
@@ -145,7 +164,7 @@ export async function reportNonDwelling(
       damageText,
     },
   })
-  if (!(await store.setReport(ctx.tx, input, reportId))) throw new Problem(platformProblems.changedByOther)
+  if (!(await store.setReport(ctx.tx, input, reportId))) throw await changedByOther(ctx, nonDwellingId)
   await audit(ctx, events.reported, {
     subjects: [
       { kind: 'report', id: reportId },
@@ -197,19 +216,54 @@ export async function getNonDwelling(
 ): Promise<OutputOf<typeof contract.getNonDwelling>> {
   const found = await getProperty(ctx, nonDwellingId)
   const { suppressed } = found.head
-  const findings = await store.listFindings(ctx.tx, await ctx.keys(), nonDwellingId, suppressed)
+  const keys = await ctx.keys()
+  const findings = await store.listFindings(ctx.tx, keys, nonDwellingId, suppressed)
+  const history = await store.listDescriptions(ctx.tx, keys, found.head)
+  const said = await revealMany(
+    ctx,
+    history.map((one) => one.words),
+    'view',
+  )
   const photos = suppressed ? [] : await store.listPhotos(ctx.tx, nonDwellingId)
   const small = await thumbnailsOf(
     ctx,
     photos.map(({ photoId }) => photoId),
   )
   return {
-    property: view(found.head, await reveal(ctx, found.words, 'view')),
+    property: view(found.head, said[0]!),
+    history: history.map(({ kind, ownerKind, at, by }, i) => ({
+      ...{ kind, ownerKind, by, at: at.toISOString(), words: said[i]! },
+    })),
     findings: findings.map(({ at, ...finding }) => ({ ...finding, at: at.toISOString() })),
     photos: photos.map(({ photoId, at, by }) => ({
       ...{ photoId, by, at: at.toISOString() },
       small: small.get(photoId) ?? '',
     })),
+  }
+}
+
+/** What is kept from everybody else, for whoever looks after 支援措置; told to the audit trail before it is told. */
+export async function showProtected(
+  ctx: Ctx,
+  { nonDwellingId, purpose }: InputOf<typeof contract.showProtectedNonDwelling>,
+): Promise<OutputOf<typeof contract.showProtectedNonDwelling>> {
+  const { head } = await getProperty(ctx, nonDwellingId)
+  if (!head.suppressed) throw new Problem(problems.notProtected)
+  await audit(ctx, events.shown, {
+    purpose: 'view',
+    subjects: [{ kind: 'ledger-entry', id: head.entryId }],
+    facts: { nonDwellingId, why: purpose },
+  })
+  const keys = await ctx.keys()
+  const photos = await store.listPhotos(ctx.tx, nonDwellingId)
+  const small = await thumbnailsOf(
+    ctx,
+    photos.map(({ photoId }) => photoId),
+  )
+  return {
+    words: await store.storedWords(ctx.tx, keys, nonDwellingId),
+    notes: (await store.listFindings(ctx.tx, keys, nonDwellingId, false)).map(({ note }) => note ?? ''),
+    photos: photos.flatMap(({ photoId }) => small.get(photoId) ?? []),
   }
 }
 

@@ -12,10 +12,12 @@ import {
   damageWords,
   nonDwellingKinds,
   ownerKinds,
+  shownFor,
   type DamageWord,
   type NonDwellingId,
   type NonDwellingKind,
   type PropertyWords,
+  type ShownFor,
 } from './non-dwellings.ts'
 
 const NonDwellingIdField = z.uuid() as unknown as z.ZodType<NonDwellingId, string>
@@ -179,6 +181,16 @@ export const getNonDwelling = endpoint({
   input: z.object({ nonDwellingId: NonDwellingIdField }),
   output: z.object({
     property: Property,
+    /** Every description it had, the newest first; the last is what was registered. Of a protected person as above. */
+    history: z.array(
+      z.object({
+        kind: KindField,
+        ownerKind: OwnerKindField,
+        words: WordsView,
+        at: z.string().meta({ title: '記載した日時' }),
+        by: z.string().meta({ title: '職員' }),
+      }),
+    ),
     /** Newest first. */
     findings: z.array(
       z.object({
@@ -194,6 +206,27 @@ export const getNonDwelling = endpoint({
     photos: z.array(z.object({ photoId: z.string(), small: z.string(), at: z.string(), by: z.string() })),
   }),
   problems: [problems.notFound],
+})
+
+/** Place, contact and photos of somebody under 支援措置, for those who look after the measures alone. */
+export const showProtectedNonDwelling = endpoint({
+  name: 'showProtectedNonDwelling',
+  method: 'POST',
+  path: '/api/non-dwellings/:nonDwellingId/protected',
+  title: '支援措置対象者の被災非住家の表示',
+  permission: 'protection.view',
+  input: z.object({
+    nonDwellingId: NonDwellingIdField,
+    purpose: z.enum(shownFor.map((one) => one.value) as [ShownFor, ...ShownFor[]]).meta({ title: '目的' }),
+  }),
+  output: z.object({
+    words: WordsView,
+    /** Of the findings, the newest first. */
+    notes: z.array(z.string()),
+    /** Small pictures: JPEG, base64. */
+    photos: z.array(z.string()),
+  }),
+  problems: [problems.notFound, problems.notProtected],
 })
 
 export const recordFinding = endpoint({

@@ -19,6 +19,12 @@ export const nonDwellingsProblems = {
     title: '確認日が災害の発生前か、未来の日付です',
     remedy: '現地または写真で確かめた日を入力してください。',
   },
+  notProtected: {
+    code: 'non-dwellings/not-protected',
+    status: 409,
+    title: '支援措置の対象者の物件ではありません',
+    remedy: 'ふつうの画面に、すべての内容が表示されています。',
+  },
   photosWithheld: {
     code: 'non-dwellings/photos-withheld',
     status: 404,
@@ -34,6 +40,10 @@ export const nonDwellingsEvents = {
   found: { code: 'non-dwellings.finding.recorded', sentence: '被災非住家の被害を記録しました' },
   photographed: { code: 'non-dwellings.photo.added', sentence: '被災非住家の写真を登録しました' },
   reported: { code: 'non-dwellings.property.reported', sentence: '被災非住家の被災届出を受け付けました' },
+  shown: {
+    code: 'non-dwellings.property.protected-shown',
+    sentence: '支援措置対象者の被災非住家の所在を表示しました',
+  },
   exported: { code: 'non-dwellings.list.exported', sentence: '被災非住家の一覧を書き出しました' },
 } as const
 

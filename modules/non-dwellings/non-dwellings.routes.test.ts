@@ -146,6 +146,24 @@ describe('被災非住家', () => {
       ...{ nonDwellingId: one.nonDwellingId, version: 2, kind: 'vehicle', ownerKind: 'person' },
       words: { ...shown.property.words, ownerName: '隠田　はな', name: '（非表示）', place: '（非表示）' },
     })
+    // Those who look after the measures may be shown it, and only they, with a purpose that the audit trail keeps.
+    const show = { nonDwellingId: one.nonDwellingId, purpose: 'visit' } as const
+    const shownTo = await desk.reviewer.call(contract.showProtectedNonDwelling, show)
+    assert.ok(shownTo.ok, JSON.stringify(shownTo))
+    assert.deepEqual(
+      [shownTo.body.words.name, shownTo.body.words.place, shownTo.body.notes, shownTo.body.photos.length],
+      ['極秘倉庫', '秘密町九番地', ['秘密町で確認'], 1],
+    )
+    assert.equal((await clerk.call(contract.showProtectedNonDwelling, show)).status, 403)
+    assert.equal((await desk.neighbour.call(contract.showProtectedNonDwelling, show)).status, 404)
+    const [told] = await cloud.as(hida, (ctx) =>
+      ctx.tx.sql<{ why: string }>(
+        `select facts ->> 'why' as why from access.audit
+          where municipality_code = $1 and event = 'non-dwellings.property.protected-shown'`,
+        [hida],
+      ),
+    )
+    assert.equal(told!.why, 'visit')
     const draft = await clerk.get(contract.draftNonDwelling, { disasterId, personRef: 'R-3' })
     const csv = await clerk.call(contract.exportNonDwellingsCsv, { disasterId })
     const xlsx = await clerk.call(contract.exportNonDwellingsXlsx, { disasterId })
@@ -170,6 +188,48 @@ describe('被災非住家', () => {
       },
     })
     assert.doesNotMatch(JSON.stringify(await clerk.get(getReport, { reportId })), HIDDEN)
+  })
+
+  test('a change appends: what was written before stays, and of two clerks one is told what it is now', async () => {
+    const one = await register()
+    const change = (name: string, by = desk.clerk) =>
+      by.call(contract.changeNonDwelling, {
+        ...{ ...one, kind: 'shop', ownerKind: 'company' },
+        words: { ...words, name },
+      })
+    const both = await Promise.all([change('南店舗'), change('東店舗', desk.reviewer)])
+    assert.deepEqual(
+      both.map(({ status }) => status).toSorted((a, b) => a - b),
+      [200, 409],
+    )
+    const lost = both.find((answer) => !answer.ok)!
+    assert.ok(
+      !lost.ok && /現在の内容：店舗/.test(lost.problem.errors?.[0]?.message ?? ''),
+      JSON.stringify(lost),
+    )
+    const { property, history } = await view(one)
+    assert.deepEqual(
+      history.map(({ kind, words: said }) => [kind, said.name]),
+      [
+        ['shop', property.words.name],
+        ['warehouse', '北倉庫'],
+      ],
+    )
+    const shops = await desk.clerk.get(contract.listNonDwellings, {
+      disasterId: desk.disasterId,
+      kind: 'shop',
+    })
+    assert.ok(shops.properties.some(({ nonDwellingId }) => nonDwellingId === one.nonDwellingId))
+    // The database itself refuses to write over what was registered.
+    await assert.rejects(
+      cloud.as(hida, (ctx) =>
+        ctx.tx.sql(
+          `update non_dwellings.property set sealed = '\\x00' where municipality_code = $1 and non_dwelling_id = $2`,
+          [hida, one.nonDwellingId],
+        ),
+      ),
+      /permission denied/,
+    )
   })
 
   test('another town and who may only look change nothing', async () => {

@@ -13,6 +13,7 @@ export function nonDwellingsRoutes(shelf: () => Promise<actions.FileShelf>): rea
     route(contract.exportNonDwellingsCsv, exportCsv),
     route(contract.exportNonDwellingsXlsx, exportXlsx),
     route(contract.getNonDwelling, actions.getNonDwelling),
+    route(contract.showProtectedNonDwelling, actions.showProtected),
     route(contract.changeNonDwelling, actions.changeNonDwelling),
     route(contract.recordFinding, actions.recordFinding),
     route(contract.addNonDwellingPhoto, async (ctx, input) => actions.addPhoto(ctx, await shelf(), input)),

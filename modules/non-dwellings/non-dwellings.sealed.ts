@@ -8,6 +8,15 @@ export const nonDwellingsSealed: readonly SealedTable[] = [
     },
   },
   {
+    table: 'non_dwellings.change',
+    columns: {
+      sealed: {
+        place: 'non_dwellings.change.sealed',
+        rowKey: (row) => `${row['non_dwelling_id']}|${row['version']}`,
+      },
+    },
+  },
+  {
     table: 'non_dwellings.finding',
     columns: {
       sealed: {

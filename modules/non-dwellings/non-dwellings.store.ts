@@ -14,6 +14,7 @@ import {
 } from './non-dwellings.ts'
 
 const SEALED = 'non_dwellings.property.sealed'
+const CHANGE = 'non_dwellings.change.sealed'
 const FINDING = 'non_dwellings.finding.sealed'
 
 /** What is known without opening anybody's data. */
@@ -34,14 +35,30 @@ export type PropertyHead = {
 export type Found = { readonly head: PropertyHead; readonly words: Guarded<PropertyWords> }
 
 const columns = `p.non_dwelling_id as "nonDwellingId", p.disaster_id as "disasterId", p.entry_id as "entryId",
-  p.person_ref as "personRef", p.kind, p.owner_kind as "ownerKind", p.result_code as result, p.report_id as "reportId",
+  p.person_ref as "personRef", coalesce(c.kind, p.kind) as kind, coalesce(c.owner_kind, p.owner_kind) as "ownerKind", p.result_code as result, p.report_id as "reportId",
   p.version, p.registered_at as "registeredAt",
   ledger.is_protected($1, p.resident_no, p.household_no, p.non_resident_id) as suppressed`
 
-type Row = PropertyHead & { readonly sealed: Buffer }
+/** With the newest description; without one what was registered counts. */
+const from = `non_dwellings.property p
+  left join lateral (select k.kind, k.owner_kind, k.version, k.sealed from non_dwellings.change k
+                      where k.municipality_code = p.municipality_code and k.non_dwelling_id = p.non_dwelling_id
+                      order by k.version desc limit 1) c on true`
+const sealedColumns = `c.version as "changeVersion", coalesce(c.sealed, p.sealed) as sealed`
 
-function opened(keys: Keys, { sealed, ...head }: Row): Found {
-  const words = JSON.parse(keys.open(SEALED, head.nonDwellingId, sealed)) as PropertyWords
+type Sealed = { readonly changeVersion: number | null; readonly sealed: Buffer }
+type Row = PropertyHead & Sealed
+
+function wordsOf(keys: Keys, id: string, { changeVersion, sealed }: Sealed): PropertyWords {
+  const plain =
+    changeVersion === null
+      ? keys.open(SEALED, id, sealed)
+      : keys.open(CHANGE, `${id}|${changeVersion}`, sealed)
+  return JSON.parse(plain) as PropertyWords
+}
+
+function opened(keys: Keys, { sealed, changeVersion, ...head }: Row): Found {
+  const words = wordsOf(keys, head.nonDwellingId, { sealed, changeVersion })
   const subject = { kind: 'ledger-entry', id: head.entryId } as const
   return { head, words: new Guarded(subject, head.suppressed, words, concealProperty) }
 }
@@ -85,26 +102,74 @@ export async function insertProperty(
 
 type Seen = { readonly nonDwellingId: NonDwellingId; readonly version: number }
 
-/** False when somebody was first. */
-export async function updateProperty(
+/** Appends what is said of it from now on. False when somebody was first. */
+export async function appendChange(
   tx: Tx,
   keys: Keys,
   seen: Seen,
   next: { readonly kind: NonDwellingKind; readonly ownerKind: OwnerKind; readonly words: PropertyWords },
+  given: { readonly at: Date; readonly by: string; readonly label: string },
 ): Promise<boolean> {
   const rows = await tx.sql(
-    `update non_dwellings.property set version = version + 1, kind = $4, owner_kind = $5, sealed = $6
+    `update non_dwellings.property set version = version + 1
       where municipality_code = $1 and non_dwelling_id = $2 and version = $3 returning version`,
+    [tx.municipality, seen.nonDwellingId, seen.version],
+  )
+  if (rows.length === 0) return false
+  const version = seen.version + 1
+  await tx.sql(
+    `insert into non_dwellings.change (municipality_code, non_dwelling_id, version, kind, owner_kind, sealed, at, actor,
+       actor_label)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       tx.municipality,
       seen.nonDwellingId,
-      seen.version,
+      version,
       next.kind,
       next.ownerKind,
-      keys.seal(SEALED, seen.nonDwellingId, JSON.stringify(next.words)),
+      keys.seal(CHANGE, `${seen.nonDwellingId}|${version}`, JSON.stringify(next.words)),
+      given.at,
+      given.by,
+      given.label,
     ],
   )
-  return rows.length === 1
+  return true
+}
+
+/** One description of a property, in force from `at` on. */
+export type Description = {
+  readonly kind: NonDwellingKind
+  readonly ownerKind: OwnerKind
+  readonly at: Date
+  readonly by: string
+  readonly words: Guarded<PropertyWords>
+}
+
+/** Every description it had, the newest first; the last is what was registered. */
+export async function listDescriptions(
+  tx: Tx,
+  keys: Keys,
+  { nonDwellingId, entryId, suppressed }: Pick<PropertyHead, 'nonDwellingId' | 'entryId' | 'suppressed'>,
+): Promise<Description[]> {
+  const rows = await tx.sql<Omit<Description, 'words'> & Sealed>(
+    `select c.kind, c.owner_kind as "ownerKind", c.at, c.actor_label as by, c.version as "changeVersion", c.sealed
+       from non_dwellings.change c where c.municipality_code = $1 and c.non_dwelling_id = $2
+     union all
+     select p.kind, p.owner_kind, p.registered_at, p.registered_label, null, p.sealed
+       from non_dwellings.property p where p.municipality_code = $1 and p.non_dwelling_id = $2
+     order by "changeVersion" desc nulls last`,
+    [tx.municipality, nonDwellingId],
+  )
+  const subject = { kind: 'ledger-entry', id: entryId } as const
+  return rows.map(({ sealed, changeVersion, ...row }) => ({
+    ...row,
+    words: new Guarded(
+      subject,
+      suppressed,
+      wordsOf(keys, nonDwellingId, { sealed, changeVersion }),
+      concealProperty,
+    ),
+  }))
 }
 
 export async function setReport(tx: Tx, seen: Seen, reportId: string): Promise<boolean> {
@@ -152,7 +217,7 @@ export async function insertFinding(
 
 export async function findProperty(tx: Tx, keys: Keys, nonDwellingId: string): Promise<Found | null> {
   const [row] = await tx.sql<Row>(
-    `select ${columns}, p.sealed from non_dwellings.property p
+    `select ${columns}, ${sealedColumns} from ${from}
       where p.municipality_code = $1 and p.non_dwelling_id = $2`,
     [tx.municipality, nonDwellingId],
   )
@@ -161,11 +226,11 @@ export async function findProperty(tx: Tx, keys: Keys, nonDwellingId: string): P
 
 /** The stored words, to carry over what a clerk may not see; shown to nobody. */
 export async function storedWords(tx: Tx, keys: Keys, nonDwellingId: string): Promise<PropertyWords> {
-  const [row] = await tx.sql<{ sealed: Buffer }>(
-    'select sealed from non_dwellings.property where municipality_code = $1 and non_dwelling_id = $2',
+  const [row] = await tx.sql<Sealed>(
+    `select ${sealedColumns} from ${from} where p.municipality_code = $1 and p.non_dwelling_id = $2`,
     [tx.municipality, nonDwellingId],
   )
-  return JSON.parse(keys.open(SEALED, nonDwellingId, row!.sealed)) as PropertyWords
+  return wordsOf(keys, nonDwellingId, row!)
 }
 
 /** Newest first, after `after`; `limit` null = all. */
@@ -182,9 +247,9 @@ export async function listProperties(
   },
 ): Promise<Found[]> {
   const rows = await tx.sql<Row>(
-    `select ${columns}, p.sealed from non_dwellings.property p
+    `select ${columns}, ${sealedColumns} from ${from}
       where p.municipality_code = $1 and p.disaster_id = $2
-        and ($3::text is null or p.kind = $3)
+        and ($3::text is null or coalesce(c.kind, p.kind) = $3)
         and ($4::text is null or p.result_code is not distinct from nullif($4, 'open'))
         and ($5::text is null or p.person_ref = $5)
         and ($6::uuid is null or p.non_dwelling_id < $6)

@@ -38,6 +38,15 @@ export const ownerKinds = [
 ] as const
 export type OwnerKind = (typeof ownerKinds)[number]['value']
 
+/** What somebody needs the concealed words of a protected person's thing for. */
+export const shownFor = [
+  { value: 'contact', label: '所有者への連絡' },
+  { value: 'visit', label: '現地の確認' },
+  { value: 'certificate', label: '届出・証明書の手続' },
+  { value: 'protection', label: '支援措置の事務' },
+] as const
+export type ShownFor = (typeof shownFor)[number]['value']
+
 /** Wholly sealed. */
 export type PropertyWords = {
   readonly ownerName: string

@@ -46,7 +46,7 @@ export function coverageOf(
   return covers ? { covered: 'yes', because: '' } : { covered: 'no', because: 'この判定の対象ではありません' }
 }
 
-/** 「木造　専用住宅　2階建て」 */
+/** 木造, 専用住宅, 2階建て: with spaces between. */
 export function houseKindText({ structureCode, useCode, storeys }: Facts): string {
   const label = (
     list: readonly { readonly value: string; readonly label: string }[],

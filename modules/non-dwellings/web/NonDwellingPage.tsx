@@ -33,6 +33,8 @@ import {
   reportNonDwelling,
 } from '../non-dwellings.contract.ts'
 import { damageWords, nonDwellingKinds, ownerKinds, type DamageWord } from '../non-dwellings.ts'
+import { History } from './History.tsx'
+import { ProtectedWords } from './ProtectedWords.tsx'
 import { resultText } from './property-text.ts'
 
 type Answer = OutputOf<typeof getNonDwelling>
@@ -72,7 +74,9 @@ function Property(props: { data: Answer }): ReactNode {
   return (
     <>
       {suppressed && (
-        <Banner tone="suppression" title="支援措置対象者：所在に関わる情報と写真は表示されません" />
+        <Banner tone="suppression" title="支援措置対象者：所在に関わる情報と写真は表示されません">
+          <ProtectedWords nonDwellingId={property.nonDwellingId} />
+        </Banner>
       )}
       <DescriptionList
         items={[
@@ -114,6 +118,7 @@ function Property(props: { data: Answer }): ReactNode {
         <Find property={property} />
       </Section>
       <Report property={property} />
+      <History data={props.data} />
     </>
   )
 }

@@ -10,7 +10,7 @@ const RELOADED = 'surveys-scans-reloaded'
 
 function mayRead(): boolean {
   try {
-    return new WebAssembly.Module(SMALLEST) !== null
+    return new WebAssembly.Module(SMALLEST) instanceof WebAssembly.Module
   } catch {
     return false
   }
