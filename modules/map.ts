@@ -37,7 +37,7 @@ export const modules = {
   },
   certificates: {
     ja: '証明書交付',
-    uses: ['municipalities', 'residents', 'registers', 'linkage'],
+    uses: ['municipalities', 'residents', 'protection', 'registers', 'linkage'],
     database: 'cloud',
   },
   ledger: { ja: '被災者台帳（災対法90条の3）', uses: ['residents', 'disasters'], database: 'cloud' },

@@ -6,6 +6,7 @@ import { reveal, revealMany } from '../access/guarded.ts'
 import { holdsEverywhere } from '../access/roles.ts'
 import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { certificateKinds } from '../municipalities/municipalities.ts'
+import { protectedFrom } from '../protection/protection.actions.ts'
 import { getResident, searchResidents } from '../residents/residents.actions.ts'
 import { residentsProblems } from '../residents/residents.messages.ts'
 import { addressLine, displayName, type ResidentRecord } from '../residents/residents.ts'
@@ -50,7 +51,9 @@ export async function listCertifiable(
   issuing: Issuing,
   { residentNo }: InputOf<typeof contract.listCertifiable>,
 ): Promise<OutputOf<typeof contract.listCertifiable>> {
-  const record = await reveal(ctx, await getResident(ctx, residentNo, { seq: null }), 'certificate')
+  const person = await getResident(ctx, residentNo, { seq: null })
+  const record = await reveal(ctx, person, 'certificate')
+  const caution = (await protectedFrom(ctx, residentNo)).size > 0
   const town = await getMunicipality(ctx)
   const kinds = []
   for (const kind of issuing.kinds) {
@@ -64,5 +67,6 @@ export async function listCertifiable(
       subjects: subjects.map(({ subjectId, label }) => ({ subjectId, label })),
     })
   }
-  return { person: { residentNo: record.residentNo, ...named(record) }, kinds }
+  const { suppressed } = person
+  return { person: { residentNo: record.residentNo, ...named(record), suppressed, caution }, kinds }
 }

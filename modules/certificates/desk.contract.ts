@@ -51,7 +51,15 @@ export const listCertifiable = endpoint({
   reads: true,
   input: z.object({ residentNo: ResidentNoField }),
   output: z.object({
-    person: z.object({ residentNo: z.string(), name: z.string(), kana: z.string() }),
+    person: z.object({
+      residentNo: z.string(),
+      name: z.string(),
+      kana: z.string(),
+      /** 支援措置の対象者, or of the household of one. */
+      suppressed: z.boolean(),
+      /** A request of this person, or of the household, is asked about first: somebody is protected from them. */
+      caution: z.boolean(),
+    }),
     kinds: z.array(
       z.object({
         kind: Kind,

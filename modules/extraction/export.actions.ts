@@ -7,6 +7,7 @@ import { spreadsheetCsv, spreadsheetLines } from '@open-bcl/core/spreadsheet-csv
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import type { Binary, Streamed } from '@open-bcl/platform/http/serve.ts'
 import { audit } from '../access/audit.ts'
+import type { ProtectedWay } from '../ledger/disclosures.ts'
 import { rowsOf } from '../ledger/people.actions.ts'
 import { getList } from './extraction.actions.ts'
 import type * as contract from './extraction.contract.ts'
@@ -15,7 +16,7 @@ import * as store from './extraction.store.ts'
 import { itemStates, tellsPlace } from './extraction.ts'
 
 /** People read, opened and sent at a time. */
-const BATCH = 1_000
+const BATCH = 5_000
 /** A workbook is made whole in memory. */
 const MOST_IN_WORKBOOK = 50_000
 const heads = ['番号', '氏名', 'フリガナ', '生年月日', '性別', '住所', '宛名番号', '状態', '担当', '注意']
@@ -24,7 +25,7 @@ const sexes: Readonly<Record<string, string>> = { '1': '男', '2': '女', '3': '
 type Page = { readonly table: (string | number)[][]; readonly suppressed: number }
 
 /** The people after a position as a spreadsheet has them. Each is in the audit trail before the page leaves. */
-async function pageOf(ctx: Ctx, list: store.ListedList, after: number): Promise<Page> {
+async function pageOf(ctx: Ctx, list: store.ListedList, way: ProtectedWay, after: number): Promise<Page> {
   const { listId, disasterId, conditions } = list
   const items = await store.listItems(ctx.tx, listId, { state: null, mine: null, after, limit: BATCH })
   const rows = await rowsOf(
@@ -32,13 +33,13 @@ async function pageOf(ctx: Ctx, list: store.ListedList, after: number): Promise<
     disasterId,
     items.map(({ ref }) => ref),
   )
-  const byPlace = tellsPlace(conditions)
+  const leavesOut = way === 'left-out' || tellsPlace(conditions)
   const table: (string | number)[][] = []
   let suppressed = 0
   for (const [i, row] of rows.entries()) {
     const { position, state, assigneeLabel } = items[i]!
     if (row.suppressed) suppressed++
-    if (byPlace && row.suppressed) continue
+    if (leavesOut && row.suppressed) continue
     table.push([
       position,
       row.name,
@@ -56,9 +57,9 @@ async function pageOf(ctx: Ctx, list: store.ListedList, after: number): Promise<
 }
 
 /** Page by page, each in a transaction of its own and read while the one before is being sent. */
-async function* pagesOf(ctx: Ctx, list: store.ListedList): AsyncGenerator<Page> {
+async function* pagesOf(ctx: Ctx, list: store.ListedList, way: ProtectedWay): AsyncGenerator<Page> {
   const read = (after: number): Promise<Page> => {
-    const page = ctx.separately((opened) => pageOf(opened, list, after))
+    const page = ctx.separately((opened) => pageOf(opened, list, way, after))
     // Who waits for it hears of its failure; if nobody does any more, it is nobody's.
     page.catch(() => undefined)
     return page
@@ -76,10 +77,11 @@ async function tellExported(
   ctx: Ctx,
   { listId, disasterId, people }: store.ListedList,
   form: string,
+  protectedPeople: ProtectedWay,
 ): Promise<void> {
   await audit(ctx, extractionEvents.exported, {
     subjects: [{ kind: 'disaster', id: disasterId }],
-    facts: { listId, form, people },
+    facts: { listId, form, people, protectedPeople },
   })
 }
 
@@ -90,17 +92,17 @@ function nameOf(ctx: Ctx, form: 'csv' | 'xlsx'): string {
 /** Streamed: a list may hold a whole city. */
 export async function exportExtractionCsv(
   ctx: Ctx,
-  { listId }: InputOf<typeof contract.exportExtractionCsv>,
+  { listId, protectedPeople }: InputOf<typeof contract.exportExtractionCsv>,
 ): Promise<Streamed> {
   const list = await getList(ctx, listId)
-  await tellExported(ctx, list, 'csv')
-  return { fileName: nameOf(ctx, 'csv'), parts: () => csvOf(ctx, list) }
+  await tellExported(ctx, list, 'csv', protectedPeople)
+  return { fileName: nameOf(ctx, 'csv'), parts: () => csvOf(ctx, list, protectedPeople) }
 }
 
-async function* csvOf(ctx: Ctx, list: store.ListedList): AsyncGenerator<Buffer> {
+async function* csvOf(ctx: Ctx, list: store.ListedList, way: ProtectedWay): AsyncGenerator<Buffer> {
   yield Buffer.from(spreadsheetCsv([heads]))
   let [people, suppressed] = [0, 0]
-  for await (const page of pagesOf(ctx, list)) {
+  for await (const page of pagesOf(ctx, list, way)) {
     people += page.table.length
     suppressed += page.suppressed
     yield Buffer.from(spreadsheetLines(page.table))
@@ -115,14 +117,14 @@ async function* csvOf(ctx: Ctx, list: store.ListedList): AsyncGenerator<Buffer> 
 
 export async function exportExtractionXlsx(
   ctx: Ctx,
-  { listId }: InputOf<typeof contract.exportExtractionXlsx>,
+  { listId, protectedPeople }: InputOf<typeof contract.exportExtractionXlsx>,
 ): Promise<Binary> {
   const list = await getList(ctx, listId)
   if (list.people > MOST_IN_WORKBOOK) throw new Problem(problems.tooManyForWorkbook)
-  await tellExported(ctx, list, 'xlsx')
+  await tellExported(ctx, list, 'xlsx', protectedPeople)
   const table: (string | number)[][] = [heads]
   for (let after = 0; after < list.people; after += BATCH)
-    table.push(...(await pageOf(ctx, list, after)).table)
+    table.push(...(await pageOf(ctx, list, protectedPeople, after)).table)
   const sheet: SheetData = table.map((cells, i) =>
     cells.map((value) => ({
       value,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from '@open-bcl/core/endpoint.ts'
 import { DisasterIdField } from '../disasters/disasters.contract.ts'
+import { protectedWays, type ProtectedWay } from '../ledger/disclosures.ts'
 import { PersonRow } from '../ledger/ledger.contract.ts'
 import { ledgerProblems } from '../ledger/ledger.messages.ts'
 import { extractionProblems as problems } from './extraction.messages.ts'
@@ -9,6 +10,7 @@ import { itemActs, itemStates, type ItemAct, type ItemState } from './extraction
 const permission = 'ledger.extract'
 const states = itemStates.map(({ value }) => value) as [ItemState, ...ItemState[]]
 const actCodes = itemActs.map(({ value }) => value) as [ItemAct, ...ItemAct[]]
+const ways = protectedWays.map(({ value }) => value) as [ProtectedWay, ...ProtectedWay[]]
 const ListIdField = z.uuid()
 const age = z.int().min(0).max(130).nullable()
 const size = z.int().min(1).max(50).nullable()
@@ -174,7 +176,11 @@ export const actOnItem = endpoint({
 const file = {
   method: 'GET',
   permission,
-  input: z.object({ listId: ListIdField }),
+  input: z.object({
+    listId: ListIdField,
+    /** 支援措置の対象者: never with whereabouts, and not at all when the file is to leave the office. */
+    protectedPeople: z.enum(ways).default('without-contact').meta({ title: '支援措置の対象者の扱い' }),
+  }),
   output: z.object({}),
   problems: [problems.notFound],
 } as const

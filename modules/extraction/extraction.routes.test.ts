@@ -230,6 +230,19 @@ describe('援護対象者抽出', () => {
     const lines = csv.ok ? csv.bytes.toString().trim().split('\r\n') : []
     const { people } = await clerk.get(contract.getExtraction, { listId })
     assert.equal(lines.length, people + 1)
+    // What is to leave the office leaves the people in hiding out.
+    const grown = await save({ ageFrom: 18 })
+    const linesOf = async (protectedPeople: 'left-out' | 'without-contact'): Promise<string[]> => {
+      const file = await clerk.call(contract.exportExtractionCsv, { listId: grown, protectedPeople })
+      return file.ok ? file.bytes.toString().trim().split('\r\n') : []
+    }
+    const [all, open] = [await linesOf('without-contact'), await linesOf('left-out')]
+    const concealed = all.filter((line) => line.includes('支援措置（提供抑止）'))
+    assert.ok(concealed.length > 0 && concealed.every((line) => line.includes('非表示')))
+    assert.deepEqual(
+      open,
+      all.filter((line) => !concealed.includes(line)),
+    )
     const xlsx = await clerk.call(contract.exportExtractionXlsx, { listId })
     assert.ok(xlsx.ok)
     const sheets = await readExcel(xlsx.bytes)

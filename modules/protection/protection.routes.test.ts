@@ -6,7 +6,7 @@ import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { makeTown, type DemoTown } from '@open-bcl/demo/town.ts'
 import { loadTown } from '../../apps/cloud/testing/load-town.ts'
 import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
-import { findPeople } from '../certificates/desk.contract.ts'
+import { findPeople, listCertifiable } from '../certificates/desk.contract.ts'
 import { getIssueChoices } from '../certificates/certificates.contract.ts'
 import * as contract from './protection.contract.ts'
 
@@ -185,8 +185,13 @@ describe('支援措置 entered here', () => {
   test('whoever is protected with the applicant is protected too, and the other’s household is to be asked about', async () => {
     const [taro, moved] = [numberOf('satoTaro'), numberOf('protectionLifted')]
     const measureId = await inForce(moved, taro)
-    const cautionOf = async (residentNo: string): Promise<boolean> =>
-      (await clerk.get(contract.getProtectionCaution, { residentNo })).caution
+    const cautionOf = async (residentNo: string): Promise<boolean> => {
+      const { caution } = await clerk.get(contract.getProtectionCaution, { residentNo })
+      // The desk of the certificates says the same.
+      const { person: asked } = await window.get(listCertifiable, { residentNo })
+      assert.equal(asked.caution, caution)
+      return caution
+    }
     assert.deepEqual([await cautionOf(taro), await cautionOf(moved)], [true, false])
     const family = hida.residents.filter(
       ({ householdNo }) => householdNo === hida.people['satoTaro']!.householdNo,

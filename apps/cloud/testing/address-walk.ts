@@ -22,14 +22,20 @@ export class AddressWalk {
   readonly #towns: WalkedTowns
   readonly #hidden: readonly string[]
   readonly #skip: readonly string[]
+  readonly #brief: boolean
 
   constructor(
     towns: WalkedTowns,
-    options: { readonly hidden?: readonly string[]; readonly skip?: readonly string[] } = {},
+    options: {
+      readonly hidden?: readonly string[]
+      readonly skip?: readonly string[]
+      readonly brief?: boolean
+    } = {},
   ) {
     this.#towns = towns
     this.#hidden = [...canaries, ...(options.hidden ?? [])]
     this.#skip = [...skipped, ...(options.skip ?? [])]
+    this.#brief = options.brief === true
   }
 
   /** What they made is walked by those who come after. */
@@ -50,7 +56,13 @@ export class AddressWalk {
     else pool.unpin('subjectId')
     const { cloud, hida } = this.#towns
     const browser = await cloud.signIn(hida.municipality.code, role)
-    const walked = await walk(which, browser, pool, { order, skip: this.#skip, samples, onlyAsSampled })
+    const walked = await walk(which, browser, pool, {
+      order,
+      skip: this.#skip,
+      samples,
+      onlyAsSampled,
+      brief: this.#brief,
+    })
     for (const name of walked.reached) this.reached.add(name)
     assert.deepEqual(leaksIn(walked.answers, this.#hidden), [])
     const broken = walked.answers.filter(({ status }) => status >= 500 && status !== 503)

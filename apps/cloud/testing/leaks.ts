@@ -160,6 +160,8 @@ function inPdf(pdf: Buffer, detect: Detect): string[] {
   )
   const meta = detect(`${pdf.toString()}\n${titles.join('\n')}`)
   if (meta !== null) return [`metadata ${meta}`]
+  // What a walker uploads as a scan is no whole PDF: it comes back as it went in, and has no pages.
+  if (!raw.includes('startxref')) return []
   for (const [i, page] of extractPages(readSignedPdf(pdf)?.original ?? pdf).entries()) {
     const found = detect(page)
     if (found !== null) return [`page ${i + 1} ${found}`]

@@ -138,7 +138,7 @@ export const samples: Samples = {
   }),
   searchSurveyTasks: (known) => ({ disasterId: known('disasterId'), name: '', address: '中央' }),
   printSurveyPapers: (known) => ({
-    ...{ disasterId: known('disasterId'), taskIds: [known('taskId')] },
+    ...{ disasterId: known('disasterId'), taskIds: seen(known('taskId')) },
     ...{ hazard: 'flood', structure: 'wood', stage: 'first' },
   }),
   makeSurveyPlan: (known) => ({
@@ -153,7 +153,15 @@ export const samples: Samples = {
     ...{ passId: uuidv7(), disasterId: known('disasterId'), teamId: known('teamId'), name: '1号機' },
     ...{ validFrom: '2026-11-21', validUntil: '2026-12-04' },
   }),
+  // 監査
+  listAudit: (known) => ({ question: 'person', residentNo: known('residentNo'), ...auditedDays }),
+  exportAudit: () => ({ question: 'all', ...auditedDays }),
+  listOftenOpened: () => ({ month: '2026-11' }),
+  extractAuditCsv: (known) => ({ residentNo: known('residentNo'), ...auditedDays }),
+  extractAuditPdf: (known) => ({ residentNo: known('residentNo'), ...auditedDays }),
 }
+
+const auditedDays = { fromOn: '2026-11-01', toOn: '2026-11-30' }
 
 /** Acts that only their sample may do here: what the walk makes up itself would put its own people under protection. */
 export const onlyAsSampled: readonly string[] = ['requestProtection', 'addProtectionPeople']

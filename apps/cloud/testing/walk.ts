@@ -100,9 +100,9 @@ export type Samples = Readonly<
   Record<string, (known: (name: string) => Json | undefined) => Record<string, Json | undefined>>
 >
 
-/** Of a reading each variant shows other people; of a write what matters is what it leaves behind. */
 const MOST_VARIANTS = 24
-const MOST_OF_A_WRITE = 12
+/** Where everything was reached by another walk: of a write what matters is what it leaves behind. */
+const FEW_OF_A_WRITE = 8
 
 export async function walk(
   endpoints: readonly Endpoint[],
@@ -114,6 +114,8 @@ export async function walk(
     samples?: Samples
     /** What is sent as its sample says and not otherwise. */
     onlyAsSampled?: readonly string[]
+    /** Fewer variants of writes, and a life that is only begun the first time: half the time, and not everything reached. */
+    brief?: boolean
   },
 ): Promise<Walk> {
   const result: Walk = { reached: new Set(), answers: [] }
@@ -123,7 +125,8 @@ export async function walk(
     const { name } = endpoint
     if (options.skip?.includes(name) || forbidden.has(name)) continue
     const sampledOnly = options.onlyAsSampled?.includes(name) === true
-    const [plainest, ...variants] = inputsOf(endpoint, pool)
+    const few = options.brief === true && !reads(endpoint)
+    const [plainest, ...variants] = inputsOf(endpoint, pool, few ? FEW_OF_A_WRITE : MOST_VARIANTS)
     if (!sampledOnly) {
       await step(endpoint, [plainest!], browser, pool, result)
       if (isForbidden(result.answers.at(-1)!)) {
@@ -131,8 +134,8 @@ export async function walk(
         continue
       }
     }
-    // What comes again later in a life is only begun here: its variants meet more then.
-    const others = sampledOnly || order.includes(endpoint, i + 1) ? [] : variants
+    const comesAgain = options.brief === true && order.includes(endpoint, i + 1)
+    const others = sampledOnly || comesAgain ? [] : variants
     const sample = options.samples?.[endpoint.name]?.((name) => pool.of(name)[0])
     if (sample && given(sample)) {
       const version = pool.versionFor({ ...plainest, ...sample })
@@ -233,8 +236,13 @@ function schemaOf(endpoint: Endpoint): Schema {
   return made
 }
 
+/** An input as a page would send it, of what is known. */
+export function plainInputOf(endpoint: Endpoint, pool: Pool): Record<string, Json> {
+  return inputsOf(endpoint, pool, 1)[0]!
+}
+
 /** One input with the first candidate everywhere, then one for each other candidate of each property. */
-function inputsOf(endpoint: Endpoint, pool: Pool): Record<string, Json>[] {
+function inputsOf(endpoint: Endpoint, pool: Pool, most: number): Record<string, Json>[] {
   const schema = schemaOf(endpoint)
   const choices = Object.entries(schema.properties ?? {}).map(([name, property]) => {
     const required = schema.required?.includes(name) === true
@@ -259,7 +267,6 @@ function inputsOf(endpoint: Endpoint, pool: Pool): Record<string, Json>[] {
     }
   }
   const distinct = new Map(variants.map((variant) => [JSON.stringify(variant), variant]))
-  const most = reads(endpoint) ? MOST_VARIANTS : MOST_OF_A_WRITE
   // The plainest last as well: what stays behind is a certificate of a real grade, not the oddest of all forms.
   return [...[...distinct.values()].slice(0, most), first]
 }

@@ -63,6 +63,16 @@ export function DeskPersonPage(): ReactNode {
       <Allowed to={issueAtCounter}>
         {error && <ErrorSummary error={error} />}
         {!data && !error && <Progress label="読み込んでいます" />}
+        {data?.person.suppressed && (
+          <Banner tone="suppression" title="支援措置対象者か、その世帯の方です：証明書は交付されません">
+            住所や連絡先を、窓口や電話で伝えないでください。本人に交付するときは、支援措置の担当者に一時解除を求めてください。
+          </Banner>
+        )}
+        {data?.person.caution && (
+          <Banner tone="suppression" title="請求に応じる前に、支援措置の担当者に確かめてください">
+            この方やこの方の世帯からの請求には、ほかの人の住所、連絡先、氏名を答えないでください。この注意があることも、本人に伝えないでください。
+          </Banner>
+        )}
         {data && !(kind && subject) && (
           <>
             <StatusBanner />

@@ -6,6 +6,7 @@ import { q } from '@open-bcl/ui/api.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { noValue } from '@open-bcl/ui/fields/kind.ts'
 import { labelOf } from '@open-bcl/ui/fields/options.ts'
+import { radioOf } from '@open-bcl/ui/fields/Radio.tsx'
 import { TextArea } from '@open-bcl/ui/fields/TextArea.tsx'
 import { AskButton } from '@open-bcl/ui/layout/AskButton.tsx'
 import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
@@ -13,6 +14,7 @@ import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { SaveButton } from '@open-bcl/ui/layout/SaveButton.tsx'
+import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { usePathParam } from '@open-bcl/ui/path-param.ts'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
@@ -27,6 +29,7 @@ import {
   listExtractions,
   takeNextItem,
 } from '../extraction.contract.ts'
+import { protectedWays, type ProtectedWay } from '../../ledger/disclosures.ts'
 import { birthText } from '../../ledger/web/published/person-text.ts'
 import { itemActs, itemStates, type ItemAct, type ItemState } from '../extraction.ts'
 
@@ -97,13 +100,12 @@ export function ExtractionPage(): ReactNode {
           <Button look="solid" busy={taking.busy} onClick={() => taking.start({ listId })}>
             次の方に対応する
           </Button>
-          <SaveButton endpoint={exportExtractionCsv} input={{ listId }} label="CSVで保存" />
-          <SaveButton endpoint={exportExtractionXlsx} input={{ listId }} label="Excelで保存" />
         </>
       }
     >
       {taking.error && <ErrorSummary error={taking.error} />}
       {data && <Progress label="対応した方" done={data.done + data.skipped} total={data.people} unit="人" />}
+      <SaveFiles listId={listId} />
       <Filters filter={filter} />
       <DataTable
         caption={data ? `${title}（${data.people}人）` : '一覧'}
@@ -120,6 +122,30 @@ export function ExtractionPage(): ReactNode {
         }}
       />
     </Page>
+  )
+}
+
+const Way = radioOf(protectedWays)
+
+/** The list as a file. Of 支援措置の対象者 it never holds whereabouts; a file for somebody else leaves them out. */
+function SaveFiles({ listId }: { listId: string }): ReactNode {
+  const [way, setWay] = useState<ProtectedWay>('without-contact')
+  const input = { listId, protectedPeople: way }
+  return (
+    <Section title="ファイルに保存">
+      <LooseField
+        name="protectedPeople"
+        label="支援措置の対象者の扱い"
+        kind={Way}
+        hint="選んだ扱いは記録されます。住所や連絡先は、どちらでも載りません"
+        value={way}
+        onChange={(chosen) => chosen && setWay(chosen)}
+      />
+      <div className="button-row">
+        <SaveButton endpoint={exportExtractionCsv} input={input} label="CSVで保存" />
+        <SaveButton endpoint={exportExtractionXlsx} input={input} label="Excelで保存" />
+      </div>
+    </Section>
   )
 }
 
