@@ -51,11 +51,12 @@ export type FormPerson = {
 
 /**
  * `offset 0` here and below: asked of each row that is shown. Without it the planner, which thinks of all the rows there are and
- * not of the fifty that are wanted, may ask it of a whole table first.
+ * not of the fifty that are wanted, may ask it of a whole table first. Most applicants are the head of household, too: once each.
  */
-export const suppressedOf = `exists (select 1 from risai.person p
-           where p.municipality_code = $1 and p.application_id = a.application_id and p.form_no = a.form_no
-             and ledger.is_protected($1, p.resident_no, p.household_no, p.non_resident_id) offset 0)`
+export const suppressedOf = `exists (select 1 from (
+           select distinct q.resident_no, q.household_no, q.non_resident_id from risai.person q
+            where q.municipality_code = $1 and q.application_id = a.application_id and q.form_no = a.form_no) p
+             where ledger.is_protected($1, p.resident_no, p.household_no, p.non_resident_id) offset 0)`
 
 /** Of `risai.application a`, with the town as $1. */
 export const headColumns = `a.application_id as "applicationId", a.disaster_id as "disasterId", a.entry_id as "entryId",

@@ -53,7 +53,8 @@ const sources = {
     ...application,
     where: `w.state = 'accepted' and exists (
       select 1 from surveys.pub_task t
-       where t.municipality_code = $1 and t.origin = 'application' and t.origin_ref = w.application_id and t.state = 'done')`,
+       where t.municipality_code = $1 and t.disaster_id = $2 and t.origin = 'application' and t.origin_ref = w.application_id
+         and t.state = 'done')`,
   },
   decide: { ...application, where: `w.state = 'graded'` },
   resurvey: {
