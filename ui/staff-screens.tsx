@@ -85,6 +85,8 @@ export type VictimPanel = {
   readonly key: string
   readonly title: string
   readonly order: number
+  /** Stands before everything else on the page: what somebody has to know before reading on. */
+  readonly first?: true
   readonly Panel: ComponentType<{ disasterId: string; personRef: string }>
   readonly needs?: Pick<Endpoint, 'permission' | 'title'>
 }

@@ -87,6 +87,15 @@ function Victim(props: { disasterId: string; personRef: string }): ReactNode {
               本人以外に、所在や連絡先を伝えないでください。この画面を開いたことは記録されます。
             </Banner>
           )}
+          {panels.flatMap(({ key, title: heading, first, Panel }) =>
+            first
+              ? [
+                  <Section key={key} title={heading}>
+                    <Panel disasterId={props.disasterId} personRef={props.personRef} />
+                  </Section>,
+                ]
+              : [],
+          )}
           <Section title="次にすること">
             <NextSteps personRef={props.personRef} next={data.next} />
           </Section>
@@ -94,11 +103,15 @@ function Victim(props: { disasterId: string; personRef: string }): ReactNode {
           <Household disasterId={props.disasterId} victim={data} self={props.personRef} />
           <Differences {...props} />
           <PersonItems {...props} />
-          {panels.map(({ key, title: heading, Panel }) => (
-            <Section key={key} title={heading}>
-              <Panel disasterId={props.disasterId} personRef={props.personRef} />
-            </Section>
-          ))}
+          {panels.flatMap(({ key, title: heading, first, Panel }) =>
+            first
+              ? []
+              : [
+                  <Section key={key} title={heading}>
+                    <Panel disasterId={props.disasterId} personRef={props.personRef} />
+                  </Section>,
+                ],
+          )}
           <Section title="台帳情報の提供">
             <Provisions {...props} />
           </Section>

@@ -49,6 +49,7 @@ export const staffScreens: StaffScreens = {
         key: 'protection',
         title: '支援措置',
         order: 1,
+        first: true,
         Panel: CautionPanel,
         needs: getProtectionCaution,
       },
