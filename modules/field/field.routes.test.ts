@@ -20,6 +20,7 @@ import {
   listParked,
   listPasses,
   makePass,
+  renewCode,
   revokePass,
   takeQueueItem,
 } from './field.contract.ts'
@@ -189,6 +190,26 @@ describe('survey phones', () => {
     cloud.clock = new Date(clock.getTime() + 61 * 60_000)
     assert.equal((await enrol(late.code)).statusCode, 422)
     cloud.clock = clock
+  })
+
+  test('a code made anew lets one phone in and the former none; who may not, and another town, make none', async () => {
+    const first = await allow(teams[0]!)
+    const renewal = { passId: first.passId, version: first.version }
+    assert.equal((await neighbour.call(renewCode, renewal)).status, 404)
+    const viewer = await cloud.signIn(HIDA, 'viewer')
+    assert.equal((await viewer.call(renewCode, renewal)).status, 403)
+    const again = await clerk.get(renewCode, renewal)
+    assert.notEqual(again.code, first.code)
+    assert.equal((await enrol(first.code)).statusCode, 422)
+    const hidden = await house(teams[0]!, 'motherInHiding')
+    const answer = await enrol(again.code)
+    assert.equal(answer.statusCode, 200)
+    const phone: Phone = { ...answer.json<Phone>(), town: HIDA }
+    const { body } = await ask(phone, phone.token, getWork, { after: null, limit: 500 })
+    const carried = body.tasks.filter(({ taskId }) => taskId === hidden)
+    const { address } = town.people['motherInHiding']!
+    assert.ok(!JSON.stringify(carried).includes(address.number), 'no place of anybody in hiding')
+    assert.equal((await clerk.call(renewCode, { ...renewal, version: again.version + 1 })).ok, false)
   })
 
   test('carries the houses of its own team, and of people in hiding no place and no contact', async () => {

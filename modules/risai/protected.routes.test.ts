@@ -3,7 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { confirmIssuePaid } from '../certificates/certificates.contract.ts'
+import { uuidv7 } from '@open-bcl/core/uuid.ts'
+import { photo } from '../files/testing/photos.ts'
+import { getPhoto } from '../surveys/photos.contract.ts'
+import { getTask } from '../surveys/tasks.contract.ts'
+import { tasksOf } from '../surveys/surveys.store.ts'
 import * as appointments from './appointments.contract.ts'
+import { addAttachment, getAttachment, listAttachments } from './attachments.contract.ts'
 import * as joining from './joining.contract.ts'
 import * as letters from './letters.contract.ts'
 import * as resurveys from './resurveys.contract.ts'
@@ -112,5 +118,36 @@ describe('罹災証明 of a protected person', () => {
       (await desk.neighbour.call(letters.withdrawLetterBatch, { batchId, version: 1 })).status,
       404,
     )
+  })
+
+  test('a photo that comes after the survey was asked for goes to nobody’s screen', async () => {
+    const { clerk, reviewer } = desk
+    const head = await clerk.get(
+      contract.acceptApplication,
+      seen(await desk.receive('R-3', await hiding('9番7号'))),
+    )
+    const [task] = await cloud.as(desk.town, (ctx) => tasksOf(ctx.tx, head.applicationId))
+    const attachmentId = uuidv7()
+    const picture = photo({ width: 640, height: 480 }).toString('base64')
+    await clerk.get(addAttachment, {
+      ...{ applicationId: head.applicationId, attachmentId, kind: 'photo' },
+      ...{ fileName: '秘密町の家.jpg', file: { base64: picture } },
+    })
+    const filed = await cloud.as(desk.town, (ctx) =>
+      ctx.tx.sql<{ photoId: string }>(
+        `select photo_id as "photoId" from surveys.photo where municipality_code = $1 and task_id = $2`,
+        [desk.town, task!.taskId],
+      ),
+    )
+    assert.equal(filed.length, 1, 'the team’s survey keeps it')
+    const shown = await clerk.get(getTask, { taskId: task!.taskId })
+    assert.deepEqual(shown.photos, [])
+    for (const by of [clerk, reviewer, desk.neighbour]) {
+      const answer = await by.call(getPhoto, { photoId: filed[0]!.photoId })
+      assert.equal(answer.status, 404)
+      const own = await by.call(getAttachment, { attachmentId })
+      assert.equal(own.ok, false)
+    }
+    assert.doesNotMatch(JSON.stringify([shown, await clerk.get(listAttachments, seen(head))]), HIDDEN)
   })
 })
