@@ -5,7 +5,6 @@ import type { AuditEvent } from '@open-bcl/modules/access/access.messages.ts'
 import { accessEvents } from '@open-bcl/modules/access/access.messages.ts'
 import { auditEvents } from '@open-bcl/modules/access/audit-trail.messages.ts'
 import { vocabularyOf, type AuditLenders } from '@open-bcl/modules/access/audit.routes.ts'
-import { revealMany } from '@open-bcl/modules/access/guarded.ts'
 import { recoveryEvents as accessRecoveryEvents } from '@open-bcl/modules/access/recovery.messages.ts'
 import { factorEvents } from '@open-bcl/modules/access/second-factor.messages.ts'
 import { signInSettingEvents } from '@open-bcl/modules/access/sign-in-settings.messages.ts'
@@ -24,7 +23,7 @@ import { extractionEvents } from '@open-bcl/modules/extraction/extraction.messag
 import { fieldEvents } from '@open-bcl/modules/field/field.messages.ts'
 import { filesEvents } from '@open-bcl/modules/files/files.messages.ts'
 import { ledgerEvents } from '@open-bcl/modules/ledger/ledger.messages.ts'
-import { entriesOfPerson } from '@open-bcl/modules/ledger/people.actions.ts'
+import { entriesOfPerson } from '@open-bcl/modules/ledger/ledger.routes.ts'
 import { linkageEvents } from '@open-bcl/modules/linkage/linkage.messages.ts'
 import { recoveryEvents } from '@open-bcl/modules/linkage/recovery.messages.ts'
 import { manualEvents } from '@open-bcl/modules/manual/manual.messages.ts'
@@ -34,9 +33,8 @@ import { nonDwellingsEvents } from '@open-bcl/modules/non-dwellings/non-dwelling
 import { noticesEvents } from '@open-bcl/modules/notices/notices.messages.ts'
 import { paymentsEvents } from '@open-bcl/modules/payments/payments.messages.ts'
 import { myNumberEvents } from '@open-bcl/modules/residents/my-numbers.messages.ts'
-import { findResidents } from '@open-bcl/modules/residents/residents.actions.ts'
+import { namesForAudit } from '@open-bcl/modules/residents/versions.routes.ts'
 import { residentsEvents } from '@open-bcl/modules/residents/residents.messages.ts'
-import { displayName } from '@open-bcl/modules/residents/residents.ts'
 import { appointmentsEvents } from '@open-bcl/modules/risai/appointments.messages.ts'
 import { lettersEvents } from '@open-bcl/modules/risai/letters.messages.ts'
 import { reportsEvents } from '@open-bcl/modules/risai/reports.messages.ts'
@@ -92,16 +90,7 @@ export const eventsOfCloud: readonly AuditEvent[] = [
 /** What the audit trail of a town has to be told by the modules of this program. */
 export const auditLenders: AuditLenders = {
   vocabulary: vocabularyOf(eventsOfCloud),
-  async namesOf(ctx, residentNos) {
-    const people = await findResidents(ctx, residentNos, { seq: null })
-    const open = people.filter(({ suppressed }) => !suppressed)
-    const records = await revealMany(ctx, open, 'audit')
-    const names = new Map<string, { name: string | null; protected: boolean }>()
-    for (const one of records) names.set(one.residentNo, { name: displayName(one.name), protected: false })
-    for (const { suppressed, subject } of people)
-      if (suppressed) names.set(subject.id, { name: null, protected: true })
-    return names
-  },
+  namesOf: namesForAudit,
   async alsoKnownAs(ctx, residentNo) {
     return (await entriesOfPerson(ctx, residentNo)).map((id) => ({ kind: 'ledger-entry', id }))
   },

@@ -6,6 +6,7 @@ import { loadTown } from '../../apps/cloud/testing/load-town.ts'
 import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { searchVersions } from '../residents/versions.contract.ts'
 import { audit } from './audit.ts'
+import { readHeadFile } from './audit-canonical.ts'
 import * as keeping from './audit-keeping.contract.ts'
 import * as contract from './audit-trail.contract.ts'
 import { linkEverywhere } from './audit.jobs.ts'
@@ -218,6 +219,10 @@ describe('the auditor', () => {
     await linkEverywhere(cloud.runtime)
     const early = await cloud.as(hida, (ctx) => verifyTrail(ctx, []))
     assert.equal(early.found, 0, JSON.stringify(early.findings))
+    auditor = await cloud.signIn(hida, 'auditor')
+    const head = readHeadFile(JSON.stringify(await auditor.get(keeping.takeAuditHead, {})))!
+    const compared = await cloud.as(hida, (ctx) => verifyTrail(ctx, [head]))
+    assert.deepEqual([compared.found, head.position], [0, early.to])
     admin = await cloud.signIn(hida, 'admin')
     assert.equal((await admin.call(keeping.requestAuditDisposal, {})).status, 409)
     const { setting } = await admin.get(keeping.getAuditKeeping, {})
@@ -247,6 +252,9 @@ describe('the auditor', () => {
     const verdict = await cloud.as(hida, (ctx) => verifyTrail(ctx, []))
     assert.deepEqual([verdict.found, verdict.disposed], [0, acts], JSON.stringify(verdict.findings))
     assert.equal(verdict.from, acts + 1)
+    // What was signed about the part that went cannot be compared any more, and is no fault.
+    const later = await cloud.as(hida, (ctx) => verifyTrail(ctx, [head]))
+    assert.deepEqual([later.found, later.headsBefore > verdict.headsBefore], [0, true])
     const left = await cloud.as(hida, (ctx) =>
       ctx.tx.sql<{ count: number }>(
         `select count(*)::int as count from access.audit where municipality_code = $1 and at < '2026-11-25'`,

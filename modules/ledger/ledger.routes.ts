@@ -13,6 +13,9 @@ import { getIdentity, tellIdentity } from './identities.actions.ts'
 import * as identities from './identities.contract.ts'
 import { getVictim } from './victims.actions.ts'
 
+/** Lent to the audit trail, which stands above. */
+export { entriesOfPerson } from './people.actions.ts'
+
 export const ledgerRoutes: readonly Route[] = [
   route(contract.registerDisaster, actions.registerDisaster),
   route(contract.getLedger, actions.viewLedger),
