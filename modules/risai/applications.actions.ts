@@ -47,7 +47,7 @@ export async function receiveApplication(
   const serialNo = serialNoOf(disaster.disasterCode, await store.takeSerialNo(ctx.tx, disasterId))
   const by = actorName(ctx.actor)
   const keys = await ctx.keys()
-  await store.insertApplication(
+  const inserted = await store.insertApplication(
     ctx.tx,
     keys,
     {
@@ -64,6 +64,7 @@ export async function receiveApplication(
     isLate ? input.lateReason : '',
     by,
   )
+  if (!inserted && reference !== null) await refuseReference(ctx, channel, reference)
   await store.insertForm(ctx.tx, keys, applicationId, 1, form, people, ctx.now, by)
   const head = await getHead(ctx, applicationId)
   await tell(ctx, head, 'risai.received', risaiEvents.received, { appliedOn, channel, late: isLate })

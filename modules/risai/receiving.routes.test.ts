@@ -50,6 +50,13 @@ describe('申請の受付・併合・通知書・来庁予約', () => {
     const web = await receive('7番1号', {}, { channel: 'web', reference: 'MYNA-0001' })
     const again = receive('7番1号', {}, { channel: 'web', reference: 'MYNA-0001' })
     await assert.rejects(again, /reference-taken/)
+    // Two clerks open the same letter at the same moment.
+    const letters = await Promise.allSettled(
+      [1, 2, 3].map(() => receive('9番9号', {}, { channel: 'post', reference: '収-99' })),
+    )
+    assert.deepEqual(letters.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected', 'rejected'])
+    for (const letter of letters)
+      if (letter.status === 'rejected') assert.match(String(letter.reason), /reference-taken/)
     const counter = await receive('７－１', {
       dwellingAddress: '古川町壱之町７－１',
       damageText: '壁にも亀裂',

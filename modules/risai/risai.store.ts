@@ -94,18 +94,20 @@ export async function takeSerialNo(
   return waited[0].no
 }
 
+/** False when the same 受付番号 of its channel came at the same moment. */
 export async function insertApplication(
   tx: Tx,
   keys: Keys,
   application: Omit<ApplicationHead, 'suppressed' | 'formNo' | 'version' | 'state' | 'joinedTo'>,
   lateReason: string,
   receivedBy: string,
-): Promise<void> {
+): Promise<boolean> {
   const { applicationId } = application
-  await tx.sql(
+  const rows = await tx.sql(
     `insert into risai.application (municipality_code, application_id, disaster_id, entry_id, applicant_ref, serial_no,
        state, version, form_no, applied_on, received_at, received_by, channel, reference, late_reason)
-     values ($1, $2, $3, $4, $5, $6, 'received', 1, 1, $7, $8, $9, $10, $11, $12)`,
+     values ($1, $2, $3, $4, $5, $6, 'received', 1, 1, $7, $8, $9, $10, $11, $12)
+     on conflict (municipality_code, channel, reference) where reference is not null do nothing returning application_id`,
     [
       tx.municipality,
       application.applicationId,
@@ -121,6 +123,7 @@ export async function insertApplication(
       lateReason === '' ? null : keys.seal(LATE_REASON, applicationId, lateReason),
     ],
   )
+  return rows.length === 1
 }
 
 /** The application that came under this 受付番号 before. */

@@ -165,7 +165,26 @@ export function partsOf(endpoint: Endpoint, request: FastifyRequest): object {
   return { ...own, ...(request.params as object) }
 }
 
+/** Control characters but tab and ends of lines: PostgreSQL keeps no NUL, XML and PDF none of them, and no keyboard sends them. */
+const CONTROL = /[^\P{Cc}\t\n\r]/u
+
+/** Whether all texts in it are such: no control characters, no halves of characters. */
+function isReadable(value: unknown): boolean {
+  if (typeof value === 'string') return !CONTROL.test(value) && value.isWellFormed()
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return true
+  return Object.entries(value).every(([name, inner]) => isReadable(name) && isReadable(inner))
+}
+
 export function parseInput(endpoint: Endpoint, parts: object): unknown {
+  const unreadable = Object.entries(parts).filter(([, value]) => !isReadable(value))
+  if (unreadable.length > 0)
+    throw new Problem(
+      problems.invalidInput,
+      unreadable.map(([name]) => ({
+        pointer: `/${name}`,
+        message: '使えない文字（制御文字、途中で切れた文字）が含まれています',
+      })),
+    )
   const parsed = endpoint.input.safeParse(parts)
   if (parsed.success) return parsed.data
   throw new Problem(

@@ -48,6 +48,14 @@ export async function httpServer(options: HttpOptions): Promise<FastifyInstance>
     bodyLimit: options.bodyLimit ?? 1_048_576,
     forceCloseConnections: 'idle',
     requestTimeout,
+    // Fastify's own words would say the address back; what stands in one may be a name or a code.
+    frameworkErrors: (_error, request, reply) =>
+      void sendProblem(
+        options.log,
+        new Problem(problems.notFound),
+        request as unknown as FastifyRequest,
+        reply as unknown as FastifyReply,
+      ),
     ...(options.https ? { https: { ...options.https, ...checking } } : { http: checking }),
   }) as unknown as FastifyInstance
   // Node takes the longer of both for the whole request.
@@ -117,7 +125,7 @@ function isProbe(request: FastifyRequest): boolean {
 /** Any thrown thing becomes problem+json here and nowhere else. */
 function sendProblem(log: Log, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = asProblem(error)
-  const endpoint = request.routeOptions.url ?? '(none)'
+  const endpoint = request.routeOptions?.url ?? '(none)'
   if (problem.kind === problems.unexpected) {
     log(logCodes.unexpected, { traceId: request.id, endpoint, ...errorFields(error) })
   } else {

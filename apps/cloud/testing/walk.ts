@@ -81,6 +81,10 @@ export class Pool {
     return known.find((version) => version !== undefined)
   }
 
+  names(): string[] {
+    return [...this.#values.keys()]
+  }
+
   of(name: string): Json[] {
     const pinned = this.#pinned.get(name)
     const seen = this.#values.get(aliases[name] ?? name) ?? []
