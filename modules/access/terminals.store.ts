@@ -92,7 +92,7 @@ export async function assignRole(
   await tx.sql(
     `insert into access.staff_role (municipality_code, staff_id, role, from_on, until_on)
      values ($1, $2, $3, $4, $5)
-     on conflict (municipality_code, staff_id, role, from_on) do update set until_on = excluded.until_on`,
+     on conflict (municipality_code, staff_id, role, from_on, only_disaster) do update set until_on = excluded.until_on`,
     [tx.municipality, staffId, role, fromOn, untilOn],
   )
 }
