@@ -22,7 +22,7 @@ async function declaredEvents(): Promise<{ file: string; code: string }[]> {
     for (const file of fs.readdirSync(folder).filter((one) => one.endsWith('.messages.ts'))) {
       const messages = (await import(path.join(folder, file))) as Record<string, unknown>
       for (const [exported, group] of Object.entries(messages)) {
-        if (!/Events$/.test(exported) || typeof group !== 'object' || group === null) continue
+        if (!exported.endsWith('Events') || typeof group !== 'object' || group === null) continue
         for (const event of Object.values(group) as { code: string }[])
           found.push({ file: `${name}/${file} ${exported}`, code: event.code })
       }
