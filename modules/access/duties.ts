@@ -75,9 +75,9 @@ export const duties = [
     first: 'support.apply',
     second: 'support.decide',
     ja: '支援の案の作成と支給の決定',
-    standard: 'off',
-    least: 'off',
-    source: '支給を、案を作った職員とは別の職員が決めるため',
+    standard: 'act',
+    least: 'act',
+    source: '案を作った職員は、決定できない作りになっています',
   },
   {
     code: 'payment',

@@ -7,6 +7,7 @@ import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { namesOfActors } from '../access/access.actions.ts'
 import { audit, type Subject } from '../access/audit.ts'
+import { requireOtherHand } from '../access/duties.actions.ts'
 import { reveal, revealMany, test } from '../access/guarded.ts'
 import type { CertificateKindCode } from '../municipalities/municipalities.ts'
 import { findResident, getResident } from '../residents/residents.actions.ts'
@@ -193,6 +194,8 @@ async function act(
   const keys = await ctx.keys()
   const block = await store.findBlock(ctx.tx, keys, blockId)
   if (!block) throw new Problem(platformProblems.notFound)
+  if (next.act === 'lift') await requireOtherHand(ctx, 'block-lift', block.setBy)
+  if (next.act === 'pause') await requireOtherHand(ctx, 'block-pause', block.setBy)
   const state = blockState(block, todayInJapan(ctx.now), ctx.now)
   const row = { ...next, at: ctx.now, actor: actorName(ctx.actor) }
   if (!mayFollow(next.act, state) || !(await store.insertAct(ctx.tx, keys, block, row)))

@@ -124,8 +124,19 @@ describe('発行禁止設定', () => {
     assert.deepEqual(await may(admin), [403, 403, 403])
     assert.deepEqual(await may(clerk), [200, 403, 403])
     assert.deepEqual(await may(reviewer), [200, 200, 200])
+    // 職務の分離: what one has set is another's to lift, even for a time.
+    const own = (await set({}, reviewer)).body.blockId
+    const twice = [
+      await counter.call(reviewer, contract.pauseBlock, { blockId: own, minutes: 5, note: 'x' }),
+      await lift(own),
+    ]
+    assert.deepEqual(
+      twice.map(({ status }) => status),
+      [422, 422],
+    )
+    const colleague = await counter.cloud.signIn(hida, 'reviewer')
     const { body: left } = await counter.call(clerk, contract.listBlocks, { residentNo: sato })
-    for (const { blockId } of left.blocks) await lift(blockId)
+    for (const { blockId } of left.blocks) await lift(blockId, colleague)
   })
 
   test('of two who lift at once one is told that it was done', async () => {

@@ -3,6 +3,7 @@ import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { audit } from '../access/audit.ts'
+import { requireOtherHand } from '../access/duties.actions.ts'
 import { reveal } from '../access/guarded.ts'
 import type * as contract from './disclosures.contract.ts'
 import { contactItems, type ProtectedWay } from './disclosures.ts'
@@ -161,6 +162,7 @@ export async function decideDisclosure(
   { disclosureId, outcome, reason, protectedPeople }: InputOf<typeof contract.decideDisclosure>,
 ): Promise<OutputOf<typeof contract.decideDisclosure>> {
   const one = await getOne(ctx, disclosureId)
+  await requireOtherHand(ctx, 'disclosure', await store.receiverOf(ctx.tx, disclosureId))
   if (outcome === 'approved') await handedOver(ctx, one, protectedPeople)
   const by = ctx.actor.kind === 'staff' ? ctx.actor.displayName : 'システム'
   const decided = await store.insertDecision(

@@ -55,6 +55,15 @@ export async function insertDisclosure(
   )
 }
 
+/** Who took it in, as `actorName` names people. */
+export async function receiverOf(tx: Tx, disclosureId: string): Promise<string> {
+  const [row] = await tx.sql<{ by: string }>(
+    'select received_by as by from ledger.disclosure where municipality_code = $1 and disclosure_id = $2',
+    [tx.municipality, disclosureId],
+  )
+  return row?.by ?? ''
+}
+
 export type ListedDisclosure = Disclosure & {
   readonly state: DisclosureState
   readonly people: number

@@ -3,6 +3,7 @@ import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { formatWareki } from '@open-bcl/core/ja/wareki.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
+import { requireOtherHand } from '../access/duties.actions.ts'
 import { getDisaster } from '../disasters/disasters.actions.ts'
 import type { Disaster } from '../disasters/disasters.ts'
 import { isCertifiable } from '../disasters/grades.ts'
@@ -103,6 +104,7 @@ export async function decideApplication(
   const head = await moveOn(ctx, input, 'decide', outcome)
   const grading = await outcomes.latestGrading(ctx.tx, head.applicationId)
   if (!grading) throw new Error('a graded application without a grading')
+  await requireOtherHand(ctx, 'risai-decision', grading.grader)
   if (outcome === 'issuable' && !isCertifiable(grading.grade)) {
     throw new Problem(problems.noDamageCertificate, [
       { pointer: '/outcome', message: problems.noDamageCertificate.title },

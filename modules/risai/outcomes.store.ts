@@ -51,12 +51,16 @@ export async function insertGrading(
   return next
 }
 
-export async function latestGrading(
-  tx: Tx,
-  applicationId: ApplicationId,
-): Promise<{ gradingNo: number; grade: DamageGrade } | null> {
-  const [row] = await tx.sql<{ gradingNo: number; grade: DamageGrade }>(
-    `select grading_no as "gradingNo", grade from risai.grading
+/** `grader`: as `actorName` names people. */
+type LatestGrading = {
+  readonly gradingNo: number
+  readonly grade: DamageGrade
+  readonly grader: string
+}
+
+export async function latestGrading(tx: Tx, applicationId: ApplicationId): Promise<LatestGrading | null> {
+  const [row] = await tx.sql<LatestGrading>(
+    `select grading_no as "gradingNo", grade, graded_by as grader from risai.grading
       where municipality_code = $1 and application_id = $2 order by grading_no desc limit 1`,
     [tx.municipality, applicationId],
   )
