@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useId, useMemo, useRef, type ReactNode } from 'react'
+import { createContext, useContext, useEffect, useId, useMemo, useState, type ReactNode } from 'react'
 import { asProblem } from '../api-problem.ts'
 import { ErrorSummary, plainLines } from '../problem.tsx'
 
@@ -27,7 +27,7 @@ export function useFault(name: string): { readonly id: string; readonly message:
 export function FieldFaults(props: { error: unknown; under?: string; children: ReactNode }): ReactNode {
   const { error, under = '' } = props
   const form = useId()
-  const { current: shown } = useRef(new Set<string>())
+  const [shown] = useState(() => new Set<string>())
   const faults = useMemo(() => {
     const errors = error ? asProblem(error).errors : []
     const start = `${under}/`
