@@ -6,9 +6,8 @@ import { audit } from '../access/audit.ts'
 import type { Household } from '../ledger/households.ts'
 import { getHead, rowsOf, tell } from './applications.actions.ts'
 import * as store from './differences.store.ts'
-import { judge, knownOf, knownOfHousehold, type Known } from './households.actions.ts'
+import { judge, knownOf, knownOfHousehold, type Known, type Read } from './households.actions.ts'
 import { labelOf, rulesOf, type Rules } from './programmes.actions.ts'
-import type { Records } from './recorded.actions.ts'
 import { circumstanceFields, circumstanceText, gradeLabel, type HouseholdFacts } from './rules/facts.ts'
 import type * as contract from './support.contract.ts'
 import { supportEvents, supportProblems as problems } from './support.messages.ts'
@@ -29,10 +28,11 @@ export async function findDifferences(
   ctx: Ctx,
   rules: Rules,
   households: readonly Household[],
-  records: Records,
+  read: Read,
 ): Promise<void> {
   const granted = await listGranted(ctx.tx, rules.disaster.disasterId)
   if (granted.length === 0) return
+  const open = await store.openOf(ctx.tx, rules.disaster.disasterId)
   const byId = new Map(households.map((one) => [one.householdId, one]))
   const awards = Map.groupBy(
     await listAwards(
@@ -49,8 +49,8 @@ export async function findDifferences(
     const known =
       household === undefined || household.members.length === 0
         ? await knownOf(ctx, rules, head.applicantRef)
-        : await knownOfHousehold(ctx, rules, household, records)
-    await compare(ctx, rules, head, known, awardedYen(given))
+        : await knownOfHousehold(ctx, rules, household, read)
+    await compare(ctx, rules, head, known, awardedYen(given), open.has(head.supportId))
   }
 }
 
@@ -60,13 +60,14 @@ async function compare(
   head: SupportHead,
   known: Known,
   awarded: number,
+  isOpen: boolean,
 ): Promise<void> {
   const programme = rules.programmes.find(({ code }) => code === head.programmeCode)
   if (!programme) return
   const assessment = judge(rules, programme, known.facts)
   const due = dueYen(assessment, head.subjectRef)
   const keys = await ctx.keys()
-  const open = await store.findOpen(ctx.tx, keys, head.supportId)
+  const open = isOpen ? await store.findOpen(ctx.tx, keys, head.supportId) : null
   if (due === null) return
   // Of a limit less may be given, by what was applied for.
   const entitled = assessment.isLimit ? Math.min(awarded, due) : due

@@ -62,6 +62,17 @@ export async function findDifference(
   return row ? differenceOf(keys, row) : null
 }
 
+/** Which applications of a disaster have an open one. */
+export async function openOf(tx: Tx, disasterId: DisasterId): Promise<Set<SupportId>> {
+  const rows = await tx.sql<{ supportId: SupportId }>(
+    `select d.application_id as "supportId" from support.difference d
+       join support.application a on a.municipality_code = d.municipality_code and a.application_id = d.application_id
+      where d.municipality_code = $1 and a.disaster_id = $2 and d.state = 'open'`,
+    [tx.municipality, disasterId],
+  )
+  return new Set(rows.map(({ supportId }) => supportId))
+}
+
 /** The open one of an application. */
 export async function findOpen(tx: Tx, keys: Keys, supportId: SupportId): Promise<Difference | null> {
   const [row] = await tx.sql<Row>(

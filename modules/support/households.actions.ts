@@ -47,19 +47,28 @@ export async function knownOf(ctx: Ctx, rules: Rules, person: PersonRef): Promis
   return await knownOfHousehold(ctx, rules, household)
 }
 
-/** `records`: of the whole ledger, where many households are looked at. */
+/** What is known of all households of a ledger, read once. */
+export type Read = {
+  readonly records: Records
+  readonly circumstances: Awaited<ReturnType<typeof store.listCircumstances>>
+  readonly grades: ReadonlyMap<PersonRef, DamageGrade>
+}
+
+/** `read`: of the whole ledger, where many households are looked at. */
 export async function knownOfHousehold(
   ctx: Ctx,
   rules: Rules,
   household: Household,
-  records?: Records,
+  read?: Read,
 ): Promise<Known> {
   const { disasterId } = rules.disaster
   const { householdId } = household
-  const stored = await store.listCircumstances(ctx.tx, await ctx.keys(), disasterId, householdId)
+  const stored =
+    read?.circumstances ?? (await store.listCircumstances(ctx.tx, await ctx.keys(), disasterId, householdId))
   const told = stored.get(householdId) ?? store.nothingTold
-  const grade = gradeOf(household, await store.certifiedGrades(ctx.tx, disasterId, household.members))
-  const recorded = await (records ?? (await recordsOf(ctx, rules, household)))(household, grade)
+  const grades = read?.grades ?? (await store.certifiedGrades(ctx.tx, disasterId, household.members))
+  const grade = gradeOf(household, grades)
+  const recorded = await (read?.records ?? (await recordsOf(ctx, rules, household)))(household, grade)
   const circumstances = heldOf(told.circumstances, recorded, told.reasons)
   return {
     ...{ household, circumstances, told, recorded },

@@ -115,7 +115,7 @@ export async function runMatch(
   // An empty digest says that the row was emptied before.
   const gone = [...stored].filter(([, digest]) => digest !== '').map(([id]) => id)
   if (gone.length > 0) await store.emptyMatches(ctx.tx, disasterId, gone, ctx.now)
-  await findDifferences(ctx, rules, households, records)
+  await findDifferences(ctx, rules, households, { records, circumstances, grades })
   const run = { households: households.length, changed: changed + gone.length }
   await store.insertRun(ctx.tx, disasterId, {
     ...run,
