@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { cloudEndpoints } from '../apps/cloud/compose.ts'
+import { duties } from '../modules/access/duties.ts'
+import { permissionWords } from '../modules/access/permission-words.ts'
 import { roles } from '../modules/access/roles.ts'
 import { passPermissions } from '../modules/field/field.ts'
 
@@ -36,4 +38,16 @@ test('an auditor changes nothing and sees nobody’s application', () => {
     auditor.filter((permission) => /change|apply|decide|issue|grade|risai|ledger/.test(permission)),
     [],
   )
+})
+
+test('every right of a role is said in words of the office, and no words are of a right that nobody has', () => {
+  const had = Object.values(roles).flatMap((role): readonly string[] => role.permissions)
+  assert.deepEqual(Object.keys(permissionWords).toSorted(), [...new Set(had)].toSorted())
+  const said = Object.values(permissionWords).map(({ screen, verb }) => `${screen}：${verb}`)
+  assert.equal(new Set(said).size, said.length, 'two rights that read alike cannot be told apart')
+})
+
+test('what the duties keep apart are rights that somebody has', () => {
+  for (const { first, second } of duties)
+    for (const permission of [first, second]) assert.ok(granted.has(permission), permission)
 })

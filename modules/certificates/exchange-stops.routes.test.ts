@@ -29,7 +29,8 @@ describe('what staff set, at a kiosk', () => {
   test('a 発行禁止 is the same neutral refusal as each other one, at the list and at the price', async () => {
     const sessionId = await exchange.signedIn('1002')
     assert.equal(await offered(sessionId), 0)
-    const { blockId } = await reviewer.get(setBlock, {
+    const clerk = await cloud.signIn(hida, 'clerk')
+    const { blockId } = await clerk.get(setBlock, {
       residentNo: '1002' as ResidentNo,
       scope: 'household',
       kinds: ['risai'],

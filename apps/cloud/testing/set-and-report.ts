@@ -12,12 +12,12 @@ export async function setAndReport(
   person: ResidentRecord,
 ): Promise<void> {
   const reviewer = await cloud.signIn(code, 'reviewer')
-  const { blockId } = await reviewer.get(setBlock, {
+  const clerk = await cloud.signIn(code, 'clerk')
+  const { blockId } = await clerk.get(setBlock, {
     ...{ residentNo: person.residentNo, scope: 'person', kinds: ['hisai'], reason: 'doubt', note: '試験' },
     ...{ startsOn: '2027-04-01', endsOn: null },
   })
   await reviewer.get(liftBlock, { blockId, note: '試験の終わり' })
-  const clerk = await cloud.signIn(code, 'clerk')
   const { kana } = person.name
   const { disasters } = await clerk.get(listDisasters, {})
   await clerk.get(receiveReport, {
