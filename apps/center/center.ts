@@ -75,7 +75,15 @@ export async function startCenter(
   await serveKiosks(http, centre, page)
   const people = { pool, log, now, production: config.production }
   const papers = openPapers(cacheDir)
-  servePeople(http, people, { centre, papers, test: config.environment === 'test' })
+  servePeople(http, people, {
+    ...{ centre, papers, test: config.environment === 'test' },
+    // The keys of the back pages, from which others are derived for this.
+    factor: {
+      origins: config.operatorOrigins,
+      keys: masters ?? [],
+      required: config.production,
+    },
+  })
   if (backPages) serveBackPages(http, people, backPages)
   await serveWeb(http, '/kiosk', config.kioskDist, publicPages)
   await serveWeb(http, '/operator', config.operatorDist, operatorPublicPages)

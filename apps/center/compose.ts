@@ -30,7 +30,8 @@ export function centerRoutes(side: CenterSide): readonly CenterRoute[] {
 
 /** Every endpoint that people use, without a process behind it: for docs. */
 export function centerEndpoints(): Endpoint[] {
-  const routes = centerRoutes({ centre: null as never, papers: null as never, test: false })
+  const factor = { origins: [], keys: [], required: false }
+  const routes = centerRoutes({ centre: null as never, papers: null as never, test: false, factor })
   return [...routes, ...backPageRoutes(null as never)].map(({ endpoint }) => endpoint)
 }
 

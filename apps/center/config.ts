@@ -20,6 +20,8 @@ export const CenterConfig = z
     OPEN_BCL_HOST: z.string().default('127.0.0.1'),
     /** How kiosk pages see us: their messages and the cards' challenges are signed for it. */
     OPEN_BCL_CENTER_ORIGIN: z.url().default('http://localhost:8081'),
+    /** Where operators open the console, separated by commas, all of one host: passkeys hold for it. Absent = the above. */
+    OPEN_BCL_OPERATOR_ORIGINS: z.string().optional(),
     OPEN_BCL_CENTER_DATABASE_FILE: SecretFile,
     /** Master keys of the back pages' keys, 32 bytes in hexadecimal each; absent = no back pages. */
     OPEN_BCL_BACKPAGE_KEYS_FILE: KeysFile.optional(),
@@ -76,6 +78,9 @@ export const CenterConfig = z
       port: env.OPEN_BCL_CENTER_PORT,
       host: env.OPEN_BCL_HOST,
       origin: new URL(env.OPEN_BCL_CENTER_ORIGIN).origin,
+      operatorOrigins: (env.OPEN_BCL_OPERATOR_ORIGINS ?? env.OPEN_BCL_CENTER_ORIGIN)
+        .split(',')
+        .map((one) => new URL(one.trim()).origin),
       pkiFolder: env.OPEN_BCL_PKI_FOLDER,
       jpki: {
         trust: env.OPEN_BCL_JPKI_TRUST,

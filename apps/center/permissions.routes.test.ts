@@ -5,7 +5,7 @@ import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { staffRoles, type StaffRole } from '@open-bcl/modules/center/staff.ts'
 import { centerRoutes } from './compose.ts'
 import { testCenter, type TestCenter } from './testing/center.ts'
-import type { TestPerson } from './testing/people.ts'
+import { testFactor, type TestPerson } from './testing/people.ts'
 
 let center: TestCenter
 const people = new Map<StaffRole, TestPerson>()
@@ -19,9 +19,12 @@ before(async () => {
 })
 after(() => center.close())
 
-const endpoints = centerRoutes({ centre: null as never, papers: null as never, test: false }).map(
-  ({ endpoint }) => endpoint,
-)
+const endpoints = centerRoutes({
+  centre: null as never,
+  papers: null as never,
+  test: false,
+  factor: testFactor,
+}).map(({ endpoint }) => endpoint)
 
 test('every permission an endpoint names is one that somebody has, and every right opens something', () => {
   const had = new Set<string>(roleNames.flatMap((role) => staffRoles[role].permissions))

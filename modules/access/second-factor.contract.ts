@@ -93,7 +93,12 @@ export const beginTotp = endpoint({
   title: '認証アプリの登録の始まり',
   input: z.object({ currentPassword: Password }),
   output: z.object({ secret: z.string(), uri: z.string() }),
-  problems: [accessProblems.wrongCurrentPassword, accessProblems.locked, factorProblems.notPending],
+  problems: [
+    accessProblems.wrongCurrentPassword,
+    accessProblems.locked,
+    factorProblems.notPending,
+    factorProblems.appsNotOffered,
+  ],
 })
 
 export const finishTotp = endpoint({

@@ -22,6 +22,12 @@ export const factorProblems = {
     title: 'リカバリーコードが違うか、すでに使われています',
     remedy: '控えにある、まだ使っていないコードを入力してください。',
   },
+  appsNotOffered: {
+    code: 'access/apps-not-offered',
+    status: 422,
+    title: 'この環境では認証アプリを登録できません',
+    remedy: 'パスキーを登録してください。',
+  },
   passkeyRefused: {
     code: 'access/passkey-refused',
     status: 422,

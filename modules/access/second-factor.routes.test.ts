@@ -10,6 +10,7 @@ import { TEST_PASSWORD, testCloud, type Browser, type TestCloud } from '../../ap
 import { createStaff } from './access.actions.ts'
 import { getSession, signOut } from './access.contract.ts'
 import { approveRecovery, askRecovery, endRecovery, listRecoveries } from './recovery.contract.ts'
+import { roles } from './roles.ts'
 import * as factor from './second-factor.contract.ts'
 import { changeSignInSetting, getSignInSettings } from './sign-in-settings.contract.ts'
 import type { SecondFactorRule } from './sign-in-settings.ts'
@@ -91,6 +92,13 @@ describe('second factor', () => {
       assert.ok(asked > 200, String(asked))
     }
     await require({ requiredFor: 'nobody', roles: [] })
+  })
+
+  test('what the role of BCL’s operators holds opens no endpoint of a town', () => {
+    const opened = cloudEndpoints().filter(({ permission }) =>
+      (roles.operator.permissions as readonly string[]).includes(permission),
+    )
+    assert.deepEqual(opened, [])
   })
 
   test('who waits for the second factor cannot enrol another one instead', async () => {

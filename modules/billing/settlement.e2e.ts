@@ -10,6 +10,7 @@ import { centerCtx, type CenterRuntime } from '@open-bcl/platform/http/serve-cen
 import { httpServer, serveWeb } from '@open-bcl/platform/http/server.ts'
 import { openLog } from '@open-bcl/platform/log.ts'
 import { servePeople } from '../../apps/center/compose.ts'
+import { testFactor } from '../../apps/center/testing/people.ts'
 import { openPapers } from './billing.routes.ts'
 import { HIDA, settledCentre, type SettledCentre } from './testing/settled-centre.ts'
 
@@ -53,7 +54,7 @@ describe('an operator settles a month and an auditor looks behind a figure', () 
       }),
     )
     server = await httpServer({ program: 'center', log, ready: [] })
-    servePeople(server, runtime, { centre: null as never, papers, test: false })
+    servePeople(server, runtime, { centre: null as never, papers, test: false, factor: testFactor })
     await serveWeb(server, '/operator', dist)
     origin = (await server.listen({ host: '127.0.0.1', port: 0 })).replace('127.0.0.1', 'localhost')
     browser = await chromium.launch({

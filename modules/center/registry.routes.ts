@@ -12,24 +12,20 @@ import * as stages from './stages.actions.ts'
 import * as stagesContract from './stages.contract.ts'
 import * as staff from './staff.actions.ts'
 import * as staffContract from './staff.contract.ts'
+import { staffSignInRoutes, type StaffSide } from './staff-sign-in.routes.ts'
 
-export { authenticateStaff } from './staff.actions.ts'
+export { authenticateStaff } from './staff-sign-in.routes.ts'
 
-export type PeopleSide = {
+export type PeopleSide = StaffSide & {
   /** What calls issuing servers for a test, and whose hours the guide tells. */
   readonly centre: Centre
-  /** 試験環境 */
-  readonly test: boolean
 }
 
 /** Sign-in, accounts, registry, service, test stages and the public guide. */
-export function registryRoutes({ centre, test }: PeopleSide): readonly CenterRoute[] {
-  const side = { test }
+export function registryRoutes({ centre, test, factor }: PeopleSide): readonly CenterRoute[] {
+  const side = { test, factor }
   return [
-    centerRoute(staffContract.signIn, (ctx, input) => staff.signIn(ctx, input, side)),
-    centerRoute(staffContract.signOut, staff.signOut),
-    centerRoute(staffContract.getSession, (ctx) => staff.getSession(ctx, side)),
-    centerRoute(staffContract.changePassword, staff.changePassword),
+    ...staffSignInRoutes(side),
     centerRoute(staffContract.listStaff, staff.listStaff),
     centerRoute(staffContract.createStaff, staff.createStaff, { shownOnce: true }),
     centerRoute(staffContract.disableStaff, staff.disableStaff),

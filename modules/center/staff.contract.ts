@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoint, type Endpoint } from '@open-bcl/core/endpoint.ts'
+import { Session } from '../access/session-view.contract.ts'
 import { staffProblems } from './staff.messages.ts'
 import { staffRoles, type StaffRole } from './staff.ts'
 
@@ -13,18 +14,6 @@ const LoginId = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,64}$/)
   .meta({ title: 'ID' })
-
-const Session = z.object({
-  user: z.object({ staffId: z.string(), displayName: z.string(), department: z.string() }),
-  /** The centre belongs to no municipality: code `000000`. */
-  municipality: z.object({ code: z.string(), name: z.string() }),
-  permissions: z.array(z.string()),
-  csrfToken: z.string(),
-  /** 試験環境: every screen says so. */
-  demonstration: z.boolean(),
-  mustChangePassword: z.boolean(),
-  pending: z.enum(['second-factor', 'enrolment']).nullable(),
-})
 
 export const signIn = endpoint({
   name: 'signIn',
@@ -48,6 +37,7 @@ export const signOut = endpoint({
   title: 'ログアウト',
   permission: 'signed-in',
   withInitialPassword: true,
+  beforeSecondFactor: true,
   input: z.object({}),
   output: z.object({ signedOut: z.literal(true) }),
 })
@@ -59,6 +49,7 @@ export const getSession = endpoint({
   title: '現在のログイン',
   permission: 'signed-in',
   withInitialPassword: true,
+  beforeSecondFactor: true,
   input: z.object({}),
   output: Session,
 })

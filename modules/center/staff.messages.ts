@@ -23,7 +23,7 @@ export const staffProblems = {
     code: 'center/weak-password',
     status: 422,
     title: 'そのパスワードは使えません',
-    remedy: '12文字以上で、IDや現在のパスワードと異なるものにしてください。',
+    remedy: '12文字以上で、IDや現在のパスワードと異なり、よく使われる言葉でないものにしてください。',
   },
   loginTaken: {
     code: 'center/login-taken',
@@ -49,6 +49,30 @@ export const staffProblems = {
 export type CenterEvent = { readonly code: string; readonly sentence: string }
 
 export const staffEvents = {
+  passwordRight: {
+    code: 'center.staff.password-right',
+    sentence: 'パスワードを確認し、2段階目の確認を求めました',
+  },
+  sessionsEnded: { code: 'center.staff.sessions-ended', sentence: '自分のほかのログインを終了しました' },
+  totpEnrolled: { code: 'center.staff.totp-enrolled', sentence: '認証アプリを登録しました' },
+  totpEnded: { code: 'center.staff.totp-ended', sentence: '認証アプリの登録を外しました' },
+  passkeyAdded: { code: 'center.staff.passkey-added', sentence: 'パスキーを登録しました' },
+  passkeyEnded: { code: 'center.staff.passkey-ended', sentence: 'パスキーの登録を外しました' },
+  recoveryCodesMade: {
+    code: 'center.staff.recovery-codes-made',
+    sentence: 'リカバリーコードを作り直しました',
+  },
+  recoveryCodeUsed: {
+    code: 'center.staff.recovery-code-used',
+    sentence: 'リカバリーコードでログインしました',
+  },
+  recoveryAsked: { code: 'center.staff.recovery-asked', sentence: '2段階認証の復旧を申請しました' },
+  recoveryApproved: { code: 'center.staff.recovery-approved', sentence: '2段階認証の復旧を承認しました' },
+  recoveryEnded: { code: 'center.staff.recovery-ended', sentence: '2段階認証の復旧を取り下げました' },
+  recoveryUsed: {
+    code: 'center.staff.recovery-used',
+    sentence: '復旧コードを使い、前の2段階認証の登録を外しました',
+  },
   signedIn: { code: 'center.staff.signed-in', sentence: 'ログインしました' },
   signInFailed: { code: 'center.staff.sign-in-failed', sentence: 'ログインに失敗しました' },
   signedOut: { code: 'center.staff.signed-out', sentence: 'ログアウトしました' },

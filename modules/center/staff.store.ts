@@ -1,4 +1,5 @@
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
+import type { Pending } from '@open-bcl/platform/ctx.ts'
 import type { StaffRole } from './staff.ts'
 
 export type StaffRow = {
@@ -130,6 +131,17 @@ export type SessionRow = {
   readonly csrfToken: string
   readonly lastSeenAt: Date
   readonly expiresAt: Date
+  readonly pending: Pending | null
+}
+
+/** Whether somebody has signed in at a browser before, wholly. */
+export async function isKnownDevice(tx: Tx, staffId: string, deviceHash: Buffer): Promise<boolean> {
+  const rows = await tx.sql(
+    `select 1 from center.staff_session
+      where staff_id = $1 and device_hash = $2 and pending is null limit 1`,
+    [staffId, deviceHash],
+  )
+  return rows.length === 1
 }
 
 export async function insertSession(
@@ -141,12 +153,15 @@ export async function insertSession(
     readonly csrfToken: string
     readonly now: Date
     readonly expiresAt: Date
+    readonly pending: Pending | null
+    readonly deviceHash: Buffer | null
+    readonly device: string
   },
 ): Promise<void> {
   await tx.sql(
     `insert into center.staff_session
-       (session_id, token_hash, staff_id, csrf_token, created_at, last_seen_at, expires_at)
-     values ($1, $2, $3, $4, $5, $5, $6)`,
+       (session_id, token_hash, staff_id, csrf_token, created_at, last_seen_at, expires_at, pending, device_hash, device)
+     values ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9)`,
     [
       session.sessionId,
       session.tokenHash,
@@ -154,6 +169,9 @@ export async function insertSession(
       session.csrfToken,
       session.now,
       session.expiresAt,
+      session.pending,
+      session.deviceHash,
+      session.device,
     ],
   )
 }
@@ -169,7 +187,7 @@ export async function findSession(
     SessionRow & Pick<StaffRow, 'staffId' | 'displayName' | 'role' | 'mustChangePassword'>
   >(
     `select s.session_id as "sessionId", s.csrf_token as "csrfToken", s.last_seen_at as "lastSeenAt",
-            s.expires_at as "expiresAt", p.staff_id as "staffId", p.display_name as "displayName", p.role,
+            s.expires_at as "expiresAt", s.pending, p.staff_id as "staffId", p.display_name as "displayName", p.role,
             p.must_change_password as "mustChangePassword"
        from center.staff_session s join center.staff p using (staff_id)
       where s.token_hash = $1 and s.ended_at is null and p.disabled_at is null`,
@@ -182,17 +200,57 @@ export async function touchSession(tx: Tx, sessionId: string, at: Date): Promise
   await tx.sql('update center.staff_session set last_seen_at = $2 where session_id = $1', [sessionId, at])
 }
 
-export async function endSession(tx: Tx, sessionId: string, at: Date): Promise<void> {
-  await tx.sql('update center.staff_session set ended_at = $2 where session_id = $1 and ended_at is null', [
-    sessionId,
-    at,
-  ])
+/** False when it has ended before, or is nobody's or somebody else's. */
+export async function endSession(tx: Tx, staffId: string, sessionId: string, at: Date): Promise<boolean> {
+  const rows = await tx.sql(
+    `update center.staff_session set ended_at = $3
+      where staff_id = $1 and session_id = $2 and ended_at is null returning session_id`,
+    [staffId, sessionId, at],
+  )
+  return rows.length === 1
 }
 
-export async function endOtherSessions(tx: Tx, staffId: string, sessionId: string, at: Date): Promise<void> {
-  await tx.sql(
+export async function endOtherSessions(
+  tx: Tx,
+  staffId: string,
+  sessionId: string,
+  at: Date,
+): Promise<number> {
+  const rows = await tx.sql(
     `update center.staff_session set ended_at = $3
-      where staff_id = $1 and session_id <> $2 and ended_at is null`,
+      where staff_id = $1 and session_id <> $2 and ended_at is null returning session_id`,
     [staffId, sessionId, at],
+  )
+  return rows.length
+}
+
+export type OwnSession = {
+  readonly sessionId: string
+  readonly device: string
+  readonly pending: Pending | null
+  readonly createdAt: Date
+  readonly lastSeenAt: Date
+  readonly expiresAt: Date
+  readonly endedAt: Date | null
+}
+
+/** The newest of a person, ended ones of the last days too. */
+export async function listSessions(tx: Tx, staffId: string, since: Date): Promise<OwnSession[]> {
+  return await tx.sql<OwnSession>(
+    `select session_id as "sessionId", device, pending, created_at as "createdAt", last_seen_at as "lastSeenAt",
+            expires_at as "expiresAt", ended_at as "endedAt"
+       from center.staff_session where staff_id = $1 and created_at > $2
+      order by created_at desc, session_id limit 50`,
+    [staffId, since],
+  )
+}
+
+export async function displayNames(
+  tx: Tx,
+  staffIds: readonly string[],
+): Promise<{ staffId: string; displayName: string }[]> {
+  return await tx.sql(
+    `select staff_id as "staffId", display_name as "displayName" from center.staff where staff_id = any($1::uuid[])`,
+    [[...staffIds]],
   )
 }

@@ -24,7 +24,10 @@ export const staffRoles = {
     ja: '監査',
     permissions: ['center.view', 'center.audit', 'center.statements', 'center-incidents.read'],
   },
-  administrator: { ja: 'アカウント管理者', permissions: ['center.accounts', 'center.audit'] },
+  administrator: {
+    ja: 'アカウント管理者',
+    permissions: ['center.accounts', 'center.audit', 'access.recovery'],
+  },
 } as const satisfies Record<string, { ja: string; permissions: readonly string[] }>
 
 export type StaffRole = keyof typeof staffRoles

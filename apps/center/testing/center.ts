@@ -33,7 +33,7 @@ import { testPolicy } from '../../../simulators/jpki/profile.ts'
 import { operatorPublicPages } from '../center.ts'
 import { servePeople } from '../compose.ts'
 import { startIssuingServer, type IssuingServer } from './issuing-server.ts'
-import { signInStaff, testPerson, type TestPerson } from './people.ts'
+import { signInStaff, testFactor, testPerson, type TestPerson } from './people.ts'
 
 /** The real centre with a database of its own, the JPKI and card simulators, and an issuing server over real TLS. */
 export type TestCenter = {
@@ -181,7 +181,7 @@ export async function testCenter(forBrowser = false, test = false): Promise<Test
       deadlinesMs,
     })
     await serveKiosks(app, centre, { cardBridgeUrl: bridge.url, idleSeconds: 30, idleGraceSeconds: 15 })
-    servePeople(app, people, { centre, papers, test })
+    servePeople(app, people, { centre, papers, test, factor: testFactor })
     if (forBrowser) {
       await serveWeb(app, '/kiosk', kioskDist)
       await serveWeb(app, '/operator', operatorDist, operatorPublicPages)

@@ -24,6 +24,9 @@ export type TestPerson = {
   refused<E extends Endpoint>(endpoint: E, input: RawInputOf<E>): Promise<string>
 }
 
+/** Second factors can be enrolled and are not required. */
+export const testFactor = { origins: ['http://localhost:8081'], keys: [Buffer.alloc(32, 7)], required: false }
+
 /** Of every account that `signInStaff` makes. */
 export const testPassword = 'correct horse battery'
 

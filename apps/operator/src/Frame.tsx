@@ -118,6 +118,16 @@ function SideMenu(props: { session: Session }): ReactNode {
               パスワード変更
             </Link>
           </li>
+          <li>
+            <Link to="/second-factor" className="menu-item">
+              2段階認証
+            </Link>
+          </li>
+          <li>
+            <Link to="/sessions" className="menu-item">
+              ログイン中の端末
+            </Link>
+          </li>
           <li className="narrow-only">
             <SignOut className="menu-item" />
           </li>

@@ -18,6 +18,7 @@ import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { endPasskey, endTotp, getSecondFactor, makeRecoveryCodes } from '../second-factor.contract.ts'
 import { EnrolPasskey, EnrolTotp } from './EnrolFactor.tsx'
 import type { Enrolled } from './second-factor-client.ts'
+import { useHomeCrumb } from './home-crumb.ts'
 
 const Password = textWith({ type: 'password', autoComplete: 'current-password', width: 'middle' })
 type Factors = OutputOf<typeof getSecondFactor>
@@ -66,6 +67,7 @@ const columns = column.columns([
 
 /** 自分の2段階認証: what is enrolled, more of it, less of it. Each act asks for the password again. */
 export function OwnFactors(props: { onEnrolled: (result: Enrolled) => void }): ReactNode {
+  const home = useHomeCrumb()
   const { data, error } = useQuery(q(getSecondFactor, {}))
   const session = useSession()
   const queries = useQueryClient()
@@ -107,7 +109,7 @@ export function OwnFactors(props: { onEnrolled: (result: Enrolled) => void }): R
   return (
     <Page
       title="2段階認証"
-      crumbs={[{ label: 'メインメニュー', to: '/' }, { label: '2段階認証' }]}
+      crumbs={[home, { label: '2段階認証' }]}
       lead="登録すると、ログインのたびに、パスワードに加えてもう1つの方法でご本人であることを確認します。"
       badges={
         data && (

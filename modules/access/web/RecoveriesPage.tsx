@@ -17,6 +17,7 @@ import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { approveRecovery, askRecovery, endRecovery, listRecoveries } from '../recovery.contract.ts'
 import { recoveryReasons, type RecoveryReason } from '../recovery.messages.ts'
+import { useHomeCrumb } from './home-crumb.ts'
 
 type Row = OutputOf<typeof listRecoveries>['recoveries'][number] & {
   readonly onApproved: (answer: OutputOf<typeof approveRecovery>) => void
@@ -92,12 +93,13 @@ function Acts({ row }: { row: Row }): ReactNode {
 
 /** Two administrators let somebody enrol anew who has lost the second factor. */
 export function RecoveriesPage(): ReactNode {
+  const home = useHomeCrumb()
   const { data, error, refetch } = useQuery(q(listRecoveries, {}))
   const [shown, setShown] = useState<(OutputOf<typeof approveRecovery> & { name: string }) | null>(null)
   return (
     <Page
       title="2段階認証の復旧"
-      crumbs={[{ label: 'メインメニュー', to: '/' }, { label: '2段階認証の復旧' }]}
+      crumbs={[home, { label: '2段階認証の復旧' }]}
       lead="端末をなくした職員が、2段階認証を登録し直せるようにします。1人の管理者が申請し、別の管理者が承認します。本人や1人の管理者だけではできません。"
       actions={
         <Link to="/recoveries/new" className="button">
@@ -147,6 +149,7 @@ const Reason = radioOf(
 )
 
 export function NewRecoveryPage(): ReactNode {
+  const home = useHomeCrumb()
   const navigate = useNavigate()
   const queries = useQueryClient()
   const toast = useToast()
@@ -154,11 +157,7 @@ export function NewRecoveryPage(): ReactNode {
     <Page
       title="復旧の申請"
       width="narrow"
-      crumbs={[
-        { label: 'メインメニュー', to: '/' },
-        { label: '2段階認証の復旧', to: '/recoveries' },
-        { label: '復旧の申請' },
-      ]}
+      crumbs={[home, { label: '2段階認証の復旧', to: '/recoveries' }, { label: '復旧の申請' }]}
     >
       <Allowed to={askRecovery}>
         <EditForm

@@ -9,6 +9,7 @@ import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { endMyOtherSessions, endMySession, listMySessions } from '../sessions.contract.ts'
+import { useHomeCrumb } from './home-crumb.ts'
 
 type Row = OutputOf<typeof listMySessions>['sessions'][number]
 
@@ -63,13 +64,14 @@ function End({ row }: { row: Row }): ReactNode {
 
 /** Where one is signed in: a strange one is a reason to change the password. */
 export function SessionsPage(): ReactNode {
+  const home = useHomeCrumb()
   const { data, error, refetch } = useQuery(q(listMySessions, {}))
   const toast = useToast()
   const others = data?.sessions.filter((one) => one.open && !one.isThis).length ?? 0
   return (
     <Page
       title="ログイン中の端末"
-      crumbs={[{ label: 'メインメニュー', to: '/' }, { label: 'ログイン中の端末' }]}
+      crumbs={[home, { label: 'ログイン中の端末' }]}
       lead="30日以内のご自身のログインです。覚えのないログインがあるときは、終了させてからパスワードを変更し、管理者に連絡してください。"
       actions={
         others > 0 && (

@@ -10,8 +10,13 @@ const NewRecoveryPage = lazyRouteComponent(() => import('./RecoveriesPage.tsx'),
 const SignInSettingsPage = lazyRouteComponent(() => import('./SignInSettingsPage.tsx'), 'SignInSettingsPage')
 const SignInSettingPage = lazyRouteComponent(() => import('./SignInSettingsPage.tsx'), 'SignInSettingPage')
 
+const recoveryRoutes: StaffScreens['routes'] = (root) => [
+  createRoute({ getParentRoute: () => root, path: '/recoveries', component: RecoveriesPage }),
+  createRoute({ getParentRoute: () => root, path: '/recoveries/new', component: NewRecoveryPage }),
+]
+
 /** One's own second factor and sessions (the operators' console has these alone), and what administrators do. */
-export const ownSignInScreens: StaffScreens = {
+const ownSignInScreens: StaffScreens = {
   routes: (root) => [
     createRoute({
       getParentRoute: () => root,
@@ -26,11 +31,25 @@ export const ownSignInScreens: StaffScreens = {
   tiles: [],
 }
 
+/** The operators' console: no settings, since its operator decides them (configuration). */
+export const operatorSignInScreens: StaffScreens = {
+  routes: (root) => [...ownSignInScreens.routes(root), ...recoveryRoutes(root)],
+  menu: [
+    {
+      label: '2段階認証の復旧',
+      to: '/recoveries',
+      group: '台帳と記録',
+      order: 355,
+      needs: listRecoveries,
+    },
+  ],
+  tiles: [],
+}
+
 export const signInScreens: StaffScreens = {
   routes: (root) => [
     ...ownSignInScreens.routes(root),
-    createRoute({ getParentRoute: () => root, path: '/recoveries', component: RecoveriesPage }),
-    createRoute({ getParentRoute: () => root, path: '/recoveries/new', component: NewRecoveryPage }),
+    ...recoveryRoutes(root),
     createRoute({ getParentRoute: () => root, path: '/sign-in-settings', component: SignInSettingsPage }),
     createRoute({ getParentRoute: () => root, path: '/sign-in-settings/$key', component: SignInSettingPage }),
   ],

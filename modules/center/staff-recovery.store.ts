@@ -1,0 +1,106 @@
+import type { Tx } from '@open-bcl/platform/db/tx.ts'
+
+export type RecoveryRow = {
+  readonly recoveryId: string
+  readonly staffId: string
+  readonly displayName: string
+  readonly department: string
+  readonly loginId: string
+  readonly reason: string
+  readonly askedAt: Date
+  readonly askedBy: string
+  readonly approvedAt: Date | null
+  readonly approvedBy: string | null
+  readonly codeUntil: Date | null
+  readonly usedAt: Date | null
+  readonly endedAt: Date | null
+}
+
+const columns = `r.recovery_id as "recoveryId", r.staff_id as "staffId", p.display_name as "displayName", p.role as department,
+  p.login_id as "loginId", r.reason, r.asked_at as "askedAt", r.asked_by as "askedBy", r.approved_at as "approvedAt",
+  r.approved_by as "approvedBy", r.code_until as "codeUntil", r.used_at as "usedAt", r.ended_at as "endedAt"`
+const from = `from center.staff_recovery r
+  join center.staff p on p.staff_id = r.staff_id`
+
+/** The newest first. */
+export async function listRecoveries(tx: Tx): Promise<RecoveryRow[]> {
+  return await tx.sql<RecoveryRow>(
+    `select ${columns} ${from} order by r.asked_at desc, r.recovery_id limit 100`,
+    [],
+  )
+}
+
+export async function findRecovery(tx: Tx, recoveryId: string): Promise<RecoveryRow | undefined> {
+  const [row] = await tx.sql<RecoveryRow>(`select ${columns} ${from} where r.recovery_id = $1`, [recoveryId])
+  return row
+}
+
+/** Whether one waits for approval, or for its code to be used. */
+export async function hasOpenRecovery(tx: Tx, staffId: string, now: Date): Promise<boolean> {
+  const rows = await tx.sql(
+    `select 1 from center.staff_recovery
+      where staff_id = $1 and used_at is null and ended_at is null
+        and (code_until is null or code_until > $2) limit 1`,
+    [staffId, now],
+  )
+  return rows.length === 1
+}
+
+export async function insertRecovery(
+  tx: Tx,
+  row: {
+    readonly recoveryId: string
+    readonly staffId: string
+    readonly reason: string
+    readonly now: Date
+    readonly askedBy: string
+  },
+): Promise<void> {
+  await tx.sql(
+    `insert into center.staff_recovery (recovery_id, staff_id, reason, asked_at, asked_by)
+     values ($1, $2, $3, $4, $5)`,
+    [row.recoveryId, row.staffId, row.reason, row.now, row.askedBy],
+  )
+}
+
+/** False when it was approved or ended meanwhile. */
+export async function approveRecovery(
+  tx: Tx,
+  recoveryId: string,
+  approval: {
+    readonly by: string
+    readonly now: Date
+    readonly codeHash: Buffer
+    readonly until: Date
+  },
+): Promise<boolean> {
+  const rows = await tx.sql(
+    `update center.staff_recovery set approved_at = $2, approved_by = $3, code_hash = $4, code_until = $5
+      where recovery_id = $1 and approved_at is null and ended_at is null
+     returning recovery_id`,
+    [recoveryId, approval.now, approval.by, approval.codeHash, approval.until],
+  )
+  return rows.length === 1
+}
+
+export async function endRecovery(tx: Tx, recoveryId: string, by: string, now: Date): Promise<boolean> {
+  const rows = await tx.sql(
+    `update center.staff_recovery set ended_at = $2, ended_by = $3
+      where recovery_id = $1 and used_at is null and ended_at is null
+     returning recovery_id`,
+    [recoveryId, now, by],
+  )
+  return rows.length === 1
+}
+
+/** Uses the code of an approved one, once and in time. */
+export async function takeRecovery(tx: Tx, staffId: string, codeHash: Buffer, now: Date): Promise<boolean> {
+  const rows = await tx.sql(
+    `update center.staff_recovery set used_at = $3
+      where staff_id = $1 and code_hash = $2 and code_until > $3
+        and used_at is null and ended_at is null
+     returning recovery_id`,
+    [staffId, codeHash, now],
+  )
+  return rows.length === 1
+}
