@@ -87,7 +87,8 @@ describe('台帳の支援措置対象者', () => {
     const personRef = `R-${person.residentNo}`
     await move(person)
     const offered = await differenceOf(personRef)
-    assert.ok(offered?.after.includes(NEW_PLACE))
+    assert.ok(offered)
+    assert.ok(offered.after.includes(NEW_PLACE))
     assert.equal((await decide(personRef, offered.after)).status, 200)
     assert.ok((await toldOf(personRef)).includes('丹生川'))
     await asLink((ctx) => loadProtection(ctx, person.residentNo))
