@@ -244,7 +244,7 @@ function formOf(residentNo: string, name: string, kana: string, address: string)
   return {
     applicant: {
       ...{ name, kana, address, birthOn: null, phone: '0577-00-0000', email: '', contactPlace: '' },
-      relationToHead: 'self',
+      relationToHead: 'head',
     },
     head: { residentNo: residentNo as never, name, kana, address },
     ...{

@@ -156,14 +156,19 @@ export async function tellDisaster(options: {
   })
   await told('申請の受付')
 
+  let looked = 0
   for (let at = 0; at < houses.length; at += 100) {
     const items = houses.slice(at, at + 100).map(({ applicationId, version }) => ({ applicationId, version }))
     const { judged } = await act(clerk, acceptApplications, { items } as never)
-    assert.deepEqual(
-      judged.filter(({ hindrance }) => hindrance !== null),
-      [],
-    )
+    // Two households in one house: in bulk nobody looks whether they are one application, so a clerk does, and they are not.
+    for (const { applicationId, version, hindrance } of judged)
+      if (hindrance !== null) {
+        assert.match(hindrance, /同じ住家の申請/)
+        await act(clerk, risai.acceptApplication, { applicationId, version, waivedReason: '' } as never)
+        looked += 1
+      }
   }
+  say(`二世帯が住む家の申請${looked}件は、一件ずつ確かめて受理`)
   await told('一括受理')
 
   /** A team looks at the house; of one in twenty a second team that knew nothing of it does too. */
