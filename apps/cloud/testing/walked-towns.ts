@@ -46,7 +46,7 @@ export const skipped = [
     'finishTotp',
     'endTotp',
   ],
-  ...['askForPasskey', 'addPasskey', 'endPasskey', 'makeRecoveryCodes', 'finishSso'],
+  ...['askForPasskey', 'addPasskey', 'endPasskey', 'makeRecoveryCodes', 'beginSso', 'finishSso'],
   // Meant to tell a protected place to whoever looks after it: the tests of its module ask who may.
   ...['showProtectedNonDwelling'],
   // They take accounts away from those who walk after.
