@@ -225,6 +225,21 @@ describe('the repository', () => {
     )
   })
 
+  test('no secret lies here: keys, tokens of services, addresses with a password in them', () => {
+    const secrets = [
+      /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/,
+      /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/,
+      /\b(?:ghp|gho|ghs|ghr|github_pat|glpat|xox[abpr]|npm)_?-?[0-9A-Za-z_-]{30,}/,
+      /\beyJ[0-9A-Za-z_-]{20,}\.eyJ[0-9A-Za-z_-]{20,}/,
+      /\bAGE-SECRET-KEY-1[0-9A-Z]{20,}/,
+      /\b(?:postgres|postgresql|smtp|smtps|https?):\/\/[^\s:@/'"`$]+:(?!PASSWORD|password|secret|p@|\*)[^\s:@/'"`${}]{6,}@/,
+    ]
+    none(
+      secrets.flatMap((pattern) => places(writtenText, pattern, asWritten)),
+      'What is secret is a file outside of the repository; what a test needs it makes itself.',
+    )
+  })
+
   test('links in documents lead to files that exist', () => {
     const broken = documents.flatMap(({ file, text }) =>
       [...text.replaceAll(/```[\s\S]*?```/g, '').matchAll(/\]\(\s*<?([^)\s>]+)>?[^)]*\)/g)].flatMap(
