@@ -110,7 +110,14 @@ export const requiredEvents: readonly RequiredEvent[] = [
   },
   {
     ...{ source: 'D', event: 'permission change' },
-    ours: ['access.staff-created', 'access.my-number-holder-assigned', 'access.my-number-holder-ended'],
+    ours: [
+      'access.staff-created',
+      'access.role-assigned',
+      'access.role-ended',
+      'access.town-role-shaped',
+      'access.my-number-holder-assigned',
+      'access.my-number-holder-ended',
+    ],
     ...{ note: 'see 権限・アカウント・鍵の変更 below', test: auditTest },
   },
   {
@@ -135,8 +142,11 @@ export const requiredEvents: readonly RequiredEvent[] = [
   },
   {
     ...{ source: 'D', event: 'suppressed-data override' },
-    ours: ['certificates.block-lifted', 'certificates.block-paused'],
-    ...{ note: 'and those of 支援措置 (below)', test: 'modules/certificates/blocks.routes.test.ts' },
+    ours: ['protection.lift-asked', 'protection.lifted', 'protection.released', 'certificates.block-paused'],
+    ...{
+      note: 'one asks, another decides; each is an act of its own',
+      test: 'modules/protection/protection.routes.test.ts',
+    },
   },
   {
     ...{

@@ -22,11 +22,11 @@ const sorts: readonly (readonly [RegExp, AuditSort])[] = [
   [/^access\.audit-/, 'audit'],
   [/^access\.document-taken$/, 'print'],
   [/^access\.file-taken$/, 'export'],
-  [/^access\.not-allowed$|\brefused$|-refused$|^access\.(sign-in-failed|account-locked)$/, 'refused'],
+  [/^access\.(not-allowed|sign-in-failed|account-locked)$|^(my-numbers|certificates)\.refused$/, 'refused'],
   [/^access\.(signed-|password-right|recovery-code-used|session)/, 'sign-in'],
   [/^my-numbers\.log-read$/, 'audit'],
   [/^my-numbers\.written$/, 'link'],
-  [/^(access|field\.pass|certificates\.paper-key)\b(?!\.person-revealed|\.clock)/, 'rights'],
+  [/^(access|field\.pass|relief\.pass|certificates\.paper-key)\b(?!\.person-revealed|\.clock)/, 'rights'],
   [
     /setting|\.terms\.|item-sheet|layout-accepted|onboarded|ledger-place|remitter|programme\.|gate\.recorded|linkage\.contact-(added|removed)/,
     'settings',
