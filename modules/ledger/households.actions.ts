@@ -11,6 +11,7 @@ import { getLedger, getPerson, openEntry, recordFact } from './ledger.actions.ts
 import type * as contract from './households.contract.ts'
 import { cutHouseholdId, isHeadInRegister, type Household, type HouseholdId } from './households.ts'
 import * as store from './households.store.ts'
+import { presentIdentities } from './identities.store.ts'
 import { ledgerEvents, ledgerProblems as problems, type LedgerFactKind } from './ledger.messages.ts'
 import { belongsToLedger, personOf, type Ledger, type PersonRef } from './ledger.ts'
 
@@ -33,6 +34,11 @@ export async function householdIn(ctx: Ctx, ledger: Ledger, person: PersonRef): 
     return { householdId, members, head: headRef, size: members.length, version }
   }
   await getPerson(ctx, ledger, person)
+  // Who turned out to be somebody of the register belongs to that person's household, and makes none of their own.
+  const who = personOf(person)
+  const [known] =
+    who.kind === 'resident' ? [] : await presentIdentities(ctx.tx, ledger.disasterId, who.nonResidentId)
+  if (known) return await householdIn(ctx, ledger, `R-${known.residentNo}` as PersonRef)
   return await householdAsCut(ctx, ledger, person)
 }
 
@@ -203,7 +209,12 @@ export async function householdsAtDisaster(ctx: Ctx, disasterId: DisasterId): Pr
     ),
     ({ residentNo, householdNo }) => householdNo ?? `alone ${residentNo}`,
   )
-  const others = (await store.listNonResidentRefs(ctx.tx, disasterId)).filter((ref) => !placed.has(ref))
+  const known = new Set(
+    (await presentIdentities(ctx.tx, disasterId, null)).map(({ nonResidentId }) => `N-${nonResidentId}`),
+  )
+  const others = (await store.listNonResidentRefs(ctx.tx, disasterId)).filter(
+    (ref) => !placed.has(ref) && !known.has(ref),
+  )
   const untold = [
     ...[...cut.values()].map((mates) => mates.map(({ residentNo }) => `R-${residentNo}` as PersonRef)),
     ...others.map((ref) => [ref]),

@@ -77,6 +77,19 @@ export async function nonResidentsBeing(
   return rows.map(({ id }) => id)
 }
 
+/** Of whom of the register a 住登外者 is the other name, at present; `null` = of a whole ledger. */
+export async function presentIdentities(
+  tx: Tx,
+  disasterId: DisasterId,
+  nonResidentId: string | null,
+): Promise<{ nonResidentId: string; residentNo: ResidentNo }[]> {
+  return await tx.sql(
+    `select non_resident_id as "nonResidentId", resident_no as "residentNo" from ledger.present_identity
+      where municipality_code = $1 and disaster_id = $2 and ($3::uuid is null or non_resident_id = $3)`,
+    [tx.municipality, disasterId, nonResidentId],
+  )
+}
+
 export async function listNonResidentIds(tx: Tx, disasterId: DisasterId): Promise<NonResidentId[]> {
   const rows = await tx.sql<{ id: NonResidentId }>(
     `select non_resident_id as id from ledger.entry

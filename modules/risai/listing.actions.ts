@@ -3,6 +3,7 @@ import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { revealMany } from '../access/guarded.ts'
 import { getDisaster } from '../disasters/disasters.actions.ts'
 import type { Disaster } from '../disasters/disasters.ts'
+import { sameAs } from '../ledger/identities.actions.ts'
 import { searchLedger } from '../ledger/ledger.actions.ts'
 import { personOf, type PersonRef } from '../ledger/ledger.ts'
 import type * as contract from './listing.contract.ts'
@@ -28,7 +29,8 @@ export async function listApplications(
     waiting: input.waiting ?? null,
     states: input.states ?? [],
     serialNo: serialNoTyped(disaster, input.serialNo ?? ''),
-    applicantRef: input.personRef ?? null,
+    // Under every number the person has in the ledger.
+    applicantRefs: input.personRef ? await sameAs(ctx, input.disasterId, input.personRef) : null,
     channel: input.channel ?? null,
     after: input.after ?? null,
     limit: input.limit + 1,

@@ -42,7 +42,7 @@ export type WantedApplications = {
   readonly disasterId: DisasterId
   readonly states: readonly ApplicationState[]
   readonly serialNo: string | null
-  readonly applicantRef: PersonRef | null
+  readonly applicantRefs: readonly PersonRef[] | null
   readonly channel: Channel | null
   readonly named: WantedPeople | null
   /** Found by an address: the protected are left out, since to be found tells where they are. */
@@ -75,11 +75,11 @@ export async function listApplications(
         union all
         select p.application_id, p.form_no from risai.form p
          where p.municipality_code = $1 and p.place_hmac = any(${value(places ?? [])}::bytea[]))`
-  const { states, serialNo, applicantRef, channel, named, at, late, waiting, after } = wanted
+  const { states, serialNo, applicantRefs, channel, named, at, late, waiting, after } = wanted
   const conditions = [
     ...(states.length > 0 ? [`a.state = any(${value(states)}::text[])`] : []),
     ...(serialNo !== null ? [`a.serial_no = ${value(serialNo)}`] : []),
-    ...(applicantRef !== null ? [`a.applicant_ref = ${value(applicantRef)}`] : []),
+    ...(applicantRefs !== null ? [`a.applicant_ref = any(${value([...applicantRefs])}::text[])`] : []),
     ...(after !== null ? [`a.application_id < ${value(after)}`] : []),
     ...(channel !== null ? [`a.channel = ${value(channel)}`] : []),
     ...(named !== null ? [formsOf(named)] : []),

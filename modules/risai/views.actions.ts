@@ -6,6 +6,7 @@ import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { reveal, revealMany, type Guarded } from '../access/guarded.ts'
 import { getDisaster } from '../disasters/disasters.actions.ts'
 import type { Disaster } from '../disasters/disasters.ts'
+import { sameAs } from '../ledger/identities.actions.ts'
 import * as ledgers from '../ledger/ledger.actions.ts'
 import { householdAtDisaster } from '../ledger/households.actions.ts'
 import type { Ledger, PersonRef } from '../ledger/ledger.ts'
@@ -148,7 +149,7 @@ export async function draftApplication(
     disasterId: input.disasterId,
     states: [],
     serialNo: null,
-    applicantRef: input.personRef,
+    applicantRefs: await sameAs(ctx, input.disasterId, input.personRef),
     ...{ channel: null, named: null, at: null, late: false, waiting: null },
     after: null,
     limit: 20,

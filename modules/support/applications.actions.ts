@@ -8,6 +8,7 @@ import type { AuditEvent } from '../access/access.messages.ts'
 import { audit } from '../access/audit.ts'
 import { reveal } from '../access/guarded.ts'
 import { getDisaster } from '../disasters/disasters.actions.ts'
+import { sameAs } from '../ledger/identities.actions.ts'
 import { getLedger, getPerson, openEntry, recordFact } from '../ledger/ledger.actions.ts'
 import { personOf, type Fact, type PersonRef } from '../ledger/ledger.ts'
 import { assessmentView, judge, knownOf, peopleRows, type Known } from './households.actions.ts'
@@ -124,7 +125,11 @@ export async function applyForSupport(
     actorName(ctx.actor),
   )
   // The others of the household are noted too: whoever of them is protected hides the place of all.
-  const people = household.members.map((ref) => ({ ref, live: subjectRef === null || ref === subjectRef }))
+  // Under whatever number somebody stands in the ledger, the claim is the same person's.
+  const people = []
+  for (const member of household.members)
+    for (const ref of await sameAs(ctx, disasterId, member))
+      people.push({ ref, live: subjectRef === null || member === subjectRef })
   if (!(await store.insertClaims(ctx.tx, { supportId, disasterId, programmeCode }, people)))
     throw new Problem(problems.alreadyClaimed)
   const head = await getHead(ctx, supportId)

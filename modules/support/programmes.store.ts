@@ -238,7 +238,7 @@ export async function insertCircumstances(
   return rows.length === 1
 }
 
-/** 被害の程度 as certified, by person; of two dwellings the worse. `people` null = everybody of the disaster. */
+/** 被害の程度 as certified, by person (of a 住登外者 who is somebody of the register, by that one, too); of two dwellings the worse. `people` null = everybody of the disaster. */
 export async function certifiedGrades(
   tx: Tx,
   disasterId: DisasterId,
@@ -248,7 +248,13 @@ export async function certifiedGrades(
     `select g.ref, min(g.grade) as grade
        from (select coalesce('R-' || c.resident_no, 'N-' || c.non_resident_id) as ref, c.grade
                from risai.pub_certified_grade c
-              where c.municipality_code = $1 and c.disaster_id = $2) g
+              where c.municipality_code = $1 and c.disaster_id = $2
+              union all
+             select 'R-' || i.resident_no, c.grade
+               from ledger.pub_identity i
+               join risai.pub_certified_grade c
+                 on c.municipality_code = i.municipality_code and c.non_resident_id = i.non_resident_id
+              where i.municipality_code = $1 and c.disaster_id = $2) g
       where g.ref is not null and ($3::text[] is null or g.ref = any($3)) group by g.ref`,
     [tx.municipality, disasterId, people === null ? null : [...people]],
   )

@@ -9,6 +9,7 @@ import { setItem } from '../ledger/items.contract.ts'
 import type { ItemValue } from '../ledger/items.ts'
 import { addNonResident } from '../ledger/ledger.contract.ts'
 import { loadEntries, sampleRow } from '../registers/testing/rows.ts'
+import { listApplications } from '../risai/listing.contract.ts'
 import { acceptApplication } from '../risai/risai.contract.ts'
 import { seen } from '../risai/testing/desk.ts'
 import type { Sheet } from '../surveys/rules/rules.ts'
@@ -151,6 +152,21 @@ describe('世帯の事情を記録から取る', () => {
       ...{ personRef: 'R-1', reason: '免許証' },
     })
     assert.equal((await recordOf('rebuild'))?.text, '補修')
+    // One household, one claim and one list of applications, whichever number is asked for.
+    const own = await office.support('R-1')
+    assert.equal((await office.support(made.personRef)).householdId, own.householdId)
+    assert.ok((await office.apply('kyujo-shokuhin', 'R-1')).ok)
+    const again = await office.apply('kyujo-shokuhin', made.personRef)
+    assert.ok(!again.ok && again.problem.type.endsWith('/already-claimed'))
+    const lists = await Promise.all(
+      ['R-1', made.personRef].map((personRef) => clerk.get(listApplications, { disasterId, personRef })),
+    )
+    assert.deepEqual(
+      lists.map(({ applications }) => applications.length),
+      [1, 1],
+    )
+    const { households } = await office.match()
+    assert.equal(households, 2)
   })
 
   test('of somebody in hiding only what tells no place is taken, on the page and over the whole town', async () => {
