@@ -82,6 +82,11 @@ const agentModules = new Set(['linkage', 'interfaces', 'residents', 'registers']
 /** Files of `platform/` that the agent may carry: signing and small file work, nothing of the database or of HTTP serving. */
 const agentPlatform = /^platform\/(?!db\/|http\/|jobs|testing\/|seal|pdf\/)/
 
+/** How people sign in, which the towns' staff and the centre's operators do alike, each at their own origin. */
+const signInContracts = new Set(
+  ['second-factor', 'sessions', 'recovery', 'session-view'].map((name) => `${name}.contract`),
+)
+
 /** Reading and joining PDFs: plain computing, no renderer. The bridge makes one job of a front and its back pages. */
 const pdfReaders = /^platform\/pdf\/(merge|pdf-objects|readback)\.ts$/
 
@@ -316,11 +321,11 @@ function judgeOther(
   if (own.database !== other.database) {
     const shared =
       aim.role === 'contract'
-        ? aim.stem === 'exchange.contract'
+        ? aim.stem === 'exchange.contract' || (aim.module === 'access' && signInContracts.has(aim.stem))
         : aim.module === 'access' && declarative.has(aim.role)
     return shared
       ? null
-      : `${source.module} and ${aim.module} have different databases: they share exchange.contract.ts only`
+      : `${source.module} and ${aim.module} have different databases: they share exchange.contract.ts and how people sign in only`
   }
   if (otherRoles[source.role].includes(aim.role)) return null
   // Parts of screens and words that a module lends to the modules below it.

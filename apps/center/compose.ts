@@ -5,11 +5,8 @@ import { billingRoutes, type Papers } from '@open-bcl/modules/billing/billing.ro
 import { announcementRoutes } from '@open-bcl/modules/center/announcements.routes.ts'
 import { consoleRoutes } from '@open-bcl/modules/center/console.routes.ts'
 import { incidentRoutes } from '@open-bcl/modules/center/incidents.routes.ts'
-import {
-  authenticateStaff,
-  registryRoutes,
-  type PeopleSide,
-} from '@open-bcl/modules/center/registry.routes.ts'
+import { registryRoutes, type PeopleSide } from '@open-bcl/modules/center/registry.routes.ts'
+import { authenticateStaff, staffSignInRoutes } from '@open-bcl/modules/center/staff-sign-in.routes.ts'
 import { serveCenter, type CenterRoute, type CenterRuntime } from '@open-bcl/platform/http/serve-center.ts'
 
 export type CenterSide = PeopleSide & {
@@ -20,6 +17,7 @@ export type CenterSide = PeopleSide & {
 /** Every endpoint of the centre that people use. Tests and the permission table walk this very list. */
 export function centerRoutes(side: CenterSide): readonly CenterRoute[] {
   return [
+    ...staffSignInRoutes(side),
     ...registryRoutes(side),
     ...incidentRoutes,
     ...consoleRoutes,

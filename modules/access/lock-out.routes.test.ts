@@ -111,7 +111,9 @@ describe('lock-out and devices', () => {
     assert.equal((await stranger.call(endMySession, { sessionId: other.sessionId })).status, 404)
     assert.equal((await a.call(endMySession, { sessionId: other.sessionId })).status, 200)
     assert.deepEqual(
-      (await Promise.all([b, c].map((one) => one.call(getSession, {})))).map(({ status }) => status).sort(),
+      (await Promise.all([b, c].map((one) => one.call(getSession, {}))))
+        .map(({ status }) => status)
+        .toSorted((a, b) => a - b),
       [200, 401],
     )
     assert.deepEqual(await a.get(endMyOtherSessions, {}), { count: 1 })

@@ -1,4 +1,4 @@
-import { commonPasswordWords } from './common-passwords.ts'
+import { commonPasswordWords } from './frequent-passwords.ts'
 
 /**
  * Which passwords are taken: long ones that nobody tries first. No rule about kinds of characters, and none about age unless

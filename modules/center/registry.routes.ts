@@ -12,20 +12,17 @@ import * as stages from './stages.actions.ts'
 import * as stagesContract from './stages.contract.ts'
 import * as staff from './staff.actions.ts'
 import * as staffContract from './staff.contract.ts'
-import { staffSignInRoutes, type StaffSide } from './staff-sign-in.routes.ts'
-
-export { authenticateStaff } from './staff-sign-in.routes.ts'
+import type { StaffSide } from './staff-sessions.actions.ts'
 
 export type PeopleSide = StaffSide & {
   /** What calls issuing servers for a test, and whose hours the guide tells. */
   readonly centre: Centre
 }
 
-/** Sign-in, accounts, registry, service, test stages and the public guide. */
-export function registryRoutes({ centre, test, factor }: PeopleSide): readonly CenterRoute[] {
-  const side = { test, factor }
+/** Accounts, registry, service, test stages and the public guide. */
+export function registryRoutes({ centre, test }: PeopleSide): readonly CenterRoute[] {
+  const side = { test }
   return [
-    ...staffSignInRoutes(side),
     centerRoute(staffContract.listStaff, staff.listStaff),
     centerRoute(staffContract.createStaff, staff.createStaff, { shownOnce: true }),
     centerRoute(staffContract.disableStaff, staff.disableStaff),

@@ -9,7 +9,6 @@ import * as sessions from './staff-sessions.actions.ts'
 import * as signIn from './staff-sign-in.actions.ts'
 
 export { authenticateStaff } from './staff-sessions.actions.ts'
-export type { StaffSide } from './staff-sessions.actions.ts'
 
 /** Signing in of the centre's operators: the endpoints of the towns' staff, at this origin, with these accounts. */
 export function staffSignInRoutes(side: sessions.StaffSide): readonly CenterRoute[] {

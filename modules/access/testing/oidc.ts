@@ -72,7 +72,10 @@ export async function testProvider(redirectUri: string): Promise<TestProvider> {
   })
   const pages = provider.callback()
   answering.listener = (request, response) => {
-    if (!request.url?.startsWith('/interaction/')) return void pages(request, response)
+    if (!request.url?.startsWith('/interaction/')) {
+      pages(request, response)
+      return
+    }
     void provider.interactionFinished(request, response, {
       login: { accountId: state.account, amr: state.factors },
     })
