@@ -27,7 +27,7 @@ export const staffScreens: StaffScreens = {
     {
       label: '災害ケースマネジメント',
       to: '/cases',
-      group: '被災者支援システム',
+      group: '被災者台帳',
       order: 24,
       needs: listCases,
     },
@@ -37,7 +37,7 @@ export const staffScreens: StaffScreens = {
       title: '災害ケースマネジメント',
       to: '/cases',
       description: '世帯ごとに訪問と支援計画を記録し、予定日を過ぎた世帯から順に対応します。',
-      group: '被災者支援システム',
+      group: '被災者台帳',
       order: 24,
       needs: listCases,
     },

@@ -18,15 +18,13 @@ export const staffScreens: StaffScreens = {
   routes: (root) => [
     createRoute({ getParentRoute: () => root, path: '/disasters', component: DisastersPage }),
   ],
-  menu: [
-    { label: '災害の一覧', to: '/disasters', group: '被災者支援システム', order: 10, needs: listDisasters },
-  ],
+  menu: [{ label: '災害の一覧', to: '/disasters', group: '災害対応', order: 10, needs: listDisasters }],
   tiles: [
     {
       title: '災害の一覧',
       to: '/disasters',
       description: '災害を選びます。新しい災害を登録すると、被災者台帳を作成します。',
-      group: '被災者支援システム',
+      group: '災害対応',
       order: 10,
       needs: listDisasters,
     },

@@ -25,7 +25,7 @@ export const staffScreens: StaffScreens = {
     {
       label: '外部連携',
       to: '/external-link',
-      group: '被災者支援システム',
+      group: '罹災証明・被災証明',
       order: 90,
       needs: getExternalLink,
     },
@@ -35,7 +35,7 @@ export const staffScreens: StaffScreens = {
       title: '外部連携',
       to: '/external-link',
       description: '他社の被災者支援システムに申請を渡し、調査・決定の結果を取り込んで証明書を交付します。',
-      group: '被災者支援システム',
+      group: '罹災証明・被災証明',
       order: 90,
       needs: getExternalLink,
     },

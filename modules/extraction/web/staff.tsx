@@ -17,7 +17,7 @@ export const staffScreens: StaffScreens = {
     {
       label: '援護対象者抽出',
       to: '/extraction',
-      group: '被災者支援システム',
+      group: '被災者台帳',
       order: 21,
       needs: listExtractions,
     },
@@ -27,7 +27,7 @@ export const staffScreens: StaffScreens = {
       title: '援護対象者抽出',
       to: '/extraction',
       description: '年齢、世帯、被害、配慮などの条件で被災者を選び、一覧にして、順に対応します。',
-      group: '被災者支援システム',
+      group: '被災者台帳',
       order: 21,
       needs: listExtractions,
     },

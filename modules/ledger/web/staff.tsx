@@ -49,11 +49,11 @@ export const staffScreens: StaffScreens = {
   routes: (root) =>
     pages.map(([path, component]) => createRoute({ getParentRoute: () => root, path, component })),
   menu: [
-    { label: '被災者台帳', to: '/ledger', group: '被災者支援システム', order: 20, needs: searchLedger },
+    { label: '被災者台帳', to: '/ledger', group: '被災者台帳', order: 20, needs: searchLedger },
     {
       label: '台帳情報の提供',
       to: '/disclosures',
-      group: '被災者支援システム',
+      group: '被災者台帳',
       order: 22,
       needs: listDisclosures,
     },
@@ -71,7 +71,7 @@ export const staffScreens: StaffScreens = {
       to: '/ledger',
       description:
         '被災者を探し、本人と世帯、聞き取ったこと、申請や認定の経過を確かめます。住登外者も追加できます。',
-      group: '被災者支援システム',
+      group: '被災者台帳',
       order: 20,
       needs: searchLedger,
     },
@@ -79,7 +79,7 @@ export const staffScreens: StaffScreens = {
       title: '台帳情報の提供',
       to: '/disclosures',
       description: '台帳の情報をほかへ渡す申請を受け付け、決定し、渡したことを記録します。',
-      group: '被災者支援システム',
+      group: '被災者台帳',
       order: 22,
       needs: listDisclosures,
     },

@@ -22,15 +22,13 @@ const pages = [
 export const staffScreens: StaffScreens = {
   routes: (root) =>
     pages.map(([path, component]) => createRoute({ getParentRoute: () => root, path, component })),
-  menu: [
-    { label: '名寄せ', to: '/matching', group: '被災者支援システム', order: 23, needs: listMatchingLists },
-  ],
+  menu: [{ label: '名寄せ', to: '/matching', group: '被災者台帳', order: 23, needs: listMatchingLists }],
   tiles: [
     {
       title: '名寄せ',
       to: '/matching',
       description: '避難所や宿泊先、福祉などの名簿を取り込み、台帳のだれなのかを確かめて、一人にまとめます。',
-      group: '被災者支援システム',
+      group: '被災者台帳',
       order: 23,
       needs: listMatchingLists,
     },

@@ -27,7 +27,7 @@ export const staffScreens: StaffScreens = {
     {
       label: '被災非住家管理',
       to: '/non-dwellings',
-      group: '被災者支援システム',
+      group: '罹災証明・被災証明',
       order: 32,
       needs: listNonDwellings,
     },
@@ -38,7 +38,7 @@ export const staffScreens: StaffScreens = {
       to: '/non-dwellings',
       description:
         '倉庫・店舗・工場・農業施設・車など、住家でない物の被害を物件ごとに登録し、写真と被害を残します。',
-      group: '被災者支援システム',
+      group: '罹災証明・被災証明',
       order: 32,
       needs: listNonDwellings,
     },

@@ -16,19 +16,17 @@ const pages = [
   ['/payments/remitter', RemitterPage],
 ] as const
 
-const group = '被災者支援システム'
-
 export const staffScreens: StaffScreens = {
   routes: (root) =>
     pages.map(([path, component]) => createRoute({ getParentRoute: () => root, path, component })),
-  menu: [{ label: '支払', to: '/payments', group, order: 55, needs: listRuns }],
+  menu: [{ label: '支払', to: '/payments', group: '支援と支払', order: 55, needs: listRuns }],
   tiles: [
     {
       title: '支払',
       to: '/payments',
       description:
         '決定した支援金の口座の確認、支払の試算・承認、振込データの出力、振込不能と返還を扱います。',
-      group,
+      group: '支援と支払',
       order: 55,
       needs: listRuns,
     },

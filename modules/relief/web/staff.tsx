@@ -5,23 +5,21 @@ import { listHelperPasses, listNotes } from '../relief.contract.ts'
 const HelpersPage = lazyRouteComponent(() => import('./HelpersPage.tsx'), 'HelpersPage')
 const HandoverPage = lazyRouteComponent(() => import('./HandoverPage.tsx'), 'HandoverPage')
 
-const group = '被災者支援システム'
-
 export const staffScreens: StaffScreens = {
   routes: (root) => [
     createRoute({ getParentRoute: () => root, path: '/helpers', component: HelpersPage }),
     createRoute({ getParentRoute: () => root, path: '/handover', component: HandoverPage }),
   ],
   menu: [
-    { label: '引継ぎ', to: '/handover', group, order: 12, needs: listNotes },
-    { label: '応援職員', to: '/helpers', group, order: 13, needs: listHelperPasses },
+    { label: '引継ぎ', to: '/handover', group: '災害対応', order: 12, needs: listNotes },
+    { label: '応援職員', to: '/helpers', group: '災害対応', order: 13, needs: listHelperPasses },
   ],
   tiles: [
     {
       title: '引継ぎ',
       to: '/handover',
       description: '勤務の終わりに次の人へ伝えることを書き、対応が必要なものを確かめます。',
-      group,
+      group: '災害対応',
       order: 12,
       needs: listNotes,
     },
@@ -29,7 +27,7 @@ export const staffScreens: StaffScreens = {
       title: '応援職員',
       to: '/helpers',
       description: 'ほかの団体から来た職員に、業務・災害・期間を限った利用証を渡し、取り消します。',
-      group,
+      group: '災害対応',
       order: 13,
       needs: listHelperPasses,
     },

@@ -22,7 +22,7 @@ export const staffScreens: StaffScreens = {
     {
       label: '緊急名簿',
       to: '/emergency-list',
-      group: '被災者支援システム',
+      group: '被災者台帳',
       order: 60,
       needs: beginEmergencyList,
     },
@@ -41,7 +41,7 @@ export const staffScreens: StaffScreens = {
       title: '緊急名簿',
       to: '/emergency-list',
       description: '庁舎が使えないときに、全住民・町字・地区の名簿を作り、印刷します。作った記録が残ります。',
-      group: '被災者支援システム',
+      group: '被災者台帳',
       order: 60,
       needs: beginEmergencyList,
     },

@@ -68,15 +68,15 @@ export const staffScreens: StaffScreens = {
   routes: (root) =>
     pages.map(([path, component]) => createRoute({ getParentRoute: () => root, path, component })),
   menu: [
-    { label: '罹災証明書', to: '/risai', group: '被災者支援システム', order: 30, needs: listApplications },
-    { label: '被災証明書', to: '/hisai', group: '被災者支援システム', order: 31, needs: listReports },
+    { label: '罹災証明書', to: '/risai', group: '罹災証明・被災証明', order: 30, needs: listApplications },
+    { label: '被災証明書', to: '/hisai', group: '罹災証明・被災証明', order: 31, needs: listReports },
   ],
   tiles: [
     {
       title: '罹災証明書',
       to: '/risai',
       description: '申請の受付、被害の程度の入力、交付の決定、証明書の交付を行います。',
-      group: '被災者支援システム',
+      group: '罹災証明・被災証明',
       order: 30,
       needs: listApplications,
     },
@@ -84,7 +84,7 @@ export const staffScreens: StaffScreens = {
       title: '被災証明書',
       to: '/hisai',
       description: '非住家・家財・車両などの被害の届出を受け付け、届出があったことの証明書を交付します。',
-      group: '被災者支援システム',
+      group: '罹災証明・被災証明',
       order: 31,
       needs: listReports,
     },

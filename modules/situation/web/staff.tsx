@@ -16,21 +16,19 @@ const pages = [
   ['/situation/reports/rows', DamageRowsPage],
 ] as const
 
-const group = '被災者支援システム'
-
 export const staffScreens: StaffScreens = {
   routes: (root) =>
     pages.map(([path, component]) => createRoute({ getParentRoute: () => root, path, component })),
   menu: [
-    { label: '災害対応の状況', to: '/situation', group, order: 5, needs: countWork },
-    { label: '被害状況報告', to: '/situation/reports', group, order: 6, needs: getDamageReport },
+    { label: '災害対応の状況', to: '/situation', group: '災害対応', order: 5, needs: countWork },
+    { label: '被害状況報告', to: '/situation/reports', group: '災害対応', order: 6, needs: getDamageReport },
   ],
   tiles: [
     {
       title: '災害対応の状況',
       to: '/situation',
       description: 'いま何をすればよいか、誰の仕事か、何が遅れているかを1枚で見ます。',
-      group,
+      group: '災害対応',
       order: 5,
       needs: countWork,
     },

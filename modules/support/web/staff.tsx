@@ -24,14 +24,18 @@ const pages = [
   ['/support/differences', DifferencesPage],
 ] as const
 
-const group = '被災者支援システム'
-
 export const staffScreens: StaffScreens = {
   routes: (root) =>
     pages.map(([path, component]) => createRoute({ getParentRoute: () => root, path, component })),
   menu: [
-    { label: '支援制度', to: '/support', group, order: 50, needs: listProgrammes },
-    { label: '支援の申請', to: '/support/applications', group, order: 51, needs: listSupportApplications },
+    { label: '支援制度', to: '/support', group: '支援と支払', order: 50, needs: listProgrammes },
+    {
+      label: '支援の申請',
+      to: '/support/applications',
+      group: '支援と支払',
+      order: 51,
+      needs: listSupportApplications,
+    },
   ],
   tiles: [
     {
@@ -39,7 +43,7 @@ export const staffScreens: StaffScreens = {
       to: '/support',
       description:
         '受けられる支援制度の判定、申請の受付・審査・決裁、未申請の世帯の一覧、支給額の過不足を扱います。',
-      group,
+      group: '支援と支払',
       order: 50,
       needs: listProgrammes,
     },

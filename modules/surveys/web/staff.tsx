@@ -46,22 +46,20 @@ function factText(codes: Readonly<Record<string, string | number | boolean | nul
   return [typeof taskNo === 'string' ? taskNo : '', graded].filter((word) => word !== '').join('　')
 }
 
-const group = '被災者支援システム'
-
 export const staffScreens: StaffScreens = {
   routes: (root) =>
     pages.map(([path, component]) => createRoute({ getParentRoute: () => root, path, component })),
   menu: [
-    { label: '被害認定調査', to: '/surveys', group, order: 25, needs: listTasks },
-    { label: '自己判定（写真）', to: '/surveys/photos', group, order: 26, needs: judgePhotos },
-    { label: '被害認定の基準', to: '/surveys/rules', group, order: 29, needs: listDisasters },
+    { label: '被害認定調査', to: '/surveys', group: '住家と調査', order: 25, needs: listTasks },
+    { label: '自己判定（写真）', to: '/surveys/photos', group: '住家と調査', order: 26, needs: judgePhotos },
+    { label: '被害認定の基準', to: '/surveys/rules', group: '住家と調査', order: 29, needs: listDisasters },
   ],
   tiles: [
     {
       title: '被害認定調査',
       to: '/surveys',
       description: '調査の計画と割当て、調査票の入力、写真、結果の確定、区域の一括判定を行います。',
-      group,
+      group: '住家と調査',
       order: 25,
       needs: listTasks,
     },
