@@ -47,6 +47,8 @@ export const skipped = [
     'endTotp',
   ],
   ...['askForPasskey', 'addPasskey', 'endPasskey', 'makeRecoveryCodes', 'beginSso', 'finishSso'],
+  // A second factor required of everybody would keep whoever signs in after it from walking.
+  'changeSignInSetting',
   // Meant to tell a protected place to whoever looks after it: the tests of its module ask who may.
   ...['showProtectedNonDwelling'],
   // They take accounts away from those who walk after.
