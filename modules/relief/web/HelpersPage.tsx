@@ -116,17 +116,19 @@ function Passes(props: { disasterId: string }): ReactNode {
           empty={<p>利用証はまだありません。</p>}
         />
         {living.length > 1 && (
-          <AskButton
-            endpoint={revokeHelperPasses}
-            input={{ disasterId, passIds: living.slice(0, 200).map(({ passId }) => passId) }}
-            invalidates={[listHelperPasses]}
-            label="すべて取り消す"
-            question={`使える利用証 ${living.length}枚をすべて取り消しますか`}
-            confirm="すべて取り消す"
-            look="danger"
-          >
-            <p>使っている人はすぐに画面を使えなくなります。記録したものは残ります。</p>
-          </AskButton>
+          <div className="button-row">
+            <AskButton
+              endpoint={revokeHelperPasses}
+              input={{ disasterId, passIds: living.slice(0, 200).map(({ passId }) => passId) }}
+              invalidates={[listHelperPasses]}
+              label="すべて取り消す"
+              question={`使える利用証 ${living.length}枚をすべて取り消しますか`}
+              confirm="すべて取り消す"
+              look="danger"
+            >
+              <p>使っている人はすぐに画面を使えなくなります。記録したものは残ります。</p>
+            </AskButton>
+          </div>
         )}
       </Section>
     </>
