@@ -1,6 +1,7 @@
 import { decodeBackPageCommand } from './open-bcl/decode-backpage.ts'
 import { revokeBackPageKeyCommand, rotateBackPageKeyCommand } from './open-bcl/backpage-keys.ts'
 import { recover, verify } from './open-bcl/recover.ts'
+import { recoverFiles, verifyFiles } from './open-bcl/recover-files.ts'
 import { rewrapKeys, rotateKeys } from './open-bcl/keys.ts'
 import { fleet, rollout } from './open-bcl/fleet.ts'
 import { createCenterAccountCommand } from './open-bcl/center-account.ts'
@@ -17,6 +18,8 @@ import { verifyPaper } from './open-bcl/verify-paper.ts'
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   recover,
   verify,
+  'recover-files': recoverFiles,
+  'verify-files': verifyFiles,
   'rotate-keys': rotateKeys,
   'rewrap-keys': rewrapKeys,
   'rotate-paper-key': rotatePaperKeyCommand,
@@ -41,6 +44,12 @@ const usage = `使い方:
       受け取ったパッケージを確かめる（団体で。データベースは要らない）。
   open-bcl verify --against-database --municipality 団体コード [--at 日時 | --seq 番号]
       中間DBが、受け取ったものと一致することを確かめる。
+  open-bcl recover-files --municipality 団体コード --out フォルダ --recipient age1…
+      団体の写真と添付ファイルを、団体の鍵で暗号化して書き出す。失われたものは名前を挙げる。
+  open-bcl verify-files パッケージ --identity 秘密鍵ファイル --authority 認証局の証明書
+      受け取った写真と添付ファイルを確かめる（団体で）。
+  open-bcl verify-files --against-database --municipality 団体コード
+      保管場所のすべてのファイルが開けることを確かめる。
   open-bcl rotate-keys --municipality 団体コード [--rows-per-second 行数]
       団体の鍵を、動かしたまま交換する。途中で止まったら、もう一度同じ指示で続きから行う。
   open-bcl rewrap-keys

@@ -23,6 +23,7 @@ import type { Closable } from '@open-bcl/platform/program.ts'
 import type { Runtime } from '@open-bcl/platform/runtime.ts'
 import { Keyring } from '@open-bcl/platform/seal.ts'
 import { Spool } from '@open-bcl/platform/spool.ts'
+import { clamd } from '@open-bcl/platform/virus-scan.ts'
 import { cloudJobs, composeCloud, issuingOf, type Services } from './compose.ts'
 import type { CloudConfig } from './config.ts'
 
@@ -83,6 +84,7 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
     vault: new FileVault(config.filesFolder),
     desk,
     spool: await Spool.open(path.join(config.spoolFolder, 'files')),
+    ...(config.clamd === undefined ? {} : { scanner: clamd(config.clamd) }),
   }
   const fileSweeping = startFileSweeping(app, shelf)
   ending.push(() => fileSweeping.close())

@@ -52,6 +52,11 @@ export const CloudConfig = z
     OPEN_BCL_SPOOL_FOLDER: z.string().default(path.join(root, '.data/spool')),
     /** Photos and documents lie here, sealed, for good. */
     OPEN_BCL_FILES_FOLDER: z.string().default(path.join(root, '.data/files')),
+    /** ClamAV's daemon: the path of its socket, or host:port. Absent: files are not looked into for viruses. */
+    OPEN_BCL_CLAMD: z
+      .string()
+      .regex(/^(?:\/.+|.+:\d{1,5})$/, 'the path of a socket, or host:port')
+      .optional(),
     OPEN_BCL_CACHE_FOLDER: z.string().default(path.join(root, '.cache')),
     /** Fonts besides ours, for characters that ours lack (docs/operations/fonts.md). */
     OPEN_BCL_EXTRA_FONTS_FOLDER: z.string().min(1).optional(),
@@ -73,6 +78,7 @@ export const CloudConfig = z
     cacheFolder: env.OPEN_BCL_CACHE_FOLDER,
     spoolFolder: env.OPEN_BCL_SPOOL_FOLDER,
     filesFolder: env.OPEN_BCL_FILES_FOLDER,
+    clamd: env.OPEN_BCL_CLAMD,
     extraFontsFolder: env.OPEN_BCL_EXTRA_FONTS_FOLDER,
     production: env.OPEN_BCL_PRODUCTION,
     staffDist: path.join(root, 'apps/staff/dist'),

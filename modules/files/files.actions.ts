@@ -8,11 +8,12 @@ import {
   type PictureDesk,
   type SmallPicture,
 } from '@open-bcl/platform/pictures.ts'
+import { ScannerAway, type VirusScanner } from '@open-bcl/platform/virus-scan.ts'
 import { SpoolFull, SpoolLost, WrongOffset, type Spool } from '@open-bcl/platform/spool.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { audit } from '../access/audit.ts'
 import type * as contract from './files.contract.ts'
-import { filesEvents, filesProblems as problems } from './files.messages.ts'
+import { filesEvents, filesLog, filesProblems as problems } from './files.messages.ts'
 import {
   MOST_FILE_BYTES,
   MOST_PIXELS,
@@ -33,6 +34,8 @@ export type FileShelf = {
   readonly vault: FileVault
   readonly desk: PictureDesk
   readonly spool: Spool
+  /** Absent = the operator has none: files are typed by their content alone. */
+  readonly scanner?: VirusScanner
 }
 
 /** Whoever may store at once what one person sends piece by piece. */
@@ -71,6 +74,7 @@ export async function storeFile(
     return known
   }
   const mediaType = acceptedType(sniff(bytes), file.accept)
+  await refuseInfected(ctx, shelf, bytes)
   const small = mediaType === 'application/pdf' ? null : await drawSmall(shelf, bytes)
   const key = keys.recordHmac('file-key', bytes)
   try {
@@ -104,6 +108,21 @@ export async function storeFile(
   if (!made) throw new Problem(problems.numberTaken)
   await audit(ctx, filesEvents.stored, { facts: { fileId, mediaType, bytes: bytes.length } })
   return { ...stored, words }
+}
+
+/** Before anybody decodes it. Without an answer of the scanner nothing is kept. */
+async function refuseInfected(
+  ctx: Ctx,
+  { scanner }: Pick<FileShelf, 'scanner'>,
+  bytes: Buffer,
+): Promise<void> {
+  if (scanner === undefined) return
+  const found = await scanner.find(bytes).catch((error: unknown) => {
+    throw error instanceof ScannerAway ? new Problem(problems.scannerAway) : error
+  })
+  if (found === null) return
+  ctx.log(filesLog.infected, { municipalityCode: ctx.municipality, traceId: ctx.traceId })
+  throw new Problem(problems.infected)
 }
 
 function acceptedType(sniffed: Sniffed, accept: FileToStore['accept']): MediaType {

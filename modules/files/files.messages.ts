@@ -39,6 +39,19 @@ export const filesProblems = {
     title: 'この種類のファイルは受け付けられません',
     remedy: '写真（JPEG、PNG、WebP）か PDF を選んでください。名前を変えても種類は変わりません。',
   },
+  infected: {
+    code: 'files/infected',
+    status: 422,
+    title: 'ウイルスが見つかったため、受け取りませんでした',
+    remedy:
+      'このファイルは保管していません。開かずに、団体の情報システムの担当者に連絡してください。写真は、撮影した端末から選び直してください。',
+  },
+  scannerAway: {
+    code: 'files/scanner-away',
+    status: 503,
+    title: 'ウイルスの検査ができないため、受け取れません',
+    remedy: '少し待ってから、もう一度送信してください。続く場合は、BCL の運用者に連絡してください。',
+  },
   tooManyPixels: {
     code: 'files/too-many-pixels',
     status: 422,
@@ -97,9 +110,15 @@ export const filesProblems = {
 
 export const filesEvents = {
   stored: { code: 'files.file.stored', sentence: 'ファイルを保管しました' },
+  recovered: { code: 'files.recovery-made', sentence: '写真・添付ファイルを団体に返すために書き出しました' },
 } as const
 
 export const filesLog = {
+  infected: {
+    code: 'files.infected',
+    sentence: 'ウイルスの見つかったファイルを断りました',
+    level: 'warn',
+  },
   sweepFailed: {
     code: 'files.sweep-failed',
     sentence: '残されたファイルを片付けられませんでした',

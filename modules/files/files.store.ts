@@ -171,3 +171,13 @@ export async function openUploadIds(tx: Tx, since: Date): Promise<string[]> {
   )
   return rows.map((row) => row.id)
 }
+
+/** Ids of stored files in their order, after one of them. */
+export async function fileIdsAfter(tx: Tx, after: string | null, limit: number): Promise<FileId[]> {
+  const rows = await tx.sql<{ id: FileId }>(
+    `select file_id as id from files.file
+      where municipality_code = $1 and ($2::uuid is null or file_id > $2) order by file_id limit $3`,
+    [tx.municipality, after, limit],
+  )
+  return rows.map(({ id }) => id)
+}

@@ -271,6 +271,8 @@ export const addNonDwellingPhoto = endpoint({
     filesProblems.notWhole,
     filesProblems.noRoom,
     filesProblems.busy,
+    filesProblems.infected,
+    filesProblems.scannerAway,
     filesProblems.numberTaken,
   ],
 })

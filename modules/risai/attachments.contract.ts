@@ -37,6 +37,8 @@ export const addAttachment = endpoint({
     filesProblems.numberTaken,
     filesProblems.noRoom,
     filesProblems.busy,
+    filesProblems.infected,
+    filesProblems.scannerAway,
   ],
 })
 

@@ -64,6 +64,8 @@ export const addScan = endpoint({
     filesProblems.notWhole,
     filesProblems.noRoom,
     filesProblems.busy,
+    filesProblems.infected,
+    filesProblems.scannerAway,
   ],
 })
 

@@ -44,6 +44,8 @@ export const addPhoto = endpoint({
     filesProblems.notWhole,
     filesProblems.noRoom,
     filesProblems.busy,
+    filesProblems.infected,
+    filesProblems.scannerAway,
   ],
 })
 

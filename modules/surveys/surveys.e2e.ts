@@ -216,6 +216,7 @@ describe('被害認定調査の画面', () => {
     await calm()
     await main().getByRole('checkbox', { name: /確認/ }).last().check()
     await main().getByRole('button', { name: 'この結果で確定する' }).click()
+    await page.getByRole('heading', { level: 1, name: /調査対象.*T\d+/ }).waitFor()
     await main().getByText('航空写真で流失を確認').waitFor()
   })
 

@@ -32,6 +32,7 @@ function localFiles(): Readonly<Record<string, string>> {
     OPEN_BCL_CENTER_DATABASE_FILE: path.join(secrets, 'bcl_center-app.url'),
     OPEN_BCL_BACKPAGE_KEYS_FILE: path.join(secrets, 'backpage.key'),
     OPEN_BCL_PKI_FOLDER: path.join(data, 'pki'),
+    OPEN_BCL_FILES_FOLDER: path.join(data, 'files'),
   }
 }
 
