@@ -13,8 +13,7 @@ import { batchRoutes } from '@open-bcl/modules/certificates/batch.routes.ts'
 import { certificatesRoutes, type Issuing } from '@open-bcl/modules/certificates/certificates.routes.ts'
 import { certificatesSealed } from '@open-bcl/modules/certificates/certificates.sealed.ts'
 import { verificationRoutes } from '@open-bcl/modules/certificates/verification.routes.ts'
-import { listDisasters } from '@open-bcl/modules/disasters/disasters.actions.ts'
-import { disastersRoutes } from '@open-bcl/modules/disasters/disasters.routes.ts'
+import { disasterNames, disastersRoutes } from '@open-bcl/modules/disasters/disasters.routes.ts'
 import { authenticatePass, fieldRoutes, phoneRoutes } from '@open-bcl/modules/field/field.routes.ts'
 import { fieldSealed } from '@open-bcl/modules/field/field.sealed.ts'
 import { PASS_TOKEN } from '@open-bcl/modules/field/field.ts'
@@ -136,7 +135,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...signInRoutes(services.signIn),
     ...terminalRoutes,
     ...auditRoutes(auditLenders, services.engine),
-    ...staffRoutes(async (ctx) => (await listDisasters(ctx)).disasters, cloudEndpoints),
+    ...staffRoutes(disasterNames, cloudEndpoints),
     ...municipalitiesRoutes,
     ...versionsRoutes,
     ...emergencyRoutes,

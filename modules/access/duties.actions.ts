@@ -19,7 +19,8 @@ import * as store from './duties.store.ts'
 import { permissionText } from './permission-words.ts'
 import { permissionsOfRole } from './roles.ts'
 import { staffEvents, staffProblems as problems } from './staff.messages.ts'
-import { findAccount, listSpells, lockStaff, type SpellRow } from './staff.store.ts'
+import { findAccount, listSpells, lockStaff } from './staff.store.ts'
+import type { SpellRow } from './staff.ts'
 
 async function modesOf(ctx: Ctx): Promise<Map<DutyCode, DutyMode>> {
   const set = new Map((await store.listDutySettings(ctx.tx)).map((one) => [one.duty, one.mode]))

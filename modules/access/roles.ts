@@ -1,4 +1,3 @@
-import type { Actor } from '@open-bcl/platform/ctx.ts'
 import { isForTowns, isOfDisasters, isPermission } from './permission-words.ts'
 
 /**
@@ -297,9 +296,4 @@ export function rightsOf(held: readonly HeldRole[]): Rights {
     }
   }
   return { permissions, limits }
-}
-
-/** For what cannot be limited to a disaster: a right for some disasters does not do. */
-export function holdsEverywhere(actor: Actor, permission: string): boolean {
-  return actor.kind === 'staff' && actor.permissions.has(permission) && actor.limits?.has(permission) !== true
 }

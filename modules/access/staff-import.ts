@@ -1,6 +1,6 @@
 import { addDays, isPlainDate, plainDate } from '@open-bcl/core/dates.ts'
 import { importItems } from './staff-import-items.ts'
-import type { SpellRow } from './staff.store.ts'
+import type { SpellRow } from './staff.ts'
 import type { StaffState } from './staff-states.ts'
 
 type Item = (typeof importItems)[number]

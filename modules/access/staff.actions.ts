@@ -13,7 +13,7 @@ import { isForTowns, isOfDisasters, permissionText } from './permission-words.ts
 import { isRole, permissionsOfRole, roles } from './roles.ts'
 import type * as contract from './staff.contract.ts'
 import { staffEvents, staffProblems as problems } from './staff.messages.ts'
-import { firstDayWithout, newInitialPassword, stateOf, type Reign } from './staff.ts'
+import { firstDayWithout, newInitialPassword, stateOf, type Reign, type SpellRow } from './staff.ts'
 import * as store from './staff.store.ts'
 import { listTownRoles } from './town-roles.store.ts'
 
@@ -59,7 +59,7 @@ export async function searchStaff(
   }
 }
 
-export function nameOfRole({ role, ownName }: Pick<store.SpellRow, 'role' | 'ownName'>): string {
+export function nameOfRole({ role, ownName }: Pick<SpellRow, 'role' | 'ownName'>): string {
   return isRole(role) ? roles[role].ja : (ownName ?? '廃止された役割')
 }
 

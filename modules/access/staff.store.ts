@@ -1,6 +1,6 @@
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { StaffState } from './staff-states.ts'
-import { ALL_DISASTERS } from './staff.ts'
+import { ALL_DISASTERS, type SpellRow } from './staff.ts'
 
 export type Account = {
   readonly staffId: string
@@ -136,18 +136,6 @@ export async function countSessions(tx: Tx, staffId: string, now: Date, seenAfte
     [tx.municipality, staffId, now, seenAfter],
   )
   return row?.count ?? 0
-}
-
-/** A role of a person for a time, in force or to come. */
-export type SpellRow = {
-  readonly staffId: string
-  readonly role: string
-  readonly fromOn: string
-  readonly untilOn: string | null
-  readonly disasterId: string | null
-  /** Of a role that is the town's own; `null` for built-in ones. */
-  readonly ownName: string | null
-  readonly ownPermissions: readonly string[] | null
 }
 
 /** What is in force on a day or comes later, of some people or of all. */

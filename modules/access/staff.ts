@@ -37,3 +37,15 @@ export function firstDayWithout(reigns: readonly Reign[], today: string): string
   ]
   return days.toSorted().find((day) => !covered(day)) ?? null
 }
+
+/** A role of a person for a time, in force or to come. */
+export type SpellRow = {
+  readonly staffId: string
+  readonly role: string
+  readonly fromOn: string
+  readonly untilOn: string | null
+  readonly disasterId: string | null
+  /** Of a role that is the town's own; `null` for built-in ones. */
+  readonly ownName: string | null
+  readonly ownPermissions: readonly string[] | null
+}

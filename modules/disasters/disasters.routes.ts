@@ -1,3 +1,4 @@
+import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { route, type Route } from '@open-bcl/platform/http/serve.ts'
 import * as actions from './disasters.actions.ts'
 import * as contract from './disasters.contract.ts'
@@ -11,3 +12,8 @@ export const disastersRoutes: readonly Route[] = [
   route(placeContract.getLedgerPlace, place.getLedgerPlace),
   route(placeContract.setLedgerPlace, place.setLedgerPlace),
 ]
+
+/** For modules above this one: what may be chosen from. */
+export async function disasterNames(ctx: Ctx): Promise<readonly { disasterId: string; name: string }[]> {
+  return (await actions.listDisasters(ctx)).disasters
+}

@@ -27,17 +27,14 @@ import {
   renewInitialPassword,
   resumeStaff,
   retireStaff,
-  searchStaff,
   suspendStaff,
 } from '../staff.contract.ts'
 import { InitialPassword } from './InitialPassword.tsx'
 import { StaffStateBadge } from './StaffListPage.tsx'
+import { staffReadings, type Person } from './staff-readings.ts'
 import { StaffRoles } from './StaffRoles.tsx'
 
-export type Person = OutputOf<typeof getStaff>
 type Made = OutputOf<typeof renewInitialPassword>
-
-export const staffReadings = [getStaff, searchStaff]
 
 export function StaffPage(): ReactNode {
   const staffId = usePathParam('staffId')

@@ -14,7 +14,7 @@ import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { useSend } from '@open-bcl/ui/use-send.ts'
 import { useToday } from '@open-bcl/ui/use-today.ts'
 import { assignStaffRole, endStaffRole, listAssignable } from '../staff.contract.ts'
-import { staffReadings, type Person } from './StaffPage.tsx'
+import { staffReadings, type Person } from './staff-readings.ts'
 
 type Spell = Person['spells'][number] & { readonly person: Person }
 
