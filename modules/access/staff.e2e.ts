@@ -79,8 +79,8 @@ describe('ユーザ管理の画面', () => {
       violations.map(({ id, nodes }) => `${name} ${id} ${nodes[0]?.html.slice(0, 120)}`),
       [],
     )
-    const wide = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
-    assert.ok(Number(wide) <= 0, `${name} is ${wide}px too wide`)
+    const wide = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'))
+    assert.ok(wide <= 0, `${name} is ${wide}px too wide`)
     if (shots === undefined) return
     fs.mkdirSync(shots, { recursive: true })
     await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true })
