@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { makeTown, type DemoTown } from '@open-bcl/demo/town.ts'
+import type { DemoTown } from '@open-bcl/demo/town.ts'
 import type { RawInputOf } from '@open-bcl/core/endpoint.ts'
-import { loadTown } from '../../apps/cloud/testing/load-town.ts'
-import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
-import { getVictim, registerDisaster } from '../ledger/ledger.contract.ts'
+import type { Browser, TestCloud } from '../../apps/cloud/testing/town.ts'
+import { getVictim } from '../ledger/ledger.contract.ts'
+import { openLedgerOffice } from '../ledger/testing/office.ts'
 import * as contract from './cases.contract.ts'
 
 describe('災害ケースマネジメント', () => {
@@ -16,19 +16,7 @@ describe('災害ケースマネジメント', () => {
   let disasterId: string
 
   before(async () => {
-    cloud = await testCloud()
-    town = makeTown({ households: 60 })
-    await cloud.onboard('212172', '飛騨市')
-    await cloud.onboard('212032', '高山市')
-    await loadTown(cloud, town)
-    clerk = await cloud.signIn(town.municipality.code, 'clerk')
-    viewer = await cloud.signIn(town.municipality.code, 'viewer')
-    neighbour = await cloud.signIn('212032' as typeof town.municipality.code, 'clerk')
-    const made = await clerk.get(registerDisaster, {
-      ...{ name: '豪雨', hazards: ['flood'], occurredOn: '2026-11-20', causeText: '豪雨による' },
-      applicationDeadlineOn: null,
-    })
-    disasterId = made.disaster.disasterId
+    ;({ cloud, town, clerk, viewer, neighbour, disasterId } = await openLedgerOffice())
   })
   after(() => cloud.close())
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { RawInputOf } from '@open-bcl/core/endpoint.ts'
-import { makeTown, type DemoTown } from '@open-bcl/demo/town.ts'
-import { loadTown } from '../../apps/cloud/testing/load-town.ts'
-import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
+import type { DemoTown } from '@open-bcl/demo/town.ts'
+import type { Browser, TestCloud } from '../../apps/cloud/testing/town.ts'
 import { tellIdentity } from '../ledger/identities.contract.ts'
 import { setItem } from '../ledger/items.contract.ts'
-import { addNonResident, getVictim, registerDisaster } from '../ledger/ledger.contract.ts'
+import { addNonResident, getVictim } from '../ledger/ledger.contract.ts'
+import { openLedgerOffice } from '../ledger/testing/office.ts'
 import * as contract from './extraction.contract.ts'
 
 type Conditions = RawInputOf<typeof contract.countExtraction>['conditions']
@@ -23,34 +23,19 @@ describe('抽出の支援措置対象者', () => {
   let disasterId: string
   let shelterRef: string
   before(async () => {
-    cloud = await testCloud()
-    town = makeTown({ households: 60 })
-    await cloud.onboard('212172', '飛騨市')
-    await loadTown(cloud, town)
-    clerk = await cloud.signIn(town.municipality.code, 'clerk')
-    const { disaster } = await clerk.get(registerDisaster, {
-      ...{ name: '豪雨', hazards: ['flood'], occurredOn: '2026-11-20', causeText: '豪雨による' },
-      applicationDeadlineOn: null,
-    })
-    disasterId = disaster.disasterId
+    ;({ cloud, town, clerk, disasterId } = await openLedgerOffice())
     const made = await clerk.get(addNonResident, {
-      ...{
-        disasterId,
-        name: '旅野　花',
-        kana: 'タビノ　ハナ',
-        birthOn: '1990-01-01',
-        birthText: null,
-        sex: '2',
-      },
-      ...{ address: '隠家町987番地', phone: '', reason: '避難所で聞取り', suppressed: false },
+      ...{ disasterId, name: '旅野　花', kana: 'タビノ　ハナ', birthOn: '1990-01-01', birthText: null },
+      ...{ sex: '2', address: '隠家町987番地', phone: '', reason: '避難所で聞取り', suppressed: false },
     })
     shelterRef = made.personRef
+    const tell = { disasterId, personRef: shelterRef, version: 0, source: 'visit' } as const
     await clerk.get(setItem, {
-      ...{ disasterId, personRef: shelterRef, itemKey: 'present-place', version: 0, source: 'visit' },
+      ...{ ...tell, itemKey: 'present-place' },
       value: { type: 'place', kind: 'hotel', where: '丹生川の旅館', since: null, detail: '' },
     })
     await clerk.get(setItem, {
-      ...{ disasterId, personRef: shelterRef, itemKey: 'human-damage', version: 0, source: 'visit' },
+      ...{ ...tell, itemKey: 'human-damage' },
       value: { type: 'choice', choice: 'slight' },
     })
   })

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { makeTown, type DemoTown } from '@open-bcl/demo/town.ts'
+import type { DemoTown } from '@open-bcl/demo/town.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
-import { loadTown } from '../../apps/cloud/testing/load-town.ts'
-import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
+import type { Browser, TestCloud } from '../../apps/cloud/testing/town.ts'
 import type { ResidentRecord } from '../residents/residents.ts'
 import { loadProtection } from '../residents/testing/load-protection.ts'
 import { loadResidents } from '../residents/testing/load.ts'
 import * as disclosures from './disclosures.contract.ts'
 import * as items from './items.contract.ts'
-import { getVictim, registerDisaster } from './ledger.contract.ts'
+import { getVictim } from './ledger.contract.ts'
+import { openLedgerOffice } from './testing/office.ts'
 
 const NEW_PLACE = '隠家町987番地'
 const REASON = '丹生川の友人宅にいると本人から'
@@ -23,17 +23,7 @@ describe('台帳の支援措置対象者', () => {
   let reviewer: Browser
   let disasterId: string
   before(async () => {
-    cloud = await testCloud()
-    town = makeTown({ households: 60 })
-    await cloud.onboard('212172', '飛騨市')
-    await loadTown(cloud, town)
-    clerk = await cloud.signIn(town.municipality.code, 'clerk')
-    reviewer = await cloud.signIn(town.municipality.code, 'reviewer')
-    const { disaster } = await clerk.get(registerDisaster, {
-      ...{ name: '豪雨', hazards: ['flood'], occurredOn: '2026-11-20', causeText: '豪雨による' },
-      applicationDeadlineOn: null,
-    })
-    disasterId = disaster.disasterId
+    ;({ cloud, town, clerk, reviewer, disasterId } = await openLedgerOffice())
   })
   after(() => cloud.close())
 
