@@ -17,6 +17,7 @@ import { setAndReport } from './set-and-report.ts'
 import type { TestCloud } from './town.ts'
 import { layAlarm } from './open-alarm.ts'
 import { onlyAsSampled, samples } from './walk-samples.ts'
+import { skipped } from './walked-towns.ts'
 import { Pool, walk } from './walk.ts'
 
 const stopping = cloudEndpoints()
@@ -27,12 +28,12 @@ const stopping = cloudEndpoints()
  * A life through these modules as well leaves a town whose issuing is stopped.
  */
 const apartModules =
-  /^(matching|cases|extraction|dwellings|non-dwellings|surveys|field|files|support|payments|situation|external-link)\./
+  /^(matching|cases|extraction|dwellings|non-dwellings|surveys|field|files|support|payments|situation|external-link|relief)\./
 export const unfilled =
-  /^(matching|cases|extraction|dwellings|non_dwellings|surveys|field|files|support|payments|situation|external_link)\.|^(ledger\.(identity|difference)|risai\.(resurvey|letter|certificate))$/
+  /^(matching|cases|extraction|dwellings|non_dwellings|surveys|field|files|support|payments|situation|external_link|relief)\.|^access\.(totp|sign_in_setting)$|^(ledger\.(identity|difference)|risai\.(resurvey|letter|certificate))$/
 const ending = /^(withdraw|abort|reject|stop|revoke|refund|end|pause|setBlock)/
-/** The first three end the walk, the others the issuing, or the grading here. */
-const skip = ['signIn', 'signOut', 'changePassword', 'setLedgerPlace', ...stopping]
+/** What ends the walk, the issuing, or the grading here. */
+const skip = [...skipped, 'setLedgerPlace', ...stopping]
 /** Lives a town's life through every endpoint, so that every table has sealed rows; what is known of the town then. */
 export async function fillEveryTable(
   cloud: TestCloud,
