@@ -133,7 +133,9 @@ export async function signOut(ctx: Ctx): Promise<{ signedOut: true }> {
 export async function listMySessions(ctx: Ctx): Promise<OutputOf<typeof contract.listMySessions>> {
   const { staffId, sessionId } = staffActor(ctx)
   const since = new Date(ctx.now.getTime() - LISTED_DAYS * 86_400_000)
-  const rows = await store.listSessions(ctx.tx, staffId, since)
+  const all = await store.listSessions(ctx.tx, staffId, since)
+  // One that waited for the second factor and got it went on as another.
+  const rows = all.filter((row) => row.pending === null || row.endedAt === null)
   const idle = new Date(ctx.now.getTime() - IDLE_MINUTES * 60_000)
   return {
     sessions: rows.map((row) => ({

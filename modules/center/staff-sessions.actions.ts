@@ -132,7 +132,9 @@ export async function listMySessions(
   const { staffId, sessionId } = signedIn(ctx)
   const since = new Date(ctx.now.getTime() - LISTED_DAYS * 86_400_000)
   const idle = new Date(ctx.now.getTime() - IDLE_MINUTES * 60_000)
-  const rows = await store.listSessions(ctx.tx, staffId, since)
+  const all = await store.listSessions(ctx.tx, staffId, since)
+  // One that waited for the second factor and got it went on as another.
+  const rows = all.filter((row) => row.pending === null || row.endedAt === null)
   return {
     sessions: rows.map((row) => ({
       ...{ sessionId: row.sessionId, device: row.device, pending: row.pending !== null },
