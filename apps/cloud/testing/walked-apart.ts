@@ -33,7 +33,7 @@ export const apart: Readonly<Record<string, readonly string[]>> = {
     'endProtectionLift',
   ],
   'modules/relief': ['revokeHelperPasses', 'enrolHelper', 'returnHelper'],
-  'modules/matching': ['decideMatchingRow'],
+  'modules/matching': ['tellIdentity', 'decideMatchingRow'],
   'apps/cloud': ['revealMyNumber'],
   'modules/certificates': [
     'abortCounterIssue',
@@ -47,6 +47,7 @@ export const apart: Readonly<Record<string, readonly string[]>> = {
     'decideUnprintable',
   ],
   'modules/risai': [
+    'rejectApplication',
     'withdrawCertificate',
     'confirmIssuePaid',
     'resumeBatch',
