@@ -10,6 +10,7 @@ import { revealMany } from '../access/guarded.ts'
 import { findResidents, listHouseholdOf, searchResidents } from '../residents/residents.actions.ts'
 import { residentsProblems } from '../residents/residents.messages.ts'
 import { displayName, type ResidentRecord } from '../residents/residents.ts'
+import { requireEverRegistered } from '../residents/versions.actions.ts'
 import type * as contract from './protection.contract.ts'
 import { protectionEvents as events, protectionProblems as problems } from './protection.messages.ts'
 import {
@@ -398,6 +399,7 @@ export async function listProtectionsOf(
   ctx: Ctx,
   { residentNo }: InputOf<typeof contract.listProtectionsOf>,
 ): Promise<OutputOf<typeof contract.listProtectionsOf>> {
+  await requireEverRegistered(ctx, residentNo)
   return { measures: await store.measuresOf(ctx.tx, residentNo) }
 }
 
@@ -414,5 +416,6 @@ export async function getProtectionCaution(
   ctx: Ctx,
   { residentNo }: InputOf<typeof contract.getProtectionCaution>,
 ): Promise<OutputOf<typeof contract.getProtectionCaution>> {
+  await requireEverRegistered(ctx, residentNo)
   return { caution: (await protectedFrom(ctx, residentNo)).size > 0 }
 }

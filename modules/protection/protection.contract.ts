@@ -206,6 +206,7 @@ export const listProtectionsOf = endpoint({
   permission: 'protection.view',
   input: z.object({ residentNo: ResidentNoField }),
   output: z.object({ measures: z.array(z.object({ measureId: z.string(), role })) }),
+  problems: [residentsProblems.neverRegistered],
 })
 
 /** Whether a request by this person, or of the person's household, has to be asked about first. Says neither why nor of whom. */
@@ -217,6 +218,7 @@ export const getProtectionCaution = endpoint({
   permission: 'protection.caution',
   input: z.object({ residentNo: ResidentNoField }),
   output: z.object({ caution: z.boolean() }),
+  problems: [residentsProblems.neverRegistered],
 })
 
 const after = z.object({ version: z.int() })

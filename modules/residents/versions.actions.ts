@@ -119,14 +119,19 @@ async function getItems(ctx: Ctx, residentNo: ResidentNo, versionId: string): Pr
   return found
 }
 
+/** @throws neverRegistered where the town's 中間DB has never held this number: another town's, or a slip. */
+export async function requireEverRegistered(ctx: Ctx, residentNo: ResidentNo): Promise<void> {
+  if ((await store.summariesOf(ctx.tx, [residentNo])).length === 0)
+    throw new Problem(problems.neverRegistered)
+}
+
 /** The person and the household as the 中間DB held them as of a number or a moment. */
 export async function revealAsOf(
   ctx: Ctx,
   input: InputOf<typeof contract.revealAsOf>,
 ): Promise<OutputOf<typeof contract.revealAsOf>> {
   const { residentNo, purpose } = input
-  if ((await store.summariesOf(ctx.tx, [residentNo])).length === 0)
-    throw new Problem(problems.neverRegistered)
+  await requireEverRegistered(ctx, residentNo)
   const seq = await seqOf(ctx, input)
   const found = await store.findItemsAsOf(ctx.tx, await ctx.keys(), residentNo, seq)
   const appliedAt = (await store.appliedAt(ctx.tx, seq))?.toISOString() ?? null
