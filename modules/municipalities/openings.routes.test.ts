@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
+import { insertSetting } from '../access/sign-in-settings.store.ts'
 import { getLedger } from '../ledger/ledger.contract.ts'
 import { listDisasters } from '../disasters/disasters.contract.ts'
 import { setLedgerOpening } from './openings.actions.ts'
@@ -23,6 +24,17 @@ before(async () => {
         'insert into app.tenant (municipality_code, name, demonstration, onboarded_at) values ($1, $2, false, $3)',
         [code, '試験市', ctx.now],
       )
+      // About hours, not about signing in.
+      const value = { requiredFor: 'nobody', roles: [] }
+      const rule = {
+        key: 'second-factor',
+        fromOn: '2026-11-21',
+        setAt: ctx.now,
+        setBy: 'test',
+        value,
+        sealed: null,
+      }
+      await insertSetting(ctx.tx, 0, rule)
     })
   }
   clerk = await cloud.signIn(hida, 'clerk')
