@@ -155,6 +155,8 @@ describe('受付から決定の後までの画面', () => {
   }
 
   async function accessible(page: Page, name: string): Promise<void> {
+    // A dialog that is closing still hides the page behind it.
+    await page.getByRole('main').waitFor()
     const { violations } = await new AxeBuilder({ page }).analyze()
     assert.deepEqual(
       violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`),

@@ -88,6 +88,8 @@ export async function openStaffPages(cloud: TestCloud) {
     await page.setViewportSize({ width: 1280, height: 900 })
   }
   async function accessible(page: Page, name: string): Promise<void> {
+    // A dialog that is closing still hides the page behind it.
+    await page.getByRole('main').waitFor()
     const { violations } = await new AxeBuilder({ page }).analyze()
     assert.deepEqual(
       violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`),

@@ -27,6 +27,7 @@ export const apart: Readonly<Record<string, readonly string[]>> = {
   ],
   // A lift opens its people to the one who asked: the walk decides nothing of its own asking.
   'modules/protection': [
+    'askProtectionRelease',
     'decideProtectionRelease',
     'askProtectionLift',
     'decideProtectionLift',
