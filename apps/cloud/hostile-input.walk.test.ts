@@ -129,7 +129,8 @@ describe('whatever is sent to whatever endpoint', () => {
   })
 
   test('nothing that is no object is taken for one', async () => {
-    for (const payload of ['null', '[]', '"x"', '1', '{', `${'['.repeat(20_000)}`, '{"a":1}x']) {
+    const deep = `{"municipalityCode":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
+    for (const payload of [deep, 'null', '[]', '"x"', '1', '{', `${'['.repeat(20_000)}`, '{"a":1}x']) {
       const answer = await cloud.app.inject({
         ...{ method: 'POST', url: '/api/sign-in', payload, headers: { 'content-type': 'application/json' } },
       })

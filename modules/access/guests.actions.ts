@@ -71,6 +71,8 @@ export async function closeGuest(
   ctx: Ctx,
   { staffId, role, fromOn, disasterId }: Pick<Guest, 'role' | 'fromOn' | 'disasterId'> & { staffId: string },
 ): Promise<void> {
+  // As every act that changes rights: what is read of the account below is what is changed.
+  await staff.lockStaff(ctx.tx)
   await staff.endSpell(ctx.tx, { staffId, role, fromOn, disasterId }, addDays(todayInJapan(ctx.now), -1))
   const account = await staff.findAccount(ctx.tx, staffId)
   if (account) await staff.updateAccount(ctx.tx, account, { ...account, disabledAt: ctx.now })

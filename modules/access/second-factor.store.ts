@@ -193,7 +193,7 @@ export async function takeChallenge(tx: Tx, sessionId: string, now: Date): Promi
   return row?.fresh ? row.challenge : null
 }
 
-/** Whether the person has any second factor that counts. */
+/** Whether a second factor of the person counts: an app that gave a code, or a passkey. */
 export async function hasFactor(tx: Tx, staffId: string): Promise<boolean> {
   const [row] = await tx.sql<{ enrolled: boolean }>(
     `select exists (select 1 from access.totp where municipality_code = $1 and staff_id = $2

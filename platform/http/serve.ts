@@ -168,11 +168,15 @@ export function partsOf(endpoint: Endpoint, request: FastifyRequest): object {
 /** Control characters but tab and ends of lines: PostgreSQL keeps no NUL, XML and PDF none of them, and no keyboard sends them. */
 const CONTROL = /[^\P{Cc}\t\n\r]/u
 
+/** No contract nests deeper; what does would only use up the stack of whoever looks into it. */
+const MOST_DEEP = 64
+
 /** Whether all texts in it are such: no control characters, no halves of characters. */
-function isReadable(value: unknown): boolean {
+function isReadable(value: unknown, depth = 0): boolean {
   if (typeof value === 'string') return !CONTROL.test(value) && value.isWellFormed()
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return true
-  return Object.entries(value).every(([name, inner]) => isReadable(name) && isReadable(inner))
+  if (depth === MOST_DEEP) return false
+  return Object.entries(value).every(([name, inner]) => isReadable(name) && isReadable(inner, depth + 1))
 }
 
 export function parseInput(endpoint: Endpoint, parts: object): unknown {
@@ -182,7 +186,7 @@ export function parseInput(endpoint: Endpoint, parts: object): unknown {
       problems.invalidInput,
       unreadable.map(([name]) => ({
         pointer: `/${name}`,
-        message: '使えない文字（制御文字、途中で切れた文字）が含まれています',
+        message: '使えない文字（制御文字、途中で切れた文字）が含まれているか、入れ子が深すぎます',
       })),
     )
   const parsed = endpoint.input.safeParse(parts)
