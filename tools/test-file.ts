@@ -53,7 +53,10 @@ export async function runTestFile(
   const runOptions = {
     files: [file],
     signal,
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: [
+      '--disable-warning=ExperimentalWarning',
+      `--import=${new URL('test-seed.ts', import.meta.url).href}`,
+    ],
     env: { ...process.env, ...options.env, [markVariable]: mark },
   }
   for await (const event of run(runOptions)) {

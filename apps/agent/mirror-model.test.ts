@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { randomInt } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +17,7 @@ import { openState, type StateFile } from './state.ts'
  * files both sides agree, so that the daily 突合 raises no alarm over nothing. `FC_RUNS` histories, `FC_SEED` repeats them.
  */
 const numRuns = Number(process.env['FC_RUNS'] ?? 3) * 5
-const seed = Number(process.env['FC_SEED'] ?? randomInt(2 ** 31))
+const seed = Number(process.env['FC_SEED'] ?? 2026)
 const town = '212172' as MunicipalityCode
 
 describe('the mirror and the model', () => {

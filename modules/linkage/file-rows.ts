@@ -170,15 +170,26 @@ export class FileReading {
     return this.#digest.digest('hex')
   }
 
+  /** In pieces of a good size, since each is appended to what is left of those before: small ones would cost their square. */
   async *#hashed(): AsyncGenerator<Uint8Array> {
+    let parts: Uint8Array[] = []
+    let size = 0
     for await (const chunk of this.#source) {
       this.#digest.update(chunk)
-      yield chunk
+      // A copy of a small one, since the sender may reuse its memory.
+      parts.push(chunk.length < PIECE_BYTES ? chunk.slice() : chunk)
+      size += chunk.length
+      if (size < PIECE_BYTES) continue
+      yield parts.length === 1 ? chunk : Buffer.concat(parts, size)
+      parts = []
+      size = 0
     }
+    if (size > 0) yield Buffer.concat(parts, size)
   }
 }
 
 const LINE_FEED = 0x0a
+const PIECE_BYTES = 64 * 1024
 const LONGEST_HEADER = 1024 * 1024
 /** So many bytes are taken at once: enough that batches cost nothing, few enough that they die young. */
 const BLOCK_BYTES = 256 * 1024

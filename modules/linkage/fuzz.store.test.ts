@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHash, randomInt } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
@@ -23,7 +23,7 @@ import { canonicalOf, totalOf } from './testing/model.ts'
  * refused whole in words; nothing thrown, no hang, and the connection works on. `FC_RUNS` spoilt files of each kind.
  */
 const numRuns = Number(process.env['FC_RUNS'] ?? 15)
-const seed = Number(process.env['FC_SEED'] ?? randomInt(2 ** 31))
+const seed = Number(process.env['FC_SEED'] ?? 2026)
 /** A file of a hundred kilobytes takes tens of milliseconds. */
 const LONGEST_MS = 15_000
 
@@ -366,7 +366,7 @@ describe('spoilt files', () => {
           const tried = { base: one.onTop ? csv : Buffer.alloc(0), bytes: spoil(csv, one), ...one }
           seen[await judge(file, town, tried)] += 1
         }),
-        { numRuns, seed: (seed + i) % 2 ** 31 },
+        { numRuns, seed: (seed + i) % 2 ** 31, endOnFailure: true },
       )
       t.diagnostic(`FC_SEED=${seed}: ${seen.applied} applied, ${seen.refused} refused`)
     })
@@ -393,7 +393,7 @@ describe('spoilt files', () => {
         }
         seen[await judge(file, town, tried)] += 1
       }),
-      { numRuns: runs, seed },
+      { numRuns: runs, seed, endOnFailure: true },
     )
     t.diagnostic(`FC_SEED=${seed}: ${large.length} bytes, ${seen.applied} applied, ${seen.refused} refused`)
   })

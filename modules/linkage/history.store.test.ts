@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { randomInt } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { HouseholdNo, MunicipalityCode, ResidentNo } from '@open-bcl/core/brand.ts'
@@ -37,7 +36,7 @@ import { canonicalOf, ModelTown, totalOf, type ModelFile } from './testing/model
  * naive model. `FC_RUNS` histories of each kind, `FC_SEED` repeats one.
  */
 const numRuns = Number(process.env['FC_RUNS'] ?? 12)
-const seed = Number(process.env['FC_SEED'] ?? randomInt(2 ** 31))
+const seed = Number(process.env['FC_SEED'] ?? 2026)
 
 let towns = 0
 function newTown(): MunicipalityCode {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHash, randomInt } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import https from 'node:https'
 import { tmpdir } from 'node:os'
@@ -35,7 +35,7 @@ import { canonicalOf, ModelTown, totalOf, type ModelFile } from './testing/model
  * with a gateway that goes and comes back and a disk that flips bits. `FC_RUNS` towns, `FC_SEED` repeats them.
  */
 const numRuns = Number(process.env['FC_RUNS'] ?? 3)
-const seed = Number(process.env['FC_SEED'] ?? randomInt(2 ** 31))
+const seed = Number(process.env['FC_SEED'] ?? 2026)
 const MINUTE = 60_000
 
 type Planned = { readonly file: LinkFile; readonly told: ModelFile }
