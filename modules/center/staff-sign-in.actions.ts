@@ -21,6 +21,8 @@ import * as store from './staff.store.ts'
 /** 標準 10.3: 失敗が続いたら強制終了. As in the cloud: five wrong secrets in a row, then a quarter of an hour. */
 const FAILURES = 5
 const LOCK_MINUTES = 15
+/** Who waits for it gets no more guesses than who lets an ID lock again and again. */
+const STALE_MINUTES = 60
 
 type Attempt = {
   readonly counter: Buffer
@@ -28,13 +30,19 @@ type Attempt = {
   readonly staff: store.StaffRow | undefined
 }
 
-/** Counted apart where the person has signed in before: guesses from elsewhere lock nobody out of the own browser. */
+/**
+ * Counted apart where the person has signed in before: guesses from elsewhere lock nobody out of the own browser. Invented
+ * IDs take a bounded number of rows; past it IDs without a row of their own are counted together, so that nobody can tell
+ * which of them exist.
+ */
 async function beginAttempt(ctx: CenterCtx, loginId: string): Promise<Attempt> {
   const staff = await store.findStaffByLogin(ctx.tx, loginId)
   const device = ctx.device?.token ? sha256(ctx.device.token) : null
   const known =
     device !== null && staff !== undefined && (await store.isKnownDevice(ctx.tx, staff.staffId, device))
-  const counter = sha256(known ? `${loginId}|${device.toString('hex')}` : loginId)
+  const own = sha256(known ? `${loginId}|${device.toString('hex')}` : loginId)
+  const stale = new Date(ctx.now.getTime() - STALE_MINUTES * 60_000)
+  const counter = known || (await store.hasRoomFor(ctx.tx, own, stale)) ? own : sha256('')
   return { counter, staff, no: await count(ctx, counter) }
 }
 

@@ -87,6 +87,32 @@ export async function unlock(tx: Tx, login: Buffer): Promise<void> {
   await tx.sql('update center.sign_in set attempts = 0, locked_until = null where login_hash = $1', [login])
 }
 
+/** More rows than this the centre's operators do not need: further IDs are counted together. */
+export const MOST_LOGINS = 20_000
+
+/**
+ * Whether an ID may be counted by itself: it has a row, there is room for one, or one that nobody has touched since
+ * `staleBefore` is taken over for it.
+ */
+export async function hasRoomFor(tx: Tx, login: Buffer, staleBefore: Date): Promise<boolean> {
+  const [row] = await tx.sql<{ room: boolean }>(
+    `select exists (select 1 from center.sign_in where login_hash = $1)
+         or (select count(*) from (select 1 from center.sign_in limit $2) as counted) < $2 as room`,
+    [login, MOST_LOGINS],
+  )
+  if (row!.room) return true
+  const taken = await tx.sql(
+    `update center.sign_in set login_hash = $1, attempts = 0, locked_until = null
+      where login_hash = (
+        select login_hash from center.sign_in
+         where last_at < $2 and (locked_until is null or locked_until < $2)
+         order by last_at limit 1 for update skip locked)
+     returning attempts`,
+    [login, staleBefore],
+  )
+  return taken.length === 1
+}
+
 /**
  * Counts a password about to be tried for a login ID, known or not. Answers its number since the last right one, from 1;
  * `null` while the ID is locked. The one with the number `limit` locks until `lockUntil`, unless it proves right.
@@ -99,10 +125,11 @@ export async function countAttempt(
   lockUntil: Date,
 ): Promise<number | null> {
   const [row] = await tx.sql<{ attempts: number }>(
-    `insert into center.sign_in as a (login_hash, attempts) values ($1, 1)
+    `insert into center.sign_in as a (login_hash, attempts, last_at) values ($1, 1, $2)
      on conflict (login_hash) do update
        set attempts = case when a.locked_until is null then a.attempts + 1 else 1 end,
-           locked_until = case when a.locked_until is null and a.attempts + 1 >= $3 then $4::timestamptz end
+           locked_until = case when a.locked_until is null and a.attempts + 1 >= $3 then $4::timestamptz end,
+           last_at = $2
      where a.locked_until is null or a.locked_until <= $2
      returning attempts`,
     [login, now, limit, lockUntil],
@@ -141,6 +168,12 @@ export async function isKnownDevice(tx: Tx, staffId: string, deviceHash: Buffer)
       where staff_id = $1 and device_hash = $2 and pending is null limit 1`,
     [staffId, deviceHash],
   )
+  return rows.length === 1
+}
+
+/** Whether we have given a browser this mark: one that came from elsewhere may be known to whoever put it there. */
+export async function isOurDevice(tx: Tx, deviceHash: Buffer): Promise<boolean> {
+  const rows = await tx.sql('select 1 from center.staff_session where device_hash = $1 limit 1', [deviceHash])
   return rows.length === 1
 }
 
