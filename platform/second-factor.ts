@@ -50,6 +50,10 @@ export type FactorStore = {
   replaceRecoveryCodes(hashes: readonly Buffer[]): Promise<void>
   recoveryCodesLeft(): Promise<number>
   takeRecoveryCode(hash: Buffer): Promise<boolean>
+  /** Uses the code that two administrators have given out. */
+  takeRecovery(hash: Buffer): Promise<boolean>
+  /** All that is enrolled counts no more. */
+  forget(): Promise<void>
   /** Remembers what a passkey of this session is asked to sign. */
   putChallenge(challenge: string): Promise<void>
   /** Once; `null` when there is none or it is too old. Survives a refusal. */

@@ -24,6 +24,7 @@ test('only the sign-in, by password or through the town’s provider, the codes 
     open.map((endpoint) => endpoint.name),
     [
       'signIn',
+      'getSsoOffer',
       'beginSso',
       'finishSso',
       'enrolHelper',

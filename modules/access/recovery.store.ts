@@ -1,20 +1,8 @@
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
+import type { NewRecovery, RecoveryApproval, RecoveryRow } from '@open-bcl/platform/second-factor-recovery.ts'
+import type { RecoveryReason } from './recovery.messages.ts'
 
-export type RecoveryRow = {
-  readonly recoveryId: string
-  readonly staffId: string
-  readonly displayName: string
-  readonly department: string
-  readonly loginId: string
-  readonly reason: string
-  readonly askedAt: Date
-  readonly askedBy: string
-  readonly approvedAt: Date | null
-  readonly approvedBy: string | null
-  readonly codeUntil: Date | null
-  readonly usedAt: Date | null
-  readonly endedAt: Date | null
-}
+type Row = RecoveryRow<RecoveryReason>
 
 const columns = `r.recovery_id as "recoveryId", r.staff_id as "staffId", p.display_name as "displayName", p.department,
   p.login_id as "loginId", r.reason, r.asked_at as "askedAt", r.asked_by as "askedBy", r.approved_at as "approvedAt",
@@ -23,15 +11,15 @@ const from = `from access.recovery r
   join access.staff p on p.municipality_code = r.municipality_code and p.staff_id = r.staff_id`
 
 /** The newest first. */
-export async function listRecoveries(tx: Tx): Promise<RecoveryRow[]> {
-  return await tx.sql<RecoveryRow>(
+export async function listRecoveries(tx: Tx): Promise<Row[]> {
+  return await tx.sql<Row>(
     `select ${columns} ${from} where r.municipality_code = $1 order by r.asked_at desc, r.recovery_id limit 100`,
     [tx.municipality],
   )
 }
 
-export async function findRecovery(tx: Tx, recoveryId: string): Promise<RecoveryRow | undefined> {
-  const [row] = await tx.sql<RecoveryRow>(
+export async function findRecovery(tx: Tx, recoveryId: string): Promise<Row | undefined> {
+  const [row] = await tx.sql<Row>(
     `select ${columns} ${from} where r.municipality_code = $1 and r.recovery_id = $2`,
     [tx.municipality, recoveryId],
   )
@@ -49,16 +37,7 @@ export async function hasOpenRecovery(tx: Tx, staffId: string, now: Date): Promi
   return rows.length === 1
 }
 
-export async function insertRecovery(
-  tx: Tx,
-  row: {
-    readonly recoveryId: string
-    readonly staffId: string
-    readonly reason: string
-    readonly now: Date
-    readonly askedBy: string
-  },
-): Promise<void> {
+export async function insertRecovery(tx: Tx, row: NewRecovery): Promise<void> {
   await tx.sql(
     `insert into access.recovery (municipality_code, recovery_id, staff_id, reason, asked_at, asked_by)
      values ($1, $2, $3, $4, $5, $6)`,
@@ -70,12 +49,7 @@ export async function insertRecovery(
 export async function approveRecovery(
   tx: Tx,
   recoveryId: string,
-  approval: {
-    readonly by: string
-    readonly now: Date
-    readonly codeHash: Buffer
-    readonly until: Date
-  },
+  approval: RecoveryApproval,
 ): Promise<boolean> {
   const rows = await tx.sql(
     `update access.recovery set approved_at = $3, approved_by = $4, code_hash = $5, code_until = $6

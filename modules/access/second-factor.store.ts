@@ -1,12 +1,6 @@
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Passkey } from '@open-bcl/platform/second-factor.ts'
-
-export type TotpRow = {
-  readonly totpId: string
-  readonly sealed: Buffer
-  readonly confirmedAt: Date | null
-  readonly lastStep: number | null
-}
+import type { TotpRow } from '@open-bcl/platform/second-factor-rows.ts'
 
 export async function listTotps(tx: Tx, staffId: string): Promise<TotpRow[]> {
   return await tx.sql<TotpRow>(

@@ -1,8 +1,11 @@
+import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { route, type Route } from '@open-bcl/platform/http/serve.ts'
+import * as factor from '@open-bcl/platform/second-factor-acts.ts'
+import * as recovery from '@open-bcl/platform/second-factor-recovery.ts'
 import * as accessContract from './access.contract.ts'
-import * as recovery from './recovery.actions.ts'
+import { recoverySide } from './recovery.actions.ts'
 import * as recoveryContract from './recovery.contract.ts'
-import * as factor from './second-factor.actions.ts'
+import { factorSide } from './second-factor.actions.ts'
 import * as factorContract from './second-factor.contract.ts'
 import * as sessions from './sessions.actions.ts'
 import * as sessionsContract from './sessions.contract.ts'
@@ -15,42 +18,39 @@ import * as ssoContract from './sso.contract.ts'
 /** Signing in, and all that belongs to it. `site`: where this cloud is reached. */
 export function signInRoutes(site: settings.SignInSite): readonly Route[] {
   const shownOnce = { shownOnce: true } as const
+  const own =
+    <I, O>(act: (side: factor.FactorSide<sessions.Session>, input: I) => Promise<O>) =>
+    async (ctx: Ctx, input: I): Promise<O> =>
+      await act(await factorSide(ctx, site), input)
   return [
     route(accessContract.signIn, signIn.signIn),
     route(accessContract.signOut, sessions.signOut),
     route(accessContract.getSession, sessions.getSession),
     route(accessContract.changePassword, signIn.changePassword),
-    route(factorContract.getSecondFactor, (ctx) => factor.getSecondFactor(ctx, site)),
-    route(factorContract.confirmByCode, (ctx, input) => factor.confirmByCode(ctx, input, site), shownOnce),
-    route(
-      factorContract.confirmByRecoveryCode,
-      (ctx, input) => factor.confirmByRecoveryCode(ctx, input, site),
-      shownOnce,
-    ),
-    route(factorContract.askPasskey, (ctx) => factor.askPasskey(ctx, site)),
-    route(
-      factorContract.confirmByPasskey,
-      (ctx, input) => factor.confirmByPasskey(ctx, input, site),
-      shownOnce,
-    ),
-    route(factorContract.beginTotp, (ctx, input) => factor.beginTotp(ctx, input, site), shownOnce),
-    route(factorContract.finishTotp, (ctx, input) => factor.finishTotp(ctx, input, site), shownOnce),
-    route(factorContract.endTotp, (ctx, input) => factor.endTotp(ctx, input, site)),
-    route(factorContract.askForPasskey, (ctx, input) => factor.askForPasskey(ctx, input, site)),
-    route(factorContract.addPasskey, (ctx, input) => factor.addPasskey(ctx, input, site), shownOnce),
-    route(factorContract.endPasskey, (ctx, input) => factor.endPasskey(ctx, input, site)),
-    route(
-      factorContract.makeRecoveryCodes,
-      (ctx, input) => factor.makeRecoveryCodes(ctx, input, site),
-      shownOnce,
-    ),
+    route(factorContract.getSecondFactor, own(factor.getSecondFactor)),
+    route(factorContract.confirmByCode, own(factor.confirmByCode), shownOnce),
+    route(factorContract.confirmByRecoveryCode, own(factor.confirmByRecoveryCode), shownOnce),
+    route(factorContract.askPasskey, own(factor.askPasskey)),
+    route(factorContract.confirmByPasskey, own(factor.confirmByPasskey), shownOnce),
+    route(factorContract.beginTotp, own(factor.beginTotp), shownOnce),
+    route(factorContract.finishTotp, own(factor.finishTotp), shownOnce),
+    route(factorContract.endTotp, own(factor.endTotp)),
+    route(factorContract.askForPasskey, own(factor.askForPasskey)),
+    route(factorContract.addPasskey, own(factor.addPasskey), shownOnce),
+    route(factorContract.endPasskey, own(factor.endPasskey)),
+    route(factorContract.makeRecoveryCodes, own(factor.makeRecoveryCodes), shownOnce),
     route(sessionsContract.listMySessions, sessions.listMySessions),
     route(sessionsContract.endMySession, sessions.endMySession),
     route(sessionsContract.endMyOtherSessions, sessions.endMyOtherSessions),
-    route(recoveryContract.listRecoveries, recovery.listRecoveries),
-    route(recoveryContract.askRecovery, recovery.askRecovery),
-    route(recoveryContract.approveRecovery, recovery.approveRecovery, shownOnce),
-    route(recoveryContract.endRecovery, recovery.endRecovery),
+    route(recoveryContract.listRecoveries, (ctx) => recovery.listRecoveries(recoverySide(ctx))),
+    route(recoveryContract.askRecovery, (ctx, input) => recovery.askRecovery(recoverySide(ctx), input)),
+    route(
+      recoveryContract.approveRecovery,
+      (ctx, input) => recovery.approveRecovery(recoverySide(ctx), input),
+      shownOnce,
+    ),
+    route(recoveryContract.endRecovery, (ctx, input) => recovery.endRecovery(recoverySide(ctx), input)),
+    route(ssoContract.getSsoOffer, (ctx) => sso.getSsoOffer(ctx, site)),
     route(ssoContract.beginSso, (ctx, input) => sso.beginSso(ctx, input, site)),
     route(ssoContract.finishSso, (ctx, input) => sso.finishSso(ctx, input, site)),
     route(settingsContract.getSignInSettings, (ctx) => settings.getSignInSettings(ctx, site)),

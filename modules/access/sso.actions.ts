@@ -30,6 +30,13 @@ const Travelling = z.object({
   until: z.number(),
 })
 
+export async function getSsoOffer(
+  ctx: Ctx,
+  site: SignInSite,
+): Promise<OutputOf<typeof contract.getSsoOffer>> {
+  return { offered: (await offerOf(ctx, site)) !== null }
+}
+
 export async function beginSso(
   ctx: CtxOutside,
   _input: InputOf<typeof contract.beginSso>,
@@ -116,16 +123,21 @@ async function exchange(
   }
 }
 
-async function ruleOf(
-  ctx: Ctx,
-  site: SignInSite,
-): Promise<{ readonly rule: SsoRule; readonly clientSecret: string }> {
-  if (!(await getTenant(ctx.tx))) throw new Problem(ssoProblems.notOffered)
+type Offer = { readonly rule: SsoRule; readonly clientSecret: string }
+
+async function ruleOf(ctx: Ctx, site: SignInSite): Promise<Offer> {
+  const offer = await offerOf(ctx, site)
+  if (offer === null) throw new Problem(ssoProblems.notOffered)
+  return offer
+}
+
+/** Asked for each time: an issuer that the operator has taken back opens nothing any more. */
+async function offerOf(ctx: Ctx, site: SignInSite): Promise<Offer | null> {
+  if (!(await getTenant(ctx.tx))) return null
   const { sso: rule, clientSecret } = await signInSettings(ctx)
-  // Asked for each time: an issuer that the operator has taken back opens nothing any more.
-  if (!rule.enabled || clientSecret === null || !site.ssoIssuers.includes(rule.issuer))
-    throw new Problem(ssoProblems.notOffered)
-  return { rule, clientSecret }
+  return rule.enabled && clientSecret !== null && site.ssoIssuers.includes(rule.issuer)
+    ? { rule, clientSecret }
+    : null
 }
 
 /** What the issuer publishes of itself; it must call itself by the very name the town has set. */

@@ -10,6 +10,17 @@ const municipalityCode = z
   .regex(/^\d{6}$/, '6桁の数字で入力してください')
   .meta({ title: '団体コード' })
 
+/** Asked by the sign-in page once it knows the town. Tells no more than beginning would: whoever is not served has it not. */
+export const getSsoOffer = endpoint({
+  name: 'getSsoOffer',
+  method: 'GET',
+  path: '/api/sso',
+  title: '認証基盤でのログインを使う団体かどうか',
+  permission: 'public',
+  input: z.object({ municipalityCode }),
+  output: z.object({ offered: z.boolean() }),
+})
+
 export const beginSso = endpoint({
   name: 'beginSso',
   method: 'POST',

@@ -78,6 +78,10 @@ describe('single sign-on', () => {
     if (answer.statusCode === 200) settingNo += 1
     return answer.statusCode
   }
+  const offered = async (code: string): Promise<boolean> =>
+    (await app.inject({ method: 'GET', url: '/api/sso', query: { municipalityCode: code } })).json<{
+      offered: boolean
+    }>().offered
   const begin = async (code: string): Promise<{ status: number; url: string; cookie: string }> => {
     const answer = await app.inject({
       ...{ method: 'POST', url: '/api/sso/begin', payload: { municipalityCode: code } },
@@ -97,6 +101,13 @@ describe('single sign-on', () => {
     const answer = await finish(hida, back.search.slice(1), cookie)
     return { status: answer.statusCode, ...answer.json<{ pending?: string | null }>() }
   }
+
+  test('it is offered to the towns that use it, and to nobody else’s', async () => {
+    assert.equal(await offered(hida), true)
+    assert.equal(await offered(takayama), false)
+    // A town that is not served here.
+    assert.equal(await offered('232076'), false)
+  })
 
   test('who has an account is let in as that account, with the rights it has', async () => {
     provider.account = 'hanako'
@@ -175,6 +186,7 @@ describe('single sign-on', () => {
     assert.equal(await set({ issuer: 'https://10.0.0.1' }), 422)
     assert.equal(await set({ enabled: false, issuer: 'https://elsewhere.example' }, null), 200)
     assert.equal((await begin(hida)).status, 422)
+    assert.equal(await offered(hida), false)
     const [row] = await cloud.as(hida, (ctx) =>
       ctx.tx.sql<{ sealed: Buffer | null }>(
         'select sealed from access.sign_in_setting where municipality_code = $1 order by setting_no desc limit 1',

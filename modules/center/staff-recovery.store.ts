@@ -1,20 +1,8 @@
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
+import type { NewRecovery, RecoveryApproval, RecoveryRow } from '@open-bcl/platform/second-factor-recovery.ts'
+import type { RecoveryReason } from '../access/recovery.messages.ts'
 
-export type RecoveryRow = {
-  readonly recoveryId: string
-  readonly staffId: string
-  readonly displayName: string
-  readonly department: string
-  readonly loginId: string
-  readonly reason: string
-  readonly askedAt: Date
-  readonly askedBy: string
-  readonly approvedAt: Date | null
-  readonly approvedBy: string | null
-  readonly codeUntil: Date | null
-  readonly usedAt: Date | null
-  readonly endedAt: Date | null
-}
+type Row = RecoveryRow<RecoveryReason>
 
 const columns = `r.recovery_id as "recoveryId", r.staff_id as "staffId", p.display_name as "displayName", p.role as department,
   p.login_id as "loginId", r.reason, r.asked_at as "askedAt", r.asked_by as "askedBy", r.approved_at as "approvedAt",
@@ -23,15 +11,12 @@ const from = `from center.staff_recovery r
   join center.staff p on p.staff_id = r.staff_id`
 
 /** The newest first. */
-export async function listRecoveries(tx: Tx): Promise<RecoveryRow[]> {
-  return await tx.sql<RecoveryRow>(
-    `select ${columns} ${from} order by r.asked_at desc, r.recovery_id limit 100`,
-    [],
-  )
+export async function listRecoveries(tx: Tx): Promise<Row[]> {
+  return await tx.sql<Row>(`select ${columns} ${from} order by r.asked_at desc, r.recovery_id limit 100`, [])
 }
 
-export async function findRecovery(tx: Tx, recoveryId: string): Promise<RecoveryRow | undefined> {
-  const [row] = await tx.sql<RecoveryRow>(`select ${columns} ${from} where r.recovery_id = $1`, [recoveryId])
+export async function findRecovery(tx: Tx, recoveryId: string): Promise<Row | undefined> {
+  const [row] = await tx.sql<Row>(`select ${columns} ${from} where r.recovery_id = $1`, [recoveryId])
   return row
 }
 
@@ -46,16 +31,7 @@ export async function hasOpenRecovery(tx: Tx, staffId: string, now: Date): Promi
   return rows.length === 1
 }
 
-export async function insertRecovery(
-  tx: Tx,
-  row: {
-    readonly recoveryId: string
-    readonly staffId: string
-    readonly reason: string
-    readonly now: Date
-    readonly askedBy: string
-  },
-): Promise<void> {
+export async function insertRecovery(tx: Tx, row: NewRecovery): Promise<void> {
   await tx.sql(
     `insert into center.staff_recovery (recovery_id, staff_id, reason, asked_at, asked_by)
      values ($1, $2, $3, $4, $5)`,
@@ -67,12 +43,7 @@ export async function insertRecovery(
 export async function approveRecovery(
   tx: Tx,
   recoveryId: string,
-  approval: {
-    readonly by: string
-    readonly now: Date
-    readonly codeHash: Buffer
-    readonly until: Date
-  },
+  approval: RecoveryApproval,
 ): Promise<boolean> {
   const rows = await tx.sql(
     `update center.staff_recovery set approved_at = $2, approved_by = $3, code_hash = $4, code_until = $5

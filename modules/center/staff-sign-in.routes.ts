@@ -1,10 +1,12 @@
-import { centerRoute, type CenterRoute } from '@open-bcl/platform/http/serve-center.ts'
+import { centerRoute, type CenterCtx, type CenterRoute } from '@open-bcl/platform/http/serve-center.ts'
+import * as factor from '@open-bcl/platform/second-factor-acts.ts'
+import * as recovery from '@open-bcl/platform/second-factor-recovery.ts'
 import * as recoveryContract from '../access/recovery.contract.ts'
 import * as factorContract from '../access/second-factor.contract.ts'
 import * as sessionsContract from '../access/sessions.contract.ts'
 import * as staffContract from './staff.contract.ts'
-import * as factor from './staff-factor.actions.ts'
-import * as recovery from './staff-recovery.actions.ts'
+import { factorSide } from './staff-factor.actions.ts'
+import { recoverySide } from './staff-recovery.actions.ts'
 import * as sessions from './staff-sessions.actions.ts'
 import * as signIn from './staff-sign-in.actions.ts'
 
@@ -13,45 +15,37 @@ export { authenticateStaff } from './staff-sessions.actions.ts'
 /** Signing in of the centre's operators: the endpoints of the towns' staff, at this origin, with these accounts. */
 export function staffSignInRoutes(side: sessions.StaffSide): readonly CenterRoute[] {
   const shownOnce = { shownOnce: true } as const
+  const own =
+    <I, O>(act: (side: factor.FactorSide<sessions.Session>, input: I) => Promise<O>) =>
+    async (ctx: CenterCtx, input: I): Promise<O> =>
+      await act(await factorSide(ctx, side), input)
   return [
     centerRoute(staffContract.signIn, (ctx, input) => signIn.signIn(ctx, input, side)),
     centerRoute(staffContract.signOut, sessions.signOut),
     centerRoute(staffContract.getSession, (ctx) => sessions.getSession(ctx, side)),
     centerRoute(staffContract.changePassword, signIn.changePassword),
-    centerRoute(factorContract.getSecondFactor, (ctx) => factor.getSecondFactor(ctx, side)),
-    centerRoute(
-      factorContract.confirmByCode,
-      (ctx, input) => factor.confirmByCode(ctx, input, side),
-      shownOnce,
-    ),
-    centerRoute(
-      factorContract.confirmByRecoveryCode,
-      (ctx, input) => factor.confirmByRecoveryCode(ctx, input, side),
-      shownOnce,
-    ),
-    centerRoute(factorContract.askPasskey, (ctx) => factor.askPasskey(ctx, side)),
-    centerRoute(
-      factorContract.confirmByPasskey,
-      (ctx, input) => factor.confirmByPasskey(ctx, input, side),
-      shownOnce,
-    ),
-    centerRoute(factorContract.beginTotp, (ctx, input) => factor.beginTotp(ctx, input, side), shownOnce),
-    centerRoute(factorContract.finishTotp, (ctx, input) => factor.finishTotp(ctx, input, side), shownOnce),
-    centerRoute(factorContract.endTotp, (ctx, input) => factor.endTotp(ctx, input, side)),
-    centerRoute(factorContract.askForPasskey, (ctx, input) => factor.askForPasskey(ctx, input, side)),
-    centerRoute(factorContract.addPasskey, (ctx, input) => factor.addPasskey(ctx, input, side), shownOnce),
-    centerRoute(factorContract.endPasskey, (ctx, input) => factor.endPasskey(ctx, input, side)),
-    centerRoute(
-      factorContract.makeRecoveryCodes,
-      (ctx, input) => factor.makeRecoveryCodes(ctx, input, side),
-      shownOnce,
-    ),
+    centerRoute(factorContract.getSecondFactor, own(factor.getSecondFactor)),
+    centerRoute(factorContract.confirmByCode, own(factor.confirmByCode), shownOnce),
+    centerRoute(factorContract.confirmByRecoveryCode, own(factor.confirmByRecoveryCode), shownOnce),
+    centerRoute(factorContract.askPasskey, own(factor.askPasskey)),
+    centerRoute(factorContract.confirmByPasskey, own(factor.confirmByPasskey), shownOnce),
+    centerRoute(factorContract.beginTotp, own(factor.beginTotp), shownOnce),
+    centerRoute(factorContract.finishTotp, own(factor.finishTotp), shownOnce),
+    centerRoute(factorContract.endTotp, own(factor.endTotp)),
+    centerRoute(factorContract.askForPasskey, own(factor.askForPasskey)),
+    centerRoute(factorContract.addPasskey, own(factor.addPasskey), shownOnce),
+    centerRoute(factorContract.endPasskey, own(factor.endPasskey)),
+    centerRoute(factorContract.makeRecoveryCodes, own(factor.makeRecoveryCodes), shownOnce),
     centerRoute(sessionsContract.listMySessions, sessions.listMySessions),
     centerRoute(sessionsContract.endMySession, sessions.endMySession),
     centerRoute(sessionsContract.endMyOtherSessions, sessions.endMyOtherSessions),
-    centerRoute(recoveryContract.listRecoveries, recovery.listRecoveries),
-    centerRoute(recoveryContract.askRecovery, recovery.askRecovery),
-    centerRoute(recoveryContract.approveRecovery, recovery.approveRecovery, shownOnce),
-    centerRoute(recoveryContract.endRecovery, recovery.endRecovery),
+    centerRoute(recoveryContract.listRecoveries, (ctx) => recovery.listRecoveries(recoverySide(ctx))),
+    centerRoute(recoveryContract.askRecovery, (ctx, input) => recovery.askRecovery(recoverySide(ctx), input)),
+    centerRoute(
+      recoveryContract.approveRecovery,
+      (ctx, input) => recovery.approveRecovery(recoverySide(ctx), input),
+      shownOnce,
+    ),
+    centerRoute(recoveryContract.endRecovery, (ctx, input) => recovery.endRecovery(recoverySide(ctx), input)),
   ]
 }

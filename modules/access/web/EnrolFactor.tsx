@@ -10,6 +10,7 @@ import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { QrPicture } from '@open-bcl/ui/layout/QrPicture.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { beginTotp, finishTotp } from '../second-factor.contract.ts'
+import { useOwnSystem } from './own-system.ts'
 import { enrolPasskey, type Enrolled } from './second-factor-client.ts'
 
 const Code = textWith({ inputMode: 'numeric', autoComplete: 'one-time-code', width: 'narrow' })
@@ -87,6 +88,7 @@ export function EnrolPasskey({ currentPassword, onDone }: Props): ReactNode {
   const [name, setName] = useState('')
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
+  const { passkeyExample } = useOwnSystem()
   const able = browserSupportsWebAuthn()
   return (
     <form
@@ -108,7 +110,7 @@ export function EnrolPasskey({ currentPassword, onDone }: Props): ReactNode {
         kind={Text}
         name="passkey-name"
         label="パスキーの名前"
-        hint="例：総務課 窓口PC。どの端末か分かる名前にします"
+        hint={`例：${passkeyExample}。どの端末か分かる名前にします`}
         required
         value={name}
         onChange={setName}

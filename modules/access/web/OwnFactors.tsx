@@ -18,7 +18,7 @@ import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { endPasskey, endTotp, getSecondFactor, makeRecoveryCodes } from '../second-factor.contract.ts'
 import { EnrolPasskey, EnrolTotp } from './EnrolFactor.tsx'
 import type { Enrolled } from './second-factor-client.ts'
-import { useHomeCrumb } from './home-crumb.ts'
+import { useOwnSystem } from './own-system.ts'
 
 const Password = textWith({ type: 'password', autoComplete: 'current-password', width: 'middle' })
 type Factors = OutputOf<typeof getSecondFactor>
@@ -67,7 +67,7 @@ const columns = column.columns([
 
 /** 自分の2段階認証: what is enrolled, more of it, less of it. Each act asks for the password again. */
 export function OwnFactors(props: { onEnrolled: (result: Enrolled) => void }): ReactNode {
-  const home = useHomeCrumb()
+  const { home, place } = useOwnSystem()
   const { data, error } = useQuery(q(getSecondFactor, {}))
   const session = useSession()
   const queries = useQueryClient()
@@ -115,7 +115,7 @@ export function OwnFactors(props: { onEnrolled: (result: Enrolled) => void }): R
         data && (
           <>
             {any ? <Badge tone="success">登録済み</Badge> : <Badge>未登録</Badge>}
-            {data.required && <Badge tone="information">この団体では必須</Badge>}
+            {data.required && <Badge tone="information">{`${place}では必須`}</Badge>}
           </>
         )
       }

@@ -17,7 +17,7 @@ import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { approveRecovery, askRecovery, endRecovery, listRecoveries } from '../recovery.contract.ts'
 import { recoveryReasons, type RecoveryReason } from '../recovery.messages.ts'
-import { useHomeCrumb } from './home-crumb.ts'
+import { useOwnSystem } from './own-system.ts'
 
 type Row = OutputOf<typeof listRecoveries>['recoveries'][number] & {
   readonly onApproved: (answer: OutputOf<typeof approveRecovery>) => void
@@ -34,7 +34,7 @@ const states: Readonly<Record<Row['state'], ReactNode>> = {
 const column = columnsOf<Row>()
 const columns = column.columns([
   column.accessor('displayName', {
-    header: '職員',
+    header: '氏名',
     cell: (cell) => `${cell.getValue()}（${cell.row.original.department}・${cell.row.original.loginId}）`,
   }),
   column.accessor('reason', { header: '理由', cell: (cell) => recoveryReasons[cell.getValue()] }),
@@ -93,14 +93,14 @@ function Acts({ row }: { row: Row }): ReactNode {
 
 /** Two administrators let somebody enrol anew who has lost the second factor. */
 export function RecoveriesPage(): ReactNode {
-  const home = useHomeCrumb()
+  const { home, person } = useOwnSystem()
   const { data, error, refetch } = useQuery(q(listRecoveries, {}))
   const [shown, setShown] = useState<(OutputOf<typeof approveRecovery> & { name: string }) | null>(null)
   return (
     <Page
       title="2段階認証の復旧"
       crumbs={[home, { label: '2段階認証の復旧' }]}
-      lead="端末をなくした職員が、2段階認証を登録し直せるようにします。1人の管理者が申請し、別の管理者が承認します。本人や1人の管理者だけではできません。"
+      lead={`端末をなくした${person}が、2段階認証を登録し直せるようにします。1人の管理者が申請し、別の管理者が承認します。本人や1人の管理者だけではできません。`}
       actions={
         <Link to="/recoveries/new" className="button">
           復旧を申請する
@@ -149,7 +149,7 @@ const Reason = radioOf(
 )
 
 export function NewRecoveryPage(): ReactNode {
-  const home = useHomeCrumb()
+  const { home, person } = useOwnSystem()
   const navigate = useNavigate()
   const queries = useQueryClient()
   const toast = useToast()
@@ -181,8 +181,14 @@ export function NewRecoveryPage(): ReactNode {
           }
         >
           {({ Field }) => (
-            <FieldGroup legend="復旧する職員">
-              <Field name="loginId" kind={LoginId} hint="その職員がログインに使うIDです" required />
+            <FieldGroup legend={`復旧する${person}`}>
+              <Field
+                name="loginId"
+                kind={LoginId}
+                label={`${person}のID`}
+                hint={`その${person}がログインに使うIDです`}
+                required
+              />
               <Field name="reason" kind={Reason} required />
             </FieldGroup>
           )}

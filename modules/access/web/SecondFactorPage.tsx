@@ -17,6 +17,7 @@ import { getSession } from '../access.contract.ts'
 import { confirmByCode, confirmByRecoveryCode, getSecondFactor } from '../second-factor.contract.ts'
 import { EnrolPasskey, EnrolTotp, RecoveryCodes } from './EnrolFactor.tsx'
 import { OwnFactors } from './OwnFactors.tsx'
+import { useOwnSystem } from './own-system.ts'
 import { showPasskey, type Enrolled } from './second-factor-client.ts'
 
 const { begin } = sessionKeeper(getSession)
@@ -76,6 +77,7 @@ function useAct(): {
 function Confirm(props: { onDone: (session: Session) => void }): ReactNode {
   const { data, error: unread } = useQuery(q(getSecondFactor, {}))
   const { error, busy, run } = useAct()
+  const { administrators } = useOwnSystem()
   const [code, setCode] = useState('')
   const [paper, setPaper] = useState('')
   const [otherWay, setOtherWay] = useState(false)
@@ -154,7 +156,7 @@ function Confirm(props: { onDone: (session: Session) => void }): ReactNode {
                 リカバリーコードで確認する
               </Button>
               <p className="small quiet">
-                控えもないときは、貴団体の管理者に復旧を依頼してください。管理者2人の手続きで、登録し直せます。
+                {`控えもないときは、${administrators}に復旧を依頼してください。管理者2人の手続きで、登録し直せます。`}
               </p>
             </form>
           ) : (
@@ -167,14 +169,15 @@ function Confirm(props: { onDone: (session: Session) => void }): ReactNode {
 }
 
 function Enrolment(props: { onDone: (result: Enrolled) => void }): ReactNode {
+  const { place, ownMenu } = useOwnSystem()
   return (
     <Page
       title="2段階認証の登録"
       width="narrow"
-      lead="この団体では、パスワードに加えて2段階目の確認が必須です。どちらか1つを登録すると、続けて利用できます。"
+      lead={`${place}では、パスワードに加えて2段階目の確認が必須です。どちらか1つを登録すると、続けて利用できます。`}
     >
       <Banner tone="information" title="パスワードが知られても、端末がなければログインできなくなります">
-        庁舎の端末とスマートフォンなど、2つ以上登録しておくと安心です。2つ目は、後から画面右上のお名前の「2段階認証」で登録できます。
+        {`いつもの端末とスマートフォンなど、2つ以上登録しておくと安心です。2つ目は、後から${ownMenu}の「2段階認証」で登録できます。`}
       </Banner>
       <Section title="認証アプリで登録する">
         <EnrolTotp currentPassword="" onDone={props.onDone} />

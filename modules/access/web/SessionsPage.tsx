@@ -9,7 +9,7 @@ import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { endMyOtherSessions, endMySession, listMySessions } from '../sessions.contract.ts'
-import { useHomeCrumb } from './home-crumb.ts'
+import { useOwnSystem } from './own-system.ts'
 
 type Row = OutputOf<typeof listMySessions>['sessions'][number]
 
@@ -64,7 +64,7 @@ function End({ row }: { row: Row }): ReactNode {
 
 /** Where one is signed in: a strange one is a reason to change the password. */
 export function SessionsPage(): ReactNode {
-  const home = useHomeCrumb()
+  const { home } = useOwnSystem()
   const { data, error, refetch } = useQuery(q(listMySessions, {}))
   const toast = useToast()
   const others = data?.sessions.filter((one) => one.open && !one.isThis).length ?? 0

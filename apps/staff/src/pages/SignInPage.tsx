@@ -1,9 +1,9 @@
 import { useEffect, useState, type ReactNode } from 'react'
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearch } from '@tanstack/react-router'
 import { signIn } from '@open-bcl/modules/access/access.contract.ts'
-import { beginSso } from '@open-bcl/modules/access/sso.contract.ts'
-import { send } from '@open-bcl/ui/api.ts'
+import { beginSso, getSsoOffer } from '@open-bcl/modules/access/sso.contract.ts'
+import { q, send } from '@open-bcl/ui/api.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { textWith } from '@open-bcl/ui/fields/Text.tsx'
 import { Button } from '@open-bcl/ui/layout/Button.tsx'
@@ -35,13 +35,19 @@ export function SignInPage(): ReactNode {
   const [values, setValues] = useState<Values>({ municipalityCode: '', loginId: '', password: '' })
   const [failure, setFailure] = useState<Failure | null>(null)
   const [busy, setBusy] = useState(false)
+  const municipalityCode = values.municipalityCode.normalize('NFKC').trim()
+  // Few towns have a provider: nobody else is shown a way that leads nowhere.
+  const offer = useQuery({
+    ...q(getSsoOffer, { municipalityCode }),
+    enabled: isCode(municipalityCode),
+  })
   useEffect(() => {
     document.title = 'ログイン｜被災者支援システム'
   }, [])
 
   async function submit(): Promise<void> {
     if (busy) return
-    const input = { ...values, municipalityCode: values.municipalityCode.normalize('NFKC').trim() }
+    const input = { ...values, municipalityCode }
     const lines = missing(input)
     if (lines.length > 0) {
       setFailure({ title: '入力内容を確認してください', lines })
@@ -63,12 +69,6 @@ export function SignInPage(): ReactNode {
   /** The provider's page asks for everything else. */
   async function elsewhere(): Promise<void> {
     if (busy) return
-    const municipalityCode = values.municipalityCode.normalize('NFKC').trim()
-    const lines = missing({ municipalityCode, loginId: '-', password: '-' })
-    if (lines.length > 0) {
-      setFailure({ title: '入力内容を確認してください', lines })
-      return
-    }
     setBusy(true)
     setFailure(null)
     try {
@@ -112,9 +112,9 @@ export function SignInPage(): ReactNode {
         <Button type="submit" look="solid" busy={busy}>
           {busy ? '確認しています…' : 'ログイン'}
         </Button>
-        <Button look="text" onClick={() => void elsewhere()}>
-          団体の認証基盤を使う
-        </Button>
+        {offer.data?.offered === true && (
+          <Button onClick={() => void elsewhere()}>団体の認証基盤でログイン</Button>
+        )}
       </form>
       <p className="small quiet">
         IDやパスワードが分からないときは、団体のシステム管理者へお問い合わせください。操作は記録されます。
@@ -123,11 +123,15 @@ export function SignInPage(): ReactNode {
   )
 }
 
+function isCode(text: string): boolean {
+  return /^\d{6}$/.test(text)
+}
+
 function missing(values: Values): SummaryLine[] {
   const names = Object.keys(labels) as Name[]
   return names.flatMap((name) => {
     if (values[name] === '') return [{ message: `${labels[name]}を入力してください`, fieldId: name }]
-    if (name === 'municipalityCode' && !/^\d{6}$/.test(values[name])) {
+    if (name === 'municipalityCode' && !isCode(values[name])) {
       return [{ message: '団体コードは6桁の数字で入力してください', fieldId: name }]
     }
     return []
