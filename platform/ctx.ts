@@ -1,4 +1,5 @@
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import type { ShownCertificate } from './client-certificates.ts'
 import type { Tx } from './db/tx.ts'
 import type { Log } from './log.ts'
 import type { Keys } from './seal.ts'
@@ -17,6 +18,8 @@ export type Actor =
       /** What is missing before the session may do anything; absent = nothing. */
       readonly pending?: Pending
       readonly permissions: ReadonlySet<string>
+      /** What the person may, too, but not at this terminal. */
+      readonly elsewhere?: ReadonlySet<string>
       /** Of permissions that hold for some disasters only: which. */
       readonly limits?: ReadonlyMap<string, readonly string[]>
     }
@@ -51,10 +54,17 @@ export type Ctx = {
   limit(disasters: readonly string[]): Promise<void>
   /** Starts or ends the browser's session cookie; absent outside HTTP. */
   readonly cookie?: { start(token: string): void; end(): void }
-  /** What marks the browser itself, whoever is signed in (`access.terminal`); absent outside HTTP. */
-  readonly terminal?: { readonly token: string | null; mark(token: string): void }
+  /** The terminal itself, whoever is signed in (`access.terminal`); absent outside HTTP. */
+  readonly terminal?: Terminal
   /** What the browser is known by from one sign-in to the next, and its kind in words; absent outside HTTP. */
   readonly device?: Device
+}
+
+/** What a terminal is known by: its client certificate, or (for 個人番号 alone) a mark in the browser. */
+export type Terminal = {
+  readonly certificate: ShownCertificate | null
+  readonly token: string | null
+  mark(token: string): void
 }
 
 export type Device = { readonly token: string | null; readonly words: string; mark(token: string): void }

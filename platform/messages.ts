@@ -38,6 +38,13 @@ export const platformProblems = {
     title: 'この操作の権限がありません',
     remedy: '必要な場合は、貴団体の管理者に権限の付与を依頼してください。',
   },
+  notAtThisTerminal: {
+    code: 'platform/not-at-this-terminal',
+    status: 403,
+    title: 'この端末では、この操作はできません',
+    remedy:
+      'この業務に使う種類の端末で操作してください。どの端末か分からないとき、端末の種類が違うときは、貴団体のシステム管理者に連絡してください。',
+  },
   notFound: {
     code: 'platform/not-found',
     status: 404,

@@ -157,11 +157,17 @@ export function isDueForRenewal(certificatePem: string, now: Date): boolean {
   return validToDate.getTime() - now.getTime() < lifeMs / 3
 }
 
-/** A listener that may be reached by any browser, or (`peers: 'machines'`) only by machines of our authority. */
-export function tlsServerOptions(identity: MachineIdentity, peers: 'anyone' | 'machines'): TlsOptions {
+/**
+ * A listener that may be reached by any browser, or (`peers: 'machines'`) only by machines of our authority. `terminals`: browsers
+ * are asked for a certificate and let in without one, so that a page can tell them what is missing.
+ */
+export function tlsServerOptions(
+  identity: MachineIdentity,
+  peers: 'anyone' | 'machines' | 'terminals',
+): TlsOptions {
   return {
     ...tlsClientOptions(identity),
-    requestCert: peers === 'machines',
+    requestCert: peers !== 'anyone',
     rejectUnauthorized: peers === 'machines',
   }
 }

@@ -7,6 +7,7 @@ import { fleet, rollout } from './open-bcl/fleet.ts'
 import { createCenterAccountCommand } from './open-bcl/center-account.ts'
 import { Refusal } from './open-bcl/installation.ts'
 import { stopIssuing } from './open-bcl/stop.ts'
+import { enrolTerminalCommand } from './open-bcl/terminal.ts'
 import { revokePaperKeyCommand, rotatePaperKeyCommand } from './open-bcl/paper-keys.ts'
 import { auditHead, rotateAuditKeyCommand, verifyAudit } from './open-bcl/verify-audit.ts'
 import { verifyPaper } from './open-bcl/verify-paper.ts'
@@ -35,6 +36,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   fleet,
   rollout,
   'stop-issuing': stopIssuing,
+  'enrol-terminal': enrolTerminalCommand,
 }
 
 const usage = `使い方:
@@ -74,6 +76,8 @@ const usage = `使い方:
       交付してよいビルドを記録する。これと異なるサーバーは、自分から交付を断る。
   open-bcl stop-issuing --municipality 団体コード --reason maintenance|failure|anomaly [--kind 種類]
       団体に代わって証明書の交付を止める。再開は、団体が滞留のないことを確かめて画面で行う。
+  open-bcl enrol-terminal --municipality 団体コード --name 名称 [--class lgwan|my-number|field] --out ファイル
+      団体の端末を登録し、鍵と証明書のファイルを書き出す。団体がすべての端末を失ったときに使う。
 `
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import type { TlsOptions } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { reportBuild } from '@open-bcl/modules/certificates/fleet.jobs.ts'
 import { externalLinkMessages } from '@open-bcl/modules/external-link/link.routes.ts'
@@ -10,6 +11,7 @@ import { startLinking } from '@open-bcl/modules/access/audit.jobs.ts'
 import { startDisposing } from '@open-bcl/modules/certificates/disposal.jobs.ts'
 import { startSweeping } from '@open-bcl/modules/manual/manual.jobs.ts'
 import { startFileSweeping } from '@open-bcl/modules/files/files.jobs.ts'
+import { certificateReader } from '@open-bcl/platform/client-certificates.ts'
 import { FileVault } from '@open-bcl/platform/files.ts'
 import { openMailer } from '@open-bcl/platform/mail.ts'
 import { openPool, type Pool } from '@open-bcl/platform/db/pool.ts'
@@ -42,7 +44,7 @@ const LINKAGE_CONNECTIONS = 2 * (FILES_AT_ONCE + 1) + MESSAGES_AT_ONCE + 4
 export const publicPages = { '/verify': 'verify.html' }
 
 /**
- * Starts `cloud`: pages and API for browsers (in clear on the loopback, and under TLS), the machine link for agents and
+ * Starts `cloud`: pages and API for browsers (in clear on the loopback, and under TLS, which also knows enrolled terminals by their certificates), the machine link for agents and
  * the centre under mutual TLS, and the background jobs. Ends them in the reverse order.
  */
 export async function startCloud(
@@ -89,6 +91,10 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
   const fileSweeping = startFileSweeping(app, shelf)
   ending.push(() => fileSweeping.close())
   const build = await reportBuild(app, engine.rendererBuild())
+  const identity = await loadIdentity(path.join(config.pkiFolder, 'cloud.pem'))
+  const authority = await loadAuthority(path.join(config.pkiFolder, 'authority.pem'))
+  const center = await loadIdentity(path.join(config.pkiFolder, 'center.pem'))
+  if (!identity || !authority || !center) throw new Error(`機器の証明書がありません: ${config.pkiFolder}`)
   const services: Services = {
     engine,
     build,
@@ -97,6 +103,11 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
     publicOrigin: config.publicOrigin,
     signIn: { origins: config.staffOrigins, ssoIssuers: config.ssoIssuers },
   }
+    terminals: {
+      authority: () => authority,
+      origin: config.terminalOrigin,
+      certificateOf: certificateReader(authority.certificatePem, config.terminalProxies, app.now),
+    },
   const disposing = startDisposing(app, issuingOf(services).archiveDays)
   ending.push(() => disposing.close())
   const linking = startLinking(app)
@@ -105,16 +116,12 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
     { name: 'データベース', check: () => ping(app.pool) },
     { name: '取込用データベース', check: () => ping(linkage.pool) },
   ]
-  const identity = await loadIdentity(path.join(config.pkiFolder, 'cloud.pem'))
-  const authority = await loadAuthority(path.join(config.pkiFolder, 'authority.pem'))
-  const center = await loadIdentity(path.join(config.pkiFolder, 'center.pem'))
-  if (!identity || !authority || !center) throw new Error(`機器の証明書がありません: ${config.pkiFolder}`)
 
   const listen = async (server: FastifyInstance, port: number): Promise<void> => {
     await server.listen({ host: config.host, port })
     ending.push(() => server.close())
   }
-  const browsers = async (https?: { key: string; cert: string }): Promise<FastifyInstance> => {
+  const browsers = async (https?: TlsOptions): Promise<FastifyInstance> => {
     const server = await httpServer({ program: 'cloud', log, ready, ...(https ? { https } : {}) })
     composeCloud(server, app, services)
     linkEnrolment(server, linkage, authority)
@@ -155,6 +162,7 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
   await listen(await browsers({ key: identity.privateKeyPem, cert: identity.certificatePem }), config.tlsPort)
   const plain = await browsers()
   await listen(plain, config.port)
+  await listen(await browsers(tlsServerOptions(identity, 'terminals')), config.terminalPort)
 
   const jobs = await startJobs(
     app,

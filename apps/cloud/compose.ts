@@ -7,6 +7,7 @@ import { accessSealed } from '@open-bcl/modules/access/access.sealed.ts'
 import { signInRoutes } from '@open-bcl/modules/access/sign-in.routes.ts'
 import { staffRoutes } from '@open-bcl/modules/access/staff.routes.ts'
 import { auditRoutes, withTrail } from '@open-bcl/modules/access/audit.routes.ts'
+import type { TerminalSite } from '@open-bcl/modules/access/terminals.actions.ts'
 import { terminalRoutes } from '@open-bcl/modules/access/terminals.routes.ts'
 import { batchJob } from '@open-bcl/modules/certificates/batch.jobs.ts'
 import { batchRoutes } from '@open-bcl/modules/certificates/batch.routes.ts'
@@ -82,7 +83,7 @@ import { situationRoutes } from '@open-bcl/modules/situation/situation.routes.ts
 import { allowReading, surveysRoutes } from '@open-bcl/modules/surveys/surveys.routes.ts'
 import { surveysSealed } from '@open-bcl/modules/surveys/surveys.sealed.ts'
 import { openApi, openApiPage } from '@open-bcl/platform/http/openapi.ts'
-import { serve, type Authenticate, type Route } from '@open-bcl/platform/http/serve.ts'
+import { serve, type Authenticate, type Route, type ServeOptions } from '@open-bcl/platform/http/serve.ts'
 import { platformSealed } from '@open-bcl/platform/rekey.ts'
 import type { Job } from '@open-bcl/platform/jobs.ts'
 import type { Runtime } from '@open-bcl/platform/runtime.ts'
@@ -105,6 +106,8 @@ export type Services = {
   readonly signIn: SignInSite
 }
 
+  /** Who signs certificates of terminals, where they reach it, and how a request's certificate is read. */
+  readonly terminals: TerminalSite & Required<Pick<ServeOptions, 'certificateOf'>>
 /** Every certificate kind that the modules of this system can vouch for. */
 export const certificateKindsOfCloud: readonly CertificateKind<Ctx>[] = [
   ...residenceCertificates,
@@ -133,7 +136,7 @@ export function issuingOf(services: Services): Issuing {
 export function cloudRoutes(services: Services): readonly Route[] {
   return [
     ...signInRoutes(services.signIn),
-    ...terminalRoutes,
+    ...terminalRoutes(services.terminals),
     ...auditRoutes(auditLenders, services.engine),
     ...staffRoutes(disasterNames, cloudEndpoints),
     ...municipalitiesRoutes,
@@ -234,6 +237,7 @@ export const noServices: Services = {
 
 /** The interface as published. */
 export function cloudEndpoints(): readonly Endpoint[] {
+  terminals: { authority: notRunning, origin: 'https://localhost:8446', certificateOf: () => null },
   return cloudRoutes(noServices).map((bound) => bound.endpoint)
 }
 
@@ -241,7 +245,8 @@ export function composeCloud(app: FastifyInstance, runtime: Runtime, services: S
   const routes = withTrail(cloudRoutes(services))
   const who: Authenticate = (ctx, token) =>
     token.startsWith(PASS_TOKEN) ? authenticatePass(ctx, token) : authenticate(ctx, token)
-  for (const bound of routes) serve(app, runtime, who, bound)
+  const { certificateOf } = services.terminals
+  for (const bound of routes) serve(app, runtime, who, bound, { certificateOf })
   allowReading(app)
   const endpoints = routes.map((bound) => bound.endpoint)
   app.get('/api/openapi.json', async () => openApi(TITLE, '0.1.0', endpoints))

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
 import { KeysFile, Port, SecretFile } from '@open-bcl/platform/config.ts'
@@ -18,6 +19,10 @@ const Origins = z
     message: '1つのホストのアドレスだけを並べてください',
   })
 const Issuers = z
+const Addresses = z
+  .string()
+  .transform(listed)
+  .pipe(z.array(z.string().refine((one) => isIP(one) !== 0, { message: 'IPアドレスを並べてください' })))
   .string()
   .transform(listed)
   .pipe(z.array(z.url({ protocol: /^https$/ })))
@@ -32,6 +37,12 @@ export const CloudConfig = z
     /** Mutual TLS for agents and the centre. */
     OPEN_BCL_LINK_PORT: Port.default(8444),
     OPEN_BCL_HOST: z.string().default('127.0.0.1'),
+    /** The same, asking browsers for the certificate of an enrolled terminal. */
+    OPEN_BCL_TERMINAL_PORT: Port.default(8446),
+    /** How enrolled terminals reach it. */
+    OPEN_BCL_TERMINAL_ORIGIN: z.url({ protocol: /^https$/ }).default('https://localhost:8446'),
+    /** Proxies that end TLS for terminals and name their certificates in `Client-Cert`; from others it says nothing. */
+    OPEN_BCL_TERMINAL_PROXIES: Addresses.default([]),
     OPEN_BCL_APP_DATABASE_FILE: SecretFile,
     OPEN_BCL_LINKAGE_DATABASE_FILE: SecretFile,
     OPEN_BCL_WORKER_DATABASE_FILE: SecretFile,
@@ -43,7 +54,9 @@ export const CloudConfig = z
     /** Where the public checks papers (`/verify`): stands in the 2-D code of every page, so it must last as long as they do. */
     OPEN_BCL_PUBLIC_ORIGIN: z.url().default('https://localhost:8443'),
     /** Where staff open it, the first one for the way back from single sign-on; passkeys hold for their one host. */
-    OPEN_BCL_STAFF_ORIGINS: Origins.default(['https://localhost:8443', 'http://localhost:8080']),
+    OPEN_BCL_STAFF_ORIGINS: Origins.default([
+      ...['https://localhost:8443', 'http://localhost:8080', 'https://localhost:8446'],
+    ]),
     /** Issuers of OpenID Connect that towns may name for single sign-on; none = there is none. */
     OPEN_BCL_SSO_ISSUERS: Issuers.default([]),
     OPEN_BCL_SMTP_URL: z.url().default('smtp://127.0.0.1:8098'),
@@ -69,6 +82,9 @@ export const CloudConfig = z
     linkPort: env.OPEN_BCL_LINK_PORT,
     host: env.OPEN_BCL_HOST,
     linkOrigin: env.OPEN_BCL_LINK_ORIGIN,
+    terminalPort: env.OPEN_BCL_TERMINAL_PORT,
+    terminalOrigin: new URL(env.OPEN_BCL_TERMINAL_ORIGIN).origin,
+    terminalProxies: env.OPEN_BCL_TERMINAL_PROXIES,
     staffOrigins: env.OPEN_BCL_STAFF_ORIGINS,
     ssoIssuers: env.OPEN_BCL_SSO_ISSUERS,
     publicOrigin: new URL(env.OPEN_BCL_PUBLIC_ORIGIN).origin,

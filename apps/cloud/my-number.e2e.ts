@@ -160,8 +160,8 @@ describe('a town decides to keep 個人番号, shows one, and reads who did', ()
   })
 
   test('a colleague is named until a day, never oneself, never for longer than a year', async () => {
-    await menu('個人番号の端末と実施者').click()
-    await heading('個人番号の端末と実施者')
+    await menu('端末と個人番号の実施者').click()
+    await heading('端末と個人番号の実施者')
     await page.getByText('誰も個人番号を表示できません').waitFor()
     await look('terminals-empty')
     await page.getByRole('link', { name: '職員を指定する' }).click()
@@ -199,14 +199,17 @@ describe('a town decides to keep 個人番号, shows one, and reads who did', ()
   })
 
   test('the administrator marks the very browser she stands at; she still sees no number', async () => {
-    await page.getByRole('link', { name: 'この端末を登録する' }).click()
+    await page.getByRole('link', { name: 'このブラウザーを個人番号の端末として登録' }).click()
     await page.getByLabel('端末の名称').fill('=市民課 2番窓口')
     await confirm()
     await look('terminal-new')
     later()
-    await press('この端末を登録する')
+    await press('このブラウザーを登録する')
     await page.getByText('登録中・いま使っている端末').waitFor()
-    assert.equal(await page.getByRole('link', { name: 'この端末を登録する' }).count(), 0)
+    assert.equal(
+      await page.getByRole('link', { name: 'このブラウザーを個人番号の端末として登録' }).count(),
+      0,
+    )
     await look('terminals')
     await page.goto(`${origin}/residents/${residentNo}`)
     await page.getByText('あなたは指定されていません').waitFor()
@@ -300,7 +303,7 @@ describe('a town decides to keep 個人番号, shows one, and reads who did', ()
     const here = page
     page = await openPage(await openBrowser())
     await signInAs('admin')
-    await menu('個人番号の端末と実施者').click()
+    await menu('端末と個人番号の実施者').click()
     await press('市民　次郎：指定を終える')
     await look('holder-end')
     await inDialog('指定を終える')

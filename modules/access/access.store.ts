@@ -1,6 +1,8 @@
 import type { Pending } from '@open-bcl/platform/ctx.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { HeldRole } from './roles.ts'
+import type { TerminalRule } from './sign-in-settings.ts'
+import type { EnrolledTerminal } from './terminals.store.ts'
 
 /** An account with what sign-in needs. */
 export type StaffRow = {
@@ -25,6 +27,11 @@ export type SessionRow = {
   readonly mustChangePassword: boolean
   readonly pending: Pending | null
   readonly roles: readonly HeldRole[]
+  /** The enrolled terminal signed in at; `null` = at none. */
+  readonly terminalId: string | null
+  /** The one that this request comes from. */
+  readonly here: EnrolledTerminal | null
+  readonly terminalRule: TerminalRule | null
 }
 
 const staffColumns = `staff_id as "staffId", login_id as "loginId", display_name as "displayName", department,
@@ -105,19 +112,34 @@ export async function rolesOf(tx: Tx, staffId: string, on: string): Promise<Held
 }
 
 /** The session of a token with its person and the roles in force, unless ended or the account was disabled. */
-export async function findSession(tx: Tx, tokenHash: Buffer, on: string): Promise<SessionRow | undefined> {
+export async function findSession(
+  tx: Tx,
+  tokenHash: Buffer,
+  on: string,
+  /** Of the certificate that the connection proved. */
+  fingerprint: string | null,
+): Promise<SessionRow | undefined> {
   const [row] = await tx.sql<SessionRow>(
     `select s.session_id as "sessionId", s.staff_id as "staffId", s.csrf_token as "csrfToken",
             s.last_seen_at as "lastSeenAt", s.expires_at as "expiresAt", p.display_name as "displayName",
             p.must_change_password as "mustChangePassword", s.pending,
             -- Whom a temporary lift of 支援措置 is for (protection.pub_protected); no round trip of its own.
             set_config('app.staff', s.staff_id::text, true),
+            s.terminal_id as "terminalId",
+            (select jsonb_build_object('terminalId', t.terminal_id, 'terminalClass', t.class,
+                      'certificateNo', c.certificate_no)
+               from access.terminal_certificate c
+               join access.terminal t on t.municipality_code = c.municipality_code and t.terminal_id = c.terminal_id
+              where c.municipality_code = $1 and c.fingerprint = $4 and c.ended_at is null and t.revoked_at is null) as here,
+            (select value from access.sign_in_setting
+              where municipality_code = $1 and key = 'terminals' and from_on <= $3
+              order by from_on desc, setting_no desc limit 1) as "terminalRule",
             coalesce((select jsonb_agg(h) from (${held} and r.staff_id = s.staff_id) h), '[]') as roles
        from access.session s
        join access.staff p on p.municipality_code = s.municipality_code and p.staff_id = s.staff_id
       where s.municipality_code = $1 and s.token_hash = $2 and s.ended_at is null and p.disabled_at is null
         and (p.last_on is null or p.last_on >= $3)`,
-    [tx.municipality, tokenHash, on],
+    [tx.municipality, tokenHash, on, fingerprint],
   )
   return row
 }

@@ -57,7 +57,7 @@ export async function startGuest(
   staffId: string,
 ): Promise<{ readonly token: string; readonly view: Session } | null> {
   const account = await findStaff(ctx.tx, staffId)
-  return account ? await openSession(ctx, account, null) : null
+  return account ? await openSession(ctx, account, null, 'guest') : null
 }
 
 /** Whether this browser is the one that the guest signed in with. */

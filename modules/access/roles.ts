@@ -47,6 +47,7 @@ export const roles = {
       'access.manage-staff',
       'access.recovery',
       'access.sign-in-settings',
+      'access.terminals',
       'access.my-number',
       'residents.my-number-log',
     ],
@@ -265,6 +266,11 @@ export type HeldRole = {
   /** The one disaster it holds for; `null` = for all, and for what is of no disaster. */
   readonly disasterId: string | null
 }
+/** 応援職員, whose phones are their own. */
+export function isGuestsRole(name: string): boolean {
+  return isRole(name) && name.startsWith('helper-')
+}
+
 
 export type Rights = {
   readonly permissions: ReadonlySet<string>

@@ -16,6 +16,9 @@ import { isRequired } from './sign-in-settings.ts'
 import { hasFactor } from './second-factor.store.ts'
 import * as store from './sign-in.store.ts'
 
+import { rightsAt } from './terminal-classes.ts'
+import { noteUse, touchTerminal } from './terminals.store.ts'
+import { admitAtTerminal, goodFingerprint, requireSessionsTerminal } from './this-terminal.actions.ts'
 const SESSION_HOURS = 10
 /** For the second factor, or for enrolling one. */
 const PENDING_MINUTES = 15
@@ -45,9 +48,11 @@ export async function openSession(
   staff: StaffRow,
   pending: Pending | null,
 ): Promise<Started | null> {
+  who: 'staff' | 'guest' = 'staff',
   const tenant = await getTenant(ctx.tx)
   if (!tenant || (tenant.demonstration && ctx.production) || !mayBeUsed(ctx, staff)) return null
   const token = randomBytes(32).toString('base64url')
+  const here = await admitAtTerminal(ctx, who)
   const csrfToken = randomBytes(24).toString('base64url')
   const device = ctx.device ? (ctx.device.token ?? randomBytes(32).toString('base64url')) : null
   const lastsMs = pending === null ? SESSION_HOURS * 3_600_000 : PENDING_MINUTES * 60_000
@@ -62,13 +67,17 @@ export async function openSession(
     deviceHash: device === null ? null : sha256(device),
     device: ctx.device?.words ?? '',
   })
+    terminalId: here?.terminalId ?? null,
   const subjects = [{ kind: 'staff', id: staff.staffId } as const]
+  if (here !== null) await noteUse(ctx.tx, here, ctx.now)
   if (pending !== null) await audit(ctx, accessEvents.passwordRight, { subjects })
-  else await audit(ctx, accessEvents.signedIn, { subjects })
+  else
+    await audit(ctx, accessEvents.signedIn, { subjects, facts: here ? { terminalId: here.terminalId } : {} })
   if (device !== null) ctx.device?.mark(device)
   const mustChangePassword =
     staff.mustChangePassword || (pending === null && (await isPasswordOld(ctx, staff.staffId)))
-  const { permissions } = rightsOf(await rolesOf(ctx.tx, staff.staffId, todayInJapan(ctx.now)))
+  const held = rightsOf(await rolesOf(ctx.tx, staff.staffId, todayInJapan(ctx.now)))
+  const { permissions } = rightsAt(here?.terminalClass ?? null, held.permissions)
   return {
     token,
     view: sessionView(ctx, { ...staff, mustChangePassword }, tenant, { permissions, csrfToken, pending }),
@@ -89,19 +98,25 @@ export function mayBeUsed(ctx: Pick<Ctx, 'now'>, { disabledAt, lastOn }: StaffRo
 
 /** Finds who a session token belongs to; ends an idle session. Used by `serve` on every request. */
 export async function authenticate(ctx: Ctx, token: string): Promise<StaffActor | null> {
-  const session = await findSession(ctx.tx, sha256(token), todayInJapan(ctx.now))
+  const session = await findSession(ctx.tx, sha256(token), todayInJapan(ctx.now), goodFingerprint(ctx))
   if (!session) return null
   const idleMs = ctx.now.getTime() - session.lastSeenAt.getTime()
   if (session.expiresAt <= ctx.now || idleMs > IDLE_MINUTES * 60_000) return null
   // Once a minute is enough to know that somebody is there, and spares a write on every read. In a transaction of its own
+  await requireSessionsTerminal(ctx, session)
+  const here = session.here
   // that this request does not wait for: a session held until a long request ends would make the person's others wait.
   if (idleMs > 60_000) {
     void ctx
-      .separately((own) => store.touchSession(own.tx, session.sessionId, own.now))
+      .separately(async (own) => {
+        await store.touchSession(own.tx, session.sessionId, own.now)
+        if (here !== null) await touchTerminal(own.tx, here.terminalId, own.now)
+      })
       .catch(() => undefined)
   }
   const pending = session.pending
   return {
+  const { limits, permissions } = rightsOf(session.roles)
     kind: 'staff',
     staffId: session.staffId,
     home: ctx.municipality,
@@ -109,7 +124,9 @@ export async function authenticate(ctx: Ctx, token: string): Promise<StaffActor 
     sessionId: session.sessionId,
     csrfToken: session.csrfToken,
     mustChangePassword: session.mustChangePassword,
-    ...(pending === null ? rightsOf(session.roles) : { pending, permissions: new Set<string>() }),
+    ...(pending === null
+      ? { limits, ...rightsAt(here?.terminalClass ?? null, permissions) }
+      : { pending, permissions: new Set<string>() }),
   }
 }
 

@@ -8,7 +8,12 @@ import { getTenant } from './access.store.ts'
 import { audit } from './audit.ts'
 import { roles } from './roles.ts'
 import type * as contract from './sign-in-settings.contract.ts'
-import { PasswordRuleSchema, SecondFactorRuleSchema, SsoRuleSchema } from './sign-in-settings.contract.ts'
+import {
+  PasswordRuleSchema,
+  SecondFactorRuleSchema,
+  SsoRuleSchema,
+  TerminalRuleSchema,
+} from './sign-in-settings.contract.ts'
 import { signInSettingEvents, signInSettingProblems } from './sign-in-settings.messages.ts'
 import { defaultSettings, type SignInSettings } from './sign-in-settings.ts'
 import * as store from './sign-in-settings.store.ts'
@@ -30,10 +35,11 @@ export async function signInSettings(
   const rows = await store.settingsOn(ctx.tx, todayInJapan(ctx.now))
   const of = (key: string) => rows.find((row) => row.key === key)
   const usual = defaultSettings(tenant?.demonstration ?? false)
-  const [factor, password, sso] = [of('second-factor'), of('password'), of('sso')]
+  const [factor, password, sso, terminals] = [of('second-factor'), of('password'), of('sso'), of('terminals')]
   return {
     'second-factor': factor ? SecondFactorRuleSchema.parse(factor.value) : usual['second-factor'],
     password: password ? PasswordRuleSchema.parse(password.value) : usual.password,
+    terminals: terminals ? TerminalRuleSchema.parse(terminals.value) : usual.terminals,
     sso: sso ? SsoRuleSchema.parse(sso.value) : usual.sso,
     clientSecret: sso?.sealed ? (await ctx.keys()).open(SECRET, String(sso.settingNo), sso.sealed) : null,
   }
@@ -43,7 +49,7 @@ export async function getSignInSettings(
   ctx: Ctx,
   site: SignInSite,
 ): Promise<OutputOf<typeof contract.getSignInSettings>> {
-  const { 'second-factor': secondFactor, password, sso, clientSecret } = await signInSettings(ctx)
+  const { 'second-factor': secondFactor, password, sso, terminals, clientSecret } = await signInSettings(ctx)
   const history = await store.settingHistory(ctx.tx)
   const nameOf = await namesOfActors(
     ctx,
@@ -51,7 +57,7 @@ export async function getSignInSettings(
   )
   return {
     secondFactor: { ...secondFactor, roles: [...secondFactor.roles] },
-    ...{ password, sso, hasSsoSecret: clientSecret !== null },
+    ...{ password, sso, terminals, hasSsoSecret: clientSecret !== null },
     redirectUri: redirectUriOf(site),
     issuers: [...site.ssoIssuers],
     roles: Object.entries(roles)

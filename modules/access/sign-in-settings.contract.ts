@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { endpoint } from '@open-bcl/core/endpoint.ts'
 import { signInSettingProblems } from './sign-in-settings.messages.ts'
-import type { PasswordRule, SecondFactorRule, SsoRule } from './sign-in-settings.ts'
+import { terminalProblems } from './terminals.messages.ts'
+import type { PasswordRule, SecondFactorRule, SsoRule, TerminalRule } from './sign-in-settings.ts'
 
 export const SecondFactorRuleSchema = z.object({
   requiredFor: z.enum(['everybody', 'roles', 'nobody']).meta({ title: '2段階認証を必須とする職員' }),
@@ -30,9 +31,15 @@ export const SsoRuleSchema = z.object({
   trustsProvidersFactor: z.boolean().meta({ title: '認証基盤の多要素認証' }),
 }) satisfies z.ZodType<SsoRule>
 
+export const TerminalRuleSchema = z.object({
+  enrolledOnly: z.boolean().meta({ title: 'ログインできる端末' }),
+  helpersPhones: z.boolean().meta({ title: '応援職員の端末' }),
+}) satisfies z.ZodType<TerminalRule>
+
 const Change = z.discriminatedUnion('key', [
   z.object({ key: z.literal('second-factor'), value: SecondFactorRuleSchema }),
   z.object({ key: z.literal('password'), value: PasswordRuleSchema }),
+  z.object({ key: z.literal('terminals'), value: TerminalRuleSchema }),
   z.object({
     key: z.literal('sso'),
     value: SsoRuleSchema,
@@ -51,6 +58,7 @@ export const getSignInSettings = endpoint({
   output: z.object({
     secondFactor: SecondFactorRuleSchema,
     password: PasswordRuleSchema,
+    terminals: TerminalRuleSchema,
     sso: SsoRuleSchema,
     hasSsoSecret: z.boolean(),
     /** Where the provider must send people back to. */
@@ -83,5 +91,6 @@ export const changeSignInSetting = endpoint({
     signInSettingProblems.issuerNotAllowed,
     signInSettingProblems.secretMissing,
     signInSettingProblems.unknownRole,
+    terminalProblems.fromEnrolled,
   ],
 })

@@ -25,7 +25,16 @@ export type SsoRule = {
   readonly trustsProvidersFactor: boolean
 }
 
+/** 登録端末 */
+export type TerminalRule = {
+  /** Signing in at enrolled terminals only, known by their client certificates. */
+  readonly enrolledOnly: boolean
+  /** 応援職員 come in with cards on phones of their own all the same. */
+  readonly helpersPhones: boolean
+}
+
 export type SignInSettings = {
+  readonly terminals: TerminalRule
   readonly 'second-factor': SecondFactorRule
   readonly password: PasswordRule
   readonly sso: SsoRule
@@ -36,6 +45,7 @@ export function defaultSettings(demonstration: boolean): SignInSettings {
   return {
     'second-factor': { requiredFor: demonstration ? 'nobody' : 'everybody', roles: [] },
     password: { rotationDays: null },
+    terminals: { enrolledOnly: false, helpersPhones: true },
     sso: {
       ...{ enabled: false, issuer: '', clientId: '', claim: 'preferred_username', domain: '' },
       trustsProvidersFactor: false,

@@ -18,6 +18,7 @@ import {
 } from './sessions.actions.ts'
 import { beginAttempt, forgive, refuse, type Attempt } from './sign-in-attempts.actions.ts'
 import * as store from './sign-in.store.ts'
+import { admitAtTerminal } from './this-terminal.actions.ts'
 
 /**
  * Checks ID and password and starts a session, which may do nothing but show its second factor where there is one. An
@@ -27,7 +28,11 @@ import * as store from './sign-in.store.ts'
  */
 export async function signIn(ctx: CtxOutside, input: InputOf<typeof signInEndpoint>): Promise<Session> {
   const { attempt, right } = await inTurn(async () => {
-    const attempt = await ctx.separately((own) => beginAttempt(own, input.loginId))
+    const attempt = await ctx.separately(async (own) => {
+      // Said before any password is looked at: at a stranger's machine there is nothing to guess.
+      await admitAtTerminal(own, 'staff')
+      return await beginAttempt(own, input.loginId)
+    })
     const passwordHash = attempt.staff?.passwordHash ?? null
     return { attempt, right: attempt.no !== null && (await verifyPassword(passwordHash, input.password)) }
   })

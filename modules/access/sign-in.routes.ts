@@ -14,6 +14,7 @@ import * as settings from './sign-in-settings.actions.ts'
 import * as settingsContract from './sign-in-settings.contract.ts'
 import * as sso from './sso.actions.ts'
 import * as ssoContract from './sso.contract.ts'
+import { requireWayIn } from './this-terminal.actions.ts'
 
 /** Signing in, and all that belongs to it. `site`: where this cloud is reached. */
 export function signInRoutes(site: settings.SignInSite): readonly Route[] {
@@ -54,8 +55,9 @@ export function signInRoutes(site: settings.SignInSite): readonly Route[] {
     route(ssoContract.beginSso, (ctx, input) => sso.beginSso(ctx, input, site)),
     route(ssoContract.finishSso, (ctx, input) => sso.finishSso(ctx, input, site)),
     route(settingsContract.getSignInSettings, (ctx) => settings.getSignInSettings(ctx, site)),
-    route(settingsContract.changeSignInSetting, (ctx, input) =>
-      settings.changeSignInSetting(ctx, input, site),
-    ),
+    route(settingsContract.changeSignInSetting, async (ctx, input) => {
+      await requireWayIn(ctx, input)
+      return await settings.changeSignInSetting(ctx, input, site)
+    }),
   ]
 }

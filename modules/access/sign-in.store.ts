@@ -105,10 +105,12 @@ export type NewSession = {
 export async function insertSession(tx: Tx, session: NewSession): Promise<void> {
   await tx.sql(
     `insert into access.session (municipality_code, session_id, token_hash, staff_id, csrf_token, created_at,
-       last_seen_at, expires_at, pending, device_hash, device) values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10)`,
+       last_seen_at, expires_at, pending, device_hash, device, terminal_id)
+     values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11)`,
     [
       tx.municipality,
       session.sessionId,
+  readonly terminalId: string | null
       session.tokenHash,
       session.staffId,
       session.csrfToken,
@@ -126,6 +128,7 @@ export async function touchSession(tx: Tx, sessionId: string, now: Date): Promis
   await tx.sql(
     `update access.session set last_seen_at = $3
       where municipality_code = $1 and session_id = (
+      session.terminalId,
         select session_id from access.session
          where municipality_code = $1 and session_id = $2 for update skip locked)`,
     [tx.municipality, sessionId, now],

@@ -9,6 +9,7 @@ import { Problem } from '@open-bcl/core/problem.ts'
 import { actorName, type Actor, type Ctx, type CtxOutside } from '../ctx.ts'
 import { platformProblems as problems } from '../messages.ts'
 import { retrying } from '../retry.ts'
+import type { ShownCertificate } from '../client-certificates.ts'
 import { ctxOn, ctxOutside, withCtx, type Call, type Runtime } from '../runtime.ts'
 import { deviceWords } from './device-words.ts'
 
@@ -74,6 +75,8 @@ const RETRY_WITHIN_MS = 8_000
 const MAX_FIELD_ERRORS = 100
 
 export type ServeOptions = {
+  /** The client certificate of a request; absent = this server asks for none. */
+  readonly certificateOf?: (request: FastifyRequest) => ShownCertificate | null
   /** How long to try again while the database is away, ms. */
   readonly retryWithinMs?: number
 }
@@ -111,7 +114,10 @@ export function serve(
         traceId: request.id,
         requestId,
         cookie: cookieOf(reply, runtime, municipality),
-        terminal: markOf(TERMINAL_COOKIE, request, reply, runtime, municipality),
+        terminal: {
+          ...markOf(TERMINAL_COOKIE, request, reply, runtime, municipality),
+          certificate: options.certificateOf?.(request) ?? null,
+        },
         device: {
           ...markOf(DEVICE_COOKIE, request, reply, runtime, municipality),
           words: deviceWords(request.headers['user-agent']),
@@ -244,7 +250,7 @@ function markOf(
   reply: FastifyReply,
   runtime: Runtime,
   municipality: MunicipalityCode,
-): NonNullable<Ctx['terminal']> {
+): { readonly token: string | null; mark(token: string): void } {
   const marked = request.cookies[cookie] ?? ''
   const secure = runtime.production ? true : 'auto'
   const options = { path: '/api', httpOnly: true, sameSite: 'strict', secure, maxAge: YEAR_S } as const
@@ -275,7 +281,9 @@ async function admit(
     throw new Problem(problems.passwordFirst)
   if (endpoint.permission !== 'signed-in' && !actor.permissions.has(endpoint.permission)) {
     if (refused) await ctx.separately(refused)
-    throw new Problem(problems.notAllowed)
+    throw new Problem(
+      actor.elsewhere?.has(endpoint.permission) ? problems.notAtThisTerminal : problems.notAllowed,
+    )
   }
   const limit = actor.limits?.get(endpoint.permission)
   if (limit) await ctx.limit(limit)

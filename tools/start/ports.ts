@@ -7,6 +7,7 @@ export const portPlan = {
   agent: { variable: 'OPEN_BCL_AGENT_PORT', default: 8082, ja: '連携APの状態' },
   agentTakayama: { variable: 'OPEN_BCL_AGENT_TAKAYAMA_PORT', default: 8083, ja: '連携APの状態（高山市）' },
   tls: { variable: 'OPEN_BCL_TLS_PORT', default: 8443, ja: '職員画面とAPI（TLS）' },
+  terminals: { variable: 'OPEN_BCL_TERMINAL_PORT', default: 8446, ja: '登録した端末の職員画面（証明書）' },
   link: { variable: 'OPEN_BCL_LINK_PORT', default: 8444, ja: '連携と交付の受け口（相互TLS）' },
   jpki: { variable: 'OPEN_BCL_JPKI_PORT', default: 8090, ja: 'JPKI（模擬）' },
   cards: { variable: 'OPEN_BCL_CARDS_PORT', default: 8091, ja: '仮想カード（模擬）' },

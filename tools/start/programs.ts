@@ -55,6 +55,8 @@ export function programsOf(
       OPEN_BCL_FILES_FOLDER: path.join(data, 'files'),
       OPEN_BCL_CLOUD_PORT: String(ports.cloud),
       OPEN_BCL_TLS_PORT: String(ports.tls),
+      OPEN_BCL_TERMINAL_PORT: String(ports.terminals),
+      OPEN_BCL_TERMINAL_ORIGIN: `https://localhost:${ports.terminals}`,
       OPEN_BCL_LINK_PORT: String(ports.link),
       OPEN_BCL_LINK_ORIGIN: linkOrigin(ports),
       OPEN_BCL_PUBLIC_ORIGIN: `https://localhost:${ports.tls}`,

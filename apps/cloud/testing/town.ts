@@ -13,6 +13,8 @@ import type { FileShelf } from '@open-bcl/modules/files/files.actions.ts'
 import { isOfFleet, recordRollout } from '@open-bcl/modules/certificates/fleet.actions.ts'
 import { migrationsOf } from '@open-bcl/modules/schema.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import { certificateReader } from '@open-bcl/platform/client-certificates.ts'
+import { createAuthority } from '@open-bcl/platform/pki.ts'
 import { httpServer } from '@open-bcl/platform/http/server.ts'
 import { FileVault } from '@open-bcl/platform/files.ts'
 import { openLog } from '@open-bcl/platform/log.ts'
@@ -102,9 +104,15 @@ export async function testCloud(
     spool,
   }
   const engineOf = options.pdf ? { engine: await sharedEngine() } : {}
+  const authority = await createAuthority({ name: 'test', now: new Date(), validDays: 3_650 })
   const services: Services = {
     ...noServices,
     ...engineOf,
+    terminals: {
+      authority: () => authority,
+      origin: 'https://localhost:8446',
+      certificateOf: certificateReader(authority.certificatePem, [], () => state.clock),
+    },
     build: TEST_BUILD,
     uploads: async () => spool,
     files: async () => shelf,

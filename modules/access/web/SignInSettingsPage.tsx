@@ -15,13 +15,14 @@ import { usePathParam } from '@open-bcl/ui/path-param.ts'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { changeSignInSetting, getSignInSettings } from '../sign-in-settings.contract.ts'
-import { PasswordFields, SecondFactorFields, SsoFields } from './sign-in-setting-fields.tsx'
+import { PasswordFields, SecondFactorFields, SsoFields, TerminalFields } from './sign-in-setting-fields.tsx'
 
 type Settings = OutputOf<typeof getSignInSettings>
 
 const settingLabels = {
   'second-factor': '2段階認証の必須',
   password: 'パスワードの有効日数',
+  terminals: 'ログインできる端末',
   sso: '団体の認証基盤でのログイン',
 } as const
 type Key = keyof typeof settingLabels
@@ -71,7 +72,7 @@ export function SignInSettingsPage(): ReactNode {
 }
 
 function Current({ settings }: { settings: Settings }): ReactNode {
-  const { secondFactor, password, sso } = settings
+  const { secondFactor, password, sso, terminals } = settings
   const required = {
     everybody: '全員に必須とします。',
     nobody: '必須としません。登録した職員には、ログインのたびに確認します。',
@@ -90,6 +91,15 @@ function Current({ settings }: { settings: Settings }): ReactNode {
           {password.rotationDays === null
             ? '期限を設けません（定期的な変更は求めないことが推奨されています）。'
             : `${password.rotationDays}日ごとに変更を求めます。`}
+        </p>
+      </Section>
+      <Section title={settingLabels.terminals} actions={<ChangeLink to="terminals" />}>
+        <p>
+          {!terminals.enrolledOnly
+            ? 'どの端末からでもログインできます。'
+            : terminals.helpersPhones
+              ? '登録した端末だけがログインできます。応援職員は、利用証と自分の端末でも使えます。'
+              : '登録した端末だけがログインできます。応援職員も、登録した端末だけで使えます。'}
         </p>
       </Section>
       <Section title={settingLabels.sso} actions={<ChangeLink to="sso" />}>
@@ -150,6 +160,7 @@ export function SignInSettingPage(): ReactNode {
         {!data && !error && <Progress label="読み込んでいます" />}
         {data && known === 'second-factor' && <SecondFactorFields settings={data} />}
         {data && known === 'password' && <PasswordFields settings={data} />}
+        {data && known === 'terminals' && <TerminalFields settings={data} />}
         {data && known === 'sso' && <SsoFields settings={data} />}
       </Allowed>
     </Page>

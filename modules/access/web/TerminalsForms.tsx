@@ -34,7 +34,7 @@ function Act(props: {
       width="narrow"
       crumbs={[
         { label: 'メインメニュー', to: '/' },
-        { label: '個人番号の端末と実施者', to: '/terminals' },
+        { label: '端末と個人番号の実施者', to: '/terminals' },
         { label: props.title },
       ]}
     >
@@ -54,22 +54,22 @@ function Act(props: {
   )
 }
 
-/** Marks the very browser that shows this page. */
+/** Marks the very browser that shows this page, where the town asks for no certificates. */
 export function NewTerminalPage(): ReactNode {
   return (
-    <Act title="この端末の登録" needs={registerTerminal} changes={listTerminals}>
+    <Act title="このブラウザーの登録" needs={registerTerminal} changes={listTerminals}>
       {(done, cancel) => (
         <>
-          <Banner tone="warning" title="いま使っている、この端末のこのブラウザーを登録します">
-            マイナンバー利用事務系の端末の前で、ふだん業務に使う利用者とブラウザーで登録してください。ほかの端末を、ここから登録することはできません。ブラウザーの保存データを消すと、登録し直しになります。
+          <Banner tone="warning" title="いま使っている、この端末のこのブラウザーに印を付けます">
+            証明書を使わない団体のための、簡易な登録です。ブラウザーの保存データを丸ごと写せる人は、印も写せます。マイナンバー利用事務系の端末の前で、ふだん業務に使う利用者とブラウザーで登録してください。ほかの端末を、ここから登録することはできません。ブラウザーの保存データを消すと、登録し直しになります。
           </Banner>
           <EditForm
             mode="new"
             initial={{ name: '' }}
             schema={registerTerminal.input}
-            submitLabel="この端末を登録する"
+            submitLabel="このブラウザーを登録する"
             onSubmit={(values, { requestId }) => send(registerTerminal, values, requestId)}
-            onSaved={() => done('この端末を登録しました')}
+            onSaved={() => done('このブラウザーを登録しました')}
             cancel={cancel}
           >
             {({ Field }) => (

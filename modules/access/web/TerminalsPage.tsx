@@ -8,10 +8,14 @@ import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
 import { dateText } from '@open-bcl/ui/fields/wareki-input.ts'
 import { Allowed } from '@open-bcl/ui/layout/Allowed.tsx'
 import { AskButton } from '@open-bcl/ui/layout/AskButton.tsx'
+import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
+import { DescriptionList } from '@open-bcl/ui/layout/DescriptionList.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { Section } from '@open-bcl/ui/layout/Section.tsx'
+import { useCan } from '@open-bcl/ui/session.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
+import { openTexts, terminalClasses, terminalClassNames } from '../terminal-classes.ts'
 import {
   endMyNumberHolder,
   listMyNumberHolders,
@@ -22,48 +26,83 @@ import {
 type Terminal = OutputOf<typeof listTerminals>['terminals'][number] & { readonly isThis: boolean }
 type Holder = OutputOf<typeof listMyNumberHolders>['holders'][number]
 
-/** Where 個人番号 may be shown, and to whom. Both are needed, and the setting of the town besides. */
+/** The machines that the town's work is done at, and who may see 個人番号. */
 export function TerminalsPage(): ReactNode {
+  const can = useCan()
   return (
     <Page
-      title="個人番号の端末と実施者"
-      crumbs={[{ label: 'メインメニュー', to: '/' }, { label: '個人番号の端末と実施者' }]}
-      lead="個人番号は、ここで登録した端末を、ここで指定した職員が使うときだけ表示できます。どちらか一方では表示できません。"
+      title="端末と個人番号の実施者"
+      crumbs={[{ label: 'メインメニュー', to: '/' }, { label: '端末と個人番号の実施者' }]}
+      lead="業務に使う端末を証明書で登録し、種類ごとに使える業務を分けます。個人番号は、マイナンバー利用事務系の端末を、ここで指定した職員が使うときだけ表示できます。"
     >
       <Allowed to={listTerminals}>
         <Terminals />
-        <Holders />
+        <Classes />
+        {can(listMyNumberHolders).allowed && <Holders />}
       </Allowed>
     </Page>
   )
 }
 
+const states = {
+  waiting: '証明書の取込み待ち',
+  active: '登録中',
+  expiring: '登録中（まもなく期限）',
+  expired: '期限切れ',
+  revoked: '取消し',
+} as const
+
 const terminal = columnsOf<Terminal>()
 const terminalColumns = terminal.columns([
   terminal.accessor('name', { header: '端末の名称' }),
-  terminal.accessor('revokedAt', {
+  terminal.accessor('terminalClass', {
+    header: '種類',
+    cell: (cell) =>
+      `${terminalClasses[cell.getValue()].ja}${cell.row.original.marked ? '（ブラウザーの印）' : ''}`,
+  }),
+  terminal.accessor('state', {
     header: '状態',
     cell: (cell) => {
-      const revokedAt = cell.getValue()
+      const { state, revokedAt, isThis } = cell.row.original
       if (revokedAt !== null) return `取消し（${instantText(revokedAt)}）`
-      return cell.row.original.isThis ? (
-        <Badge tone="success">登録中・いま使っている端末</Badge>
-      ) : (
-        <Badge>登録中</Badge>
-      )
+      if (isThis) return <Badge tone="success">{`${states[state]}・いま使っている端末`}</Badge>
+      const tone = state === 'expired' ? 'error' : state === 'expiring' ? 'warning' : 'neutral'
+      return <Badge tone={tone}>{states[state]}</Badge>
     },
   }),
-  terminal.accessor('registeredAt', {
-    header: '登録日時',
+  terminal.accessor('validUntil', {
+    header: '証明書の期限',
     meta: { nowrap: true },
-    cell: (cell) => instantText(cell.getValue()),
+    cell: (cell) => {
+      const until = cell.getValue()
+      return until === null ? '―' : instantText(until)
+    },
   }),
-  terminal.accessor('registeredBy', { header: '登録した職員' }),
+  terminal.accessor('lastSeenAt', {
+    header: '最後に使った日時',
+    meta: { nowrap: true },
+    cell: (cell) => {
+      const at = cell.getValue()
+      return at === null ? '―' : instantText(at)
+    },
+  }),
+  terminal.accessor('registeredBy', {
+    header: '登録',
+    cell: (cell) => `${cell.getValue()}（${instantText(cell.row.original.registeredAt)}）`,
+  }),
   terminal.display({
-    id: 'revoke',
+    id: 'act',
     header: '操作',
     meta: { nowrap: true },
-    cell: (cell) => (cell.row.original.revokedAt === null ? <Revoke terminal={cell.row.original} /> : '―'),
+    cell: (cell) =>
+      cell.row.original.state === 'revoked' ? (
+        '―'
+      ) : (
+        <span className="button-row">
+          {!cell.row.original.marked && <Renew terminal={cell.row.original} />}
+          <Revoke terminal={cell.row.original} />
+        </span>
+      ),
   }),
 ])
 
@@ -72,22 +111,37 @@ function Terminals(): ReactNode {
   const mine = data?.thisTerminalId ?? null
   return (
     <Section
-      title="マイナンバー利用事務系の端末"
+      title="登録した端末"
       actions={
-        data &&
-        mine === null && (
-          <Link to="/terminals/new" className="button">
-            この端末を登録する
-          </Link>
-        )
+        <Link to="/terminals/enrol" className="button" data-look="solid">
+          端末を登録する
+        </Link>
       }
     >
       {data && (
-        <p>
-          {mine === null
-            ? 'いま使っている端末（このブラウザー）は、登録されていません。登録は、個人番号を表示する端末の前で行います。'
-            : 'いま使っている端末（このブラウザー）は、登録されています。'}
-        </p>
+        <>
+          <p>
+            {data.enrolledOnly
+              ? '登録した端末だけがログインできます'
+              : 'いまは、登録していない端末からもログインできます'}
+            {data.enrolledOnly && data.helpersPhones
+              ? '（応援職員は、利用証と自分の端末でも使えます）。'
+              : '。'}
+            「ログインの設定」で、日を決めて変えられます。端末では <code>{data.origin}</code> を開きます。
+          </p>
+          {data.terminals.some(({ state }) => state === 'expiring' || state === 'expired') && (
+            <Banner tone="warning" title="期限が近い、または切れた証明書があります">
+              「証明書を更新」で新しい証明書を発行し、端末に取り込んでください。期限が切れた端末からは、ログインできなくなります。
+            </Banner>
+          )}
+          {mine === null && !data.enrolledOnly && (
+            <p>
+              証明書を使わずに個人番号を表示する団体では、その端末の前で
+              <Link to="/terminals/new">このブラウザーを個人番号の端末として登録</Link>
+              します。
+            </p>
+          )}
+        </>
       )}
       <DataTable
         caption="登録した端末"
@@ -99,6 +153,20 @@ function Terminals(): ReactNode {
         empty={<p>登録した端末はありません。どの端末でも個人番号は表示できません。</p>}
       />
     </Section>
+  )
+}
+
+function Renew({ terminal: { terminalId, name } }: { terminal: Terminal }): ReactNode {
+  return (
+    <Link
+      to="/terminals/$terminalId/renew"
+      params={{ terminalId } as never}
+      className="button"
+      data-size="small"
+      aria-label={`${name}：証明書を更新`}
+    >
+      証明書を更新
+    </Link>
   )
 }
 
@@ -115,9 +183,23 @@ function Revoke(props: { terminal: Terminal }): ReactNode {
       confirm="登録を取り消す"
       look="danger"
     >
-      <p>{`${isThis ? 'いま使っているこの端末' : 'この端末'}では、すぐに個人番号を表示できなくなります。`}</p>
-      <p>取消しは元に戻せません。また使うときは、その端末の前で登録し直します。</p>
+      <p>{`${isThis ? 'いま使っているこの端末' : 'この端末'}でログインしている人は、すぐに使えなくなります。個人番号も表示できなくなります。`}</p>
+      <p>取消しは元に戻せません。また使うときは、登録し直します。</p>
     </AskButton>
+  )
+}
+
+/** The table that the server goes by. */
+function Classes(): ReactNode {
+  return (
+    <Section title="端末の種類と、使える業務">
+      <DescriptionList
+        items={terminalClassNames.map((one) => ({
+          term: terminalClasses[one].ja,
+          value: openTexts(one)?.join('、') ?? terminalClasses[one].hint,
+        }))}
+      />
+    </Section>
   )
 }
 

@@ -88,6 +88,51 @@ export function PasswordFields({ settings }: Props): ReactNode {
   )
 }
 
+const WhichTerminals = radioOf(
+  [
+    { value: 'any', label: 'どの端末からでも' },
+    {
+      value: 'enrolled',
+      label: '登録した端末だけ',
+      hint: '端末証明書を取り込んだ端末だけがログインできます',
+    },
+  ] as const,
+  'column',
+)
+const HelpersPhones = checkboxOf(
+  '応援職員は、利用証と自分の端末でも使える',
+  '自分の端末でも使える',
+  '登録した端末だけ',
+)
+
+export function TerminalFields({ settings }: Props): ReactNode {
+  const { enrolledOnly, helpersPhones } = settings.terminals
+  return (
+    <DatedSetting
+      settings={settings}
+      initial={{ which: (enrolledOnly ? 'enrolled' : 'any') as 'any' | 'enrolled' | null, helpersPhones }}
+      toSetting={({ which, helpersPhones }) => ({
+        key: 'terminals',
+        value: { enrolledOnly: which === 'enrolled', helpersPhones },
+      })}
+    >
+      {({ Field, value }) => (
+        <>
+          <Field name="setting.value.which" kind={WhichTerminals} label="ログインできる端末" required />
+          {value.which === 'enrolled' && (
+            <>
+              <Banner tone="warning" title="適用日から、登録していない端末は使えなくなります">
+                登録していない端末で使っている人は、その場で使えなくなります。誰も入れなくなることを防ぐため、この設定は、登録した端末からログインしているときだけ登録できます。すべての端末を失ったときは、BCLの運用者が端末を登録できます。
+              </Banner>
+              <Field name="setting.value.helpersPhones" kind={HelpersPhones} label="応援職員の端末" />
+            </>
+          )}
+        </>
+      )}
+    </DatedSetting>
+  )
+}
+
 const Enabled = checkboxOf('団体の認証基盤でのログインを使う', '使う', '使わない')
 const Trusts = checkboxOf('認証基盤が多要素で確認したときは、このシステムの2段階目を省く', '省く', '省かない')
 const Secret = textWith({ type: 'password', autoComplete: 'off', width: 'middle' })

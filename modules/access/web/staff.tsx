@@ -17,6 +17,8 @@ const RolePage = lazyRouteComponent(() => import('./RolePage.tsx'), 'RolePage')
 const DutiesPage = lazyRouteComponent(() => import('./DutiesPage.tsx'), 'DutiesPage')
 const TerminalsPage = lazyRouteComponent(() => import('./TerminalsPage.tsx'), 'TerminalsPage')
 const NewTerminalPage = lazyRouteComponent(() => import('./TerminalsForms.tsx'), 'NewTerminalPage')
+const EnrolTerminalPage = lazyRouteComponent(() => import('./EnrolTerminalPages.tsx'), 'EnrolTerminalPage')
+const RenewTerminalPage = lazyRouteComponent(() => import('./EnrolTerminalPages.tsx'), 'RenewTerminalPage')
 const NewHolderPage = lazyRouteComponent(() => import('./TerminalsForms.tsx'), 'NewHolderPage')
 
 export const staffScreens: StaffScreens = {
@@ -34,13 +36,19 @@ export const staffScreens: StaffScreens = {
     createRoute({ getParentRoute: () => root, path: '/duties', component: DutiesPage }),
     createRoute({ getParentRoute: () => root, path: '/terminals', component: TerminalsPage }),
     createRoute({ getParentRoute: () => root, path: '/terminals/new', component: NewTerminalPage }),
+    createRoute({ getParentRoute: () => root, path: '/terminals/enrol', component: EnrolTerminalPage }),
+    createRoute({
+      getParentRoute: () => root,
+      path: '/terminals/$terminalId/renew',
+      component: RenewTerminalPage,
+    }),
     createRoute({ getParentRoute: () => root, path: '/terminals/holders/new', component: NewHolderPage }),
   ],
   menu: [
     { label: 'ユーザ管理', to: '/users', group: 'システム管理', order: 920, needs: searchStaff },
     { label: '監査記録', to: '/audit', group: 'システム管理', order: 940, needs: listAudit },
     {
-      label: '個人番号の端末と実施者',
+      label: '端末と個人番号の実施者',
       to: '/terminals',
       group: 'システム管理',
       order: 930,
@@ -65,9 +73,10 @@ export const staffScreens: StaffScreens = {
       needs: listAudit,
     },
     {
-      title: '個人番号の端末と実施者',
+      title: '端末と個人番号の実施者',
       to: '/terminals',
-      description: '個人番号を表示できる端末を登録し、表示できる職員を期限を決めて指定します。',
+      description:
+        '業務に使う端末を証明書で登録し、取り消します。個人番号を表示できる職員を期限を決めて指定します。',
       group: 'システム管理',
       order: 930,
       needs: listTerminals,
