@@ -2,6 +2,7 @@ import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
 import { getLedger } from '../ledger/ledger.actions.ts'
+import { livingApart } from '../ledger/households.actions.ts'
 import { personOf, refOf, type PersonRef } from '../ledger/ledger.ts'
 import { hiddenPlaces, householdOf, membersOf } from '../residents/households.actions.ts'
 import type { ResidentNo } from '@open-bcl/core/brand.ts'
@@ -39,10 +40,13 @@ export async function dwellingOf(
   const who = personOf(personRef)
   const own = occupantKey(occupantOf(personRef))
   const keys = [own]
+  // Who lived apart from the household of the register did not live in its house.
+  const apart = (await livingApart(ctx, disasterId, [personRef])).has(personRef)
   if (who.kind === 'resident') {
     const household = await householdOf(ctx, who.residentNo, { seq: cutSeq })
     if (household === null || household.suppressed) return null
-    if (household.householdNo !== null)
+    if ((await occupancies.concealedAmong(ctx.tx, [who.residentNo])).size > 0) return null
+    if (household.householdNo !== null && !apart)
       keys.push(occupantKey({ kind: 'household', householdNo: household.householdNo }))
   }
   const links = await occupancies.findOccupancy(ctx.tx, disasterId, keys)
@@ -76,6 +80,11 @@ export async function housesWhere(
   return [...(await findDwellings(ctx, ids)).values()].flatMap(({ dwelling, concealed }) =>
     concealed || dwelling.position === null ? [] : [dwelling],
   )
+}
+
+/** People of the register as the ledger names them. */
+export function refsOf(residentNos: readonly string[]): PersonRef[] {
+  return residentNos.map((residentNo) => refOf({ kind: 'resident', residentNo: residentNo as ResidentNo }))
 }
 
 /** Who lived in a house when the disaster came, one item a household or a person apart; nobody who is protected. */
@@ -123,6 +132,10 @@ export async function occupantsOfAll(
       residentNo === null || dwellingId === null ? [] : [[residentNo, dwellingId] as const],
     ),
   )
+  const concealed = await occupancies.concealedAmong(ctx.tx, members)
+  const apartRefs = await livingApart(ctx, disasterId, refsOf(members))
+  const homeOf = (no: string, household: DwellingId): DwellingId | null =>
+    own.get(no) ?? (apartRefs.has(refsOf([no])[0]!) ? null : household)
   const counted = new Set<string>()
   const result = new Map<DwellingId, Occupants[]>()
   const add = (dwellingId: DwellingId, occupants: Occupants) =>
@@ -135,12 +148,13 @@ export async function occupantsOfAll(
     }
     const household = households.get(link.householdNo)
     if (household === undefined || household.suppressed) continue
-    const here = household.members.filter((no) => (own.get(no) ?? link.dwellingId) === link.dwellingId)
+    if (household.members.some((no) => concealed.has(no))) continue
+    const here = household.members.filter((no) => homeOf(no, link.dwellingId) === link.dwellingId)
     for (const residentNo of here) counted.add(residentNo)
     if (here.length > 0)
       add(link.dwellingId, {
         householdNo: link.householdNo,
-        members: here.map((residentNo) => refOf({ kind: 'resident', residentNo: residentNo as ResidentNo })),
+        members: refsOf(here),
       })
   }
   for (const { dwellingId, residentNo, occupant } of apart)

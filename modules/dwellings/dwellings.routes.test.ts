@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { DisasterId } from '../disasters/disasters.ts'
-import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { addNonResident } from '../ledger/ledger.contract.ts'
 import type { PersonRef } from '../ledger/ledger.ts'
-import { loadEntries, sampleRow } from '../registers/testing/rows.ts'
 import { hida, openDesk, type RisaiDesk } from '../risai/testing/desk.ts'
 import * as contract from './dwellings.contract.ts'
 import { dwellingOf, occupantsOf } from './dwellings.actions.ts'
 import type { DwellingId } from './dwellings.ts'
-import { dwellingsJobs } from './dwellings.jobs.ts'
 import * as occupancy from './occupancy.contract.ts'
+import { houseRow as row, loadHouses, runDwellings, TEST_BLOCK as BLOCK } from './testing/houses.ts'
 
-const BLOCK = '0000001'
 const HIDDEN = /隠田|オンダ/
 
 describe('家屋と世帯', () => {
@@ -36,49 +33,8 @@ describe('家屋と世帯', () => {
   })
   after(() => cloud.close())
 
-  const row = (propertyNo: string, over: Record<string, string>) =>
-    sampleRow('houses', {
-      ...{ 物件番号: propertyNo, 所有者_枝番: '1', 履歴番号: '1', 家屋状態: '1', 滅失年月日: '' },
-      ...{
-        所有区分: '1',
-        共有持分_分子: '',
-        共有持分_分母: '',
-        所在地_町字コード: BLOCK,
-        所在地_地番: '',
-        所在地_方書: '',
-      },
-      ...{
-        所在地_町字: '古川町壱之町',
-        用途: '01',
-        構造: '1',
-        地上階数: '2',
-        緯度: '',
-        経度: '',
-        所有者_氏名: '',
-      },
-      ...over,
-    })
-  const load = (rows: string[][]) =>
-    withCtx(
-      { ...cloud.runtime, pool: cloud.database.linkage },
-      { actor: { kind: 'machine', name: 'link' }, municipality: hida, traceId: 'test' },
-      (ctx) => loadEntries(ctx, 'houses', rows),
-    )
-  /** What the queue would do. */
-  const work = async () => {
-    const runs = await cloud.as(hida, (ctx) =>
-      ctx.tx.sql<{ id: string }>(
-        `select run_id as id from dwellings.run where municipality_code = $1 and state = 'waiting'`,
-        [hida],
-      ),
-    )
-    for (const { id } of runs)
-      for (const job of dwellingsJobs) {
-        await cloud.as(hida, (ctx) => job.run(ctx, { runId: id }))
-        // A job that comes twice does its work once.
-        await cloud.as(hida, (ctx) => job.run(ctx, { runId: id }))
-      }
-  }
+  const load = (rows: string[][]) => loadHouses(cloud, rows)
+  const work = () => runDwellings(cloud)
   const search = (over: object = {}, by = desk.clerk) =>
     by.get(contract.searchDwellings, { blockCode: BLOCK, disasterId: desk.disasterId, ...over })
   const houseOf = async (propertyNo: string) =>
@@ -240,6 +196,7 @@ describe('家屋と世帯', () => {
     const page = await clerk.get(occupancy.getOccupancy, { disasterId, personRef: 'R-3' })
     assert.deepEqual(page, {
       suppressed: true,
+      apart: false,
       household: { seenNo: 0, links: [] },
       person: { seenNo: 0, links: [] },
       owned: [],

@@ -36,7 +36,7 @@ const columns = `d.dwelling_id as "dwellingId", d.version, h.property_no as "pro
   d.register_seq as "registerSeq", d.state, d.block_code as "blockCode", d.use_code as "useCode",
   d.structure_code as "structureCode", d.storeys, d.floor_area::float8 as "floorArea", d.written_at as "writtenAt",
   d.written_label as "writtenLabel", d.sealed,
-  array(select o from unnest(d.owner_nos) o where residents.is_protected(d.municipality_code, o, null)) as "hiddenOwners",
+  array(select o from unnest(d.owner_nos) o where ledger.is_protected(d.municipality_code, o, null, null)) as "hiddenOwners",
   coalesce(lives.hidden, false) as "hiddenLives", coalesce(lives.others, false) as "othersLive"`
 const from = `dwellings.description d
   join dwellings.dwelling h on h.municipality_code = d.municipality_code and h.dwelling_id = d.dwelling_id
@@ -105,7 +105,7 @@ export async function closeOwners(
 ): Promise<Guarded<Owner | null>[]> {
   const numbers = owners.flatMap(({ residentNo }) => residentNo ?? [])
   const rows = await tx.sql<{ no: string }>(
-    'select o as no from unnest($2::text[]) o where residents.is_protected($1, o, null)',
+    'select o as no from unnest($2::text[]) o where ledger.is_protected($1, o, null, null)',
     [tx.municipality, numbers],
   )
   return closed(
@@ -416,7 +416,7 @@ export async function dwellingsOwnedBy(tx: Tx, residentNos: readonly string[]): 
     `select distinct h.dwelling_id as id from registers.pub_ledger e
        join dwellings.dwelling h on h.municipality_code = e.municipality_code and h.property_no = e.clear->>'物件番号'
       where e.municipality_code = $1 and e.business = 'houses' and e.resident_no = any($2)
-        and not residents.is_protected(e.municipality_code, e.resident_no, null)`,
+        and not ledger.is_protected(e.municipality_code, e.resident_no, null, null)`,
     [tx.municipality, [...residentNos]],
   )
   return rows.map(({ id }) => id)

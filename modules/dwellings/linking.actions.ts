@@ -5,15 +5,15 @@ import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { audit } from '../access/audit.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
 import * as ledgers from '../ledger/ledger.actions.ts'
-import { personOf, refOf, type Ledger, type PersonRef } from '../ledger/ledger.ts'
+import { livingApart } from '../ledger/households.actions.ts'
+import { personOf, type Ledger, type PersonRef } from '../ledger/ledger.ts'
 import {
   householdOf,
   membersOf,
   placeTokens,
   streamHouseholdPlaces,
 } from '../residents/households.actions.ts'
-import type { ResidentNo } from '@open-bcl/core/brand.ts'
-import { findDwellings, getDwelling } from './dwellings.actions.ts'
+import { findDwellings, getDwelling, refsOf } from './dwellings.actions.ts'
 import { dwellingsEvents as events, dwellingsProblems as problems } from './dwellings.messages.ts'
 import { dwellingsOwnedBy, streamHouses } from './dwellings.store.ts'
 import { occupantKey, occupantOf, type Occupant } from './dwellings.ts'
@@ -33,8 +33,11 @@ export async function countLinks(
   const { cutSeq } = await ledgers.getLedger(ctx, disasterId)
   const run = await newestRun(ctx.tx, 'propose', disasterId)
   const bulks = await store.listBulks(ctx.tx, disasterId)
+  const { households, linked } = await store.countLinks(ctx.tx, disasterId, cutSeq)
+  const apart = await householdsApart(ctx, disasterId)
   return {
-    ...(await store.countLinks(ctx.tx, disasterId, cutSeq)),
+    households: households + apart.length,
+    linked: linked + apart.filter((one) => one.linked).length,
     proposals: await store.countProposals(ctx.tx, disasterId),
     run: run && {
       state: run.state,
@@ -113,10 +116,11 @@ export async function listProposals(
     ctx,
     page.map((one) => found.get(one.dwellingId)!),
   )
+  const concealed = await concealedRefs(ctx, [...members.values()].flat())
   const proposals = []
   for (const [i, { householdNo, confidence, reasons, several, dwellingId }] of page.entries()) {
     const people = members.get(householdNo) ?? []
-    if (people.length === 0) continue
+    if (people.length === 0 || people.some((ref) => concealed.has(ref))) continue
     const owns = ownsOne(found.get(dwellingId)!, people)
     const household = await householdRow(ctx, ledger, { members: people }, owns)
     proposals.push({ householdNo, confidence, reasons, several, household, dwelling: rows[i]! })
@@ -128,8 +132,10 @@ export async function listProposals(
   }
 }
 
-function refsOf(residentNos: readonly string[]): PersonRef[] {
-  return residentNos.map((residentNo) => refOf({ kind: 'resident', residentNo: residentNo as ResidentNo }))
+/** Whom the ledger conceals: beside the house or the address nobody of them may stand. */
+async function concealedRefs(ctx: Ctx, people: readonly PersonRef[]): Promise<Set<PersonRef>> {
+  const numbers = people.map(personOf).flatMap((who) => (who.kind === 'resident' ? who.residentNo : []))
+  return new Set(refsOf([...(await occupancies.concealedAmong(ctx.tx, numbers))]))
 }
 
 export async function acceptProposals(
@@ -148,8 +154,10 @@ export async function acceptProposals(
   )
   const numbers = new Map(before.map(({ occupant, occupancyNo }) => [occupant, occupancyNo]))
   const done = new Set<string>()
+  const named = Map.groupBy(open, ({ householdNo }) => householdNo)
   for (const one of open) {
-    if (done.has(one.householdNo)) continue
+    // Of two houses chosen for one household a person says which: the first of them would be chance.
+    if (named.get(one.householdNo)!.length > 1) continue
     const occupant: Occupant = { kind: 'household', householdNo: one.householdNo }
     const linked = await occupancies.insertOccupancy(
       ctx.tx,
@@ -213,6 +221,20 @@ async function told(
   await audit(ctx, event, { subjects: [{ kind: 'disaster', id: disasterId }], facts })
 }
 
+/** Households of the ledger that lived apart from that of the register: each has its own house, or none that is known yet. */
+async function householdsApart(
+  ctx: Ctx,
+  disasterId: DisasterId,
+): Promise<{ readonly members: PersonRef[]; readonly linked: boolean }[]> {
+  const apart = await livingApart(ctx, disasterId, null)
+  const concealed = await concealedRefs(ctx, [...apart.keys()])
+  const links = await occupancies.findOccupancy(ctx.tx, disasterId, [...apart.keys()])
+  const linked = new Set(links.filter(({ dwellingId }) => dwellingId !== null).map((one) => one.occupant))
+  return [...Map.groupBy(apart.keys(), (ref) => apart.get(ref)!).values()]
+    .filter((members) => !members.some((ref) => concealed.has(ref)))
+    .map((members) => ({ members, linked: members.every((ref) => linked.has(ref)) }))
+}
+
 export async function listUnlinkedHouseholds(
   ctx: Ctx,
   { disasterId, after }: InputOf<typeof contract.listUnlinkedHouseholds>,
@@ -223,9 +245,16 @@ export async function listUnlinkedHouseholds(
     limit: PAGE + 1,
   })
   const page = listed.slice(0, PAGE)
+  const concealed = await concealedRefs(ctx, refsOf(page.flatMap(({ members }) => members)))
   const households = []
-  for (const { members } of page)
-    households.push(await householdRow(ctx, ledger, { members: refsOf(members) }, false))
+  // There are few of them, and they have no 世帯番号 to stand in order by: all on the first page.
+  for (const { members, linked } of after ? [] : await householdsApart(ctx, disasterId))
+    if (!linked) households.push(await householdRow(ctx, ledger, { members }, false))
+  for (const { members } of page) {
+    const people = refsOf(members)
+    if (people.some((ref) => concealed.has(ref))) continue
+    households.push(await householdRow(ctx, ledger, { members: people }, false))
+  }
   return { households, next: listed.length > PAGE ? page.at(-1)!.householdNo : null }
 }
 
@@ -240,7 +269,7 @@ export async function getOccupancy(
   if (found.person.suppressed) {
     const nothing = { seenNo: 0, links: [] }
     const household = await householdOccupant(ctx, ledger, personRef)
-    return { suppressed: true, household: household && nothing, person: nothing, owned: [] }
+    return { suppressed: true, apart: false, household: household && nothing, person: nothing, owned: [] }
   }
   const household = await householdOccupant(ctx, ledger, personRef)
   const people =
@@ -250,10 +279,11 @@ export async function getOccupancy(
           ({ members }) => members,
         )
   const houses = await findDwellings(ctx, await dwellingsOwnedBy(ctx.tx, people))
+  const apart = (await livingApart(ctx, disasterId, [personRef])).has(personRef)
+  const person = await linksOf(ctx, disasterId, occupantOf(personRef))
   return {
-    suppressed: false,
-    household: household && (await linksOf(ctx, disasterId, household)),
-    person: await linksOf(ctx, disasterId, occupantOf(personRef)),
+    ...{ suppressed: false, apart, person },
+    household: apart ? person : household && (await linksOf(ctx, disasterId, household)),
     owned: await dwellingRows(ctx, [...houses.values()]),
   }
 }
@@ -303,31 +333,49 @@ export async function linkOccupant(
   if (dwellingId !== null && (await getDwelling(ctx, dwellingId)).dwelling.state === 'gone')
     throw new Problem(problems.goneHouse)
   const household = await householdOccupant(ctx, ledger, personRef)
-  if (input.scope === 'household' && household === null) throw new Problem(problems.noHousehold)
-  const occupant = input.scope === 'household' ? household! : occupantOf(personRef)
-  const seenNo = input.seenNo ?? (await presentNo(ctx, disasterId, occupant))
-  const given = { occupant, seenNo, dwellingId, words, bulkId: null, confidence: null }
-  const linked = await occupancies.insertOccupancy(
-    ctx.tx,
-    await ctx.keys(),
-    disasterId,
-    { ...given, reasonCode: 'by-hand' },
-    written(ctx),
-  )
-  if (!linked) throw new Problem(problems.alreadyLinked)
+  // Who lived apart from the household of the register is linked with those who went out with them, each by the own link.
+  const apart = input.scope === 'household' ? await apartWith(ctx, disasterId, personRef) : []
+  if (input.scope === 'household' && household === null && apart.length === 0)
+    throw new Problem(problems.noHousehold)
+  const own = input.scope === 'person' || apart.length > 0
+  const occupant = own ? occupantOf(personRef) : household!
+  const given = { dwellingId, words, bulkId: null, confidence: null, reasonCode: 'by-hand' as const }
+  const link = async (who: Occupant, seenNo: number): Promise<void> => {
+    const one = { ...given, occupant: who, seenNo }
+    if (!(await occupancies.insertOccupancy(ctx.tx, await ctx.keys(), disasterId, one, written(ctx))))
+      throw new Problem(problems.alreadyLinked)
+  }
+  await link(occupant, input.seenNo ?? (await presentNo(ctx, disasterId, occupant)))
+  const others = apart.filter((ref) => ref !== personRef)
+  for (const other of others.map(occupantOf)) await link(other, await presentNo(ctx, disasterId, other))
+  for (const ref of [personRef, ...others]) await tellLink(ctx, input, ref, found.person.suppressed)
+  return { linked: dwellingId !== null }
+}
+
+async function tellLink(
+  ctx: Ctx,
+  { disasterId, dwellingId, scope, words }: InputOf<typeof contract.linkOccupant>,
+  personRef: PersonRef,
+  suppressed: boolean,
+): Promise<void> {
   const entryId = await ledgers.openEntry(ctx, disasterId, personOf(personRef))
   const kind = dwellingId === null ? 'dwellings.unlinked' : 'dwellings.linked'
   // Not the house: what is told to the ledger outlives a protection that begins later.
-  await ledgers.recordFact(ctx, entryId, { kind, codes: { scope: input.scope }, words })
-  const { suppressed } = found.person
+  await ledgers.recordFact(ctx, entryId, { kind, codes: { scope }, words })
   await audit(ctx, dwellingId === null ? events.unlinked : events.linked, {
     subjects: [
       { kind: 'ledger-entry', id: entryId },
       ...(dwellingId === null || suppressed ? [] : [{ kind: 'dwelling' as const, id: dwellingId as string }]),
     ],
-    facts: { scope: input.scope },
+    facts: { scope },
   })
-  return { linked: dwellingId !== null }
+}
+
+/** Everybody of a household of the ledger that lived apart from that of the register; nobody of any other household. */
+async function apartWith(ctx: Ctx, disasterId: DisasterId, personRef: PersonRef): Promise<PersonRef[]> {
+  const apart = await livingApart(ctx, disasterId, null)
+  const household = apart.get(personRef)
+  return household === undefined ? [] : [...apart].flatMap(([ref, id]) => (id === household ? ref : []))
 }
 
 /** Of somebody under 支援措置 no clerk sees the number: the newest is gone on from. */

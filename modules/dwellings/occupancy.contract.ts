@@ -178,6 +178,8 @@ export const getOccupancy = endpoint({
   input: z.object({ disasterId: DisasterIdField, personRef: PersonRefField }),
   output: z.object({
     suppressed: z.boolean(),
+    /** Told in the ledger to have lived in another house than the household of the register; `household` is then their own. */
+    apart: z.boolean(),
     /** `null` = in no household of the register. */
     household: z.object({ seenNo: z.number(), links: z.array(Link) }).nullable(),
     /** The person apart from the household. */

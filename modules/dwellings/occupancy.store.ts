@@ -55,6 +55,18 @@ export async function occupantsOf(
   )
 }
 
+/**
+ * Of these people of the register, those whom the ledger conceals: under 支援措置, or told to be of one household (or one
+ * person) with somebody who is. Of a house they must not tell either.
+ */
+export async function concealedAmong(tx: Tx, residentNos: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.sql<{ no: string }>(
+    'select no from unnest($2::text[]) no where ledger.is_protected($1, no, null, null)',
+    [tx.municipality, [...residentNos]],
+  )
+  return new Set(rows.map(({ no }) => no))
+}
+
 /** The words of links, for whoever may see the link. */
 export async function wordsOf(
   tx: Tx,

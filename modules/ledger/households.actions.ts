@@ -196,6 +196,19 @@ async function tell(
 }
 
 /**
+ * Who was told to have lived in another house than the household of the register, by their household of the ledger: of these
+ * people, or (`null`) of the whole ledger. Numbers alone.
+ */
+export async function livingApart(
+  ctx: Ctx,
+  disasterId: DisasterId,
+  people: readonly PersonRef[] | null,
+): Promise<Map<PersonRef, HouseholdId>> {
+  const rows = await store.listSplitFor(ctx.tx, disasterId, 'lives-apart', people)
+  return new Map(rows.map(({ ref, householdId }) => [ref, householdId]))
+}
+
+/**
  * Every household of a ledger, for reckoning over a whole town: numbers alone, nobody is opened. The head of a household
  * as cut stands in what is sealed, and is left out here (`null`): ask `householdAtDisaster` for one.
  */

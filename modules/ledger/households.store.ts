@@ -143,6 +143,28 @@ export async function listToldHouseholds(tx: Tx, disasterId: DisasterId): Promis
   )
 }
 
+/** Who came into the present household by a split told with this reason, and into which, its head first; `people` null = of a whole ledger. */
+export async function listSplitFor(
+  tx: Tx,
+  disasterId: DisasterId,
+  reasonCode: HouseholdReason,
+  people: readonly PersonRef[] | null,
+): Promise<{ readonly ref: PersonRef; readonly householdId: HouseholdId }[]> {
+  return await tx.sql(
+    `select m.person_ref as ref, m.household_id as "householdId"
+       from ledger.membership m
+       join ledger.household_change c
+         on c.municipality_code = $1 and c.household_id = m.household_id and c.version = m.household_version
+      where m.municipality_code = $1 and m.disaster_id = $2 and c.kind = 'split' and c.reason_code = $3
+        and ($4::text[] is null or m.person_ref = any($4))
+        and not exists (select 1 from ledger.membership later
+                         where later.municipality_code = $1 and later.disaster_id = $2
+                           and later.person_ref = m.person_ref and later.version > m.version)
+      order by m.household_id, m.person_ref is distinct from c.head_ref, m.person_ref desc`,
+    [tx.municipality, disasterId, reasonCode, people === null ? null : [...people]],
+  )
+}
+
 /** The 住登外者 of a ledger. */
 export async function listNonResidentRefs(tx: Tx, disasterId: DisasterId): Promise<PersonRef[]> {
   const rows = await tx.sql<{ ref: PersonRef }>(

@@ -4,6 +4,7 @@ import { useId, type ReactNode } from 'react'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { q } from '@open-bcl/ui/api.ts'
 import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
+import { grouped } from '@open-bcl/ui/fields/whole-number-input.ts'
 import { AskButton } from '@open-bcl/ui/layout/AskButton.tsx'
 import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
 import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
@@ -24,6 +25,7 @@ import {
   searchDwellings,
   takeNewHouses,
 } from '../dwellings.contract.ts'
+import { isResidential } from '../dwellings.ts'
 import { addressText, houseKind, householdsText, ownersText, type HouseRow } from './dwelling-text.ts'
 
 type Only = 'all' | 'linked' | 'unlinked' | 'no-position'
@@ -57,8 +59,10 @@ const columns = column.columns([
 ])
 
 function Lived(props: { house: HouseRow }): ReactNode {
-  const { households, state } = props.house
+  const { households, state, useCode } = props.house
   if (state === 'gone') return <Badge>滅失</Badge>
+  // Sheds and storehouses are no work that is left to do.
+  if (households.length === 0 && !isResidential(useCode)) return <span className="quiet">住家でない用途</span>
   if (households.length === 0) return <Badge tone="warning">未結付け</Badge>
   return (
     <>
@@ -122,16 +126,16 @@ function FromRegister(props: { data: Blocks }): ReactNode {
       {differences.new > 0 && (
         <Banner
           tone="information"
-          title={`家屋課税台帳に、まだ取り込んでいない家屋が${differences.new}棟あります`}
+          title={`家屋課税台帳に、まだ取り込んでいない家屋が${grouped(differences.new)}棟あります`}
         >
           <AskButton
             endpoint={takeNewHouses}
             input={{}}
             invalidates={[listDwellingBlocks]}
             label="取り込む"
-            question={`${differences.new}棟を取り込みますか`}
+            question={`${grouped(differences.new)}棟を取り込みますか`}
             confirm="取り込む"
-            onDone={({ houses }) => toast(`${houses}棟の取り込みを始めました`)}
+            onDone={({ houses }) => toast(`${grouped(houses)}棟の取り込みを始めました`)}
           >
             <p>ここにある家屋の記載は変わりません。新しい家屋だけを加えます。</p>
           </AskButton>
@@ -144,7 +148,7 @@ function FromRegister(props: { data: Blocks }): ReactNode {
       )}
       {run !== null && (
         <p className="quiet">
-          最後の取り込み：{instantText(run.askedAt)}　{run.taken}棟（{run.by}）
+          最後の取り込み：{instantText(run.askedAt)}　{grouped(run.taken)}棟（{run.by}）
         </p>
       )}
     </>

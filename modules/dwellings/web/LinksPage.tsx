@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { q, send } from '@open-bcl/ui/api.ts'
 import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
@@ -58,6 +58,12 @@ function Links(props: { disasterId: string }): ReactNode {
     ...q(countLinks, { disasterId }),
     refetchInterval: (query) => (query.state.data?.run?.state === 'waiting' ? 2_000 : false),
   })
+  const queries = useQueryClient()
+  const made = data?.run?.state === 'done' ? data.run.askedAt : null
+  // What was read while the job ran knows nothing of what it made.
+  useEffect(() => {
+    if (made !== null) void queries.invalidateQueries({ queryKey: [listProposals.name] })
+  }, [made, queries])
   if (error) return <ErrorSummary error={error} />
   if (!data) return <Progress label="読み込んでいます" />
   const { households, linked, proposals, run } = data
@@ -146,8 +152,9 @@ function DryRun(props: { disasterId: string; atLeast: number }): ReactNode {
   if (!data) return <Progress label="数えています" />
   return (
     <p>
-      {grouped(data.linked)}世帯を結び付けます。候補が2つ以上ある{grouped(data.several)}
-      世帯は結び付けません（下の表で確かめてください）。
+      {grouped(data.linked)}世帯を結び付けます。
+      {data.several > 0 &&
+        `候補が2つ以上ある${grouped(data.several)}世帯は結び付けません（下の表で確かめてください）。`}
     </p>
   )
 }
@@ -204,7 +211,9 @@ function Proposals(props: { disasterId: string }): ReactNode {
     ...done,
     onDone: ({ linked, passedOver }) => {
       setChosen(new Set())
-      toast(`${linked}世帯を結び付けました${passedOver > 0 ? `（見送り${passedOver}件）` : ''}`)
+      toast(
+        `${linked}世帯を結び付けました${passedOver > 0 ? `（一つの世帯に家屋を2つ以上選んだものなど${passedOver}件は見送り）` : ''}`,
+      )
     },
   })
   const refusing = useSend(refuseProposals, {

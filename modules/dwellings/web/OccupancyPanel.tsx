@@ -21,15 +21,25 @@ export function OccupancyPanel(props: { disasterId: string; personRef: string })
   const { data, error } = useQuery(q(getOccupancy, props))
   if (error) return <ErrorSummary error={error} />
   if (!data) return <Progress label="読み込んでいます" />
+  const household = data.apart ? '住民票の世帯と別の家に住んでいた方々' : '住民票の世帯'
   const sides = [
-    ...(data.household === null ? [] : [{ scope: 'household' as const, title: '世帯', ...data.household }]),
-    { scope: 'person' as const, title: 'この方だけ（世帯と別の家に住んでいたとき）', ...data.person },
+    ...(data.household === null
+      ? []
+      : [{ scope: 'household' as const, title: household, ...data.household }]),
+    ...(data.apart
+      ? []
+      : [{ scope: 'person' as const, title: 'この方だけ（世帯と別の家に住んでいたとき）', ...data.person }]),
   ]
   return (
     <>
       {data.suppressed && (
         <Banner tone="suppression" title="支援措置対象者：住んでいた家屋は表示されません">
           登録はできますが、登録した後も、だれの画面にも表示されません。
+        </Banner>
+      )}
+      {data.apart && (
+        <Banner tone="information" title="被災時は、住民票の世帯と別の家に住んでいたと登録されています">
+          住民票の世帯の家屋は、この方の家屋になりません。ここで登録すると、一緒に分かれた方にも登録します。
         </Banner>
       )}
       {sides.map(({ scope, title, links, seenNo }) => (

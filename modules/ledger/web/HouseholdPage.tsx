@@ -129,7 +129,8 @@ function Change(props: { disasterId: string; personRef: string; victim: Victim }
         }}
         onSaved={({ size }) => {
           toast(`世帯を変更しました（${size}人）`)
-          void queries.invalidateQueries({ queryKey: [getVictim.name] })
+          // House, case, support: nearly everything on the pages of these people hangs on who is one household.
+          void queries.invalidateQueries()
           void navigate({ to: '/ledger/$personRef', params: { personRef } as never })
         }}
         cancel={
