@@ -8,10 +8,12 @@ import { Guarded, reveal } from '../access/guarded.ts'
 import { recordFact } from '../ledger/ledger.actions.ts'
 import { getHead, rowsOf } from '../support/applications.actions.ts'
 import { labelOf, rulesOf } from '../support/programmes.actions.ts'
+import type { SupportId } from '../support/support.ts'
+import * as claims from './claims.store.ts'
 import type * as contract from './payments.contract.ts'
 import { paymentsEvents, paymentsProblems as problems } from './payments.messages.ts'
 import * as store from './payments.store.ts'
-import { concealAccount, type PayeeAccount } from './payments.ts'
+import { concealAccount, type AwardId, type PayeeAccount } from './payments.ts'
 import { blocksOfDue } from './plan.actions.ts'
 import { accountFaults, toZenginKana } from './zengin.ts'
 
@@ -68,9 +70,11 @@ export async function getPayments(
           ),
           'view',
         )
-  const [due] = await store.listDue(ctx.tx, keys, { disasterId: head.disasterId, supportId })
+  const dues = await store.listDue(ctx.tx, keys, { disasterId: head.disasterId, supportId })
+  const [due] = dues
+  const dueOf = new Map<string, number>(dues.map(({ awardId, amountYen }) => [awardId, amountYen]))
   const found = due ? await blocksOfDue(ctx, head.disasterId, due) : []
-  const payments = await store.listAwardPayments(ctx.tx, { supportId, disasterId: null, awardId: null })
+  const payments = await claims.listAwardPayments(ctx.tx, { supportId, disasterId: null, awardId: null })
   return {
     supportId,
     programmeTitle: row!.programmeTitle,
@@ -80,10 +84,12 @@ export async function getPayments(
     account: shown,
     warnings: found.filter((block) => block === 'shared-account' || block === 'other-holder'),
     cleared: [...(due?.cleared ?? [])],
-    payments: payments.map(({ awardId, kind, amountYen, itemState, transferOn, repaidYen }) => ({
+    payments: payments.map(({ awardId, kind, amountYen, itemYen, itemState, transferOn, repaidYen }) => ({
       awardId,
       kind,
       amountYen,
+      itemYen,
+      dueYen: dueOf.get(awardId) ?? 0,
       itemState,
       transferOn,
       repaidYen,
@@ -139,10 +145,11 @@ export async function listClaimBacks(
   { disasterId }: InputOf<typeof contract.listClaimBacks>,
 ): Promise<OutputOf<typeof contract.listClaimBacks>> {
   const rules = await rulesOf(ctx, disasterId)
-  const found = await store.listAwardPayments(ctx.tx, { supportId: null, disasterId, awardId: null })
+  const found = await claims.listAwardPayments(ctx.tx, { supportId: null, disasterId, awardId: null })
   const heads = []
   for (const { supportId } of found) heads.push({ ...(await getHead(ctx, supportId)), amountYen: null })
   const rows = await rowsOf(ctx, rules, heads)
+  const still = stillOwed(found, await claims.listClaimed(ctx.tx, { disasterId, supportId: null }))
   return {
     claimBacks: found.map((one, i) => ({
       awardId: one.awardId,
@@ -151,9 +158,29 @@ export async function listClaimBacks(
       applicantName: rows[i]!.applicantName,
       amountYen: one.amountYen,
       repaidYen: one.repaidYen,
+      stillYen: still.get(one.awardId) ?? 0,
       decidedAt: one.decidedAt.toISOString(),
     })),
   }
+}
+
+/** What still has to come back as money, by what is claimed back; the rest is taken off what is still to be paid. */
+function stillOwed(
+  found: readonly claims.AwardPayment[],
+  claimed: ReadonlyMap<SupportId, claims.Claimed>,
+): Map<AwardId, number> {
+  const open = new Map(
+    [...claimed].map(([supportId, { openYen, awaitingYen }]) => [supportId, openYen - awaitingYen]),
+  )
+  return new Map(
+    found
+      .filter(({ kind }) => kind === 'claim-back')
+      .map(({ awardId, supportId, amountYen, repaidYen }) => {
+        const yen = Math.min(amountYen - repaidYen, open.get(supportId) ?? 0)
+        open.set(supportId, (open.get(supportId) ?? 0) - yen)
+        return [awardId, yen]
+      }),
+  )
 }
 
 export async function recordRepayment(
@@ -161,12 +188,21 @@ export async function recordRepayment(
   { awardId, amountYen, receivedOn }: InputOf<typeof contract.recordRepayment>,
 ): Promise<OutputOf<typeof contract.recordRepayment>> {
   const find = async () =>
-    (await store.listAwardPayments(ctx.tx, { supportId: null, disasterId: null, awardId }))[0]
+    (await claims.listAwardPayments(ctx.tx, { supportId: null, disasterId: null, awardId }))[0]
   const award = await find()
   if (award?.kind !== 'claim-back') throw new Problem(problems.awardNotFound)
   if (receivedOn > todayInJapan(ctx.now))
     throw new Problem(problems.beforeToday, [{ pointer: '/receivedOn', message: '未来の日付です' }])
-  if (!(await store.insertRepayment(ctx.tx, { awardId, amountYen, receivedOn }, told(ctx))))
+  const { supportId } = award
+  const { disasterId } = await getHead(ctx, supportId)
+  const still = stillOwed(
+    await claims.listAwardPayments(ctx.tx, { supportId, disasterId: null, awardId: null }),
+    await claims.listClaimed(ctx.tx, { disasterId, supportId }),
+  )
+  if (
+    amountYen > (still.get(award.awardId) ?? 0) ||
+    !(await claims.insertRepayment(ctx.tx, { awardId, amountYen, receivedOn }, told(ctx)))
+  )
     throw new Problem(problems.tooMuch, [{ pointer: '/amountYen', message: problems.tooMuch.title }])
   const codes = { supportId: award.supportId, awardId, amountYen, receivedOn }
   await recordFact(ctx, award.entryId, { kind: 'payments.repaid', codes, words: null })

@@ -99,6 +99,9 @@ export const getPayments = endpoint({
         itemState: z.enum(codesOf<ItemState>(itemStates)).nullable(),
         transferOn: z.string().nullable(),
         repaidYen: z.number(),
+        /** Of the newest transfer, and what is to be paid now: less than the award where a 返還 is taken off. */
+        itemYen: z.number().nullable(),
+        dueYen: z.number(),
       }),
     ),
   }),
@@ -308,6 +311,8 @@ export const listClaimBacks = endpoint({
         applicantName: z.string(),
         amountYen: z.number(),
         repaidYen: z.number(),
+        /** What still has to come back as money; what else is open is taken off what is still to be paid. */
+        stillYen: z.number(),
         decidedAt: z.string(),
       }),
     ),

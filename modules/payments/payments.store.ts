@@ -1,4 +1,3 @@
-import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
@@ -6,6 +5,7 @@ import type { EntryId, PersonRef } from '../ledger/ledger.ts'
 import type { SupportId } from '../support/support.ts'
 import {
   accountKey,
+  offset,
   type AwardId,
   type Due,
   type ItemState,
@@ -15,13 +15,14 @@ import {
   type ReturnCode,
   type Run,
   type RunState,
+  type Told,
   type Warning,
 } from './payments.ts'
 import type { Remitter } from './zengin.ts'
+import { listClaimed } from './claims.store.ts'
 
 const ACCOUNT = 'payments.account.sealed'
 const CLEARANCE = 'payments.clearance.reason'
-type Told = { readonly at: Date; readonly by: string; readonly label: string }
 
 /** The newest, or the one of a version. */
 export async function findRemitter(
@@ -150,7 +151,7 @@ export async function listDue(
       order by w.award_id`,
     [tx.municipality, of.disasterId, of.supportId],
   )
-  return rows.map(({ version, sealed, amountYen, ...row }) => ({
+  const due = rows.map(({ version, sealed, amountYen, ...row }) => ({
     ...row,
     amountYen: Number(amountYen),
     account:
@@ -161,6 +162,7 @@ export async function listDue(
             value: JSON.parse(keys.open(ACCOUNT, `${row.supportId}|${version}`, sealed)) as PayeeAccount,
           },
   }))
+  return offset(due, await listClaimed(tx, of))
 }
 
 /** Accounts of all granted applications of a disaster, for finding one that two households name. */
@@ -311,6 +313,8 @@ export type Item = {
   /** The application as it stands, and its newest account: what approval checks once more. */
   readonly applicationState: string
   readonly newestAccount: number
+  /** Something of the application was claimed back since the run was made. */
+  readonly claimedSince: boolean
 }
 
 export async function listItems(tx: Tx, paymentRunId: PaymentRunId): Promise<Item[]> {
@@ -320,8 +324,12 @@ export async function listItems(tx: Tx, paymentRunId: PaymentRunId): Promise<Ite
             w.programme_code as "programmeCode", w.applicant_ref as "applicantRef", w.entry_id as "entryId",
             w.state as "applicationState",
             (select max(a.version) from payments.account a
-              where a.municipality_code = $1 and a.application_id = i.application_id) as "newestAccount"
+              where a.municipality_code = $1 and a.application_id = i.application_id) as "newestAccount",
+            exists (select 1 from support.pub_award b
+                     where b.municipality_code = $1 and b.application_id = i.application_id and b.kind = 'claim-back'
+                       and b.decided_at > r.made_at) as "claimedSince"
        from payments.item i
+       join payments.run r on r.municipality_code = i.municipality_code and r.run_id = i.run_id
        join support.pub_award w on w.municipality_code = i.municipality_code and w.award_id = i.award_id
       where i.municipality_code = $1 and i.run_id = $2 order by i.item_no`,
     [tx.municipality, paymentRunId],
@@ -382,77 +390,4 @@ export async function insertExport(
      values ($1, $2, $3, $4, $5, $6, $7)`,
     [tx.municipality, exportId, run.paymentRunId, sha256, told.at, told.by, told.label],
   )
-}
-
-export type AwardPayment = {
-  readonly awardId: AwardId
-  readonly supportId: SupportId
-  readonly kind: 'grant' | 'extra' | 'claim-back'
-  readonly amountYen: number
-  readonly itemState: ItemState | null
-  readonly transferOn: PlainDate | null
-  readonly repaidYen: number
-  readonly decidedAt: Date
-  readonly programmeCode: string
-  readonly applicantRef: PersonRef
-  readonly entryId: EntryId
-}
-
-/** Awards with what became of each: of an application, or all of a disaster that claim back. */
-export async function listAwardPayments(
-  tx: Tx,
-  of: {
-    readonly supportId: SupportId | null
-    readonly disasterId: DisasterId | null
-    readonly awardId: AwardId | null
-  },
-): Promise<AwardPayment[]> {
-  const rows = await tx.sql<
-    Omit<AwardPayment, 'amountYen' | 'repaidYen'> & { amountYen: string; repaidYen: string }
-  >(
-    `select w.award_id as "awardId", w.application_id as "supportId", w.kind, w.amount_yen as "amountYen",
-            i.state as "itemState", r.transfer_on as "transferOn", w.decided_at as "decidedAt",
-            w.programme_code as "programmeCode", w.applicant_ref as "applicantRef", w.entry_id as "entryId",
-            (select coalesce(sum(p.amount_yen), 0) from payments.repayment p
-              where p.municipality_code = $1 and p.award_id = w.award_id) as "repaidYen"
-       from support.pub_award w
-       left join lateral (select k.state, k.run_id from payments.item k
-                           where k.municipality_code = $1 and k.award_id = w.award_id
-                           order by k.state in ('planned', 'sent', 'paid') desc, k.run_id desc limit 1) i on true
-       left join payments.run r on r.municipality_code = w.municipality_code and r.run_id = i.run_id
-      where w.municipality_code = $1 and ($2::uuid is null or w.application_id = $2)
-        and ($3::uuid is null or (w.disaster_id = $3 and w.kind = 'claim-back'))
-        and ($4::uuid is null or w.award_id = $4)
-      order by w.award_id`,
-    [tx.municipality, of.supportId, of.disasterId, of.awardId],
-  )
-  return rows.map((row) => ({ ...row, amountYen: Number(row.amountYen), repaidYen: Number(row.repaidYen) }))
-}
-
-/** False when more would come back than was claimed, or somebody recorded another at once: they meet at the number. */
-export async function insertRepayment(
-  tx: Tx,
-  repayment: { awardId: AwardId; amountYen: number; receivedOn: PlainDate },
-  told: Told,
-): Promise<boolean> {
-  const rows = await tx.sql(
-    `insert into payments.repayment (municipality_code, award_id, repayment_no, amount_yen, received_on, recorded_at,
-       recorded_by, recorded_by_label)
-     select $1, w.award_id, p.count + 1, $3::bigint, $4, $5, $6, $7
-       from support.pub_award w
-      cross join (select count(*)::int as count, coalesce(sum(amount_yen), 0) as yen from payments.repayment
-                   where municipality_code = $1 and award_id = $2) p
-      where w.municipality_code = $1 and w.award_id = $2 and w.kind = 'claim-back' and p.yen + $3::bigint <= w.amount_yen
-     on conflict do nothing returning repayment_no`,
-    [
-      tx.municipality,
-      repayment.awardId,
-      repayment.amountYen,
-      repayment.receivedOn,
-      told.at,
-      told.by,
-      told.label,
-    ],
-  )
-  return rows.length === 1
 }

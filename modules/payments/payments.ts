@@ -7,6 +7,9 @@ import { accountFaults, sameHolder, toZenginKana, type BankAccount } from './zen
 export type PaymentRunId = Brand<string, 'PaymentRunId'>
 export type AwardId = Brand<string, 'AwardId'>
 
+/** When something was written, and by whom. */
+export type Told = { readonly at: Date; readonly by: string; readonly label: string }
+
 /** 振込先口座 as the applicant told it; folded to the file's letters when it is saved. */
 export type PayeeAccount = BankAccount & { readonly holder: string }
 
@@ -46,11 +49,16 @@ export const blocks = [
   { value: 'account-missing', label: '口座が登録されていません' },
   { value: 'account-wrong', label: '口座の記載が振込データに使えません' },
   { value: 'returned', label: '前回の振込が不能でした。口座を直してください' },
+  {
+    value: 'over-awarded',
+    label:
+      '決定の後に事実が変わり、決定額が今の判定より多くなっています。先に「支給額の過不足」で扱いを決めてください',
+  },
   ...warnings,
 ] as const
 export type Block = (typeof blocks)[number]['value']
 
-/** What is to be paid: an award that no living item pays. */
+/** What is to be paid: an award that no living item pays, with what is claimed back of the same application taken off. */
 export type Due = {
   readonly awardId: AwardId
   readonly supportId: SupportId
@@ -72,6 +80,22 @@ export type KnownAccount = {
   readonly householdId: string
   readonly programmeCode: string
   readonly key: string
+}
+
+/**
+ * Takes what is claimed back of an application off what it is still to be paid: nobody is paid a sum to be asked for it back.
+ * What is taken off whole is not due.
+ */
+export function offset<T extends Pick<Due, 'supportId' | 'amountYen'>>(
+  due: readonly T[],
+  claimed: ReadonlyMap<SupportId, { readonly openYen: number }>,
+): T[] {
+  const open = new Map([...claimed].map(([supportId, { openYen }]) => [supportId, openYen]))
+  return due.flatMap((one) => {
+    const taken = Math.min(open.get(one.supportId) ?? 0, one.amountYen)
+    open.set(one.supportId, (open.get(one.supportId) ?? 0) - taken)
+    return taken === one.amountYen ? [] : [{ ...one, amountYen: one.amountYen - taken }]
+  })
 }
 
 /** One account, whatever its names are spelt like. */

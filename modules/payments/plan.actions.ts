@@ -5,6 +5,7 @@ import type { DisasterId } from '../disasters/disasters.ts'
 import { getLedger } from '../ledger/ledger.actions.ts'
 import type { PersonRef } from '../ledger/ledger.ts'
 import type { PersonRow } from '../ledger/person-row.ts'
+import { overAwarded } from '../support/differences.actions.ts'
 import { peopleRows } from '../support/households.actions.ts'
 import { rulesOf } from '../support/programmes.actions.ts'
 import type * as contract from './payments.contract.ts'
@@ -24,9 +25,12 @@ export async function planOf(ctx: Ctx, disasterId: DisasterId): Promise<Planned[
     disasterId,
     due.map(({ applicantRef }) => applicantRef),
   )
+  const over = await overAwarded(ctx, [...new Set(due.map(({ supportId }) => supportId))])
   return due.map((one) => {
     const { name, kana } = people.get(one.applicantRef)!
-    return { ...one, applicantName: name, blocks: blocksOf(one, kana, known) }
+    const blocks = blocksOf(one, kana, known)
+    if (over.has(one.supportId)) blocks.push('over-awarded')
+    return { ...one, applicantName: name, blocks }
   })
 }
 

@@ -9,6 +9,7 @@ import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { audit } from '../access/audit.ts'
 import { getDisaster } from '../disasters/disasters.actions.ts'
 import { getLedger, recordFact } from '../ledger/ledger.actions.ts'
+import { overAwarded } from '../support/differences.actions.ts'
 import { peopleRows } from '../support/households.actions.ts'
 import { rulesOf } from '../support/programmes.actions.ts'
 import { told } from './payments.actions.ts'
@@ -153,7 +154,11 @@ export async function approveRun(ctx: Ctx, input: InputOf<typeof contract.approv
   const newest = await store.findRemitter(ctx.tx)
   const stale =
     (newest?.version ?? null) !== before.remitterVersion ||
-    items.some((one) => one.applicationState !== 'granted' || one.newestAccount !== one.accountVersion)
+    items.some(
+      (one) =>
+        one.applicationState !== 'granted' || one.newestAccount !== one.accountVersion || one.claimedSince,
+    ) ||
+    (await overAwarded(ctx, [...new Set(items.map(({ supportId }) => supportId))])).size > 0
   if (before.state === 'proposed' && stale) throw new Problem(problems.stale)
   const sha256 = digestOf(await fileOf(ctx, before, items))
   const run = await moveOn(ctx, input, ['proposed'], 'approved', { ...told(ctx), sha256 })

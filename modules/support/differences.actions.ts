@@ -4,7 +4,7 @@ import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { audit } from '../access/audit.ts'
 import type { Household } from '../ledger/households.ts'
-import { getHead, rowsOf, tell } from './applications.actions.ts'
+import { assessmentOf, getHead, rowsOf, tell } from './applications.actions.ts'
 import * as store from './differences.store.ts'
 import { judge, knownOf, knownOfHousehold, type Known, type Read } from './households.actions.ts'
 import { labelOf, rulesOf, type Rules } from './programmes.actions.ts'
@@ -12,7 +12,7 @@ import { circumstanceFields, circumstanceText, gradeLabel, type HouseholdFacts }
 import type * as contract from './support.contract.ts'
 import { supportEvents, supportProblems as problems } from './support.messages.ts'
 import { insertAward, listAwards, listGranted, listProposals, type Award } from './support.store.ts'
-import { dueYen, type DifferenceId, type SupportHead } from './support.ts'
+import { dueYen, type DifferenceId, type SupportHead, type SupportId } from './support.ts'
 
 /** What was decided to be paid, with what was claimed back taken off. */
 export function awardedYen(awards: readonly Award[]): number {
@@ -98,6 +98,26 @@ async function compare(
       subjects: [{ kind: 'ledger-entry', id: head.entryId }],
       facts: { differenceId, supportId: head.supportId, awardedYen: awarded, entitledYen: entitled },
     })
+}
+
+/**
+ * Of granted applications, those that are due less by the facts of now than was decided, and of which nobody has said that it
+ * stays so. Asked before money leaves, whether somebody has compared all households since or not.
+ */
+export async function overAwarded(ctx: Ctx, supportIds: readonly SupportId[]): Promise<Set<SupportId>> {
+  const told = await store.toldSinceProposal(ctx.tx, supportIds)
+  const awards = Map.groupBy(await listAwards(ctx.tx, [...told]), ({ supportId }) => supportId)
+  const over = new Set<SupportId>()
+  for (const supportId of told) {
+    const head = await getHead(ctx, supportId)
+    const { assessment } = await assessmentOf(ctx, head)
+    const due = dueYen(assessment, head.subjectRef)
+    const awarded = awardedYen(awards.get(supportId) ?? [])
+    if (due === null || due >= awarded) continue
+    const kept = await store.lastKept(ctx.tx, supportId)
+    if (kept?.entitledYen !== due || kept.awardedYen !== awarded) over.add(supportId)
+  }
+  return over
 }
 
 /** What is other now than when it was decided, in words. */

@@ -167,3 +167,33 @@ export async function decide(
   )
   return rows.length === 1
 }
+
+/**
+ * Of granted applications, those about whose people anything was told since the newest proposal: their facts may be others
+ * by now. What the applications and payments tell themselves does not count.
+ */
+export async function toldSinceProposal(tx: Tx, supportIds: readonly SupportId[]): Promise<Set<SupportId>> {
+  const proposed = await tx.sql<{ supportId: SupportId; at: Date }>(
+    `select application_id as "supportId", max(proposed_at) as at from support.proposal
+      where municipality_code = $1 and application_id = any($2::uuid[]) group by application_id`,
+    [tx.municipality, [...supportIds]],
+  )
+  const rows = await tx.sql<{ supportId: SupportId }>(
+    `select distinct p.id as "supportId"
+       from unnest($2::uuid[], $3::uuid[]) as p (id, since)
+       join support.claim c on c.municipality_code = $1 and c.application_id = p.id
+       join ledger.pub_entry e
+         on e.municipality_code = $1 and e.disaster_id = c.disaster_id
+        and (e.resident_no = c.resident_no or e.non_resident_id = c.non_resident_id)
+       join ledger.pub_fact f on f.municipality_code = $1 and f.entry_id = e.entry_id and f.fact_id >= p.since
+      where f.kind not like 'payments.%' and (f.kind not like 'support.%' or f.kind = 'support.circumstances')`,
+    [tx.municipality, proposed.map(({ supportId }) => supportId), proposed.map(({ at }) => firstIdAt(at))],
+  )
+  return new Set(rows.map(({ supportId }) => supportId))
+}
+
+/** The lowest UUID of version 7 that a moment can have. */
+function firstIdAt(at: Date): string {
+  const hex = at.getTime().toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
+}

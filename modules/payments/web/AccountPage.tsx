@@ -104,6 +104,7 @@ function BankFields(props: { bank: Bank; onChange: (bank: Partial<Bank>) => void
 export function AccountPage(): ReactNode {
   const supportId = usePathParam('supportId')
   const { data, error } = useQuery(q(getPayments, { supportId }))
+  const [round, setRound] = useState(0)
   return (
     <Page
       title="口座と支払"
@@ -117,22 +118,33 @@ export function AccountPage(): ReactNode {
     >
       {error && <ErrorSummary error={error} />}
       {!data && !error && <Progress label="読み込んでいます" />}
-      {data && <Contents key={data.accountVersion} payments={data} />}
+      {data && <Contents key={`${supportId} ${round}`} payments={data} onSaved={() => setRound(round + 1)} />}
     </Page>
   )
 }
 
-function Contents({ payments }: { payments: OutputOf<typeof getPayments> }): ReactNode {
-  const { supportId, accountVersion } = payments
+function Contents(props: { payments: OutputOf<typeof getPayments>; onSaved: () => void }): ReactNode {
+  const { payments, onSaved } = props
+  const { supportId } = payments
+  // The account that the form began with: a colleague's later one neither wipes out what is typed nor is written over.
+  const [accountVersion] = useState(payments.accountVersion)
   const [account, setAccount] = useState<Account>({ ...blank, ...payments.account })
   const toast = useToast()
   const permit = useCan()(saveAccount)
   const saving = useSend(saveAccount, {
     invalidates: [getPayments, planRun],
-    onDone: () => toast('口座を登録しました'),
+    onDone: () => {
+      toast('口座を登録しました')
+      onSaved()
+    },
   })
   return (
     <>
+      {payments.accountVersion !== accountVersion && (
+        <Banner tone="warning" title="ほかの職員が、この申請の口座を登録しました">
+          画面を開き直し、登録された口座を確かめてください。
+        </Banner>
+      )}
       {payments.suppressed && (
         <Banner tone="suppression" title="支援措置対象者：登録済みの金融機関・口座番号は表示されません">
           直すときは、全部の項目を入力し直してください。
@@ -140,7 +152,7 @@ function Contents({ payments }: { payments: OutputOf<typeof getPayments> }): Rea
       )}
       {payments.warnings.map((warning) => (
         <Banner key={warning} tone="warning" title={labelOf(warnings, warning)}>
-          <ClearButton supportId={supportId} accountVersion={accountVersion} warning={warning} />
+          <ClearButton supportId={supportId} accountVersion={payments.accountVersion} warning={warning} />
         </Banner>
       ))}
       {payments.payments.at(-1)?.itemState === 'returned' && (
@@ -154,11 +166,7 @@ function Contents({ payments }: { payments: OutputOf<typeof getPayments> }): Rea
           {payments.payments.map((one) => (
             <li key={one.awardId}>
               {{ grant: '支給', extra: '追加支給', 'claim-back': '返還' }[one.kind]}　{yen(one.amountYen)}　
-              {one.kind === 'claim-back' ? (
-                `入金済 ${yen(one.repaidYen)}`
-              ) : (
-                <Badge>{one.itemState === null ? '支払待ち' : labelOf(itemStates, one.itemState)}</Badge>
-              )}
+              {one.kind === 'claim-back' ? `入金済 ${yen(one.repaidYen)}` : <Paid one={one} />}
               {one.transferOn !== null && `　振込日 ${dateText(one.transferOn as PlainDate)}`}
             </li>
           ))}
@@ -184,6 +192,25 @@ function Contents({ payments }: { payments: OutputOf<typeof getPayments> }): Rea
           />
         </FieldGroup>
       </SendForm>
+    </>
+  )
+}
+
+/** How an award stands, and what leaves of it where something claimed back is taken off. */
+function Paid({ one }: { one: OutputOf<typeof getPayments>['payments'][number] }): ReactNode {
+  const { itemState, itemYen, dueYen, amountYen } = one
+  const waits = itemState === null || itemState === 'returned' || itemState === 'dropped'
+  const leaves = waits ? dueYen : itemYen
+  return (
+    <>
+      <Badge>
+        {waits && dueYen === 0
+          ? '返還分と相殺（支払なし）'
+          : itemState === null
+            ? '支払待ち'
+            : labelOf(itemStates, itemState)}
+      </Badge>
+      {leaves !== null && leaves > 0 && leaves < amountYen && `　返還分を差し引いて ${yen(leaves)}`}
     </>
   )
 }

@@ -97,7 +97,13 @@ const backColumns = backColumn.columns([
     id: 'repay',
     header: '入金',
     cell: ({ row: { original: one } }) =>
-      one.repaidYen < one.amountYen ? <RepayButton claim={one} /> : <Badge tone="success">完了</Badge>,
+      one.stillYen > 0 ? (
+        <RepayButton key={one.stillYen} claim={one} />
+      ) : one.repaidYen < one.amountYen ? (
+        <Badge tone="information">支払う額から差し引き</Badge>
+      ) : (
+        <Badge tone="success">完了</Badge>
+      ),
   }),
 ])
 
@@ -206,7 +212,7 @@ function MakeButton({ disasterId, plan }: { disasterId: string; plan: Plan }): R
 }
 
 function RepayButton({ claim }: { claim: ClaimBack }): ReactNode {
-  const [amountYen, setAmount] = useState<number | null>(claim.amountYen - claim.repaidYen)
+  const [amountYen, setAmount] = useState<number | null>(claim.stillYen)
   const [receivedOn, setReceivedOn] = useState<PlainDate | null>(null)
   return (
     <AskButton
