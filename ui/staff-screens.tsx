@@ -83,7 +83,8 @@ export type DisasterSelector = {
 /** A part of the page of a victim, lent by a module that knows something about the person in this disaster. */
 export type VictimPanel = {
   readonly key: string
-  readonly title: string
+  /** `null`: the panel draws its own heading, or nothing at all where it has nothing to say. */
+  readonly title: string | null
   readonly order: number
   /** Stands before everything else on the page: what somebody has to know before reading on. */
   readonly first?: true

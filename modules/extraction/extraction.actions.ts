@@ -208,9 +208,25 @@ export async function takeNextItem(
   ctx: Ctx,
   { listId }: InputOf<typeof contract.takeNextItem>,
 ): Promise<OutputOf<typeof contract.takeNextItem>> {
-  await getList(ctx, listId)
-  const item = await store.takeNext(ctx.tx, listId, who(ctx), ctx.now)
+  const { conditions } = await getList(ctx, listId)
+  const item = await store.takeNext(ctx.tx, listId, who(ctx), ctx.now, tellsPlace(conditions))
   return { item: item === null ? null : afterAct(item) }
+}
+
+/** What whoever asks was given to do about a person: the queue goes on from the person's own page. */
+export async function listItemsOf(
+  ctx: Ctx,
+  { disasterId, personRef }: InputOf<typeof contract.listItemsOf>,
+): Promise<OutputOf<typeof contract.listItemsOf>> {
+  await getLedger(ctx, disasterId)
+  const items = []
+  for (const item of await store.listOpenOf(ctx.tx, disasterId, personRef, actorName(ctx.actor))) {
+    const { name, conditions, people, done, skipped } = await getList(ctx, item.listId)
+    if (item.suppressed && tellsPlace(conditions)) continue
+    const { listId, position, version } = item
+    items.push({ listId, position, version, name, people, worked: done + skipped })
+  }
+  return { items }
 }
 
 /** 済み and 見送り are facts of the person; who works on somebody is told to colleagues alone. */
@@ -221,7 +237,8 @@ export async function actOnItem(
   const { listId, position, version, act, note } = input
   const list = await getList(ctx, listId)
   const before = await store.findItem(ctx.tx, listId, position)
-  if (!before) throw new Problem(problems.notFound)
+  // On a list of a place nobody protected is shown; by a guessed position they are not found either.
+  if (!before || (before.suppressed && tellsPlace(list.conditions))) throw new Problem(problems.notFound)
   if (act === 'skip' && note === '')
     throw new Problem(problems.reasonMissing, [{ pointer: '/note', message: problems.reasonMissing.remedy }])
   const { from, to } = acts[act]

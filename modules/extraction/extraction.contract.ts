@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { endpoint } from '@open-bcl/core/endpoint.ts'
 import { DisasterIdField } from '../disasters/disasters.contract.ts'
 import { protectedWays, type ProtectedWay } from '../ledger/disclosures.ts'
-import { PersonRow } from '../ledger/ledger.contract.ts'
+import { PersonRefField, PersonRow } from '../ledger/ledger.contract.ts'
 import { ledgerProblems } from '../ledger/ledger.messages.ts'
 import { extractionProblems as problems } from './extraction.messages.ts'
 import { itemActs, itemStates, type ItemAct, type ItemState } from './extraction.ts'
@@ -153,6 +153,29 @@ export const takeNextItem = endpoint({
   input: z.object({ listId: ListIdField }),
   output: z.object({ item: AfterAct.nullable() }),
   problems: [problems.notFound],
+})
+
+/** On the page of a person: what of the lists whoever asks was given to do about them. */
+export const listItemsOf = endpoint({
+  name: 'listItemsOf',
+  method: 'GET',
+  path: '/api/disasters/:disasterId/victims/:personRef/extraction',
+  title: '援護対象者の一覧での自分の担当',
+  permission,
+  input: z.object({ disasterId: DisasterIdField, personRef: PersonRefField }),
+  output: z.object({
+    items: z.array(
+      z.object({
+        listId: z.string(),
+        position: z.int(),
+        version: z.int(),
+        name: z.string(),
+        people: z.int(),
+        worked: z.int(),
+      }),
+    ),
+  }),
+  problems: [ledgerProblems.notFound],
 })
 
 export const actOnItem = endpoint({

@@ -200,6 +200,14 @@ describe('援護対象者抽出', () => {
     const again = await clerk.get(contract.takeNextItem, { listId })
     assert.equal(again.item!.position, mine.item!.position)
     const { position, version, personRef } = again.item!
+    // The queue goes on from the person's own page, for whoever works on them.
+    const itemsOf = async (by: typeof clerk) =>
+      (await by.get(contract.listItemsOf, { disasterId, personRef })).items
+    assert.deepEqual(
+      (await itemsOf(clerk)).map((one) => [one.listId, one.position, one.version, one.name, one.worked]),
+      [[listId, position, version, '見守り', 0]],
+    )
+    assert.deepEqual(await itemsOf(colleague), [])
     const done = { listId, position, version, act: 'done', note: '元気' } as const
     const answers = await Promise.all([
       clerk.call(contract.actOnItem, done),
@@ -304,6 +312,7 @@ describe('援護対象者抽出', () => {
       await neighbour.call(contract.listExtractions, { disasterId }),
       await neighbour.call(contract.getExtraction, { listId }),
       await neighbour.call(contract.takeNextItem, { listId }),
+      await neighbour.call(contract.listItemsOf, { disasterId, personRef: 'R-1' }),
       await neighbour.call(contract.actOnItem, act),
       await neighbour.call(contract.exportExtractionCsv, { listId }),
       await neighbour.call(contract.exportExtractionXlsx, { listId }),

@@ -9,6 +9,7 @@ export const extractionRoutes: readonly Route[] = [
   route(contract.listExtractions, actions.listExtractions),
   route(contract.getExtraction, actions.getExtraction),
   route(contract.takeNextItem, actions.takeNextItem),
+  route(contract.listItemsOf, actions.listItemsOf),
   route(contract.actOnItem, actions.actOnItem),
   route(contract.exportExtractionCsv, exportExtractionCsv),
   route(contract.exportExtractionXlsx, exportExtractionXlsx),

@@ -226,14 +226,6 @@ export async function listItems(
   )
 }
 
-export async function findItem(tx: Tx, listId: string, position: number): Promise<ListItem | null> {
-  const [row] = await tx.sql<ListItem>(
-    `select ${itemColumns} from extraction.item where municipality_code = $1 and list_id = $2 and position = $3`,
-    [tx.municipality, listId, position],
-  )
-  return row ?? null
-}
-
 /** Changes an item that nobody changed since; `null` when somebody did, or its state does not allow it. */
 export async function moveItem(
   tx: Tx,
@@ -266,12 +258,49 @@ export async function moveItem(
   return row ?? null
 }
 
-/** The next person whom nobody works on, given to somebody: two who ask at once get two. */
+/** Whether the person of an item is protected now. */
+const isProtected = `ledger.is_protected($1, case when left(person_ref, 2) = 'R-' then substr(person_ref, 3) end, null,
+  case when left(person_ref, 2) = 'N-' then substr(person_ref, 3)::uuid end)`
+
+export async function findItem(
+  tx: Tx,
+  listId: string,
+  position: number,
+): Promise<(ListItem & { readonly suppressed: boolean }) | null> {
+  const [row] = await tx.sql<ListItem & { suppressed: boolean }>(
+    `select ${itemColumns}, ${isProtected} as suppressed from extraction.item
+      where municipality_code = $1 and list_id = $2 and position = $3`,
+    [tx.municipality, listId, position],
+  )
+  return row ?? null
+}
+
+/** What somebody was given to do about a person, over all lists of a disaster, the newest list first. */
+export async function listOpenOf(
+  tx: Tx,
+  disasterId: DisasterId,
+  ref: PersonRef,
+  assignee: string,
+): Promise<(ListItem & { readonly listId: string; readonly suppressed: boolean })[]> {
+  return await tx.sql(
+    `select list_id as "listId", ${itemColumns}, ${isProtected} as suppressed from extraction.item
+      where municipality_code = $1 and person_ref = $3 and assignee = $4 and state = 'open'
+        and list_id in (select l.list_id from extraction.list l where l.municipality_code = $1 and l.disaster_id = $2)
+      order by list_id desc`,
+    [tx.municipality, disasterId, ref, assignee],
+  )
+}
+
+/**
+ * The next person whom nobody works on, given to somebody: two who ask at once get two. `exceptProtected`: of a list of a
+ * place nobody who came under 支援措置 since, as the list itself shows nobody of them.
+ */
 export async function takeNext(
   tx: Tx,
   listId: string,
   who: { readonly assignee: string; readonly assigneeLabel: string },
   at: Date,
+  exceptProtected: boolean,
 ): Promise<ListItem | null> {
   const [row] = await tx.sql<ListItem>(
     `update extraction.item set assignee = $3, assignee_label = $4, version = version + 1, changed_at = $5
@@ -279,9 +308,10 @@ export async function takeNext(
         and position = (select position from extraction.item
                          where municipality_code = $1 and list_id = $2 and state = 'open'
                            and (assignee is null or assignee = $3)
+                           and not ($6 and ${isProtected})
                          order by assignee is null, position limit 1 for update skip locked)
       returning ${itemColumns}`,
-    [tx.municipality, listId, who.assignee, who.assigneeLabel, at],
+    [tx.municipality, listId, who.assignee, who.assigneeLabel, at, exceptProtected],
   )
   return row ?? null
 }

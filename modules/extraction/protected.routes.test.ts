@@ -66,6 +66,12 @@ describe('抽出の支援措置対象者', () => {
     const texts = [JSON.stringify(before), csv.ok ? csv.bytes.toString() : '']
     for (const text of texts)
       for (const word of ['987', '隠家町', '丹生川']) assert.ok(!text.includes(word), word)
+    // Nor is she handed out by the queue: that somebody stands on a list of a place tells it.
+    assert.deepEqual(await clerk.get(contract.takeNextItem, { listId }), { item: null })
+    const guessed = await clerk.call(contract.actOnItem, {
+      ...{ listId, position: 1, version: 1, act: 'take', note: '' },
+    })
+    assert.equal(guessed.status, 404)
   })
 
   test('what a clerk notes when working off the list is told to nobody', async () => {

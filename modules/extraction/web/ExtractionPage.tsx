@@ -7,8 +7,6 @@ import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { noValue } from '@open-bcl/ui/fields/kind.ts'
 import { labelOf } from '@open-bcl/ui/fields/options.ts'
 import { radioOf } from '@open-bcl/ui/fields/Radio.tsx'
-import { TextArea } from '@open-bcl/ui/fields/TextArea.tsx'
-import { AskButton } from '@open-bcl/ui/layout/AskButton.tsx'
 import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
 import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
@@ -22,21 +20,19 @@ import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { NameText } from '@open-bcl/ui/table/NameText.tsx'
 import { useSend } from '@open-bcl/ui/use-send.ts'
 import {
-  actOnItem,
   exportExtractionCsv,
   exportExtractionXlsx,
   getExtraction,
-  listExtractions,
   takeNextItem,
 } from '../extraction.contract.ts'
 import { protectedWays, type ProtectedWay } from '../../ledger/disclosures.ts'
 import { birthText } from '../../ledger/web/published/person-text.ts'
-import { itemActs, itemStates, type ItemAct, type ItemState } from '../extraction.ts'
+import { itemStates, type ItemAct, type ItemState } from '../extraction.ts'
+import { ItemActButton, itemReads } from './ItemActs.tsx'
 
 type Loaded = OutputOf<typeof getExtraction>
 type Row = Loaded['items'][number] & { readonly listId: string }
 type Filter = { readonly state?: ItemState; readonly only?: 'mine'; readonly after?: number }
-const reads = [getExtraction, listExtractions]
 
 const column = columnsOf<Row>()
 const columns = column.columns([
@@ -74,7 +70,7 @@ export function ExtractionPage(): ReactNode {
   const navigate = useNavigate()
   const toast = useToast()
   const taking = useSend(takeNextItem, {
-    invalidates: reads,
+    invalidates: itemReads,
     onDone: ({ item }) => {
       if (item === null) toast('対応する方は、もう残っていません')
       else void navigate({ to: '/ledger/$personRef', params: { personRef: item.personRef } as never })
@@ -180,54 +176,14 @@ function Filters({ filter }: { filter: Filter }): ReactNode {
   )
 }
 
-const questions: Readonly<Record<ItemAct, string>> = {
-  done: 'この方への対応を済みにしますか？',
-  skip: 'この方への対応を見送りますか？',
-  reopen: '未対応に戻しますか？',
-  take: 'この方を担当しますか？',
-  release: '担当を外しますか？',
-}
-
 function Acts({ row }: { row: Row }): ReactNode {
   const offered: readonly ItemAct[] =
     row.state === 'open' ? ['done', 'skip', row.assignee === null ? 'take' : 'release'] : ['reopen']
   return (
     <div className="button-row" style={{ flexWrap: 'nowrap' }}>
       {offered.map((act) => (
-        <Act key={act} row={row} act={act} />
+        <ItemActButton key={act} item={row} name={row.name} act={act} />
       ))}
     </div>
-  )
-}
-
-function Act(props: { row: Row; act: ItemAct }): ReactNode {
-  const { row, act } = props
-  const [note, setNote] = useState('')
-  const { listId, position, version } = row
-  const label = labelOf(itemActs, act)
-  const told = act !== 'take' && act !== 'release'
-  return (
-    <AskButton
-      endpoint={actOnItem}
-      input={{ listId, position, version, act, note }}
-      invalidates={reads}
-      label={label}
-      of={row.name}
-      question={questions[act]}
-      confirm={label}
-    >
-      <p>{row.name}</p>
-      {told && (
-        <LooseField
-          name="note"
-          label={act === 'skip' ? '見送る理由' : '対応の内容'}
-          kind={TextArea}
-          hint="台帳の経過に記録されます"
-          value={note}
-          onChange={setNote}
-          required={act === 'skip'}
-        />
-      )}
-    </AskButton>
   )
 }

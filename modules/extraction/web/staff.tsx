@@ -1,7 +1,8 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
-import { listExtractions } from '../extraction.contract.ts'
+import { listExtractions, listItemsOf } from '../extraction.contract.ts'
 import { extractionFacts } from '../extraction.messages.ts'
+import { QueuePanel } from './QueuePanel.tsx'
 
 const ExtractionsPage = lazyRouteComponent(() => import('./ExtractionsPage.tsx'), 'ExtractionsPage')
 const NewExtractionPage = lazyRouteComponent(() => import('./NewExtractionPage.tsx'), 'NewExtractionPage')
@@ -33,6 +34,9 @@ export const staffScreens: StaffScreens = {
     },
   ],
   panels: {
+    victimPage: [
+      { key: 'extraction', title: null, order: 1, first: true, Panel: QueuePanel, needs: listItemsOf },
+    ],
     facts: Object.fromEntries(Object.entries(extractionFacts).map(([kind, label]) => [kind, { label }])),
   },
 }

@@ -15,7 +15,12 @@ import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { usePathParam } from '@open-bcl/ui/path-param.ts'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useCan } from '@open-bcl/ui/session.tsx'
-import { useFactWords, useSelectedDisaster, useVictimPanels } from '@open-bcl/ui/staff-screens.tsx'
+import {
+  useFactWords,
+  useSelectedDisaster,
+  useVictimPanels,
+  type VictimPanel,
+} from '@open-bcl/ui/staff-screens.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { NameText } from '@open-bcl/ui/table/NameText.tsx'
 import { useToday } from '@open-bcl/ui/use-today.ts'
@@ -53,6 +58,14 @@ function Victim(props: { disasterId: string; personRef: string }): ReactNode {
   const panels = useVictimPanels().filter((panel) => !panel.needs || can(panel.needs).allowed)
   const { data, error } = useQuery(q(getVictim, props))
   const title = data ? data.person.name : '被災者の記載'
+  const lent = ({ key, title: heading, Panel }: VictimPanel): ReactNode =>
+    heading === null ? (
+      <Panel key={key} {...props} />
+    ) : (
+      <Section key={key} title={heading}>
+        <Panel {...props} />
+      </Section>
+    )
   return (
     <Page
       title={title}
@@ -87,15 +100,7 @@ function Victim(props: { disasterId: string; personRef: string }): ReactNode {
               本人以外に、所在や連絡先を伝えないでください。この画面を開いたことは記録されます。
             </Banner>
           )}
-          {panels.flatMap(({ key, title: heading, first, Panel }) =>
-            first
-              ? [
-                  <Section key={key} title={heading}>
-                    <Panel disasterId={props.disasterId} personRef={props.personRef} />
-                  </Section>,
-                ]
-              : [],
-          )}
+          {panels.filter(({ first }) => first).map(lent)}
           <Section title="次にすること">
             <NextSteps personRef={props.personRef} next={data.next} />
           </Section>
@@ -103,15 +108,7 @@ function Victim(props: { disasterId: string; personRef: string }): ReactNode {
           <Household disasterId={props.disasterId} victim={data} self={props.personRef} />
           <Differences {...props} />
           <PersonItems {...props} />
-          {panels.flatMap(({ key, title: heading, first, Panel }) =>
-            first
-              ? []
-              : [
-                  <Section key={key} title={heading}>
-                    <Panel disasterId={props.disasterId} personRef={props.personRef} />
-                  </Section>,
-                ],
-          )}
+          {panels.filter(({ first }) => !first).map(lent)}
           <Section title="台帳情報の提供">
             <Provisions {...props} />
           </Section>
