@@ -15,6 +15,7 @@ import { personOf } from '../ledger/ledger.ts'
 import { householdOf } from '../residents/households.actions.ts'
 import { addressLine, displayName } from '../residents/residents.ts'
 import { receiveReport } from '../risai/reports.actions.ts'
+import { ReportFields } from '../risai/reports.contract.ts'
 import type * as contract from './non-dwellings.contract.ts'
 import {
   nonDwellingsEvents as events,
@@ -154,13 +155,16 @@ export async function reportNonDwelling(
   // As it was told, also of a protected person: the report seals it and conceals it by the same rule.
   const words = await store.storedWords(ctx.tx, await ctx.keys(), nonDwellingId)
   const { object } = nonDwellingKinds.find(({ value }) => value === head.kind)!
+  // Both are printed on the 被災証明書, in one line of the report that holds no more than so many characters.
+  const place = `${words.place}　${words.name}`
+  if (!ReportFields.shape.place.safeParse(place).success) throw new Problem(problems.placeTooLong)
   const { reportId } = await receiveReport(ctx, {
     ...{ disasterId: head.disasterId, personRef: head.personRef, notifiedOn },
     form: {
       applicant: { name: words.ownerName, kana: '', address: words.ownerAddress, phone: words.phone },
       causeText: disaster.causeText,
       objects: [object],
-      place: `${words.place}　${words.name}`,
+      place,
       damageText,
     },
   })

@@ -303,7 +303,7 @@ export const reportNonDwelling = endpoint({
     damageText: required('被害の状況', 300),
   }),
   output: z.object({ reportId: z.string() }),
-  problems: [problems.notFound, problems.alreadyReported, disastersProblems.notFound],
+  problems: [problems.notFound, problems.alreadyReported, problems.placeTooLong, disastersProblems.notFound],
 })
 
 const exported = {

@@ -13,6 +13,12 @@ export const nonDwellingsProblems = {
     title: 'この物件の被災届出は、もう受け付けています',
     remedy: '届出の画面を開いてください。',
   },
+  placeTooLong: {
+    code: 'non-dwellings/place-too-long',
+    status: 422,
+    title: '被災場所と物件の名称が、合わせて200文字を超えています',
+    remedy: '「記載を直す」で短くしてから、もう一度受け付けてください。',
+  },
   seenOutOfRange: {
     code: 'non-dwellings/seen-out-of-range',
     status: 422,

@@ -242,4 +242,12 @@ describe('被災非住家', () => {
     assert.equal((await neighbour.call(contract.listNonDwellings, { disasterId })).status, 404)
     assert.equal((await neighbour.call(contract.exportNonDwellingsCsv, { disasterId })).status, 404)
   })
+
+  test('a place and a name too long for the paper are said so, and nothing is received', async () => {
+    const one = await register('R-1', { place: '町'.repeat(150), name: '蔵'.repeat(80) })
+    const said = { notifiedOn: '2026-11-20', damageText: '屋根が落ちた' }
+    const refused = await desk.clerk.call(contract.reportNonDwelling, { ...one, ...said })
+    assert.ok(!refused.ok && refused.problem.type.endsWith('/place-too-long'))
+    assert.equal((await view(one)).property.reportId, null)
+  })
 })
