@@ -7,6 +7,7 @@ import { startSweeping } from '@open-bcl/modules/center/center.jobs.ts'
 import { claimEnvironment, openCentre } from '@open-bcl/modules/center/center.routes.ts'
 import { serveKiosks } from '@open-bcl/modules/center/kiosk.routes.ts'
 import { openPool } from '@open-bcl/platform/db/pool.ts'
+import { serveSecurityTxt } from '@open-bcl/platform/http/security-txt.ts'
 import { httpServer, serveWeb, type ReadyCheck } from '@open-bcl/platform/http/server.ts'
 import { openMailer } from '@open-bcl/platform/mail.ts'
 import type { Log } from '@open-bcl/platform/log.ts'
@@ -85,6 +86,7 @@ export async function startCenter(
     },
   })
   if (backPages) serveBackPages(http, people, backPages)
+  serveSecurityTxt(http, config.security, origin, now)
   await serveWeb(http, '/kiosk', config.kioskDist, publicPages)
   await serveWeb(http, '/operator', config.operatorDist, operatorPublicPages)
   await http.listen({ host: config.host, port: config.port })

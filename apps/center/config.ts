@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { KeysFile, Port, SecretFile } from '@open-bcl/platform/config.ts'
+import { securityTxtOf, securityTxtVariables } from '@open-bcl/platform/http/security-txt.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 /** 個人番号カード用. The policy of 移動端末設備用 is not public: whoever has JPKI's profile adds it. */
@@ -48,6 +49,7 @@ export const CenterConfig = z
     OPEN_BCL_SMTP_URL: z.url().default('smtp://127.0.0.1:8098'),
     OPEN_BCL_MAIL_FROM: z.string().default('no-reply@example.invalid'),
     OPEN_BCL_KIOSK_IDLE_SECONDS: z.coerce.number().int().min(5).max(600).default(30),
+    ...securityTxtVariables,
     OPEN_BCL_PRODUCTION: z.stringbool().default(false),
     /** `test`: 試験環境, a centre of its own with its own database, machines and made-up people, for 工程2 and 工程3. */
     OPEN_BCL_CENTER_ENVIRONMENT: z.enum(['production', 'test']).default('production'),
@@ -95,6 +97,7 @@ export const CenterConfig = z
         closedOn: env.OPEN_BCL_CENTER_CLOSED_ON.split(',').filter((day) => day !== ''),
       },
       idleSeconds: env.OPEN_BCL_KIOSK_IDLE_SECONDS,
+      security: securityTxtOf(env),
       production: env.OPEN_BCL_PRODUCTION,
       environment: env.OPEN_BCL_CENTER_ENVIRONMENT,
       kioskDist: path.join(root, 'apps/kiosk/dist'),

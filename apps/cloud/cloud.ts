@@ -15,6 +15,7 @@ import { certificateReader } from '@open-bcl/platform/client-certificates.ts'
 import { FileVault } from '@open-bcl/platform/files.ts'
 import { openMailer } from '@open-bcl/platform/mail.ts'
 import { openPool, type Pool } from '@open-bcl/platform/db/pool.ts'
+import { serveSecurityTxt } from '@open-bcl/platform/http/security-txt.ts'
 import { httpServer, serveWeb, type ReadyCheck } from '@open-bcl/platform/http/server.ts'
 import { startJobs } from '@open-bcl/platform/jobs.ts'
 import type { Log } from '@open-bcl/platform/log.ts'
@@ -90,11 +91,11 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
   }
   const fileSweeping = startFileSweeping(app, shelf)
   ending.push(() => fileSweeping.close())
-  const build = await reportBuild(app, engine.rendererBuild())
   const identity = await loadIdentity(path.join(config.pkiFolder, 'cloud.pem'))
   const authority = await loadAuthority(path.join(config.pkiFolder, 'authority.pem'))
   const center = await loadIdentity(path.join(config.pkiFolder, 'center.pem'))
   if (!identity || !authority || !center) throw new Error(`機器の証明書がありません: ${config.pkiFolder}`)
+  const build = await reportBuild(app, engine.rendererBuild())
   const services: Services = {
     engine,
     build,
@@ -102,12 +103,12 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
     files: async () => shelf,
     publicOrigin: config.publicOrigin,
     signIn: { origins: config.staffOrigins, ssoIssuers: config.ssoIssuers },
-  }
     terminals: {
       authority: () => authority,
       origin: config.terminalOrigin,
       certificateOf: certificateReader(authority.certificatePem, config.terminalProxies, app.now),
     },
+  }
   const disposing = startDisposing(app, issuingOf(services).archiveDays)
   ending.push(() => disposing.close())
   const linking = startLinking(app)
@@ -125,6 +126,7 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
     const server = await httpServer({ program: 'cloud', log, ready, ...(https ? { https } : {}) })
     composeCloud(server, app, services)
     linkEnrolment(server, linkage, authority)
+    serveSecurityTxt(server, config.security, config.publicOrigin, app.now)
     await serveWeb(server, '/', config.staffDist, publicPages)
     await serveWeb(server, '/field', config.fieldDist)
     return server
@@ -160,9 +162,9 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
   })
   await listen(machines, config.linkPort)
   await listen(await browsers({ key: identity.privateKeyPem, cert: identity.certificatePem }), config.tlsPort)
+  await listen(await browsers(tlsServerOptions(identity, 'terminals')), config.terminalPort)
   const plain = await browsers()
   await listen(plain, config.port)
-  await listen(await browsers(tlsServerOptions(identity, 'terminals')), config.terminalPort)
 
   const jobs = await startJobs(
     app,

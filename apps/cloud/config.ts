@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
 import { KeysFile, Port, SecretFile } from '@open-bcl/platform/config.ts'
+import { securityTxtOf, securityTxtVariables } from '@open-bcl/platform/http/security-txt.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
@@ -18,11 +19,11 @@ const Origins = z
   .refine((origins) => new Set(origins.map((origin) => new URL(origin).hostname)).size === 1, {
     message: '1つのホストのアドレスだけを並べてください',
   })
-const Issuers = z
 const Addresses = z
   .string()
   .transform(listed)
   .pipe(z.array(z.string().refine((one) => isIP(one) !== 0, { message: 'IPアドレスを並べてください' })))
+const Issuers = z
   .string()
   .transform(listed)
   .pipe(z.array(z.url({ protocol: /^https$/ })))
@@ -36,13 +37,13 @@ export const CloudConfig = z
     OPEN_BCL_TLS_PORT: Port.default(8443),
     /** Mutual TLS for agents and the centre. */
     OPEN_BCL_LINK_PORT: Port.default(8444),
-    OPEN_BCL_HOST: z.string().default('127.0.0.1'),
     /** The same, asking browsers for the certificate of an enrolled terminal. */
     OPEN_BCL_TERMINAL_PORT: Port.default(8446),
     /** How enrolled terminals reach it. */
     OPEN_BCL_TERMINAL_ORIGIN: z.url({ protocol: /^https$/ }).default('https://localhost:8446'),
     /** Proxies that end TLS for terminals and name their certificates in `Client-Cert`; from others it says nothing. */
     OPEN_BCL_TERMINAL_PROXIES: Addresses.default([]),
+    OPEN_BCL_HOST: z.string().default('127.0.0.1'),
     OPEN_BCL_APP_DATABASE_FILE: SecretFile,
     OPEN_BCL_LINKAGE_DATABASE_FILE: SecretFile,
     OPEN_BCL_WORKER_DATABASE_FILE: SecretFile,
@@ -73,6 +74,7 @@ export const CloudConfig = z
     OPEN_BCL_CACHE_FOLDER: z.string().default(path.join(root, '.cache')),
     /** Fonts besides ours, for characters that ours lack (docs/operations/fonts.md). */
     OPEN_BCL_EXTRA_FONTS_FOLDER: z.string().min(1).optional(),
+    ...securityTxtVariables,
     /** Production refuses demonstration towns and their printed passwords. */
     OPEN_BCL_PRODUCTION: z.stringbool().default(false),
   })
@@ -80,11 +82,11 @@ export const CloudConfig = z
     port: env.OPEN_BCL_CLOUD_PORT,
     tlsPort: env.OPEN_BCL_TLS_PORT,
     linkPort: env.OPEN_BCL_LINK_PORT,
-    host: env.OPEN_BCL_HOST,
-    linkOrigin: env.OPEN_BCL_LINK_ORIGIN,
     terminalPort: env.OPEN_BCL_TERMINAL_PORT,
     terminalOrigin: new URL(env.OPEN_BCL_TERMINAL_ORIGIN).origin,
     terminalProxies: env.OPEN_BCL_TERMINAL_PROXIES,
+    host: env.OPEN_BCL_HOST,
+    linkOrigin: env.OPEN_BCL_LINK_ORIGIN,
     staffOrigins: env.OPEN_BCL_STAFF_ORIGINS,
     ssoIssuers: env.OPEN_BCL_SSO_ISSUERS,
     publicOrigin: new URL(env.OPEN_BCL_PUBLIC_ORIGIN).origin,
@@ -96,6 +98,7 @@ export const CloudConfig = z
     filesFolder: env.OPEN_BCL_FILES_FOLDER,
     clamd: env.OPEN_BCL_CLAMD,
     extraFontsFolder: env.OPEN_BCL_EXTRA_FONTS_FOLDER,
+    security: securityTxtOf(env),
     production: env.OPEN_BCL_PRODUCTION,
     staffDist: path.join(root, 'apps/staff/dist'),
     fieldDist: path.join(root, 'apps/field/dist'),

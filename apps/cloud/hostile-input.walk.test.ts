@@ -7,6 +7,7 @@ import { roles, type RoleName } from '@open-bcl/modules/access/roles.ts'
 import { registerDisaster, searchLedger } from '@open-bcl/modules/ledger/ledger.contract.ts'
 import { cloudEndpoints } from './compose.ts'
 import { loadTown } from './testing/load-town.ts'
+import { recordStatements } from './testing/statements.ts'
 import { testCloud, type Browser, type TestCloud } from './testing/town.ts'
 import { plainInputOf, Pool, type Json } from './testing/walk.ts'
 
@@ -48,6 +49,7 @@ const skipped = /^(signIn|signOut|changePassword|setLedgerPlace|stop|endMy)/
 
 describe('whatever is sent to whatever endpoint', () => {
   let cloud: TestCloud
+  let recorded: ReturnType<typeof recordStatements>
   const browsers = new Map<RoleName, Browser>()
   const pool = new Pool()
   const endpoints = cloudEndpoints().filter(({ name }) => !skipped.test(name))
@@ -69,8 +71,12 @@ describe('whatever is sent to whatever endpoint', () => {
     )
     const { disaster } = { disaster: pool.of('disasterId')[0] as string }
     pool.learn((await reviewer.get(searchLedger, { disasterId: disaster, name: '佐藤' })) as Json)
+    recorded = recordStatements()
   })
-  after(() => cloud.close())
+  after(async () => {
+    recorded.end()
+    await cloud.close()
+  })
 
   const browserFor = ({ permission }: Endpoint): Browser | undefined => {
     for (const [role, browser] of browsers)
@@ -122,6 +128,12 @@ describe('whatever is sent to whatever endpoint', () => {
     assert.deepEqual([...new Set(faults)], [])
     assert.ok(asked > 5_000, `only ${asked} were asked`)
     assert.equal(({} as { polluted?: boolean }).polluted, undefined)
+  })
+
+  test('reaches no statement’s text', () => {
+    assert.ok(recorded.texts.length > 10_000, `only ${recorded.texts.length} were seen`)
+    const found = recorded.texts.filter((text) => text.includes(MARK))
+    assert.deepEqual([...new Set(found.map((text) => text.slice(0, 80)))], [])
   })
 
   test('reaches no log', () => {

@@ -3,6 +3,7 @@ import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { OutputOf, InputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
+import { browserMark } from '@open-bcl/platform/browser-mark.ts'
 import type { Actor, Ctx, Pending } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import type { getSession as getSessionEndpoint } from './access.contract.ts'
@@ -15,10 +16,10 @@ import { signInSettings } from './sign-in-settings.actions.ts'
 import { isRequired } from './sign-in-settings.ts'
 import { hasFactor } from './second-factor.store.ts'
 import * as store from './sign-in.store.ts'
-
 import { rightsAt } from './terminal-classes.ts'
 import { noteUse, touchTerminal } from './terminals.store.ts'
 import { admitAtTerminal, goodFingerprint, requireSessionsTerminal } from './this-terminal.actions.ts'
+
 const SESSION_HOURS = 10
 /** For the second factor, or for enrolling one. */
 const PENDING_MINUTES = 15
@@ -47,14 +48,14 @@ export async function openSession(
   ctx: Ctx,
   staff: StaffRow,
   pending: Pending | null,
-): Promise<Started | null> {
   who: 'staff' | 'guest' = 'staff',
+): Promise<Started | null> {
   const tenant = await getTenant(ctx.tx)
   if (!tenant || (tenant.demonstration && ctx.production) || !mayBeUsed(ctx, staff)) return null
-  const token = randomBytes(32).toString('base64url')
   const here = await admitAtTerminal(ctx, who)
+  const token = randomBytes(32).toString('base64url')
   const csrfToken = randomBytes(24).toString('base64url')
-  const device = ctx.device ? (ctx.device.token ?? randomBytes(32).toString('base64url')) : null
+  const device = await browserMark(ctx.device, (hash) => store.isOurDevice(ctx.tx, hash))
   const lastsMs = pending === null ? SESSION_HOURS * 3_600_000 : PENDING_MINUTES * 60_000
   await store.insertSession(ctx.tx, {
     sessionId: uuidv7(ctx.now.getTime()),
@@ -66,10 +67,10 @@ export async function openSession(
     pending,
     deviceHash: device === null ? null : sha256(device),
     device: ctx.device?.words ?? '',
-  })
     terminalId: here?.terminalId ?? null,
-  const subjects = [{ kind: 'staff', id: staff.staffId } as const]
+  })
   if (here !== null) await noteUse(ctx.tx, here, ctx.now)
+  const subjects = [{ kind: 'staff', id: staff.staffId } as const]
   if (pending !== null) await audit(ctx, accessEvents.passwordRight, { subjects })
   else
     await audit(ctx, accessEvents.signedIn, { subjects, facts: here ? { terminalId: here.terminalId } : {} })
@@ -102,9 +103,9 @@ export async function authenticate(ctx: Ctx, token: string): Promise<StaffActor 
   if (!session) return null
   const idleMs = ctx.now.getTime() - session.lastSeenAt.getTime()
   if (session.expiresAt <= ctx.now || idleMs > IDLE_MINUTES * 60_000) return null
-  // Once a minute is enough to know that somebody is there, and spares a write on every read. In a transaction of its own
   await requireSessionsTerminal(ctx, session)
   const here = session.here
+  // Once a minute is enough to know that somebody is there, and spares a write on every read. In a transaction of its own
   // that this request does not wait for: a session held until a long request ends would make the person's others wait.
   if (idleMs > 60_000) {
     void ctx
@@ -115,8 +116,8 @@ export async function authenticate(ctx: Ctx, token: string): Promise<StaffActor 
       .catch(() => undefined)
   }
   const pending = session.pending
-  return {
   const { limits, permissions } = rightsOf(session.roles)
+  return {
     kind: 'staff',
     staffId: session.staffId,
     home: ctx.municipality,

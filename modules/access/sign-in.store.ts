@@ -14,6 +14,15 @@ export async function isKnownDevice(tx: Tx, staffId: string, deviceHash: Buffer)
   return rows.length === 1
 }
 
+/** Whether the town has given a browser this mark: one that came from elsewhere may be known to whoever put it there. */
+export async function isOurDevice(tx: Tx, deviceHash: Buffer): Promise<boolean> {
+  const rows = await tx.sql(
+    'select 1 from access.session where municipality_code = $1 and device_hash = $2 limit 1',
+    [tx.municipality, deviceHash],
+  )
+  return rows.length === 1
+}
+
 /**
  * Whether an ID may be counted by itself: it has a row, there is room for one, or one that nobody has touched since
  * `staleBefore` is taken over for it.
@@ -100,6 +109,7 @@ export type NewSession = {
   readonly pending: Pending | null
   readonly deviceHash: Buffer | null
   readonly device: string
+  readonly terminalId: string | null
 }
 
 export async function insertSession(tx: Tx, session: NewSession): Promise<void> {
@@ -110,7 +120,6 @@ export async function insertSession(tx: Tx, session: NewSession): Promise<void> 
     [
       tx.municipality,
       session.sessionId,
-  readonly terminalId: string | null
       session.tokenHash,
       session.staffId,
       session.csrfToken,
@@ -119,6 +128,7 @@ export async function insertSession(tx: Tx, session: NewSession): Promise<void> 
       session.pending,
       session.deviceHash,
       session.device,
+      session.terminalId,
     ],
   )
 }
@@ -128,7 +138,6 @@ export async function touchSession(tx: Tx, sessionId: string, now: Date): Promis
   await tx.sql(
     `update access.session set last_seen_at = $3
       where municipality_code = $1 and session_id = (
-      session.terminalId,
         select session_id from access.session
          where municipality_code = $1 and session_id = $2 for update skip locked)`,
     [tx.municipality, sessionId, now],

@@ -54,7 +54,7 @@ export async function loadTrust(source: string): Promise<TrustStore> {
 }
 
 async function fetchPems(url: string): Promise<string[]> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) })
+  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(10_000) })
   if (!response.ok) throw new Error(`JPKI trust store: ${response.status}`)
   const { certificates } = (await response.json()) as { certificates: unknown }
   if (!Array.isArray(certificates)) throw new Error('JPKI trust store: not a list of certificates')

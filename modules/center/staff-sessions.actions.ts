@@ -3,6 +3,7 @@ import { OPERATOR_REALM } from '@open-bcl/core/brand.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
+import { browserMark } from '@open-bcl/platform/browser-mark.ts'
 import type { Pending } from '@open-bcl/platform/ctx.ts'
 import type { CenterCtx, CenterCtxOutside, CenterStaff } from '@open-bcl/platform/http/serve-center.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
@@ -53,7 +54,7 @@ export async function openSession(
 ): Promise<Started> {
   const token = randomBytes(32).toString('base64url')
   const csrfToken = randomBytes(24).toString('base64url')
-  const device = ctx.device ? (ctx.device.token ?? randomBytes(32).toString('base64url')) : null
+  const device = await browserMark(ctx.device, (hash) => store.isOurDevice(ctx.tx, hash))
   const lastsMs = pending === null ? SESSION_HOURS * 3_600_000 : PENDING_MINUTES * 60_000
   await store.insertSession(ctx.tx, {
     sessionId: uuidv7(ctx.now.getTime()),

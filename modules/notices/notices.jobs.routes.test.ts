@@ -17,6 +17,7 @@ const ADDRESS = 'hanako.sumita@example.jp'
 /** A relay that keeps what it is given; `unknown@` it refuses for good, `later@` for now. */
 function startSink() {
   const mails: string[] = []
+  const recipients: string[] = []
   let arrived: (() => void) | undefined
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -29,8 +30,9 @@ function startSink() {
       if (refusal === 0) return done()
       return done(Object.assign(new Error(`no such ${address.address}`), { responseCode: refusal }))
     },
-    onData(stream, _session, done) {
+    onData(stream, session, done) {
       let text = ''
+      recipients.push(...session.envelope.rcptTo.map(({ address }) => address))
       stream.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')))
       stream.on('end', () => {
         mails.push(text)
@@ -39,17 +41,24 @@ function startSink() {
       })
     },
   })
-  return new Promise<{ url: string; mails: string[]; nextMail(): Promise<void>; close(): Promise<void> }>(
-    (resolve) =>
-      server.listen(0, '127.0.0.1', () => {
-        const { port } = server.server.address() as AddressInfo
-        resolve({
-          url: `smtp://127.0.0.1:${port}`,
-          mails,
-          nextMail: () => new Promise((mail) => (arrived = mail)),
-          close: () => new Promise((closed) => server.close(closed)),
-        })
-      }),
+  type Sink = {
+    readonly url: string
+    readonly mails: string[]
+    readonly recipients: string[]
+    nextMail(): Promise<void>
+    close(): Promise<void>
+  }
+  return new Promise<Sink>((resolve) =>
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.server.address() as AddressInfo
+      resolve({
+        url: `smtp://127.0.0.1:${port}`,
+        mails,
+        recipients,
+        nextMail: () => new Promise((mail) => (arrived = mail)),
+        close: () => new Promise((closed) => server.close(closed)),
+      })
+    }),
   )
 }
 
@@ -129,6 +138,30 @@ describe('通知メール', () => {
         error.name === 'MailNotAccepted' && !/later@|example/.test(`${error.message}${error.stack}`),
     )
     assert.deepEqual(await stateOf('application-5'), ['waiting'])
+  })
+
+  test('no line break in a name, a subject, a text or an address becomes a header or a recipient', async () => {
+    const evil = 'evil@example.jp'
+    const crafted = `試験\r\nBcc: ${evil}\r\nX-Evil: yes\r\n\r\n<b>`
+    const plain = { fromName: '飛騨市', subject: '受理', text: '本文', messageId: 'crafted' }
+    const before = sink.mails.length
+    await mailer().send({ ...plain, to: ADDRESS, fromName: crafted, subject: crafted, text: crafted })
+    for (const to of [
+      `${ADDRESS}\r\nRCPT TO:<${evil}>`,
+      `${ADDRESS}>\r\nBcc: ${evil}`,
+      `${ADDRESS}, ${evil}`,
+      `${evil}, <${ADDRESS}>`,
+      `"${evil}" <${ADDRESS}>`,
+    ])
+      await mailer()
+        .send({ ...plain, to })
+        .catch((error: Error) => assert.equal(error.name, 'MailNotAccepted'))
+    assert.ok(!sink.recipients.includes(evil), sink.recipients.join(' '))
+    for (const mail of sink.mails.slice(before)) {
+      const headers = mail.slice(0, mail.indexOf('\r\n\r\n'))
+      assert.doesNotMatch(headers, /^(?:Bcc|X-Evil|Cc):/im)
+      assert.match(headers, /^Content-Type: text\/plain/m)
+    }
   })
 
   test('another town cannot send it', async () => {
