@@ -11,8 +11,8 @@ import {
 } from '@open-bcl/modules/certificates/golden/cases.ts'
 import { print } from '@open-bcl/modules/certificates/golden/print.ts'
 import type { RisaiFacts } from '@open-bcl/modules/certificates/papers/risai.ts'
+import { checkDocument } from '@open-bcl/modules/certificates/rendering.actions.ts'
 import { unpackFonts } from '@open-bcl/platform/pdf/fonts.ts'
-import { checkPages } from '@open-bcl/platform/pdf/readback.ts'
 import { type PdfEngine, startPdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import { chromium } from 'playwright-core'
 import { type BenchOptions, median, quantile, report } from './result.ts'
@@ -74,11 +74,11 @@ async function ours(engine: PdfEngine): Promise<{ total: number; first: number }
   for (let i = 0; i < MEASURED; i++) {
     const one = certificate(i)
     const begin = performance.now()
-    const { pdf, words } = await print(engine, one)
+    const { pdf, words, snapshot } = await print(engine, one)
     const rendered = performance.now()
-    const check = checkPages(pdf, words)
+    const found = checkDocument(pdf, words, snapshot)
     const end = performance.now()
-    if (!check.ok) throw new Error('a certificate did not say its words')
+    if (found !== null) throw new Error('a certificate did not show what it should')
     renders.push(rendered - begin)
     checks.push(end - rendered)
     totals.push(end - begin)

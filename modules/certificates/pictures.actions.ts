@@ -1,5 +1,4 @@
-import { readOneBitPng } from '@open-bcl/platform/pdf/one-bit-png.ts'
-import { bitmapsOfPages, fingerprintOf } from '@open-bcl/platform/pdf/page-bitmaps.ts'
+import { bitmapsOfPages, fingerprintOfPng } from '@open-bcl/platform/pdf/page-bitmaps.ts'
 
 /**
  * Pages (from 1) of a document that show another picture than was frozen, or lack one: of a 印影 and of a 公印 the picture is what is
@@ -35,10 +34,10 @@ function picturesIn(snapshot: object): Pictures {
   let coloured = 0
   JSON.stringify(snapshot, (key, value: unknown) => {
     if (!key.endsWith('Png') || typeof value !== 'string') return value
-    const picture = readOneBitPng(Buffer.from(value, 'base64'))
-    if ('fault' in picture) coloured += 1
-    else if (key === 'codePng') codes.push(fingerprintOf(picture))
-    else others.add(fingerprintOf(picture))
+    const mark = fingerprintOfPng(value)
+    if (mark === null) coloured += 1
+    else if (key === 'codePng') codes.push(mark)
+    else others.add(mark)
     return null
   })
   return { codes, others, coloured }

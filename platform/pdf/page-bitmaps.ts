@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { OneBitImage } from './one-bit-png.ts'
+import { type OneBitImage, readOneBitPng } from './one-bit-png.ts'
 import { PdfFile, type PdfStream } from './pdf-objects.ts'
 import { pagesOf } from './readback.ts'
 
@@ -25,8 +25,15 @@ export function bitmapsOfPages(pdf: Uint8Array): PageBitmaps[] {
   })
 }
 
-/** The same of a picture before it is drawn. */
-export function fingerprintOf({
+/** The same of a picture before it is drawn, a PNG as base64; `null` = it is not of one ink. */
+export function fingerprintOfPng(base64: string): string | null {
+  return remembered(createHash('sha256').update(base64).digest('base64'), () => {
+    const picture = readOneBitPng(Buffer.from(base64, 'base64'))
+    return 'fault' in picture ? null : fingerprintOf(picture)
+  })
+}
+
+function fingerprintOf({
   width,
   height,
   isInked,
@@ -38,26 +45,29 @@ export function fingerprintOf({
   return `${width}x${height}:${createHash('sha256').update(bits).digest('hex')}`
 }
 
-/** A town's seal comes again and again: its mask is unpacked once. */
+/** A town's seal comes again and again, and takes longer to read than all else that is checked: its dots are counted once. */
 const KEPT = 256
 const known = new Map<string, string | null>()
+
+function remembered(picture: string, read: () => string | null): string | null {
+  const kept = known.get(picture)
+  if (kept !== undefined) return kept
+  const mark = read()
+  if (known.size >= KEPT) known.delete(known.keys().next().value!)
+  known.set(picture, mark)
+  return mark
+}
 
 function maskOf(file: PdfFile, picture: PdfStream): string | null {
   const [width, height] = [picture.dict.get('Width'), picture.dict.get('Height')]
   const mask = file.resolve(picture.dict.get('SMask'))
   if (typeof width !== 'number' || typeof height !== 'number') return null
   if (typeof mask !== 'object' || mask === null || !('raw' in mask)) return null
-  const packed = `${width}x${height}:${createHash('sha256').update(mask.raw).digest('hex')}`
-  const kept = known.get(packed)
-  if (kept !== undefined) return kept
-  const pixels = file.content(mask)
-  const plain = pixels.length === width * height && pixels.every((pixel) => pixel === 0 || pixel === 255)
-  const mark = plain
-    ? fingerprintOf({ width, height, isInked: (x, y) => pixels[y * width + x] === 255 })
-    : null
-  if (known.size >= KEPT) known.delete(known.keys().next().value!)
-  known.set(packed, mark)
-  return mark
+  return remembered(`${width}x${height}:${createHash('sha256').update(mask.raw).digest('hex')}`, () => {
+    const pixels = file.content(mask)
+    const plain = pixels.length === width * height && pixels.every((pixel) => pixel === 0 || pixel === 255)
+    return plain ? fingerprintOf({ width, height, isInked: (x, y) => pixels[y * width + x] === 255 }) : null
+  })
 }
 
 function subtypeOf(file: PdfFile, dict: PdfStream['dict']): string | null {

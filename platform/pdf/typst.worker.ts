@@ -35,6 +35,12 @@ const compiler = NodeCompiler.create({
 const KEPT_IMAGES = 64
 const images = new Set<string>()
 
+/**
+ * What a form always says (labels, rules, ground) is laid out once and kept while it is used again within so many
+ * documents: kinds come mixed, and characters that are drawn apart come and go.
+ */
+const KEPT_DOCUMENTS = 12
+
 // The fonts are read at the first compilation (about 80 ms); better now than under the first citizen's finger.
 compiler.pdf({
   mainFileContent: setup.families.map((family) => `#text(font: ${JSON.stringify(family)})[葛]`).join('\n'),
@@ -45,9 +51,9 @@ port.on('message', (job: RenderJob) => {
   const answer = render(job)
   if ('pdf' in answer) port.postMessage(answer, [answer.pdf.buffer as ArrayBuffer])
   else port.postMessage(answer)
-  // Results unused for two documents go; without this every page leaves 0.8 MB behind. The next message comes in
-  // another turn of the event loop, which the native side needs to let go of its buffers.
-  compiler.evictCache(2)
+  // What was not needed again goes; without this every page leaves 0.8 MB behind. The next message comes in another
+  // turn of the event loop, which the native side needs to let go of its buffers.
+  compiler.evictCache(KEPT_DOCUMENTS)
 })
 
 function render(job: RenderJob): RenderAnswer {
