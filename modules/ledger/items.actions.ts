@@ -15,7 +15,7 @@ type Item = ReturnType<typeof itemsOf>[number]
 type Told = OutputOf<typeof contract.getItem>['history'][number]
 
 async function sheetOf(ctx: Ctx): Promise<{ version: number; lines: readonly SheetLine[] }> {
-  return (await store.findSheet(ctx.tx)) ?? { version: 0, lines: plainSheet }
+  return (await store.findSheet(ctx.tx, 'ledger')) ?? { version: 0, lines: plainSheet }
 }
 
 export async function getItemSheet(ctx: Ctx): Promise<OutputOf<typeof contract.getItemSheet>> {
@@ -45,7 +45,7 @@ export async function changeItemSheet(
   if (before.version !== version) throw new Problem(platformProblems.changedByOther)
   const fault = faultOfSheet(linesOf(before.lines), lines)
   if (fault !== null) throw new Problem(problems.sheetImpossible, [{ pointer: '/lines', message: fault }])
-  const written = await store.insertSheet(ctx.tx, version + 1, lines, ctx.now, actorName(ctx.actor))
+  const written = await store.insertSheet(ctx.tx, 'ledger', version + 1, lines, ctx.now, actorName(ctx.actor))
   if (!written) throw new Problem(platformProblems.changedByOther)
   await audit(ctx, events.itemSheetChanged, { facts: { version: version + 1, items: lines.length } })
   return { version: version + 1 }

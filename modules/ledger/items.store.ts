@@ -1,17 +1,30 @@
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import { Guarded } from '../access/guarded.ts'
+import type { NameLine, Subsystem } from './item-names.ts'
 import { codesOf, concealValue, isTold, type ItemSource, type ItemValue, type SheetLine } from './items.ts'
 import type { ChangeNote, EntryId } from './ledger.ts'
 
 const ITEM = 'ledger.item.sealed'
 const DIFFERENCE = 'ledger.difference.sealed'
 
-/** Version 0 = the town never said anything. */
-export async function findSheet(tx: Tx): Promise<{ version: number; lines: readonly SheetLine[] } | null> {
-  const [row] = await tx.sql<{ version: number; lines: SheetLine[] }>(
-    'select version, lines from ledger.item_sheet where municipality_code = $1 order by version desc limit 1',
-    [tx.municipality],
+/** What a town set for the ledger, or for another subsystem; version 0 = it never said anything. */
+export async function findSheet(
+  tx: Tx,
+  subsystem: 'ledger',
+): Promise<{ version: number; lines: readonly SheetLine[] } | null>
+export async function findSheet(
+  tx: Tx,
+  subsystem: Subsystem,
+): Promise<{ version: number; lines: readonly NameLine[] } | null>
+export async function findSheet(
+  tx: Tx,
+  subsystem: 'ledger' | Subsystem,
+): Promise<{ version: number; lines: readonly NameLine[] } | null> {
+  const [row] = await tx.sql<{ version: number; lines: NameLine[] }>(
+    `select version, lines from ledger.item_sheet
+      where municipality_code = $1 and subsystem = $2 order by version desc limit 1`,
+    [tx.municipality, subsystem],
   )
   return row ?? null
 }
@@ -19,17 +32,19 @@ export async function findSheet(tx: Tx): Promise<{ version: number; lines: reado
 /** False when somebody was first. */
 export async function insertSheet(
   tx: Tx,
+  subsystem: 'ledger' | Subsystem,
   version: number,
-  lines: readonly SheetLine[],
+  lines: readonly NameLine[],
   at: Date,
   by: string,
 ): Promise<boolean> {
   const rows = await tx.sql(
-    `insert into ledger.item_sheet (municipality_code, version, lines, written_at, written_by)
-     select $1, $2, $3, $4, $5
-      where $2 = 1 or exists (select 1 from ledger.item_sheet where municipality_code = $1 and version = $2 - 1)
+    `insert into ledger.item_sheet (municipality_code, subsystem, version, lines, written_at, written_by)
+     select $1, $2, $3, $4, $5, $6
+      where $3 = 1 or exists (
+        select 1 from ledger.item_sheet where municipality_code = $1 and subsystem = $2 and version = $3 - 1)
      on conflict do nothing returning version`,
-    [tx.municipality, version, JSON.stringify(lines), at, by],
+    [tx.municipality, subsystem, version, JSON.stringify(lines), at, by],
   )
   return rows.length === 1
 }

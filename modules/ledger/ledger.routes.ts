@@ -9,6 +9,8 @@ import * as disclosureActions from './disclosures.actions.ts'
 import * as disclosures from './disclosures.contract.ts'
 import * as itemActions from './items.actions.ts'
 import * as items from './items.contract.ts'
+import * as itemNameActions from './item-names.actions.ts'
+import * as itemNames from './item-names.contract.ts'
 import { getIdentity, tellIdentity } from './identities.actions.ts'
 import * as identities from './identities.contract.ts'
 import { getVictim } from './victims.actions.ts'
@@ -28,6 +30,8 @@ export const ledgerRoutes: readonly Route[] = [
   route(identities.tellIdentity, tellIdentity),
   route(items.getItemSheet, itemActions.getItemSheet),
   route(items.changeItemSheet, itemActions.changeItemSheet),
+  route(itemNames.getItemNames, itemNameActions.getItemNames),
+  route(itemNames.changeItemNames, itemNameActions.changeItemNames),
   route(items.listItems, itemActions.listItems),
   route(items.getItem, itemActions.getItem),
   route(items.setItem, itemActions.setItem),

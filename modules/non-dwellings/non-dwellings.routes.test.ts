@@ -8,6 +8,7 @@ import { photo } from '../files/testing/photos.ts'
 import { getVictim } from '../ledger/ledger.contract.ts'
 import { acceptReport, getReport } from '../risai/reports.contract.ts'
 import { hida, openDesk, type RisaiDesk } from '../risai/testing/desk.ts'
+import { changeItemNames, getItemNames } from '../ledger/item-names.contract.ts'
 import * as contract from './non-dwellings.contract.ts'
 
 type Words = RawInputOf<typeof contract.registerNonDwelling>['words']
@@ -124,6 +125,26 @@ describe('被災非住家', () => {
     const cells = JSON.stringify(await readXlsxFile(xlsx.bytes))
     assert.match(cells, /=架空商事株式会社/)
     assert.match(cells, /大きく損傷/)
+  })
+
+  test('files have the columns that the town shows, under its names, in its order', async () => {
+    const { reviewer, disasterId } = desk
+    const subsystem = 'non-dwellings'
+    const { version, lines } = await reviewer.get(getItemNames, { subsystem })
+    const own = lines
+      .toReversed()
+      .map((line) => ({
+        ...line,
+        shown: line.key !== 'phone',
+        name: line.key === 'note' ? 'メモ' : line.name,
+      }))
+    await reviewer.get(changeItemNames, { subsystem, version, lines: own })
+    const csv = await reviewer.call(contract.exportNonDwellingsCsv, { disasterId })
+    await reviewer.get(changeItemNames, { subsystem, version: version + 1, lines })
+    assert.ok(csv.ok)
+    const [head = ''] = csv.bytes.toString('utf8').split('\r\n')
+    assert.ok(!head.includes('電話番号'), head)
+    assert.match(head, /"所有者","メモ","所有者の住所","被害","被災届出","登録日時","法人番号"/)
   })
 
   test('of somebody in hiding no place, contact, photo or free word leaves, and a change keeps them', async () => {

@@ -1,4 +1,5 @@
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
+import { linesOf } from '@open-bcl/modules/ledger/item-names.ts'
 import { OPEN_ALARM } from './open-alarm.ts'
 import type { Json, Samples } from './walk.ts'
 
@@ -25,6 +26,11 @@ export const samples: Samples = {
   decideProtection: () => ({ outcome: 'approved', startsOn: '2026-01-01', endsOn: '2026-12-01' }),
   askProtectionLift: () => ({ minutes: 15 }),
   acknowledgeAlarm: () => ({ alarmId: OPEN_ALARM, note: '原因を確かめた' }),
+  changeItemNames: () => ({
+    subsystem: 'cases',
+    version: 0,
+    lines: linesOf('cases', []).map((line) => ({ ...line })),
+  }),
   // 名寄せ・災害ケースマネジメント
   takeInList: (known) => ({
     ...{
@@ -82,6 +88,44 @@ export const samples: Samples = {
       type: 'contacts',
       contacts: [{ kind: 'mobile', value: '090-0000-0000', whose: '本人', safety: 'self-only', detail: '' }],
     },
+  }),
+  // 避難行動要支援者名簿
+  setEvacSettings: (known) => ({
+    criteria: {
+      ...{
+        careLevels: ['23'],
+        bodyGrades: ['1'],
+        intellectualGrades: [],
+        mentalGrades: [],
+        mentalAlone: false,
+      },
+      ...{ aloneFrom: 40, elderlyFrom: 40 },
+    },
+    ...{
+      fromOn: '2026-04-01',
+      ordinance: 'none',
+      ordinanceSource: '',
+      emergencyDays: 60,
+      source: '地域防災計画',
+    },
+    settingNo: known('settingNo') ?? 0,
+  }),
+  saveEvacPerson: (known) => ({
+    ...{ residentNo: known('residentNo'), entryState: 'listed', told: ['request'], away: false },
+    words: {
+      ...{
+        phone: '0577-00-0000',
+        otherContact: '',
+        residence: '',
+        reasonWords: '車椅子',
+        remarks: '',
+        note: '',
+      },
+    },
+  }),
+  saveEvacRecipient: () => ({
+    ...{ evacRecipientId: uuidv7(), version: 0, kind: 'fire', name: '架空消防本部', person: '', contact: '' },
+    ...{ inPlan: true, plan: '第3編', wholeTown: true, areas: [], ended: false },
   }),
   // 罹災証明
   openSlots: (known) => ({

@@ -26,6 +26,7 @@ import { useCan } from '@open-bcl/ui/session.tsx'
 import { useToday } from '@open-bcl/ui/use-today.ts'
 import { useSend } from '@open-bcl/ui/use-send.ts'
 import { getVictim } from '../../ledger/ledger.contract.ts'
+import { useItemName } from '../../ledger/web/published/item-names.tsx'
 import { getCase, listCases, listCasesOf, recordCaseAct } from '../cases.contract.ts'
 import { actKinds, agencies, closeReasons, methods, results, type Act, type ActKind } from '../cases.ts'
 import { needsText, type LoadedCase } from './cases-text.ts'
@@ -43,6 +44,8 @@ export function CasePage(): ReactNode {
   const caseId = usePathParam('caseId')
   const can = useCan()
   const { data, error } = useQuery(q(getCase, { caseId }))
+  const [round, setRound] = useState(0)
+  const responsible = useItemName('cases')('responsible', '担当')
   const title = data ? `${data.person.name}さんの世帯の支援` : '世帯の支援'
   return (
     <Page
@@ -73,7 +76,7 @@ export function CasePage(): ReactNode {
             <DescriptionList
               items={[
                 { term: '次の予定日', value: <NextDate one={data} /> },
-                { term: '担当', value: data.responsible },
+                ...(responsible === null ? [] : [{ term: responsible, value: data.responsible }]),
                 { term: '課題', value: needsText(data.needs) || noValue },
                 {
                   term: '世帯（被災時）',
@@ -89,7 +92,14 @@ export function CasePage(): ReactNode {
               ]}
             />
           </Section>
-          {can(recordCaseAct).allowed && <NewAct key={data.version} one={data} />}
+          {/* Not by the version: what a colleague records meanwhile must not wipe out what is being typed. */}
+          {can(recordCaseAct).allowed && (
+            <NewAct
+              key={`${data.caseId} ${data.state} ${round}`}
+              one={data}
+              onDone={() => setRound(round + 1)}
+            />
+          )}
           <Acts one={data} />
         </>
       )}
@@ -97,21 +107,31 @@ export function CasePage(): ReactNode {
   )
 }
 
-function NewAct({ one }: { one: LoadedCase }): ReactNode {
+function NewAct({ one, onDone }: { one: LoadedCase; onDone: () => void }): ReactNode {
   const today = useToday()
   const toast = useToast()
   const closed = one.state === 'closed'
+  // A date that is still to come stands until somebody gives another one: a call in between must not wipe it out.
+  const nextOn = one.nextOn !== null && one.nextOn >= today ? (one.nextOn as PlainDate) : null
   const [act, setAct] = useState<Act>({
-    ...{ kind: closed ? 'reopened' : 'visit', actedOn: today, nextOn: null, method: 'visit', result: 'met' },
+    ...{ kind: closed ? 'reopened' : 'visit', actedOn: today, nextOn, method: 'visit', result: 'met' },
     ...{ who: '', needs: one.needs, agency: null, agencyName: '', consentOn: null, responsible: '' },
     ...{ closeReason: null, words: '' },
   })
   const put = (changed: Partial<Act>) => setAct((kept) => ({ ...kept, ...changed }))
   const sending = useSend(recordCaseAct, {
     invalidates: [getCase, listCases, listCasesOf, getVictim],
-    onDone: () => toast('記録しました'),
+    onDone: () => {
+      toast('記録しました')
+      onDone()
+    },
   })
   const is = (...kinds: readonly ActKind[]) => kinds.includes(act.kind)
+  const nameOf = useItemName('cases')
+  const [responsible, agencyName] = [
+    nameOf('responsible', '担当'),
+    nameOf('agencyName', 'つなぐ先の名前・担当者'),
+  ]
   return (
     <Section title={closed ? '支援を再び始める' : '記録を加える'}>
       {!closed && (
@@ -183,13 +203,15 @@ function NewAct({ one }: { one: LoadedCase }): ReactNode {
             required
           />
           <FieldRow>
-            <LooseField
-              name="agencyName"
-              label="つなぐ先の名前・担当者"
-              kind={Text}
-              value={act.agencyName}
-              onChange={(agencyName) => put({ agencyName })}
-            />
+            {agencyName !== null && (
+              <LooseField
+                name="agencyName"
+                label={agencyName}
+                kind={Text}
+                value={act.agencyName}
+                onChange={(typed) => put({ agencyName: typed })}
+              />
+            )}
             <LooseField
               name="consentOn"
               label="本人の同意を得た日"
@@ -220,14 +242,14 @@ function NewAct({ one }: { one: LoadedCase }): ReactNode {
           onChange={(chosen) => put({ needs: chosen })}
         />
       )}
-      {is('plan') && (
+      {is('plan') && responsible !== null && (
         <LooseField
           name="responsible"
-          label="担当"
+          label={responsible}
           kind={Text}
-          hint={`空欄なら今の担当（${one.responsible}）のままです`}
+          hint={`空欄なら今のまま（${one.responsible}）です`}
           value={act.responsible}
-          onChange={(responsible) => put({ responsible })}
+          onChange={(typed) => put({ responsible: typed })}
         />
       )}
       <LooseField
@@ -258,6 +280,7 @@ const kindWords = [{ value: 'opened', label: '支援の開始' }, ...actKinds] a
 
 function Acts({ one }: { one: LoadedCase }): ReactNode {
   const day = (on: string | null): string => dateText(on as PlainDate | null)
+  const showsAgencyName = useItemName('cases')('agencyName', '') !== null
   return (
     <Section title="これまでの記録（新しい順）">
       <ol reversed style={{ paddingInlineStart: '1.5em' }}>
@@ -276,7 +299,7 @@ function Acts({ one }: { one: LoadedCase }): ReactNode {
             ]
               .filter(Boolean)
               .join('　')}
-            <div>{[act.who, act.agencyName, act.words].filter(Boolean).join('　')}</div>
+            <div>{[act.who, showsAgencyName && act.agencyName, act.words].filter(Boolean).join('　')}</div>
             <div className="small quiet">{`課題：${needsText(act.needs) || noValue}　記録：${act.by}`}</div>
           </li>
         ))}

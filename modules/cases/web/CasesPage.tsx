@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { useMemo, type ReactNode } from 'react'
 import { q } from '@open-bcl/ui/api.ts'
 import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
 import { noValue } from '@open-bcl/ui/fields/kind.ts'
@@ -10,6 +10,7 @@ import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { NameText } from '@open-bcl/ui/table/NameText.tsx'
+import { useItemName } from '../../ledger/web/published/item-names.tsx'
 import { concealedAddress } from '../../ledger/web/published/person-text.ts'
 import { listCases } from '../cases.contract.ts'
 import { filters, type Filter } from '../cases.ts'
@@ -17,44 +18,46 @@ import { needsText, type ListedCase } from './cases-text.ts'
 import { NextDate } from './NextDate.tsx'
 
 const column = columnsOf<ListedCase>()
-const columns = column.columns([
-  column.accessor('person.name', {
-    id: 'name',
-    header: '氏名',
-    cell: ({ row: { original } }) => <NameText name={original.person.name} />,
-  }),
-  column.display({
-    id: 'next',
-    header: '次の予定日',
-    meta: { nowrap: true },
-    cell: ({ row: { original } }) => <NextDate one={original} />,
-  }),
-  column.accessor('responsible', { header: '担当' }),
-  column.display({
-    id: 'needs',
-    header: '課題',
-    cell: ({ row: { original } }) => needsText(original.needs) || noValue,
-  }),
-  column.display({
-    id: 'address',
-    header: '住所',
-    cell: ({ row: { original } }) =>
-      original.person.suppressed ? (
-        <Badge tone="error">{concealedAddress}</Badge>
-      ) : (
-        (original.person.address ?? noValue)
-      ),
-  }),
-  column.accessor('changedAt', {
-    header: '最後の記録',
-    meta: { nowrap: true },
-    cell: (cell) => instantText(cell.getValue()),
-  }),
-])
+/** @param responsible what the town calls it; `null` = it is not shown */
+const columnsWith = (responsible: string | null) =>
+  column.columns([
+    column.accessor('person.name', {
+      id: 'name',
+      header: '氏名',
+      cell: ({ row: { original } }) => <NameText name={original.person.name} />,
+    }),
+    column.display({
+      id: 'next',
+      header: '次の予定日',
+      meta: { nowrap: true },
+      cell: ({ row: { original } }) => <NextDate one={original} />,
+    }),
+    ...(responsible === null ? [] : [column.accessor('responsible', { header: responsible })]),
+    column.display({
+      id: 'needs',
+      header: '課題',
+      cell: ({ row: { original } }) => needsText(original.needs) || noValue,
+    }),
+    column.display({
+      id: 'address',
+      header: '住所',
+      cell: ({ row: { original } }) =>
+        original.person.suppressed ? (
+          <Badge tone="error">{concealedAddress}</Badge>
+        ) : (
+          (original.person.address ?? noValue)
+        ),
+    }),
+    column.accessor('changedAt', {
+      header: '最後の記録',
+      meta: { nowrap: true },
+      cell: (cell) => instantText(cell.getValue()),
+    }),
+  ])
 
 type Search = { readonly filter?: Filter; readonly from?: number }
 
-/** 災害ケースマネジメント: whose next date is past comes first. */
+/** 災害ケースマネジメント: everybody who is looked after; who has no next date, or an early one, comes first. */
 export function CasesPage(): ReactNode {
   const disasterId = useSelectedDisaster()
   return (
@@ -69,8 +72,10 @@ export function CasesPage(): ReactNode {
 }
 
 function Cases(props: { disasterId: string }): ReactNode {
-  const { filter = 'late', from } = useSearch({ strict: false }) as Search
+  const { filter = 'open', from } = useSearch({ strict: false }) as Search
   const navigate = useNavigate()
+  const responsible = useItemName('cases')('responsible', '担当')
+  const columns = useMemo(() => columnsWith(responsible), [responsible])
   const { data, error, refetch } = useQuery(q(listCases, { ...props, filter, ...(from ? { from } : {}) }))
   const go = (to: Search) =>
     void navigate({

@@ -12,6 +12,7 @@ import { WarekiDate } from '@open-bcl/ui/fields/WarekiDate.tsx'
 import { AskButton } from '@open-bcl/ui/layout/AskButton.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { getVictim } from '../../ledger/ledger.contract.ts'
+import { useItemName } from '../../ledger/web/published/item-names.tsx'
 import { listCases, listCasesOf, openCase } from '../cases.contract.ts'
 import { needs, type Need } from '../cases.ts'
 import { needsText } from './cases-text.ts'
@@ -27,6 +28,7 @@ export function CasesPanel(props: { disasterId: string; personRef: string }): Re
   const [nextOn, setNextOn] = useState<PlainDate | null>(null)
   const [responsible, setResponsible] = useState('')
   const [words, setWords] = useState('')
+  const inCharge = useItemName('cases')('responsible', '担当')
   if (error) return <ErrorSummary error={error} />
   if (!data) return null
   return (
@@ -38,46 +40,50 @@ export function CasesPanel(props: { disasterId: string; personRef: string }): Re
             <Link to="/cases/$caseId" params={{ caseId: one.caseId } as never}>
               {one.state === 'open' ? '支援中' : '終了した支援'}
             </Link>
-            　次の予定日：
-            <NextDate one={one} />
-            　担当：{one.responsible}　課題：{needsText(one.needs) || noValue}
+            {'　'}次の予定日：
+            <NextDate one={one} />　{inCharge !== null && `${inCharge}：${one.responsible}　`}課題：
+            {needsText(one.needs) || noValue}
           </li>
         ))}
       </ul>
       {!data.cases.some(({ state }) => state === 'open') && (
-        <AskButton
-          endpoint={openCase}
-          input={{ ...props, needs: [...chosen], nextOn, responsible, words }}
-          invalidates={[listCasesOf, listCases, getVictim]}
-          label="この世帯の支援を始める"
-          question="この世帯の支援を始めますか？"
-          confirm="始める"
-          onDone={({ caseId }) => void navigate({ to: '/cases/$caseId', params: { caseId } as never })}
-        >
-          <LooseField name="needs" label="課題" kind={Needs} value={chosen} onChange={setChosen} />
-          <LooseField
-            name="nextOn"
-            label="次の予定日"
-            kind={WarekiDate}
-            value={nextOn}
-            onChange={setNextOn}
-          />
-          <LooseField
-            name="responsible"
-            label="担当"
-            kind={Text}
-            hint="空欄なら自分が担当になります"
-            value={responsible}
-            onChange={setResponsible}
-          />
-          <LooseField
-            name="words"
-            label="始める理由・様子"
-            kind={TextArea}
-            value={words}
-            onChange={setWords}
-          />
-        </AskButton>
+        <div className="button-row">
+          <AskButton
+            endpoint={openCase}
+            input={{ ...props, needs: [...chosen], nextOn, responsible, words }}
+            invalidates={[listCasesOf, listCases, getVictim]}
+            label="この世帯の支援を始める"
+            question="この世帯の支援を始めますか？"
+            confirm="始める"
+            onDone={({ caseId }) => void navigate({ to: '/cases/$caseId', params: { caseId } as never })}
+          >
+            <LooseField name="needs" label="課題" kind={Needs} value={chosen} onChange={setChosen} />
+            <LooseField
+              name="nextOn"
+              label="次の予定日"
+              kind={WarekiDate}
+              value={nextOn}
+              onChange={setNextOn}
+            />
+            {inCharge !== null && (
+              <LooseField
+                name="responsible"
+                label={inCharge}
+                kind={Text}
+                hint="空欄なら自分が担当になります"
+                value={responsible}
+                onChange={setResponsible}
+              />
+            )}
+            <LooseField
+              name="words"
+              label="始める理由・様子"
+              kind={TextArea}
+              value={words}
+              onChange={setWords}
+            />
+          </AskButton>
+        </div>
       )}
     </>
   )

@@ -3,7 +3,6 @@ import { useState, type ReactNode } from 'react'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { q } from '@open-bcl/ui/api.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
-import { checkboxOf } from '@open-bcl/ui/fields/Checkbox.tsx'
 import { labelOf } from '@open-bcl/ui/fields/options.ts'
 import { selectOf } from '@open-bcl/ui/fields/Select.tsx'
 import { Text } from '@open-bcl/ui/fields/Text.tsx'
@@ -19,6 +18,7 @@ import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useSend } from '@open-bcl/ui/use-send.ts'
 import { changeItemSheet, getItemSheet, listItems } from '../items.contract.ts'
 import { ownTypes } from '../items.ts'
+import { ItemLines } from './ItemLines.tsx'
 
 type Sheet = OutputOf<typeof getItemSheet>
 type Line = Sheet['lines'][number]
@@ -53,7 +53,6 @@ export function ItemSheetPage(): ReactNode {
   )
 }
 
-const Shown = checkboxOf('表示する')
 const Type = selectOf(ownTypes)
 
 function Lines(props: { sheet: Sheet }): ReactNode {
@@ -63,49 +62,13 @@ function Lines(props: { sheet: Sheet }): ReactNode {
     invalidates: [getItemSheet, listItems],
     onDone: () => toast('台帳の項目を設定しました'),
   })
-  const put = (i: number, changed: Partial<Line>): void =>
-    setLines((kept) => kept.map((line, at) => (at === i ? { ...line, ...changed } : line)))
-  const move = (i: number, by: -1 | 1): void =>
-    setLines((kept) => {
-      const next = [...kept]
-      const other = next[i + by]
-      if (other === undefined) return kept
-      next[i + by] = next[i]!
-      next[i] = other
-      return next
-    })
   return (
     <Section title="町の項目">
-      <ol style={{ paddingInlineStart: '1.5em' }}>
-        {lines.map((line, i) => (
-          <li key={line.key}>
-            <FieldRow>
-              <LooseField
-                name={`name-${line.key}`}
-                label={`項目の名前${line.own === null ? '' : `（${labelOf(ownTypes, line.own.type)}）`}`}
-                kind={Text}
-                value={line.name}
-                onChange={(name) => put(i, { name })}
-              />
-              <LooseField
-                name={`shown-${line.key}`}
-                label="表示"
-                kind={Shown}
-                value={line.shown}
-                onChange={(shown) => put(i, { shown })}
-              />
-              <div className="button-row">
-                <Button size="small" label={`${line.name}を上へ`} onClick={() => move(i, -1)}>
-                  ↑
-                </Button>
-                <Button size="small" label={`${line.name}を下へ`} onClick={() => move(i, 1)}>
-                  ↓
-                </Button>
-              </div>
-            </FieldRow>
-          </li>
-        ))}
-      </ol>
+      <ItemLines
+        lines={lines}
+        setLines={setLines}
+        note={({ own }) => (own === null ? '' : `（${labelOf(ownTypes, own.type)}）`)}
+      />
       <AddOwn used={lines.map(({ key }) => key)} onAdd={(line) => setLines((kept) => [...kept, line])} />
       {saving.error && <ErrorSummary error={saving.error} />}
       <div className="button-row">

@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import type { FactWords, StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
 import { listDisclosures } from '../disclosures.contract.ts'
+import { changeItemNames } from '../item-names.contract.ts'
 import { changeItemSheet } from '../items.contract.ts'
 import { standardItems } from '../items.ts'
 import { searchLedger } from '../ledger.contract.ts'
@@ -16,6 +17,7 @@ const ChangeNonResidentPage = lazyRouteComponent(
 const HouseholdPage = lazyRouteComponent(() => import('./HouseholdPage.tsx'), 'HouseholdPage')
 const ItemPage = lazyRouteComponent(() => import('./ItemPage.tsx'), 'ItemPage')
 const ItemSheetPage = lazyRouteComponent(() => import('./ItemSheetPage.tsx'), 'ItemSheetPage')
+const ItemNamesPage = lazyRouteComponent(() => import('./ItemNamesPage.tsx'), 'ItemNamesPage')
 const DisclosuresPage = lazyRouteComponent(() => import('./DisclosuresPage.tsx'), 'DisclosuresPage')
 const DisclosurePage = lazyRouteComponent(() => import('./DisclosurePage.tsx'), 'DisclosurePage')
 const NewDisclosurePage = lazyRouteComponent(() => import('./NewDisclosurePage.tsx'), 'NewDisclosurePage')
@@ -34,6 +36,7 @@ const pages = [
   ['/ledger/$personRef/household', HouseholdPage],
   ['/ledger/$personRef/items/$itemKey', ItemPage],
   ['/ledger-items', ItemSheetPage],
+  ['/item-names', ItemNamesPage],
   ['/disclosures', DisclosuresPage],
   ['/disclosures/new', NewDisclosurePage],
   ['/disclosures/$disclosureId', DisclosurePage],
@@ -63,6 +66,13 @@ export const staffScreens: StaffScreens = {
       group: 'システム管理',
       order: 905,
       needs: changeItemSheet,
+    },
+    {
+      label: '業務の項目の設定',
+      to: '/item-names',
+      group: 'システム管理',
+      order: 906,
+      needs: changeItemNames,
     },
   ],
   tiles: [

@@ -19,6 +19,7 @@ import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { usePathParam } from '@open-bcl/ui/path-param.ts'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
+import { ArrangedFields } from '../../ledger/web/published/item-names.tsx'
 import {
   changeNonDwelling,
   draftNonDwelling,
@@ -59,15 +60,36 @@ function Fields(props: { Field: FieldOf<Values>; suppressed: boolean }): ReactNo
         <Field name="words.place" kind={Text} required />
       </FieldGroup>
       <FieldGroup legend="所有者">
-        <FieldRow>
-          <Field name="ownerKind" kind={Owner} required />
-          <Field name="words.corporateNo" kind={Text} hint="法人のとき。13桁。分からなければ空欄" />
-        </FieldRow>
-        <Field name="words.ownerName" kind={Text} hint="法人のときは法人の名称" required />
-        <Field name="words.ownerAddress" kind={Text} />
-        <Field name="words.phone" kind={Phone} />
+        <ArrangedFields
+          subsystem="non-dwellings"
+          places={[
+            { half: true, field: () => <Field name="ownerKind" kind={Owner} required /> },
+            {
+              item: 'corporateNo',
+              half: true,
+              field: (own) => (
+                <Field
+                  name="words.corporateNo"
+                  kind={Text}
+                  hint="法人のとき。13桁。分からなければ空欄"
+                  {...own}
+                />
+              ),
+            },
+            {
+              field: () => (
+                <Field name="words.ownerName" kind={Text} hint="法人のときは法人の名称" required />
+              ),
+            },
+            {
+              item: 'ownerAddress',
+              field: (own) => <Field name="words.ownerAddress" kind={Text} {...own} />,
+            },
+            { item: 'phone', field: (own) => <Field name="words.phone" kind={Phone} {...own} /> },
+            { item: 'note', field: (own) => <Field name="words.note" kind={TextArea} {...own} /> },
+          ]}
+        />
       </FieldGroup>
-      <Field name="words.note" kind={TextArea} />
     </>
   )
 }

@@ -23,6 +23,7 @@ import { useCan } from '@open-bcl/ui/session.tsx'
 import { useToday } from '@open-bcl/ui/use-today.ts'
 import { putFilePiece } from '../../files/files.contract.ts'
 import { PIECE_BYTES } from '../../files/files.ts'
+import { useArrangedTerms } from '../../ledger/web/published/item-names.tsx'
 import {
   addNonDwellingPhoto,
   changeNonDwelling,
@@ -62,13 +63,14 @@ export function NonDwellingPage(): ReactNode {
     >
       {error && <ErrorSummary error={error} />}
       {!data && !error && <Progress label="読み込んでいます" />}
-      {data && <Property key={data.property.version} data={data} />}
+      {data && <Property key={nonDwellingId} data={data} />}
     </Page>
   )
 }
 
 function Property(props: { data: Answer }): ReactNode {
   const { property, findings } = props.data
+  const arrange = useArrangedTerms('non-dwellings')
   const { words, suppressed } = property
   const or = (text: string): string => (suppressed ? '支援措置のため非表示' : text || '（記載なし）')
   return (
@@ -79,26 +81,26 @@ function Property(props: { data: Answer }): ReactNode {
         </Banner>
       )}
       <DescriptionList
-        items={[
+        items={arrange([
           { term: '物件', value: or(words.name) },
           { term: '被災場所', value: or(words.place) },
           {
             term: '所有者',
             value: (
               <>
-                {words.ownerName}（{labelOf(ownerKinds, property.ownerKind)}）　
+                {words.ownerName}（{labelOf(ownerKinds, property.ownerKind)}）{'　'}
                 <Link to="/ledger/$personRef" params={{ personRef: property.personRef }}>
                   被災者台帳を開く
                 </Link>
               </>
             ),
           },
-          { term: '法人番号', value: words.corporateNo || '（記載なし）' },
-          { term: '所有者の住所・所在地', value: or(words.ownerAddress) },
-          { term: '電話番号', value: or(words.phone) },
-          { term: '備考', value: or(words.note) },
+          { item: 'corporateNo', term: '法人番号', value: words.corporateNo || '（記載なし）' },
+          { item: 'ownerAddress', term: '所有者の住所・所在地', value: or(words.ownerAddress) },
+          { item: 'phone', term: '電話番号', value: or(words.phone) },
+          { item: 'note', term: '備考', value: or(words.note) },
           { term: '被害', value: resultText(property.result) },
-        ]}
+        ])}
       />
       <Photos data={props.data} />
       <Section title="被害の記録">
@@ -235,6 +237,7 @@ function Find(props: { property: Answer['property'] }): ReactNode {
   const today = useToday()
   const toast = useToast()
   const again = useAgain()
+  const [round, setRound] = useState(0)
   if (!can(recordFinding).allowed) return null
   type Values = {
     readonly result: DamageWord | null
@@ -244,6 +247,7 @@ function Find(props: { property: Answer['property'] }): ReactNode {
   const initial: Values = { result: null, seenOn: today, note: '' }
   return (
     <EditForm
+      key={round}
       mode="new"
       initial={initial}
       schema={recordFinding.input}
@@ -257,6 +261,7 @@ function Find(props: { property: Answer['property'] }): ReactNode {
       }
       onSaved={() => {
         toast('被害を記録しました')
+        setRound(round + 1)
         again()
       }}
     >

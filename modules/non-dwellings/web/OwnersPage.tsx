@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { useMemo, type ReactNode } from 'react'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { q } from '@open-bcl/ui/api.ts'
 import { labelOf } from '@open-bcl/ui/fields/options.ts'
@@ -8,18 +8,23 @@ import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { NameText } from '@open-bcl/ui/table/NameText.tsx'
+import { useItemName } from '../../ledger/web/published/item-names.tsx'
 import { listNonDwellingOwners } from '../non-dwellings.contract.ts'
 import { ownerKinds } from '../non-dwellings.ts'
 
 type Row = OutputOf<typeof listNonDwellingOwners>['owners'][number]
 const column = columnsOf<Row>()
-const columns = column.columns([
-  column.accessor('ownerName', { header: '所有者', cell: (cell) => <NameText name={cell.getValue()} /> }),
-  column.accessor('ownerKind', { header: '区分', cell: (cell) => labelOf(ownerKinds, cell.getValue()) }),
-  column.accessor('corporateNo', { header: '法人番号', meta: { nowrap: true } }),
-  column.accessor('properties', { header: '物件の数', meta: { align: 'end' } }),
-  column.accessor('open', { header: '未確認の数', meta: { align: 'end' } }),
-])
+/** @param corporateNo what the town calls it; `null` = it is not shown */
+const columnsWith = (corporateNo: string | null) =>
+  column.columns([
+    column.accessor('ownerName', { header: '所有者', cell: (cell) => <NameText name={cell.getValue()} /> }),
+    column.accessor('ownerKind', { header: '区分', cell: (cell) => labelOf(ownerKinds, cell.getValue()) }),
+    ...(corporateNo === null
+      ? []
+      : [column.accessor('corporateNo', { header: corporateNo, meta: { nowrap: true } })]),
+    column.accessor('properties', { header: '物件の数', meta: { align: 'end' } }),
+    column.accessor('open', { header: '未確認の数', meta: { align: 'end' } }),
+  ])
 
 /** Whose things were damaged. A row leads to the person of the ledger. */
 export function OwnersPage(): ReactNode {
@@ -40,6 +45,8 @@ export function OwnersPage(): ReactNode {
 
 function Owners(props: { disasterId: string }): ReactNode {
   const { data, error, refetch } = useQuery(q(listNonDwellingOwners, props))
+  const corporateNo = useItemName('non-dwellings')('corporateNo', '法人番号')
+  const columns = useMemo(() => columnsWith(corporateNo), [corporateNo])
   return (
     <DataTable
       caption="被災非住家の所有者（名前の順）"

@@ -13,6 +13,7 @@ import type { FieldOf } from '@open-bcl/ui/form/Field.tsx'
 import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { FieldGroup, FieldRow } from '@open-bcl/ui/layout/Section.tsx'
 import { hazards, type HazardCode } from '../../disasters/disasters.ts'
+import { ArrangedFields, type FieldPlace } from '../../ledger/web/published/item-names.tsx'
 import { askedText, proofs, proofsAsked } from '../entitlement.ts'
 import {
   applicantRelations,
@@ -77,42 +78,75 @@ export function ApplicationFields(props: FieldsProps): ReactNode {
 }
 
 function ApplicantFields({ Field, form, concealed }: FieldsProps): ReactNode {
+  const places: readonly FieldPlace[] = [
+    { half: true, field: () => <Field name="form.applicant.name" kind={Text} required /> },
+    {
+      item: 'applicant.kana',
+      half: true,
+      field: (own) => <Field name="form.applicant.kana" kind={Kana} {...own} />,
+    },
+    { field: () => <Field name="form.applicant.relationToHead" kind={Relation} required /> },
+    ...(form.applicant.relationToHead === 'proxy' && !concealed ? [mandate(Field)] : []),
+    {
+      item: 'applicant.birthOn',
+      field: (own) => <Field name="form.applicant.birthOn" kind={WarekiDate} {...own} />,
+    },
+    ...(concealed ? [] : contactFields(Field)),
+  ]
   return (
     <FieldGroup legend="申請者">
-      <FieldRow>
-        <Field name="form.applicant.name" kind={Text} required />
-        <Field name="form.applicant.kana" kind={Kana} />
-      </FieldRow>
-      <Field name="form.applicant.relationToHead" kind={Relation} required />
-      {form.applicant.relationToHead === 'proxy' && !concealed && (
-        <Field name="form.mandate" kind={Text} hint="委任した方と、委任の内容（申請、受取など）" />
-      )}
-      <Field name="form.applicant.birthOn" kind={WarekiDate} />
-      {!concealed && (
-        <>
-          <Field name="form.applicant.address" kind={Text} required />
-          <FieldRow>
-            <Field name="form.applicant.phone" kind={Phone} />
-            <Field name="form.applicant.email" kind={Email} />
-          </FieldRow>
-          <Field
-            name="form.applicant.contactPlace"
-            kind={Text}
-            hint="避難所や親族宅など、今いる場所と連絡のつけ方"
-          />
-        </>
-      )}
+      <ArrangedFields subsystem="risai" places={places} />
     </FieldGroup>
   )
+}
+
+function mandate(Field: FieldsProps['Field']): FieldPlace {
+  return {
+    field: () => <Field name="form.mandate" kind={Text} hint="委任した方と、委任の内容（申請、受取など）" />,
+  }
+}
+
+function contactFields(Field: FieldsProps['Field']): readonly FieldPlace[] {
+  return [
+    { field: () => <Field name="form.applicant.address" kind={Text} required /> },
+    {
+      item: 'applicant.phone',
+      half: true,
+      field: (own) => <Field name="form.applicant.phone" kind={Phone} {...own} />,
+    },
+    {
+      item: 'applicant.email',
+      half: true,
+      field: (own) => <Field name="form.applicant.email" kind={Email} {...own} />,
+    },
+    {
+      item: 'applicant.contactPlace',
+      field: (own) => (
+        <Field
+          name="form.applicant.contactPlace"
+          kind={Text}
+          hint="避難所や親族宅など、今いる場所と連絡のつけ方"
+          {...own}
+        />
+      ),
+    },
+  ]
 }
 
 function HouseholdFields({ Field, form, setMembers, concealed }: FieldsProps): ReactNode {
   return (
     <FieldGroup legend="被災した住家の世帯">
-      <FieldRow>
-        <Field name="form.head.name" kind={Text} required />
-        <Field name="form.head.kana" kind={Kana} />
-      </FieldRow>
+      <ArrangedFields
+        subsystem="risai"
+        places={[
+          { half: true, field: () => <Field name="form.head.name" kind={Text} required /> },
+          {
+            item: 'head.kana',
+            half: true,
+            field: (own) => <Field name="form.head.kana" kind={Kana} {...own} />,
+          },
+        ]}
+      />
       {!concealed && <Field name="form.head.address" kind={Text} required />}
       <p className="quiet">
         構成員は、世帯主のほかに、被災した住家に住んでいた方です。続柄は世帯主から見たものです。住民登録と違うときは、申請の内容に直してください。
@@ -174,15 +208,46 @@ function DwellingFields({ Field, concealed }: FieldsProps): ReactNode {
       <Field name="form.dwellingKind" kind={DwellingKind} />
       <Field name="form.tenure" kind={Tenure} />
       <Field name="form.occupancy" kind={Occupancy} />
-      {!concealed && (
-        <>
-          <Field name="form.ownerName" kind={Text} hint="借家のとき、所有者の氏名又は名称" />
-          <Field name="form.damageText" kind={TextArea} required />
-        </>
-      )}
-      <Field name="form.damagedParts" kind={Parts} />
-      <Field name="form.damagedEquipment" kind={Equipment} />
-      <Field name="form.floodDepthCm" kind={Centimetres} hint="水害で床上まで浸水したとき、床からの深さ" />
+      <ArrangedFields
+        subsystem="risai"
+        places={[
+          ...(concealed
+            ? []
+            : [
+                {
+                  item: 'ownerName',
+                  field: (own: { readonly label?: string }) => (
+                    <Field
+                      name="form.ownerName"
+                      kind={Text}
+                      hint="借家のとき、所有者の氏名又は名称"
+                      {...own}
+                    />
+                  ),
+                },
+                { field: () => <Field name="form.damageText" kind={TextArea} required /> },
+              ]),
+          {
+            item: 'damagedParts',
+            field: (own) => <Field name="form.damagedParts" kind={Parts} {...own} />,
+          },
+          {
+            item: 'damagedEquipment',
+            field: (own) => <Field name="form.damagedEquipment" kind={Equipment} {...own} />,
+          },
+          {
+            item: 'floodDepthCm',
+            field: (own) => (
+              <Field
+                name="form.floodDepthCm"
+                kind={Centimetres}
+                hint="水害で床上まで浸水したとき、床からの深さ"
+                {...own}
+              />
+            ),
+          },
+        ]}
+      />
     </FieldGroup>
   )
 }
@@ -194,11 +259,27 @@ function WishFields({ Field, concealed }: FieldsProps): ReactNode {
       <Field name="form.consents.checkRecords" kind={consents.checkRecords} required />
       <Field name="form.consents.supportUse" kind={consents.supportUse} required />
       <Field name="form.consents.selfJudgement" kind={consents.selfJudgement} />
-      <Field name="form.consents.photoUse" kind={consents.photoUse} />
-      <FieldRow>
-        <Field name="form.copies" kind={Copies} required />
-        {!concealed && <Field name="form.purpose" kind={Text} />}
-      </FieldRow>
+      <ArrangedFields
+        subsystem="risai"
+        places={[
+          {
+            item: 'consents.photoUse',
+            field: (own) => <Field name="form.consents.photoUse" kind={consents.photoUse} {...own} />,
+          },
+          { half: true, field: () => <Field name="form.copies" kind={Copies} required /> },
+          ...(concealed
+            ? []
+            : [
+                {
+                  item: 'purpose',
+                  half: true as const,
+                  field: (own: { readonly label?: string }) => (
+                    <Field name="form.purpose" kind={Text} {...own} />
+                  ),
+                },
+              ]),
+        ]}
+      />
       <Field
         name="form.noticeBy"
         kind={NoticeBy}
