@@ -52,6 +52,11 @@ export const modules = {
     uses: ['interfaces', 'residents', 'registers', 'disasters', 'ledger'],
     database: 'cloud',
   },
+  'evac-support': {
+    ja: '避難行動要支援者名簿（災対法49条の10・49条の11）',
+    uses: ['interfaces', 'residents', 'registers', 'disasters', 'ledger', 'extraction'],
+    database: 'cloud',
+  },
   dwellings: {
     ja: '家屋・世帯との結び付け',
     uses: ['municipalities', 'residents', 'registers', 'disasters', 'ledger'],

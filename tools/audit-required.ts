@@ -75,6 +75,7 @@ export const requiredEvents: readonly RequiredEvent[] = [
     ours: [
       'access.file-taken',
       'extraction.list.exported',
+      'evac-support.provision.exported',
       'surveys.tasks.exported',
       'payments.run.exported',
       'linkage.recovery-made',
@@ -105,8 +106,20 @@ export const requiredEvents: readonly RequiredEvent[] = [
     },
   },
   {
-    ...{ source: 'D', event: 'disclosure under 49条の11; 安否情報', ours: [] },
-    ...{ note: 'those functions do not exist yet', test: null },
+    ...{ source: 'D', event: 'disclosure under 49条の11' },
+    ours: [
+      'evac-support.provision.requested',
+      'evac-support.provision.decided',
+      'evac-support.provision.exported',
+    ],
+    ...{
+      note: 'recipient, basis, scope and by what right each person was on it stand in the log of provisions',
+      test: 'modules/evac-support/provisions.routes.test.ts',
+    },
+  },
+  {
+    ...{ source: 'D', event: '安否情報', ours: [] },
+    ...{ note: 'the function does not exist yet', test: null },
   },
   {
     ...{ source: 'D', event: 'permission change' },

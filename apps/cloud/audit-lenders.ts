@@ -19,6 +19,7 @@ import { signatureEvents } from '@open-bcl/modules/certificates/signature.messag
 import { disastersEvents } from '@open-bcl/modules/disasters/disasters.messages.ts'
 import { dwellingsEvents } from '@open-bcl/modules/dwellings/dwellings.messages.ts'
 import { externalLinkEvents } from '@open-bcl/modules/external-link/external-link.messages.ts'
+import { evacSupportEvents } from '@open-bcl/modules/evac-support/evac-support.messages.ts'
 import { extractionEvents } from '@open-bcl/modules/extraction/extraction.messages.ts'
 import { fieldEvents } from '@open-bcl/modules/field/field.messages.ts'
 import { filesEvents } from '@open-bcl/modules/files/files.messages.ts'
@@ -73,6 +74,7 @@ export const eventsOfCloud: readonly AuditEvent[] = [
   casesEvents,
   reliefEvents,
   extractionEvents,
+  evacSupportEvents,
   dwellingsEvents,
   surveysEvents,
   fieldEvents,

@@ -30,6 +30,8 @@ import {
 import { externalLinkSealed } from '@open-bcl/modules/external-link/external-link.sealed.ts'
 import { casesRoutes } from '@open-bcl/modules/cases/cases.routes.ts'
 import { casesSealed } from '@open-bcl/modules/cases/cases.sealed.ts'
+import { evacSupportRoutes } from '@open-bcl/modules/evac-support/evac-support.routes.ts'
+import { evacSupportSealed } from '@open-bcl/modules/evac-support/evac-support.sealed.ts'
 import { extractionRoutes } from '@open-bcl/modules/extraction/extraction.routes.ts'
 import { extractionSealed } from '@open-bcl/modules/extraction/extraction.sealed.ts'
 import { reliefRoutes } from '@open-bcl/modules/relief/relief.routes.ts'
@@ -104,10 +106,10 @@ export type Services = {
   readonly publicOrigin: string
   /** Where staff reach it, and whom towns may trust to sign people in. */
   readonly signIn: SignInSite
-}
-
   /** Who signs certificates of terminals, where they reach it, and how a request's certificate is read. */
   readonly terminals: TerminalSite & Required<Pick<ServeOptions, 'certificateOf'>>
+}
+
 /** Every certificate kind that the modules of this system can vouch for. */
 export const certificateKindsOfCloud: readonly CertificateKind<Ctx>[] = [
   ...residenceCertificates,
@@ -156,6 +158,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
       ...casesRoutes,
       ...reliefRoutes,
       ...extractionRoutes,
+      ...evacSupportRoutes,
       ...dwellingsRoutes,
       ...nonDwellingsRoutes(() => services.files()),
       ...risaiRoutes,
@@ -191,6 +194,7 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...matchingSealed,
   ...casesSealed,
   ...extractionSealed,
+  ...evacSupportSealed,
   ...dwellingsSealed,
   ...risaiSealed,
   ...externalLinkSealed,
@@ -233,11 +237,11 @@ export const noServices: Services = {
   files: notRunning,
   publicOrigin: 'https://localhost:8443',
   signIn: { origins: ['https://localhost:8443'], ssoIssuers: [] },
+  terminals: { authority: notRunning, origin: 'https://localhost:8446', certificateOf: () => null },
 }
 
 /** The interface as published. */
 export function cloudEndpoints(): readonly Endpoint[] {
-  terminals: { authority: notRunning, origin: 'https://localhost:8446', certificateOf: () => null },
   return cloudRoutes(noServices).map((bound) => bound.endpoint)
 }
 

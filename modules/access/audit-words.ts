@@ -20,6 +20,7 @@ const purposes: Readonly<Record<string, string>> = {
   'record-check': '記録の確認',
   'recovery-check': '復旧の確認',
   emergency: '緊急名簿の作成',
+  provision: '名簿の提供',
   audit: '監査',
 }
 

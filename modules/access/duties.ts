@@ -71,6 +71,15 @@ export const duties = [
     source: '災害対策基本法90条の4による提供の可否を、受け付けた職員とは別の職員が決めるため',
   },
   {
+    code: 'evac-provision',
+    first: 'evac-support.request',
+    second: 'evac-support.approve',
+    ja: '避難行動要支援者名簿の提供の申請と承認',
+    standard: 'act',
+    least: 'act',
+    source: '提供を申請した職員は、承認できない作りになっています',
+  },
+  {
     code: 'support-decision',
     first: 'support.apply',
     second: 'support.decide',

@@ -56,6 +56,7 @@ export type Purpose =
   | 'record-check'
   | 'recovery-check'
   | 'emergency'
+  | 'provision'
   | 'audit'
 
 /** Opens one person's fields and records the reading. Suppressed persons come without their whereabouts. */

@@ -55,6 +55,18 @@ export const permissionWords = {
   'ledger.disclose': { screen: '台帳情報の提供', verb: '申請を受け付け、提供する', within: true },
   'ledger.decide-disclosure': { screen: '台帳情報の提供', verb: '可否を決める', within: true },
   'ledger.extract': { screen: '援護対象者の抽出', verb: '抽出し、一覧を使う', within: true },
+  'evac-support.view': { screen: '避難行動要支援者名簿', verb: '見る' },
+  'evac-support.change': { screen: '避難行動要支援者名簿', verb: '載せる・外す・同意を記録する' },
+  'evac-support.settings': { screen: '避難行動要支援者名簿', verb: '要件・条例・提供先を定める' },
+  'evac-support.request': {
+    screen: '避難行動要支援者名簿',
+    verb: '提供を申請し、承認されたファイルを取り出す',
+  },
+  'evac-support.approve': {
+    screen: '避難行動要支援者名簿',
+    verb: '提供を承認する（申請した人とは別の人）',
+  },
+  'evac-support.log': { screen: '避難行動要支援者名簿', verb: '提供の記録を見る（名簿の人は見えない）' },
   'matching.view': { screen: '名寄せ', verb: '見る', within: true },
   'matching.change': { screen: '名寄せ', verb: '名簿を取り込み、本人を決める', within: true },
   'cases.view': { screen: '災害ケースマネジメント', verb: '見る', within: true },

@@ -78,6 +78,10 @@ export const roles = {
       'non-dwellings.change',
       'ledger.disclose',
       'ledger.extract',
+      'evac-support.view',
+      'evac-support.change',
+      'evac-support.request',
+      'evac-support.log',
       'matching.view',
       'matching.change',
       'cases.view',
@@ -133,6 +137,12 @@ export const roles = {
       'ledger.disclose',
       'ledger.decide-disclosure',
       'ledger.extract',
+      'evac-support.view',
+      'evac-support.change',
+      'evac-support.settings',
+      'evac-support.request',
+      'evac-support.approve',
+      'evac-support.log',
       'matching.view',
       'matching.change',
       'cases.view',
@@ -213,6 +223,7 @@ export const roles = {
     permissions: [
       'disasters.view',
       'access.audit',
+      'evac-support.log',
       'access.audit-names',
       'access.audit-extract',
       'access.audit-dispose-approve',
@@ -255,6 +266,11 @@ export const roles = {
 
 export type RoleName = keyof typeof roles
 
+/** 応援職員, whose phones are their own. */
+export function isGuestsRole(name: string): boolean {
+  return isRole(name) && name.startsWith('helper-')
+}
+
 export function isRole(name: string): name is RoleName {
   return name in roles
 }
@@ -266,11 +282,6 @@ export type HeldRole = {
   /** The one disaster it holds for; `null` = for all, and for what is of no disaster. */
   readonly disasterId: string | null
 }
-/** 応援職員, whose phones are their own. */
-export function isGuestsRole(name: string): boolean {
-  return isRole(name) && name.startsWith('helper-')
-}
-
 
 export type Rights = {
   readonly permissions: ReadonlySet<string>

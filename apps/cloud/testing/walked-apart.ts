@@ -69,6 +69,16 @@ export const apart: Readonly<Record<string, readonly string[]>> = {
     'withdrawLetterBatch',
   ],
   'modules/ledger': ['changeNonResident', 'decideDifference'],
+  'modules/evac-support': [
+    'decideEvacOffers',
+    'recordEvacConsent',
+    'countEvacProvision',
+    'requestEvacProvision',
+    'getEvacProvision',
+    'decideEvacProvision',
+    'exportEvacProvisionCsv',
+    'exportEvacProvisionXlsx',
+  ],
   'modules/support': [
     'proposeSupport',
     'decideSupport',
