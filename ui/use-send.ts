@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Endpoint, OutputOf, RawInputOf } from '@open-bcl/core/endpoint.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { send } from './api.ts'
+import { asProblem } from './api-problem.ts'
 import { sameValue } from './form/changes.ts'
 
 /**
@@ -12,7 +13,7 @@ import { sameValue } from './form/changes.ts'
 export function useSend<E extends Endpoint>(
   endpoint: E,
   options: {
-    /** Readings to fetch anew after success. */
+    /** Readings to fetch anew after success, and when a colleague was first. */
     readonly invalidates?: readonly Pick<Endpoint, 'name'>[]
     readonly onDone?: (answer: OutputOf<E>) => void
   } = {},
@@ -36,6 +37,11 @@ export function useSend<E extends Endpoint>(
         (options.invalidates ?? []).map(({ name }) => queries.invalidateQueries({ queryKey: [name] })),
       )
       options.onDone?.(answer)
+    },
+    onError: (error) => {
+      // A colleague was first: what they wrote is shown, and the next try is about that.
+      if (asProblem(error).status !== 409) return
+      for (const { name } of options.invalidates ?? []) void queries.invalidateQueries({ queryKey: [name] })
     },
   })
   const running = useRef(false)

@@ -62,7 +62,8 @@ export function UnsentList(props: {
       {props.entries.map((entry) => (
         <li key={entry.seq}>
           <p>
-            <Badge tone={tellTones[entry.state]}>{tellWords[entry.state]}</Badge> {kindText(entry)}　
+            <Badge tone={tellTones[entry.state]}>{tellWords[entry.state]}</Badge> {kindText(entry)}
+            {'　'}
             {props.taskNo(entry.taskId)}
           </p>
           <p className="quiet">{instantText(entry.at)}</p>

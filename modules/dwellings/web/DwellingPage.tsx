@@ -125,7 +125,8 @@ function House(props: { data: Answer; disaster: boolean }): ReactNode {
         <ul>
           {versions.map((one) => (
             <li key={one.version}>
-              {instantText(one.at)}　{one.by}　
+              {instantText(one.at)}　{one.by}
+              {'　'}
               {one.reason || (one.source === 'register' ? '家屋課税台帳から取り込み' : '')}
             </li>
           ))}

@@ -78,7 +78,8 @@ function HouseLink(props: { house: House }): ReactNode {
       <Link to="/dwellings/$dwellingId" params={{ dwellingId: house.dwellingId }}>
         {addressText(house)}
       </Link>
-      　{houseKind(house)}
+      {'　'}
+      {houseKind(house)}
       {house.owners.length > 0 && `　所有者：${ownersText(house)}`}
     </>
   )

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { q } from '@open-bcl/ui/api.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
+import { FieldFaults } from '@open-bcl/ui/fields/faults.tsx'
 import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
 import { labelOf } from '@open-bcl/ui/fields/options.ts'
 import { selectOf } from '@open-bcl/ui/fields/Select.tsx'
@@ -106,6 +108,7 @@ function Phones(props: { disasterId: string }): ReactNode {
     column.display({
       id: 'acts',
       header: '操作',
+      meta: { nowrap: true },
       cell: (cell) => <Acts pass={cell.row.original} onCode={setCode} />,
     }),
   ])
@@ -210,35 +213,38 @@ function NewPass(props: { disasterId: string; onCode: (code: Code) => void }): R
     <Section title="端末を登録する">
       {plans.error && <ErrorSummary error={plans.error} />}
       {plans.data && teams.length === 0 && (
-        <Banner tone="information" title="先に「調査の計画と割当て」で班を作ってください" />
+        <Banner tone="information" title="先に調査班を作ってください">
+          <Link to="/surveys/plans">調査の計画と割当て</Link>で計画を作り、班を加えます。
+        </Banner>
       )}
-      <LooseField
-        name="name"
-        label="端末の名前"
-        kind={Text}
-        value={name}
-        onChange={setName}
-        hint="例：貸出用スマートフォン3（佐藤）"
-        required
-      />
-      <LooseField name="team" label="調査班" kind={Team} value={teamId} onChange={setTeamId} required />
-      <LooseField
-        name="from"
-        label="利用の始まり"
-        kind={WarekiDate}
-        value={validFrom}
-        onChange={setValidFrom}
-        required
-      />
-      <LooseField
-        name="until"
-        label="利用の終わり"
-        kind={WarekiDate}
-        value={validUntil}
-        onChange={setValidUntil}
-        required
-      />
-      {sending.error && <ErrorSummary error={sending.error} />}
+      <FieldFaults error={sending.error}>
+        <LooseField
+          name="name"
+          label="端末の名前"
+          kind={Text}
+          value={name}
+          onChange={setName}
+          hint="例：貸出用スマートフォン3（佐藤）"
+          required
+        />
+        <LooseField name="teamId" label="調査班" kind={Team} value={teamId} onChange={setTeamId} required />
+        <LooseField
+          name="validFrom"
+          label="利用の始まり"
+          kind={WarekiDate}
+          value={validFrom}
+          onChange={setValidFrom}
+          required
+        />
+        <LooseField
+          name="validUntil"
+          label="利用の終わり"
+          kind={WarekiDate}
+          value={validUntil}
+          onChange={setValidUntil}
+          required
+        />
+      </FieldFaults>
       <Button
         look="solid"
         busy={sending.busy}

@@ -346,7 +346,7 @@ function History({ loaded }: { loaded: Loaded }): ReactNode {
             {automatic && '（自動）'}　{by}
             {personRef && (
               <>
-                　
+                {'　'}
                 <Link to="/ledger/$personRef" params={{ personRef } as never}>
                   台帳の記載
                 </Link>

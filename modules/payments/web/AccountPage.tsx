@@ -165,7 +165,8 @@ function Contents(props: { payments: OutputOf<typeof getPayments>; onSaved: () =
         <ul>
           {payments.payments.map((one) => (
             <li key={one.awardId}>
-              {{ grant: '支給', extra: '追加支給', 'claim-back': '返還' }[one.kind]}　{yen(one.amountYen)}　
+              {{ grant: '支給', extra: '追加支給', 'claim-back': '返還' }[one.kind]}　{yen(one.amountYen)}
+              {'　'}
               {one.kind === 'claim-back' ? `入金済 ${yen(one.repaidYen)}` : <Paid one={one} />}
               {one.transferOn !== null && `　振込日 ${dateText(one.transferOn as PlainDate)}`}
             </li>

@@ -72,7 +72,7 @@ function SheetCard(props: { task: TaskView; versions: readonly SheetView[]; seve
       <p>
         調査日：
         <WarekiDate.Output value={newest.surveyedOn as PlainDate} />
-        　調査員：{newest.surveyors.join('、')}
+        {'　'}調査員：{newest.surveyors.join('、')}
         {newest.witness !== '' && `　立会者：${newest.witness}`}
       </p>
       <p className="quiet">
