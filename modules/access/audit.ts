@@ -47,9 +47,13 @@ export async function audit(
     subjects.length,
     ctx.actor.kind === 'staff' ? ctx.actor.sessionId : null,
   ]
-  if (subjects.length === 0) await ctx.tx.sql(INSERT_ACT, act)
+  if (subjects.length === 0) await ctx.tx.alongside(INSERT_ACT, act)
   else
-    await ctx.tx.sql(INSERT_WITH_SUBJECTS, [...act, subjects.map((s) => s.kind), subjects.map((s) => s.id)])
+    await ctx.tx.alongside(INSERT_WITH_SUBJECTS, [
+      ...act,
+      subjects.map((s) => s.kind),
+      subjects.map((s) => s.id),
+    ])
 }
 
 const INSERT_ACT = `insert into access.audit

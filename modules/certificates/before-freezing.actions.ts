@@ -13,7 +13,7 @@ import { isOfFleet } from './fleet.actions.ts'
 import type { Layout } from './layouts.ts'
 import type { Paper } from './paper.ts'
 import type { RefusalCode } from './refusals.ts'
-import { standstillCode } from './stops.actions.ts'
+import { getStandstill, standstillOf } from './stops.actions.ts'
 
 /** What the issuing of a process stands on; compose makes it once. */
 export type Issuing = {
@@ -75,11 +75,19 @@ export async function standstill(
   issuing: Issuing,
   kind: CertificateKindCode | null,
 ): Promise<RefusalCode | null> {
-  const [ofFleet, code] = await ctx.tx.together(
+  return (await readStandstill(ctx, issuing))(kind)
+}
+
+/** The same where the kind is not known yet. */
+export async function readStandstill(
+  ctx: Ctx,
+  issuing: Issuing,
+): Promise<(kind: CertificateKindCode | null) => RefusalCode | null> {
+  const [ofFleet, standing] = await ctx.tx.together(
     () => isOfFleet(ctx, issuing.build),
-    () => standstillCode(ctx, kind),
+    () => getStandstill(ctx),
   )
-  return ofFleet ? code : 508
+  return (kind) => (ofFleet ? standstillOf(standing, kind) : 508)
 }
 
 /** What a closed gate is called at a machine. */

@@ -119,17 +119,19 @@ export async function listForbidding(
   personNos: readonly string[],
   at: { readonly today: string; readonly now: Date; readonly pauses: boolean },
 ): Promise<Forbidding[]> {
+  // A text of its own where nothing pauses: with a condition that holds by itself the plan would be made anew each time.
+  const notPaused = `and not exists (select 1 from certificates.block_act p
+              where p.municipality_code = $1 and p.block_id = b.block_id and p.act = 'pause' and p.until_at > $5
+                and not exists (select 1 from certificates.block_act r
+                      where r.municipality_code = $1 and r.block_id = b.block_id and r.act_no > p.act_no))`
   return await tx.sql<Forbidding>(
     `select b.scope, b.target_no as "targetNo", b.reason from certificates.block b
       where b.municipality_code = $1 and b.starts_on <= $2 and (b.kinds is null or $3 = any(b.kinds))
         and (b.scope = 'household' or b.target_no = any($4::text[]))
         and not exists (select 1 from certificates.block_act l
               where l.municipality_code = $1 and l.block_id = b.block_id and l.act = 'lift')
-        and not ($6 and exists (select 1 from certificates.block_act p
-              where p.municipality_code = $1 and p.block_id = b.block_id and p.act = 'pause' and p.until_at > $5
-                and not exists (select 1 from certificates.block_act r
-                      where r.municipality_code = $1 and r.block_id = b.block_id and r.act_no > p.act_no)))
+        ${at.pauses ? notPaused : ''}
       order by b.set_at, b.block_id`,
-    [tx.municipality, at.today, kind, personNos, at.now, at.pauses],
+    [tx.municipality, at.today, kind, personNos, ...(at.pauses ? [at.now] : [])],
   )
 }

@@ -119,12 +119,21 @@ export async function findIssue(tx: Tx, transactionId: string): Promise<Issue | 
 }
 
 export async function getFrozen(tx: Tx, keys: Keys, transactionId: string): Promise<FrozenContent> {
+  return openFrozen(keys, transactionId, await findSealedFrozen(tx, transactionId))
+}
+
+/** For `openFrozen`, where keys and words are asked together; `null` = there is no such issue. */
+export async function findSealedFrozen(tx: Tx, transactionId: string): Promise<Buffer | null> {
   const [row] = await tx.sql<{ frozen: Buffer }>(
     'select frozen from certificates.issue where municipality_code = $1 and transaction_id = $2',
     [tx.municipality, transactionId],
   )
-  if (!row) throw new Error('an issue without its frozen words')
-  const kept = JSON.parse(keys.open(FROZEN, transactionId, row.frozen)) as Partial<FrozenContent>
+  return row?.frozen ?? null
+}
+
+export function openFrozen(keys: Keys, transactionId: string, sealed: Buffer | null): FrozenContent {
+  if (sealed === null) throw new Error('an issue without its frozen words')
+  const kept = JSON.parse(keys.open(FROZEN, transactionId, sealed)) as Partial<FrozenContent>
   return { people: [], ...(kept as Omit<FrozenContent, 'people'>) }
 }
 
@@ -202,7 +211,7 @@ export async function findArtefact(tx: Tx, transactionId: string): Promise<Artef
   return row
 }
 
-/** The first one stays: of two builders at once the second stores nothing. */
+/** The first one stays: of two builders at once the second stores nothing, and hears false. */
 export async function insertArtefact(
   tx: Tx,
   keys: Keys,
@@ -213,10 +222,14 @@ export async function insertArtefact(
     readonly builtAt: Date
     readonly keepUntil: PlainDate
   },
-): Promise<void> {
+): Promise<boolean> {
   const rows = await tx.sql(
-    `insert into certificates.artefact (municipality_code, transaction_id, pdf_sha256, pages, build, fonts, built_at)
-     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning transaction_id`,
+    `with one as (
+       insert into certificates.artefact
+         (municipality_code, transaction_id, pdf_sha256, pages, build, fonts, built_at)
+       values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning transaction_id)
+     insert into certificates.archive (municipality_code, transaction_id, sealed_pdf, keep_until)
+     select $1, transaction_id, $8::bytea, $9::date from one returning transaction_id`,
     [
       tx.municipality,
       transactionId,
@@ -225,10 +238,15 @@ export async function insertArtefact(
       artefact.build,
       JSON.stringify(artefact.fonts),
       artefact.builtAt,
+      sealedPdf(keys, transactionId, artefact.pdf),
+      artefact.keepUntil,
     ],
   )
-  if (rows.length === 0) return
-  await insertArchived(tx, keys, transactionId, artefact.pdf, artefact.keepUntil)
+  return rows.length === 1
+}
+
+function sealedPdf(keys: Keys, transactionId: string, pdf: Uint8Array): Buffer {
+  return keys.seal(PDF, transactionId, Buffer.from(pdf).toString('base64'))
 }
 
 /** The bytes of an artefact. */
@@ -241,12 +259,7 @@ export async function insertArchived(
 ): Promise<void> {
   await tx.sql(
     'insert into certificates.archive (municipality_code, transaction_id, sealed_pdf, keep_until) values ($1, $2, $3, $4)',
-    [
-      tx.municipality,
-      transactionId,
-      keys.seal(PDF, transactionId, Buffer.from(pdf).toString('base64')),
-      keepUntil,
-    ],
+    [tx.municipality, transactionId, sealedPdf(keys, transactionId, pdf), keepUntil],
   )
 }
 
@@ -257,12 +270,22 @@ export async function findPdf(
   transactionId: string,
   today: PlainDate,
 ): Promise<Uint8Array | null> {
+  const sealed = await findSealedPdf(tx, transactionId, today)
+  return sealed && openPdf(keys, transactionId, sealed)
+}
+
+/** For `openPdf`, where keys and bytes are asked together. */
+export async function findSealedPdf(tx: Tx, transactionId: string, today: PlainDate): Promise<Buffer | null> {
   const [row] = await tx.sql<{ sealed: Buffer }>(
     `select sealed_pdf as sealed from certificates.archive
       where municipality_code = $1 and transaction_id = $2 and keep_until >= $3`,
     [tx.municipality, transactionId, today],
   )
-  return row ? Buffer.from(keys.open(PDF, transactionId, row.sealed), 'base64') : null
+  return row?.sealed ?? null
+}
+
+export function openPdf(keys: Keys, transactionId: string, sealed: Buffer): Uint8Array {
+  return Buffer.from(keys.open(PDF, transactionId, sealed), 'base64')
 }
 
 export type IssueSummary = {

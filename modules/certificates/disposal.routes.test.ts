@@ -48,7 +48,7 @@ describe('what is kept for a time', () => {
       )
       return row!.count
     })
-  const atKiosk = async (town: typeof hida, name: string): Promise<void> =>
+  const atKiosk = async (town: typeof hida, name: string): Promise<boolean> =>
     await counter.cloud.as(town, (ctx: Ctx) =>
       openSession(ctx.tx, Buffer.from(name.padEnd(32)), {
         ...{ residentNo: '1' as never, cardHmac: Buffer.from('x') },

@@ -1,26 +1,25 @@
-import { createHash } from 'node:crypto'
 import type { z } from 'zod'
-import type { ResidentNo } from '@open-bcl/core/brand.ts'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import type { TxOptions } from '@open-bcl/platform/db/tx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
-import { test, type Guarded } from '../access/guarded.ts'
+import { test } from '../access/guarded.ts'
 import { audit } from '../access/audit.ts'
 import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { certificateKinds, isOpen } from '../municipalities/municipalities.ts'
 import { setLedgerOpening as keepLedgerOpening } from '../municipalities/openings.actions.ts'
 import { findCardHolder } from '../registers/registers.actions.ts'
-import { findResident } from '../residents/residents.actions.ts'
-import { ageOn, type ResidentRecord } from '../residents/residents.ts'
-import { forbiddingWords } from './blocks.actions.ts'
+import { currentSeq, findResident } from '../residents/residents.actions.ts'
+import { ageOn } from '../residents/residents.ts'
 import { certificatesEvents } from './certificates.messages.ts'
 import { noteUnprintable } from './characters.actions.ts'
-import { MAX_COPIES, priceOf, totalYen, type CertificateKind, type IssueState } from './certificates.ts'
+import { listStates } from './certificates.store.ts'
+import { MAX_COPIES, priceOf, totalYen, type IssueState } from './certificates.ts'
 import type { ExchangeEndpoints } from './exchange.contract.ts'
-import { choicesFromWire, choicesOnWire, handlesOf, type Handles } from './exchange-handles.actions.ts'
+import { choicesFromWire, choicesOnWire, handlesOf } from './exchange-handles.actions.ts'
+import { eligibility, forbidden, holderOf, ownSubject, sessionHash } from './exchange-holder.actions.ts'
 import * as store from './exchange.store.ts'
 import { findKind, gateOf, refuse, type Issuing, type Refused } from './before-freezing.actions.ts'
 import {
@@ -33,6 +32,7 @@ import {
   renderIssue,
   standingOf,
   storeBuild,
+  type Built,
   type MoveDetail,
 } from './issuing.actions.ts'
 import { refusalWords, wireCode, type RefusalCode } from './refusals.ts'
@@ -45,6 +45,12 @@ const SESSION_MINUTES = 10
 
 /** Lends one transaction in the town's scope; a conflict is tried again. */
 export type Run = <T>(work: (ctx: Ctx) => Promise<T>, options?: TxOptions) => Promise<T>
+
+/**
+ * Of messages that only look: what is the same for all of their questions is read once (`Tx.once`). What moves an issue on
+ * asks each time, and sees what was committed a moment ago.
+ */
+const oneMoment: TxOptions = { isolation: 'repeatable read' }
 
 type Input<Name extends keyof ExchangeEndpoints> = InputOf<ExchangeEndpoints[Name]>
 type Answer<Name extends keyof ExchangeEndpoints> = z.input<ExchangeEndpoints[Name]['output']>
@@ -77,12 +83,11 @@ export async function getServiceMenu(
   input: Input<'getServiceMenu'>,
 ): Promise<Answer<'getServiceMenu'>> {
   return await run(async (ctx) => {
-    const [town, standing, stoppedKinds] = await ctx.tx.together(
+    const [town, stopped] = await ctx.tx.together(
       () => getMunicipality(ctx, input.onDate),
-      () => standstillCode(ctx, null),
       () => listStoppedKinds(ctx),
     )
-    const closed = standing ?? (isOpen(town.hours, ctx.now) ? null : 501)
+    const closed = stopped.whole ?? (isOpen(town.hours, ctx.now) ? null : 501)
     return {
       municipalityCode: input.municipalityCode,
       name: town.name,
@@ -90,7 +95,7 @@ export async function getServiceMenu(
       hours: { ...town.hours, closedOn: [...town.hours.closedOn] },
       closed: closed === null ? null : spoken(refuse(closed)),
       kinds: issuing.kinds
-        .filter((kind) => gateOf(town, kind.code) === null && !stoppedKinds.has(kind.code))
+        .filter((kind) => gateOf(town, kind.code) === null && !stopped.kinds.has(kind.code))
         .map((kind) => {
           const { feeYen, printingYen } = priceOf(kind.feeYen(town.feesYen[kind.code] ?? null), 'kiosk', 1)
           return {
@@ -112,13 +117,15 @@ export async function authenticateCard(
   input: Input<'authenticateCard'>,
 ): Promise<Answer<'authenticateCard'>> {
   return await run(async (ctx) => {
-    const [town, standing] = await ctx.tx.together(
+    const [town, standing, residentNo, keys] = await ctx.tx.together(
       () => getMunicipality(ctx),
       () => standstillCode(ctx, null),
+      () => findCardHolder(ctx, input.certificate),
+      () => ctx.keys(),
+      () => currentSeq(ctx),
     )
     const closed = standing ?? (isOpen(town.hours, ctx.now) ? null : 501)
     if (closed !== null) return await refuseAloud(ctx, refuse(closed))
-    const residentNo = await findCardHolder(ctx, input.certificate)
     const resident = residentNo === null ? null : await findResident(ctx, residentNo, { seq: null })
     if (residentNo === null || resident === null) return await refuseAloud(ctx, refuse(201))
     const today = todayInJapan(ctx.now)
@@ -129,59 +136,22 @@ export async function authenticateCard(
     const unable = eligibility(resident, null)
     if (unable !== null) return await refuseAloud(ctx, refuse(unable), { residentNo })
 
-    const hash = sha256(input.sessionId)
+    const hash = sessionHash(input.sessionId)
     const { issuerSki, serial } = input.certificate
-    const keys = await ctx.keys()
     const card = `${issuerSki}|${serial}`
     const cardHmac = keys.recordHmac('exchange-session', card)
     const expiresAt = new Date(ctx.now.getTime() + SESSION_MINUTES * 60_000)
-    await store.openSession(ctx.tx, hash, { residentNo, cardHmac, startedAt: ctx.now, expiresAt })
-    const session = await store.findSession(ctx.tx, hash)
+    const opened = { residentNo, cardHmac, startedAt: ctx.now, expiresAt }
+    const isFirst = await store.openSession(ctx.tx, hash, opened)
+    const session = isFirst ? opened : await store.findSession(ctx.tx, hash)
     const sameCard = keys.each.some((key) =>
       session?.cardHmac.equals(key.recordHmac('exchange-session', card)),
     )
     if (!session || !sameCard) return await refuseAloud(ctx, refuse(204), { residentNo })
-    await audit(ctx, certificatesEvents.cardAccepted, {
-      purpose: 'kiosk',
-      subjects: [{ kind: 'resident', id: residentNo }],
-    })
+    const subjects = [{ kind: 'resident', id: residentNo }] as const
+    await ctx.tx.lastly(() => audit(ctx, certificatesEvents.cardAccepted, { purpose: 'kiosk', subjects }))
     return { kind: 'accepted', sessionId: input.sessionId, expiresAt: session.expiresAt.toISOString() }
-  })
-}
-
-/** Reasons that lie in the card holder, whatever the kind; `kind` null = before a kind is chosen. */
-function eligibility(
-  resident: Guarded<ResidentRecord>,
-  kind: CertificateKind<Ctx> | null,
-): RefusalCode | null {
-  if (resident.suppressed && kind !== null) return 302
-  if (test(resident, (record) => record.state === 'dead' || record.state === 'removed')) return 304
-  const moved = test(resident, (record) => record.state === 'moved-out')
-  return moved && kind !== null && !kind.forMovedOut ? 303 : null
-}
-
-/** A 発行禁止 on the holder or on the holder's household; those on others of the paper are found when it is frozen. */
-async function forbidden(
-  ctx: Ctx,
-  kind: CertificateKind<Ctx>,
-  residentNo: ResidentNo,
-): Promise<RefusalCode | null> {
-  return (await forbiddingWords(ctx, kind.code, 'kiosk', [residentNo])).length > 0 ? 301 : null
-}
-
-/** The card holder of a session that is still open. */
-async function holderOf(
-  ctx: Ctx,
-  sessionId: string,
-): Promise<
-  | { readonly kind: 'holder'; readonly residentNo: ResidentNo; readonly resident: Guarded<ResidentRecord> }
-  | Refused
-> {
-  const session = await store.findSession(ctx.tx, sha256(sessionId))
-  if (!session || session.expiresAt <= ctx.now) return refuse(204)
-  const { residentNo } = session
-  const resident = await findResident(ctx, residentNo, { seq: null })
-  return resident === null ? refuse(201) : { kind: 'holder', residentNo, resident }
+  }, oneMoment)
 }
 
 /** What the holder can take now. Blocked things are left out; when nothing is left, nobody learns why. */
@@ -210,36 +180,7 @@ export async function listSubjects(
     }
     if (subjects.length === 0) return await refuseAloud(ctx, refuse(code), { residentNo })
     return { kind: 'subjects', subjects }
-  })
-}
-
-/** The holder's own subject alone: labels name people. */
-async function ownSubject(
-  ctx: Ctx,
-  issuing: Issuing,
-  input: Pick<Input<'listChoices'>, 'sessionId' | 'kind' | 'subjectId'>,
-): Promise<
-  | {
-      readonly kind: 'own'
-      readonly certificate: CertificateKind<Ctx>
-      readonly residentNo: ResidentNo
-      readonly subjectId: string
-      readonly handles: Handles
-    }
-  | { readonly kind: 'not'; readonly refused: Refused; readonly residentNo?: ResidentNo }
-> {
-  const holder = await holderOf(ctx, input.sessionId)
-  if (holder.kind === 'refused') return { kind: 'not', refused: holder }
-  const { residentNo, resident } = holder
-  const kind = findKind(issuing, input.kind)
-  if (!kind) return { kind: 'not', refused: refuse(506), residentNo }
-  const unable = eligibility(resident, kind) ?? (await forbidden(ctx, kind, residentNo))
-  if (unable !== null) return { kind: 'not', refused: refuse(unable), residentNo }
-  const handles = await handlesOf(ctx, input.sessionId)
-  const own = (await kind.subjects(ctx, residentNo)).map((subject) => subject.subjectId)
-  const subjectId = handles.find(own, input.subjectId)
-  if (subjectId === undefined) return { kind: 'not', refused: refuse(309), residentNo }
-  return { kind: 'own', certificate: kind, residentNo, subjectId, handles }
+  }, oneMoment)
 }
 
 export async function listChoices(
@@ -264,7 +205,7 @@ export async function listChoices(
       kind: 'choices',
       choices: choicesOnWire(await certificate.choices(ctx, subjectId, 'kiosk'), handles),
     }
-  })
+  }, oneMoment)
 }
 
 /** Fixes what will be printed and what it costs. The subject must be the card holder's own. */
@@ -274,55 +215,56 @@ export async function quoteIssue(
   input: Input<'quoteIssue'>,
 ): Promise<Answer<'quoteIssue'>> {
   const { transactionId, copies, kioskId } = input
-  return await run(
-    async (ctx) => {
-      const found = await ownSubject(ctx, issuing, input)
-      if (found.kind === 'not') return await refuseAloud(ctx, found.refused, { ...found, transactionId })
-      const { certificate: kind, residentNo, subjectId, handles } = found
-      const about = { residentNo, transactionId }
-      const offered = await kind.choices(ctx, subjectId, 'kiosk')
-      const choices = choicesFromWire(offered, input.choices, handles)
-      if (choices === null) return await refuseAloud(ctx, refuse(606), about)
-      const frozen = await freezeIssue(ctx, issuing, {
-        transactionId,
-        kind: kind.code,
-        subjectId,
-        channel: 'kiosk',
-        recipientNo: residentNo,
-        kioskId,
-        copies,
-        choices,
-        official: false,
-        purpose: null,
-        handedOver: input.counter !== null,
-      })
-      if (frozen.kind === 'refused') return await refuseAloud(ctx, frozen, about)
-      const { issue } = frozen
-      await audit(ctx, certificatesEvents.quoted, {
+  return await run(async (ctx) => {
+    const found = await ownSubject(ctx, issuing, input)
+    if (found.kind === 'not') return await refuseAloud(ctx, found.refused, { ...found, transactionId })
+    const { certificate: kind, residentNo, subjectId, handles } = found
+    const about = { residentNo, transactionId }
+    const offered = await kind.choices(ctx, subjectId, 'kiosk')
+    const choices = choicesFromWire(offered, input.choices, handles)
+    if (choices === null) return await refuseAloud(ctx, refuse(606), about)
+    const frozen = await freezeIssue(ctx, issuing, {
+      transactionId,
+      kind: kind.code,
+      subjectId,
+      channel: 'kiosk',
+      recipientNo: residentNo,
+      kioskId,
+      copies,
+      choices,
+      official: false,
+      purpose: null,
+      handedOver: input.counter !== null,
+    })
+    if (frozen.kind === 'refused') return await refuseAloud(ctx, frozen, about)
+    const { issue } = frozen
+    if (input.counter !== null) await beginSlip(ctx, transactionId, new Date(input.counter.startedAt))
+    // One that was fixed before may have gone on since.
+    const standing =
+      frozen.content === null ? await moveIssue(ctx, issue, 'frozen') : { state: 'frozen' as const }
+    if ('kind' in standing && standing.kind === 'refused') return await refuseAloud(ctx, standing, about)
+    await ctx.tx.lastly(() =>
+      audit(ctx, certificatesEvents.quoted, {
         purpose: 'kiosk',
         subjects: [
           { kind: 'issue', id: transactionId },
           { kind: 'resident', id: residentNo },
         ],
         facts: { kind: issue.kind, subjectId, copies, kioskId },
-      })
-      if (input.counter !== null) await beginSlip(ctx, transactionId, new Date(input.counter.startedAt))
-      const standing = await moveIssue(ctx, issue, 'frozen')
-      if (standing.kind === 'refused') return await refuseAloud(ctx, standing, about)
-      const { pages, feeYen, printingYen } = issue
-      return {
-        kind: 'quoted',
-        transactionId,
-        state: standing.state,
-        pages,
-        copies: issue.copies,
-        feeYen,
-        printingYen,
-        totalYen: totalYen(issue),
-      }
-    },
-    { isolation: 'repeatable read' },
-  )
+      }),
+    )
+    const { pages, feeYen, printingYen } = issue
+    return {
+      kind: 'quoted',
+      transactionId,
+      state: standing.state,
+      pages,
+      copies: issue.copies,
+      feeYen,
+      printingYen,
+      totalYen: totalYen(issue),
+    }
+  }, oneMoment)
 }
 
 /**
@@ -343,16 +285,21 @@ export async function buildIssue(
       : found
   })
   if (prepared.kind === 'answer') return prepared.answer
-  if (prepared.kind === 'built') return await run((ctx) => builtView(ctx, prepared))
+  if (prepared.kind === 'built')
+    return await run(async (ctx) => {
+      const standing = await moveIssue(ctx, prepared.issue, 'built')
+      return standing.kind === 'refused' ? spoken(standing) : builtView(prepared, standing.state)
+    })
 
   const rendering = await renderIssue(issuing, prepared)
   return await run(async (ctx) => {
     switch (rendering.kind) {
       case 'rendered': {
-        const built = await storeBuild(ctx, issuing, prepared.issue, rendering)
+        const built = await storeBuild(ctx, issuing, prepared.issue, rendering, prepared.states)
         if (built.kind === 'refused') return await refuseAloud(ctx, built, about)
-        await audit(ctx, certificatesEvents.built, { subjects: [{ kind: 'issue', id: transactionId }] })
-        return await builtView(ctx, built)
+        const subjects = [{ kind: 'issue', id: transactionId }] as const
+        await ctx.tx.lastly(() => audit(ctx, certificatesEvents.built, { subjects }))
+        return builtView(built, built.state)
       }
       case 'mismatch': {
         const { pdf, found, build } = rendering
@@ -372,16 +319,11 @@ export async function buildIssue(
   })
 }
 
-async function builtView(
-  ctx: Ctx,
-  { issue, artefact }: Extract<Awaited<ReturnType<typeof prepareBuild>>, { kind: 'built' }>,
-): Promise<Answer<'buildIssue'>> {
-  const standing = await moveIssue(ctx, issue, 'built')
-  if (standing.kind === 'refused') return spoken(standing)
+function builtView({ issue, artefact }: Built, state: IssueState): Answer<'buildIssue'> {
   return {
     kind: 'built',
     transactionId: issue.transactionId,
-    state: standing.state,
+    state,
     pages: artefact.pages,
     sha256: artefact.pdfSha256,
   }
@@ -396,10 +338,11 @@ export async function sendIssue(
   return await run(async (ctx) => {
     const delivered = await deliverIssue(ctx, issuing, transactionId, 'kiosk')
     if (delivered.kind === 'refused') return await refuseAloud(ctx, delivered, { transactionId })
-    await audit(ctx, certificatesEvents.delivered, {
-      purpose: 'kiosk',
-      subjects: [{ kind: 'issue', id: transactionId }],
-    })
+    const subjects = [{ kind: 'issue', id: transactionId }] as const
+    const [slip] = await ctx.tx.together(
+      () => takeSlip(ctx, transactionId),
+      () => audit(ctx, certificatesEvents.delivered, { purpose: 'kiosk', subjects }),
+    )
     return {
       kind: 'delivered',
       transactionId,
@@ -407,7 +350,7 @@ export async function sendIssue(
       pages: delivered.artefact.pages,
       sha256: delivered.artefact.pdfSha256,
       pdfBase64: Buffer.from(delivered.pdf).toString('base64'),
-      slip: await takeSlip(ctx, transactionId),
+      slip,
     }
   })
 }
@@ -431,7 +374,10 @@ async function moveAtKiosk(
   detail: MoveDetail = {},
 ): Promise<Answer<'confirmPaid'>> {
   return await run(async (ctx) => {
-    const issue = await getIssue(ctx, transactionId)
+    const [issue, states] = await ctx.tx.together(
+      () => getIssue(ctx, transactionId),
+      () => listStates(ctx.tx, transactionId),
+    )
     // The counter's issues are none of the centre's business.
     if (issue.channel !== 'kiosk') throw new Problem(platformProblems.notFound)
     // らくらく窓口: printed inside is not handed over; that is for staff to say, and the money is theirs to take.
@@ -439,13 +385,12 @@ async function moveAtKiosk(
       const { passed: _, ...standing } = await standingOf(ctx, issue)
       return standing
     }
-    const moved = await moveIssue(ctx, issue, to, detail)
+    const moved = await moveIssue(ctx, issue, to, detail, states)
     if (moved.kind === 'refused') return await refuseAloud(ctx, moved, { transactionId })
     const { amountYen = null, stage = null, reason = null } = detail
-    await audit(ctx, certificatesEvents.moved, {
-      subjects: [{ kind: 'issue', id: transactionId }],
-      facts: { to, amountYen, stage, reason },
-    })
+    const subjects = [{ kind: 'issue', id: transactionId }] as const
+    const facts = { to, amountYen, stage, reason }
+    await ctx.tx.lastly(() => audit(ctx, certificatesEvents.moved, { subjects, facts }))
     return moved
   })
 }
@@ -490,8 +435,4 @@ export async function setLedgerOpening(
     const openUntil = await keepLedgerOpening(ctx, opening, open)
     return { openUntil: openUntil?.toISOString() ?? null }
   })
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
 }

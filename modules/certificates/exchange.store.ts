@@ -7,16 +7,16 @@ export type ExchangeSession = {
   readonly expiresAt: Date
 }
 
-/** The first one stays. */
+/** The first one stays: false when there was one. */
 export async function openSession(
   tx: Tx,
   sessionHash: Buffer,
   session: ExchangeSession & { readonly startedAt: Date },
-): Promise<void> {
-  await tx.sql(
+): Promise<boolean> {
+  const rows = await tx.sql(
     `insert into certificates.exchange_session
        (municipality_code, session_hash, card_hmac, resident_no, started_at, expires_at)
-     values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+     values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning session_hash`,
     [
       tx.municipality,
       sessionHash,
@@ -26,6 +26,7 @@ export async function openSession(
       session.expiresAt,
     ],
   )
+  return rows.length === 1
 }
 
 export async function findSession(tx: Tx, sessionHash: Buffer): Promise<ExchangeSession | undefined> {

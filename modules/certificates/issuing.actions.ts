@@ -4,13 +4,13 @@ import type { ResidentNo } from '@open-bcl/core/brand.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
-import { currentSeq } from '../residents/residents.actions.ts'
+import { anyProtected, currentSeq } from '../residents/residents.actions.ts'
 import {
   findKind,
   lookBeforeFreezing,
   paperOf,
+  readStandstill,
   refuse,
-  standstill,
   type IssueRequest,
   type Issuing,
   type Refused,
@@ -32,7 +32,6 @@ import { wantsAcceptance } from './layout-acceptance.actions.ts'
 import type { Layout } from './layouts.ts'
 import { paperKey, signerOf } from './paper-keys.actions.ts'
 import { printedWords } from './paper.ts'
-import { anyProtected } from './protected-people.actions.ts'
 import { checkDocument, renderDocument, type Finding, type Rendering } from './rendering.actions.ts'
 import { raiseAlarm } from './stops.actions.ts'
 import type { Alarm } from './stops.store.ts'
@@ -121,8 +120,10 @@ export async function freezeIssue(
   }
   const inserted = await store.insertIssue(ctx.tx, await ctx.keys(), issue, content)
   if (!inserted) throw new Error('an issue appeared inside a REPEATABLE READ transaction')
-  await insertPaperCodes(ctx.tx, transactionId, digests)
-  await store.insertFirstStates(ctx.tx, transactionId, ctx.now, actorName(ctx.actor))
+  await ctx.tx.together(
+    () => insertPaperCodes(ctx.tx, transactionId, digests),
+    () => store.insertFirstStates(ctx.tx, transactionId, ctx.now, actorName(ctx.actor)),
+  )
   return { kind: 'frozen', issue, content }
 }
 
@@ -161,6 +162,8 @@ export type ToBuild = {
   readonly kind: 'to-build'
   readonly issue: store.Issue
   readonly content: store.FrozenContent
+  /** What it had passed when it was looked at; absent: it was fixed a moment ago. */
+  readonly states?: readonly store.StateRow[]
 }
 
 /** What is to be rendered, or the artefact that is there already. */
@@ -170,17 +173,20 @@ export async function prepareBuild(
   transactionId: string,
   channel: Channel,
 ): Promise<ToBuild | Built | Refused> {
-  const issue = await getIssueOf(ctx, transactionId, channel)
-  const [standing, stopped] = await ctx.tx.together(
-    () => standingOf(ctx, issue),
-    () => standstill(ctx, issuing, issue.kind),
+  const [issue, states, stopped, artefact, keys, frozen] = await ctx.tx.together(
+    () => getIssueOf(ctx, transactionId, channel),
+    () => store.listStates(ctx.tx, transactionId),
+    () => readStandstill(ctx, issuing),
+    () => store.findArtefact(ctx.tx, transactionId),
+    () => ctx.keys(),
+    () => store.findSealedFrozen(ctx.tx, transactionId),
   )
-  if (standing.state === 'aborted') return refuse(603)
+  if (states.at(-1)?.state === 'aborted') return refuse(603)
   if (isStale(issue, ctx.now)) return refuse(505)
-  if (stopped !== null) return refuse(stopped)
-  const artefact = await store.findArtefact(ctx.tx, transactionId)
+  const code = stopped(issue.kind)
+  if (code !== null) return refuse(code)
   if (artefact) return { kind: 'built', issue, artefact }
-  return { kind: 'to-build', issue, content: await store.getFrozen(ctx.tx, await ctx.keys(), transactionId) }
+  return { kind: 'to-build', issue, content: store.openFrozen(keys, transactionId, frozen), states }
 }
 
 /** The PDF of the frozen words. Needs no transaction. */
@@ -194,21 +200,23 @@ export async function storeBuild(
   issuing: Issuing,
   issue: store.Issue,
   { pdf, build }: Extract<Rendering, { kind: 'rendered' }>,
-): Promise<Built | Refused> {
+  states?: readonly store.StateRow[],
+): Promise<(Built & { readonly state: IssueState }) | Refused> {
   const { transactionId } = issue
-  const moved = await moveIssue(ctx, issue, 'built')
+  const [moved, keys] = await ctx.tx.together(
+    () => moveIssue(ctx, issue, 'built', {}, states),
+    () => ctx.keys(),
+  )
   if (moved.kind === 'refused') return moved
-  await store.insertArtefact(ctx.tx, await ctx.keys(), transactionId, {
-    pdfSha256: sha256(pdf),
-    pages: issue.pages,
-    ...build,
-    pdf,
+  const own = { pdfSha256: sha256(pdf), pages: issue.pages, build: build.build }
+  const isFirst = await store.insertArtefact(ctx.tx, keys, transactionId, {
+    ...{ ...build, ...own, pdf },
     builtAt: ctx.now,
     keepUntil: addDays(issue.issuedOn, issuing.archiveDays),
   })
-  const artefact = await store.findArtefact(ctx.tx, transactionId)
+  const artefact = isFirst ? own : await store.findArtefact(ctx.tx, transactionId)
   if (!artefact) throw new Error('an artefact vanished')
-  return { kind: 'built', issue, artefact }
+  return { kind: 'built', issue, artefact, state: moved.state }
 }
 
 /** The alarm of a document that is not the frozen one. */
@@ -255,17 +263,21 @@ export async function deliverIssue(
   transactionId: string,
   channel: Channel,
 ): Promise<Delivered | Refused> {
-  const issue = await getIssueOf(ctx, transactionId, channel)
-  if (isStale(issue, ctx.now)) return refuse(505)
-  const stopped = await standstill(ctx, issuing, issue.kind)
-  if (stopped !== null) return refuse(stopped)
-  const keys = await ctx.keys()
-  const [artefact, pdf, content] = await ctx.tx.together(
+  const [issue, states, stopped, keys, artefact, sealed, frozen] = await ctx.tx.together(
+    () => getIssueOf(ctx, transactionId, channel),
+    () => store.listStates(ctx.tx, transactionId),
+    () => readStandstill(ctx, issuing),
+    () => ctx.keys(),
     () => store.findArtefact(ctx.tx, transactionId),
-    () => store.findPdf(ctx.tx, keys, transactionId, todayInJapan(ctx.now)),
-    () => store.getFrozen(ctx.tx, keys, transactionId),
+    () => store.findSealedPdf(ctx.tx, transactionId, todayInJapan(ctx.now)),
+    () => store.findSealedFrozen(ctx.tx, transactionId),
   )
-  if (!artefact || pdf === null) return refuse(603)
+  if (isStale(issue, ctx.now)) return refuse(505)
+  const code = stopped(issue.kind)
+  if (code !== null) return refuse(code)
+  if (!artefact || sealed === null) return refuse(603)
+  const pdf = store.openPdf(keys, transactionId, sealed)
+  const content = store.openFrozen(keys, transactionId, frozen)
   const hindered = await hinderedSince(ctx, issuing, issue, content)
   if (hindered !== null) return hindered
   const found: Finding | null =
@@ -275,7 +287,7 @@ export async function deliverIssue(
   if (found !== null) {
     return await alarmOf(ctx, 'deliver', issue, content, { pdf, build: artefact.build, found })
   }
-  const moved = await moveIssue(ctx, issue, 'delivered')
+  const moved = await moveIssue(ctx, issue, 'delivered', {}, states)
   if (moved.kind === 'refused') return moved
   return { kind: 'delivered', issue, artefact, pdf, state: moved.state }
 }
@@ -289,7 +301,11 @@ async function hinderedSince(
 ): Promise<Refused | null> {
   const kind = findKind(issuing, issue.kind)
   if (!kind) return refuse(506)
-  if (await anyProtected(ctx, people)) return refuse(302)
+  const [hidden, forbidding] = await ctx.tx.together(
+    () => anyProtected(ctx, people),
+    () => forbiddingWords(ctx, issue.kind, issue.channel, people as readonly ResidentNo[]),
+  )
+  if (hidden) return refuse(302)
   const blocks = await kind.blocks(ctx, issue.subjectId, issue.channel, choices)
   const [worst] = blocks
   if (worst)
@@ -297,7 +313,6 @@ async function hinderedSince(
       worst.code,
       blocks.map((block) => block.ja),
     )
-  const forbidding = await forbiddingWords(ctx, issue.kind, issue.channel, people as readonly ResidentNo[])
   return forbidding.length > 0 ? refuse(301, forbidding) : null
 }
 
@@ -314,7 +329,13 @@ export async function standingOf(
   ctx: Ctx,
   issue: store.Issue,
 ): Promise<Standing & { readonly passed: IssueState[] }> {
-  const states = await store.listStates(ctx.tx, issue.transactionId)
+  return standingIn(issue, await store.listStates(ctx.tx, issue.transactionId))
+}
+
+function standingIn(
+  issue: store.Issue,
+  states: readonly store.StateRow[],
+): Standing & { readonly passed: IssueState[] } {
   const present = states.at(-1)
   if (!present) throw new Error('an issue without a state')
   return {
@@ -336,16 +357,21 @@ export type MoveDetail = {
   readonly reason?: string
 }
 
-/** Takes an issue one state on. A state that was passed answers as the first time; an illegal one is refused. */
+/**
+ * Takes an issue one state on. A state that was passed answers as the first time; an illegal one is refused.
+ * @param known what it had passed a moment ago; whether it may still go on, the appending itself says
+ */
 export async function moveIssue(
   ctx: Ctx,
   issue: store.Issue,
   to: IssueState,
   detail: MoveDetail = {},
+  known?: readonly store.StateRow[],
 ): Promise<Standing | Refused> {
   // Of two movers at once one appends nothing, looks again, and judges what the other one did.
   for (let tries = 0; tries < 5; tries++) {
-    const { passed, ...standing } = await standingOf(ctx, issue)
+    const looked = tries === 0 && known ? standingIn(issue, known) : await standingOf(ctx, issue)
+    const { passed, ...standing } = looked
     const move = judgeMove(standing, passed, to, detail.amountYen)
     if (move.kind === 'refused') return refuse(move.code)
     if (move.kind === 'repeated') return standing

@@ -1,5 +1,5 @@
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
-import { isProtected } from '../residents/residents.actions.ts'
+import { anyProtected } from '../residents/residents.actions.ts'
 import { findKind, type Issuing } from './before-freezing.actions.ts'
 import { getFrozen, type Issue, type PaperOf } from './certificates.store.ts'
 
@@ -15,12 +15,6 @@ export async function showsProtected(ctx: Ctx, issuing: Issuing, paper: PaperOf)
   const blocks = await kind.blocks(ctx, paper.subjectId, paper.channel, paper.choices)
   if (blocks.some((block) => block.code === 302)) return true
   return await anyProtected(ctx, await kind.people(ctx, paper.subjectId, paper.choices))
-}
-
-/** Whether any of these residents is protected now. */
-export async function anyProtected(ctx: Ctx, people: readonly string[]): Promise<boolean> {
-  const each = [...new Set(people)].map((residentNo) => () => isProtected(ctx, residentNo))
-  return (await ctx.tx.together(...each)).some((isOne) => isOne)
 }
 
 /** `showsProtected` of an issue that is kept. */

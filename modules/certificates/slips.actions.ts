@@ -24,7 +24,9 @@ export async function takeSlip(
   ctx: Ctx,
   transactionId: string,
 ): Promise<{ number: string; until: string } | null> {
-  if (await store.lockUnnumbered(ctx.tx, transactionId)) {
+  const standing = await store.slipStanding(ctx.tx, transactionId)
+  if (standing === 'none') return null
+  if (standing === 'unnumbered' && (await store.lockUnnumbered(ctx.tx, transactionId))) {
     const onDate = todayInJapan(ctx.now)
     const slipNo = await store.takeNumber(ctx.tx, onDate)
     const untilAt = new Date(ctx.now.getTime() + SLIP_MINUTES * 60_000)

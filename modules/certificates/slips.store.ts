@@ -47,6 +47,19 @@ export async function insertSlip(tx: Tx, transactionId: string, startedAt: Date)
   )
 }
 
+/** Whether the issue is handed over by staff; `unnumbered`: its slip has no number yet. */
+export async function slipStanding(
+  tx: Tx,
+  transactionId: string,
+): Promise<'none' | 'unnumbered' | 'numbered'> {
+  const [row] = await tx.sql<{ numbered: boolean }>(
+    `select slip_no is not null as numbered from certificates.slip
+      where municipality_code = $1 and transaction_id = $2`,
+    [tx.municipality, transactionId],
+  )
+  return row === undefined ? 'none' : row.numbered ? 'numbered' : 'unnumbered'
+}
+
 /** Locks a slip that waits for its number; false when it has one or there is none. */
 export async function lockUnnumbered(tx: Tx, transactionId: string): Promise<boolean> {
   const rows = await tx.sql(

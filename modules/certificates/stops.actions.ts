@@ -23,7 +23,12 @@ export async function standstillCode(
   ctx: Ctx,
   kind: CertificateKindCode | null,
 ): Promise<RefusalCode | null> {
-  return standstillOf(await ctx.tx.once('standstill', () => store.getStandstill(ctx.tx)), kind)
+  return standstillOf(await getStandstill(ctx), kind)
+}
+
+/** For `standstillOf`, where the kind is not known yet. */
+export async function getStandstill(ctx: Ctx): Promise<store.Standstill> {
+  return await ctx.tx.once('standstill', () => store.getStandstill(ctx.tx))
 }
 
 /** `standstillCode` of what was read before. */
@@ -73,9 +78,15 @@ export async function raiseAlarm(
   })
 }
 
-export async function listStoppedKinds(ctx: Ctx): Promise<ReadonlySet<CertificateKindCode>> {
+/** `standstillCode` of no kind, and the kinds that stand still. */
+export async function listStoppedKinds(
+  ctx: Ctx,
+): Promise<{ readonly whole: RefusalCode | null; readonly kinds: ReadonlySet<CertificateKindCode> }> {
   const standing = await store.getStandstill(ctx.tx)
-  return new Set(allKinds.filter((kind) => standstillOf(standing, kind) !== null))
+  return {
+    whole: standstillOf(standing, null),
+    kinds: new Set(allKinds.filter((kind) => standstillOf(standing, kind) !== null)),
+  }
 }
 
 export async function listAlarms(ctx: Ctx): Promise<OutputOf<typeof contract.listAlarms>> {

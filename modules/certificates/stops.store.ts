@@ -125,28 +125,25 @@ export type Standing = StopRow & { readonly except: readonly CertificateKindCode
 
 export type Standstill = { readonly openAlarms: number; readonly stops: readonly Standing[] }
 
-/** What keeps the town from issuing now. */
+/** What keeps the town from issuing now: one statement, since each step of an issue asks it. */
 export async function getStandstill(tx: Tx): Promise<Standstill> {
-  const countAlarms = () =>
-    tx.sql<{ count: number }>(
-      `select count(*)::integer as count from certificates.alarm a
-      where a.municipality_code = $1 and not exists (
-        select 1 from certificates.alarm_acknowledgement k where k.municipality_code = $1 and k.alarm_id = a.alarm_id)`,
-      [tx.municipality],
-    )
-  const listStanding = () =>
-    tx.sql<Standing>(
-      `select s.stop_id as "stopId", s.set_by as "setBy", s.reason, s.kind, s.at, s.actor,
+  const rows = await tx.sql<{ openAlarms: number } & (Standing | { stopId: null })>(
+    `select alarms."openAlarms", s.stop_id as "stopId", s.set_by as "setBy", s.reason, s.kind, s.at, s.actor,
             array(select k.kind from certificates.stop_kind_end k
               where k.municipality_code = $1 and k.stop_id = s.stop_id order by k.kind) as except
-       from certificates.stop s
-      where s.municipality_code = $1 and not exists (
-        select 1 from certificates.stop_end e where e.municipality_code = $1 and e.stop_id = s.stop_id)
+       from (select count(*)::integer as "openAlarms" from certificates.alarm a
+              where a.municipality_code = $1 and not exists (
+                select 1 from certificates.alarm_acknowledgement k
+                 where k.municipality_code = $1 and k.alarm_id = a.alarm_id)) alarms
+       left join certificates.stop s on s.municipality_code = $1 and not exists (
+         select 1 from certificates.stop_end e where e.municipality_code = $1 and e.stop_id = s.stop_id)
       order by s.at`,
-      [tx.municipality],
-    )
-  const [[alarms], stops] = await tx.together(countAlarms, listStanding)
-  return { openAlarms: alarms?.count ?? 0, stops }
+    [tx.municipality],
+  )
+  return {
+    openAlarms: rows[0]!.openAlarms,
+    stops: rows.flatMap(({ openAlarms: _, ...stop }) => (stop.stopId === null ? [] : [stop])),
+  }
 }
 
 export async function insertStop(tx: Tx, stop: StopRow): Promise<boolean> {

@@ -7,15 +7,8 @@ import { audit } from '../access/audit.ts'
 import { businesses, fileInterfaces, type Business } from '../interfaces/interfaces.columns.ts'
 import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { certificateKinds, type CertificateKindCode } from '../municipalities/municipalities.ts'
-import {
-  ageOf,
-  findingsOf,
-  gateReasons,
-  kindNeeds,
-  liftable,
-  type BusinessStanding,
-  type GateReason,
-} from './gate.ts'
+import { ageOf, findingsOf, gateReasons, kindNeeds, liftable, type GateReason } from './gate.ts'
+import { standingsOf } from './gate.store.ts'
 import { listInboundRows, listRefused } from './inbound.store.ts'
 import type * as contract from './linkage.contract.ts'
 import { linkageEvents, linkageProblems } from './linkage.messages.ts'
@@ -46,7 +39,7 @@ export async function issueGate(
   const [bad, byHand, standings, { dataAgeLimits }, residents] = await ctx.tx.together(
     () => trust.businessesBlocking(ctx.tx, residentNos),
     async () => strict && (await trust.hasHandRows(ctx.tx, residentNos, blockedBy)),
-    () => ctx.tx.once('standings', () => standingsOf(ctx)),
+    () => ctx.tx.once('standings', () => standingsOf(ctx.tx, businesses)),
     () => getMunicipality(ctx),
     () => ctx.tx.once('residents', () => trust.hasResidents(ctx.tx)),
   )
@@ -66,39 +59,6 @@ export async function issueGate(
 
 function closed(reason: GateReason): GateVerdict {
   return { kind: 'closed', reason, ja: gateReasons[reason] }
-}
-
-async function standingsOf(ctx: Ctx): Promise<BusinessStanding[]> {
-  const { tx } = ctx
-  const [states, words, refused, nameless, watermarks, inbound, differing] = await tx.together(
-    () => store.listBusinessStates(tx),
-    () => store.listWords(tx),
-    () => listRefused(tx),
-    () => trust.listNameless(tx),
-    () => store.listWatermarks(tx),
-    () => listInboundRows(tx),
-    () => trust.listDiffering(tx),
-  )
-  const loaded = new Set(watermarks.map((mark) => mark.business))
-  const waiting = inbound.filter((one) => one.state !== 'receiving')
-  return businesses.map((business) => {
-    const state = states.get(business)
-    const since = waiting
-      .filter((one) => one.business === business)
-      .map((one) => one.openedAt.getTime())
-      .toSorted((a, b) => a - b)[0]
-    return {
-      business,
-      loaded: loaded.has(business),
-      clearAt: words.get(business)?.clearAt ?? null,
-      waitingSince: since === undefined ? null : new Date(since),
-      refusedSince: refused.get(business) ?? null,
-      paused: state !== undefined && state.pausedAt !== null,
-      unproved: state?.unproved === true,
-      nameless: nameless.has(business),
-      differs: differing.has(business),
-    }
-  })
 }
 
 export type Backlog = {
@@ -134,7 +94,7 @@ export async function listBacklog(ctx: Ctx, kinds: readonly CertificateKindCode[
 }
 
 export async function getGate(ctx: Ctx): Promise<OutputOf<typeof contract.getGate>> {
-  const standings = await standingsOf(ctx)
+  const standings = await standingsOf(ctx.tx, businesses)
   const { dataAgeLimits } = await getMunicipality(ctx)
   const residents = await trust.hasResidents(ctx.tx)
   const override = await trust.findOverride(ctx.tx, ctx.now)

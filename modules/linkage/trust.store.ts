@@ -131,16 +131,6 @@ export async function countOpenBadRows(
   )
 }
 
-/** Businesses with a bad row of which nobody knows whom it is about. */
-export async function listNameless(tx: Tx): Promise<ReadonlySet<Business>> {
-  const rows = await tx.sql<{ business: Business }>(
-    `select distinct business from linkage.bad_row
-      where municipality_code = $1 and to_seq is null and resident_no is null`,
-    [tx.municipality],
-  )
-  return new Set(rows.map((row) => row.business))
-}
-
 /** How many people are blocked, by business. */
 export async function countBlocked(tx: Tx): Promise<ReadonlyMap<Business, number>> {
   const rows = await tx.sql<{ business: Business; count: bigint }>(
@@ -204,21 +194,6 @@ export async function hasResidents(tx: Tx): Promise<boolean> {
     [tx.municipality],
   )
   return row!.some
-}
-
-/** Businesses whose newest 突合 differed, and the alarm of which nobody has acknowledged. */
-export async function listDiffering(tx: Tx): Promise<ReadonlySet<Business>> {
-  const rows = await tx.sql<{ business: Business }>(
-    `select business from (
-       select distinct on (business) business, agrees, at from linkage.reconciliation
-        where municipality_code = $1 order by business, at desc, reconciliation_id desc) last
-      where not agrees and not exists (
-        select 1 from linkage.alarm a
-         where a.municipality_code = $1 and a.kind = 'reconciliation' and a.business = last.business
-           and a.last_at >= last.at and a.acknowledged_at is not null)`,
-    [tx.municipality],
-  )
-  return new Set(rows.map((row) => row.business))
 }
 
 export type Reconciliation = {

@@ -43,12 +43,9 @@ export async function getMunicipality(
 }
 
 async function readMunicipality(ctx: Ctx, on: PlainDate): Promise<Municipality> {
-  const [tenant, rows] = await ctx.tx.together(
-    () => store.findTenant(ctx.tx),
-    () => store.settingsOn(ctx.tx, on),
-  )
+  const tenant = await store.findTenantOn(ctx.tx, on)
   if (!tenant) throw new Problem(platformProblems.notFound)
-  const settings = new Map(rows.map((row) => [row.key, row]))
+  const settings = new Map(tenant.settings.map((row) => [row.key, row]))
   const read = <K extends Setting['key']>(key: K) => valueOf(settings, key)
   const seal = read('seal')?.pngBase64
   const mayor = read('mayor')

@@ -10,13 +10,28 @@ export type SettingRow = {
 
 const columns = `key, from_on as "fromOn", set_at as "setAt", set_by as "setBy", value`
 
-/** The value of each key that holds on a day. */
-export async function settingsOn(tx: Tx, day: string): Promise<SettingRow[]> {
-  return await tx.sql<SettingRow>(
-    `select distinct on (key) ${columns} from municipalities.setting
-      where municipality_code = $1 and from_on <= $2 order by key, from_on desc, set_no desc`,
+/** The town, and the value of each key that holds on a day; one statement, since nearly everything asks it. */
+export async function findTenantOn(
+  tx: Tx,
+  day: string,
+): Promise<(Tenant & { readonly settings: readonly SettingRow[] }) | undefined> {
+  const rows = await tx.sql<Tenant & (SettingRow | { readonly key: null })>(
+    `select t.name, t.demonstration, t.onboarded_at as "onboardedAt", held.*
+       from app.tenant t left join lateral (
+         select distinct on (key) ${columns} from municipalities.setting
+          where municipality_code = $1 and from_on <= $2 order by key, from_on desc, set_no desc) held on true
+      where t.municipality_code = $1`,
     [tx.municipality, day],
   )
+  const [first] = rows
+  if (first === undefined) return undefined
+  const { name, demonstration, onboardedAt } = first
+  return {
+    name,
+    demonstration,
+    onboardedAt,
+    settings: rows.flatMap((row) => (row.key === null ? [] : [row])),
+  }
 }
 
 export async function settingHistory(tx: Tx): Promise<SettingRow[]> {

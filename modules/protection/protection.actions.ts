@@ -409,7 +409,15 @@ export async function listProtectionsOf(
  */
 export async function protectedFrom(ctx: Ctx, residentNo: string): Promise<ReadonlySet<string>> {
   const members = await listHouseholdOf(ctx, residentNo as ResidentNo, now)
-  return new Set(await store.protectedFrom(ctx.tx, [residentNo, ...members.map(({ subject }) => subject.id)]))
+  return await protectedFromAny(ctx, [residentNo, ...members.map(({ subject }) => subject.id)])
+}
+
+/** The same where the household is known: who is protected from any of these. */
+export async function protectedFromAny(
+  ctx: Ctx,
+  residentNos: readonly string[],
+): Promise<ReadonlySet<string>> {
+  return new Set(await store.protectedFrom(ctx.tx, residentNos))
 }
 
 export async function getProtectionCaution(

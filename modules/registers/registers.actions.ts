@@ -79,7 +79,17 @@ export async function findHousehold(
 ): Promise<{ readonly household: Guarded<Entry> | null; readonly members: Guarded<ResidentRecord>[] }> {
   const seq = asOf.seq ?? (await currentSeq(ctx))
   const members = await listHousehold(ctx, householdNo, { seq })
-  if (members.length === 0) return { household: null, members }
+  return { household: await householdRow(ctx, householdNo, members, { seq }), members }
+}
+
+/** The town's own row of a household whose members are known; `null` where it sends none. */
+export async function householdRow(
+  ctx: Ctx,
+  householdNo: HouseholdNo,
+  members: readonly Guarded<ResidentRecord>[],
+  { seq }: { readonly seq: bigint },
+): Promise<Guarded<Entry> | null> {
+  if (members.length === 0) return null
   // Where one is in hiding, the household's address is the hidden one.
   const person = {
     residentNo: members[0]!.subject.id as ResidentNo,
@@ -93,7 +103,7 @@ export async function findHousehold(
     seq,
     person,
   )
-  return { household: household ?? null, members }
+  return household ?? null
 }
 
 /** Latest rows of a business as they stand now, as of which `seq`, and how many more wait for a person the town does not know. */

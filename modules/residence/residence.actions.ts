@@ -9,10 +9,10 @@ import { dead, movedOut, movingOut } from '../certificates/person-blocks.ts'
 import { blocksOnPerson } from '../certificates/person-blocks.actions.ts'
 import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { certificateKinds } from '../municipalities/municipalities.ts'
-import { protectedFrom } from '../protection/protection.actions.ts'
+import { protectedFromAny } from '../protection/protection.actions.ts'
 import { textOf, type Entry } from '../registers/entries.ts'
-import { findHousehold } from '../registers/registers.actions.ts'
-import { getResident } from '../residents/residents.actions.ts'
+import { householdRow } from '../registers/registers.actions.ts'
+import { currentSeq, getResident, listHousehold } from '../residents/residents.actions.ts'
 import type { ResidentRecord } from '../residents/residents.ts'
 import { demonstrationStatusWords } from './residence.codes.ts'
 import { inOrder, residenceFacts } from './residence.facts.ts'
@@ -25,8 +25,6 @@ import {
   type Asked,
   type ResidenceKind,
 } from './residence.ts'
-
-const now = { seq: null }
 
 /** At a window where the town's ordinance sets none: what most towns take (UNVERIFIED as to each town). */
 const USUAL_FEE_YEN = 300
@@ -60,6 +58,8 @@ function kindOf(code: ResidenceKind): CertificateKind<Ctx> {
 }
 
 type Household = {
+  /** Everything about it is read as of this. */
+  readonly asOf: { readonly seq: bigint }
   readonly subject: Guarded<ResidentRecord>
   /** Who lives in it now. 除票 are never combined with them. */
   readonly members: readonly Guarded<ResidentRecord>[]
@@ -99,20 +99,31 @@ async function householdOf(ctx: Ctx, subjectId: string): Promise<Household> {
 }
 
 async function readHousehold(ctx: Ctx, subjectId: string): Promise<Household> {
-  const subject = await getResident(ctx, subjectId as ResidentNo, now)
+  const [seq] = await ctx.tx.together(
+    () => currentSeq(ctx),
+    () => ctx.keys(),
+  )
+  const asOf = { seq }
+  const subject = await getResident(ctx, subjectId as ResidentNo, asOf)
   const [record] = await open(ctx, [subject])
   const { householdNo } = record!
-  const found = householdNo === null ? null : await findHousehold(ctx, householdNo, now)
-  const living = (found?.members ?? []).filter((one) => test(one, ({ state }) => state === 'resident'))
-  const apart = await protectedFrom(ctx, subjectId)
+  const listed = householdNo === null ? [] : await listHousehold(ctx, householdNo, asOf)
+  // The one who asks is read already: opened once, not once more as one of the household.
+  const everybody = listed.map((one) =>
+    one.subject.id === subjectId && one.suppressed === subject.suppressed ? subject : one,
+  )
+  const living = everybody.filter((one) => test(one, ({ state }) => state === 'resident'))
+  const [apart, row] = await ctx.tx.together(
+    () => protectedFromAny(ctx, [subjectId, ...everybody.map((one) => one.subject.id)]),
+    async () => (householdNo === null ? null : await householdRow(ctx, householdNo, everybody, asOf)),
+  )
   const members = living.filter(({ subject: { id } }) => id === subjectId || !apart.has(id))
   const heads = members.filter((one) => test(one, ({ relationText }) => relationText === '世帯主'))
   return {
-    subject,
-    members,
+    ...{ asOf, subject, members },
     head: heads.length === 1 ? heads[0]! : null,
     keptApart: members.length < living.length,
-    row: found?.household ?? null,
+    row,
   }
 }
 
@@ -160,7 +171,7 @@ async function blocks(
   asked: Asked | null,
 ): Promise<BlockReason[]> {
   const household = await householdOf(ctx, subjectId)
-  const { subject, head } = household
+  const { asOf, subject, head } = household
   const faults = [dead, movedOut, movingOut]
   const own = await blocksOnPerson(
     ctx,
@@ -168,16 +179,19 @@ async function blocks(
     subject,
     channel,
     [...faults, tooYoung(todayInJapan(ctx.now)), noHousehold],
-    now,
+    asOf,
   )
   if (asked === null || subject.suppressed) return own
   const chosen = chosenOf(household, asked)
   const others: BlockReason[] = []
   // 世帯主 is named on the paper where 世帯主・続柄 is.
   const named = asked.items.has('relation') && head !== null ? [...chosen, head] : chosen
-  for (const one of new Set(named)) {
-    if (one.subject.id === subjectId) continue
-    const reasons = await blocksOnPerson(ctx, kind, one, channel, faults, now)
+  const beside = [...new Set(named)].filter((one) => one.subject.id !== subjectId)
+  const onEach = await ctx.tx.together(
+    ...beside.map((one) => () => blocksOnPerson(ctx, kind, one, channel, faults, asOf)),
+  )
+  for (const [i, one] of beside.entries()) {
+    const reasons = onEach[i]!
     if (one.suppressed) return reasons
     others.push(...reasons.map(({ ja }): BlockReason => ({ code: 308, ja: `世帯員：${ja}` })))
   }

@@ -133,7 +133,9 @@ export async function findResident(
     async () => asOf.seq ?? (await store.currentSeq(ctx.tx)),
     () => ctx.keys(),
   )
-  return await store.findVersion(ctx.tx, keys, residentNo, seq)
+  return await ctx.tx.once(`resident ${residentNo} ${seq}`, () =>
+    store.findVersion(ctx.tx, keys, residentNo, seq),
+  )
 }
 
 /** Many people as of `seq`, in order of 宛名番号; who is not in the register is left out. */
@@ -169,9 +171,9 @@ export function livesAt(person: Guarded<ResidentRecord>, address: string): boole
   return matches(person, { address })
 }
 
-/** Whether somebody is protected now (支援措置), herself or through her household; also of who is in the register no more. */
-export async function isProtected(ctx: Ctx, residentNo: string): Promise<boolean> {
-  return await store.isProtected(ctx.tx, residentNo)
+/** Whether one of these is protected now (支援措置), herself or through her household; also of who is in the register no more. */
+export async function anyProtected(ctx: Ctx, residentNos: readonly string[]): Promise<boolean> {
+  return residentNos.length > 0 && (await store.anyProtected(ctx.tx, residentNos))
 }
 
 /** The person as of `seq`; 404 when the register has none of that number. */

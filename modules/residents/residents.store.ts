@@ -97,13 +97,14 @@ export async function searchCandidates(
   return rows.map((row) => open(keys, row))
 }
 
-/** Whether somebody or their household is protected now; also of who is in the register no more. */
-export async function isProtected(tx: Tx, residentNo: string): Promise<boolean> {
-  const [row] = await tx.sql<{ protected: boolean }>(
-    'select residents.is_protected($1, $2, null) as protected',
-    [tx.municipality, residentNo],
+/** Whether any of these or their households is protected now; also of who is in the register no more. */
+export async function anyProtected(tx: Tx, residentNos: readonly string[]): Promise<boolean> {
+  const [row] = await tx.sql<{ some: boolean }>(
+    `select exists (select 1 from unnest($2::text[]) as one (no)
+                     where residents.is_protected($1, one.no, null)) as some`,
+    [tx.municipality, residentNos],
   )
-  return row!.protected
+  return row!.some
 }
 
 /** The latest row of a person as of `seq`. */

@@ -4,7 +4,7 @@ import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { migrationsOf } from '@open-bcl/modules/schema.ts'
 import { testDatabase, type TestDatabase } from '../testing/database.ts'
 import { isRetryable } from './pool.ts'
-import { inCenter, inCenterOnce, inScope, type Tx } from './tx.ts'
+import { inCenter, inCenterEach, inCenterOnce, inScope, type Tx } from './tx.ts'
 
 const hida = '212172' as MunicipalityCode
 
@@ -87,6 +87,85 @@ describe('statements that do not wait for each other', () => {
       { code: '22012' },
     )
     assert.deepEqual(await inCenter(database.machines, (tx) => tx.sql('select 2 as two')), [{ two: 2 }])
+  })
+
+  test('the last ones leave with their COMMIT: all of it is saved, or nothing; nothing follows them', async () => {
+    const name = async (): Promise<unknown> =>
+      await inScope(database.app, hida, (tx) =>
+        tx.sql('select name from app.tenant where municipality_code = $1', [hida]),
+      )
+    for (const pool of [database.machines, database.app]) {
+      const failing = inScope(pool, hida, (tx) =>
+        tx.lastly(
+          () => insert(tx, 'lost'),
+          () => tx.sql('select 1 / $1::integer', [0]),
+        ),
+      )
+      await assert.rejects(failing, { code: '22012' })
+      assert.deepEqual(await name(), [])
+    }
+    const late = inScope(database.app, hida, async (tx) => {
+      await tx.lastly(() => insert(tx, 'rolled back with what came too late'))
+      await tx.sql('select 1')
+    })
+    await assert.rejects(late, /after the last one/)
+    assert.deepEqual(await name(), [])
+    const [, two] = await inScope(database.machines, hida, (tx) =>
+      tx.lastly(
+        () => insert(tx, 'kept'),
+        () => tx.sql('select 2 as two'),
+      ),
+    )
+    assert.deepEqual([two, await name()], [[{ two: 2 }], [{ name: 'kept' }]])
+    const deferred = inScope(database.machines, hida, (tx) =>
+      tx.lastly(async () => {
+        await Promise.resolve()
+        return await tx.sql('select 1')
+      }),
+    )
+    await assert.rejects(deferred, /after the last one/)
+  })
+
+  test('what nobody waits for is saved with its transaction, or is what the transaction failed of', async () => {
+    const towns = [
+      [database.machines, '212032'],
+      [database.app, '216046'],
+    ] as const
+    for (const [pool, code] of towns) {
+      const town = code as MunicipalityCode
+      await inScope(pool, town, (tx) =>
+        tx.alongside(
+          `insert into app.tenant (municipality_code, name, demonstration, onboarded_at) values ($1, $2, true, now())`,
+          [town, 'alongside'],
+        ),
+      )
+      const saved = await inScope(pool, town, (tx) =>
+        tx.sql('select name from app.tenant where municipality_code = $1', [town]),
+      )
+      assert.deepEqual(saved, [{ name: 'alongside' }])
+      for (const after of ['nothing', 'a statement', 'the last ones'])
+        await assert.rejects(
+          inScope(pool, hida, async (tx) => {
+            await tx.alongside('select 1 / $1::integer', [0])
+            if (after === 'a statement') await tx.sql('select 1')
+            if (after === 'the last ones') await tx.lastly(() => tx.sql('select 1'))
+          }),
+          { code: '22012' },
+          after,
+        )
+    }
+    await Promise.all(Array.from({ length: 20 }, () => count()))
+  })
+
+  test('statements of which each is a transaction by itself: one that fails leaves the others', async () => {
+    const asked = inCenterEach(database.machines, (tx) =>
+      tx.together(
+        () => tx.sql('select 1 / $1::integer', [0]).catch(() => 'refused'),
+        () => tx.sql('select 2 as two'),
+      ),
+    )
+    assert.deepEqual((await asked)[1], [{ two: 2 }])
+    assert.deepEqual(await inCenter(database.machines, (tx) => tx.sql('select 3 as three')), [{ three: 3 }])
   })
 
   test('plans are kept for machines alone', async () => {

@@ -24,6 +24,11 @@ export type Tx = {
   as<Tables>(): Kysely<Tables>
   /** Hand-written SQL for what the builder cannot say (functions). Runs under the same forced RLS. */
   sql<Row extends pg.QueryResultRow>(text: string, params?: readonly unknown[]): Promise<Row[]>
+  /**
+   * Writes what nobody needs the answer of: a pipelined connection sends it with whatever is asked next and waits for it at the
+   * end, any other waits at once. Where it fails, the transaction fails with it.
+   */
+  alongside(text: string, params?: readonly unknown[]): Promise<void>
   /** Starts `copy … from stdin`; to be finished before anything else is asked of the transaction. */
   copyIn(sql: string): CopyIn
   /** A `copyIn` is not finished: the connection serves nothing else. */
@@ -38,6 +43,13 @@ export type Tx = {
    * (`PoolOptions.pipeline`), else one after the other.
    */
   together<Asks extends readonly (() => Promise<unknown>)[]>(
+    ...asks: Asks
+  ): Promise<{ -readonly [I in keyof Asks]: Awaited<ReturnType<Asks[I]>> }>
+  /**
+   * The last of a transaction: as `together`, and its COMMIT leaves in the same packet. Each must send its one statement at
+   * once, without waiting for anything before. Nothing can be asked afterwards, and whoever throws afterwards throws in vain.
+   */
+  lastly<Asks extends readonly (() => Promise<unknown>)[]>(
     ...asks: Asks
   ): Promise<{ -readonly [I in keyof Asks]: Awaited<ReturnType<Asks[I]>> }>
   readonly client: pg.PoolClient
@@ -97,19 +109,34 @@ export async function inCenter<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Pro
  * messages, and what machines ask is mostly this.
  */
 export async function inCenterOnce<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  let asked = false
+  return await byThemselves(pool, work, () => {
+    if (asked) refuse()
+    asked = true
+  })
+}
+
+/**
+ * Statements of which each is a transaction by itself: for looking, where nothing is locked and nothing hangs together. Two
+ * readings of a transaction see two moments, too, unless it is REPEATABLE READ.
+ */
+export async function inCenterEach<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return await byThemselves(pool, work, () => undefined)
+}
+
+function refuse(): never {
+  throw new Error('one statement by itself')
+}
+
+async function byThemselves<T>(pool: Pool, work: (tx: Tx) => Promise<T>, count: () => void): Promise<T> {
   const client = await pool.connect()
   const tx = txOf(client, '' as MunicipalityCode, [], false)
-  let asked = false
   let broken: Error | undefined
-  const refuse = (): never => {
-    throw new Error('one statement by itself')
-  }
   try {
     return await work({
       ...tx,
       async sql<Row extends pg.QueryResultRow>(text: string, params?: readonly unknown[]) {
-        if (asked) refuse()
-        asked = true
+        count()
         try {
           return await tx.sql<Row>(text, params)
         } catch (error) {
@@ -120,6 +147,8 @@ export async function inCenterOnce<T>(pool: Pool, work: (tx: Tx) => Promise<T>):
       },
       as: refuse,
       copyIn: refuse,
+      alongside: refuse,
+      lastly: refuse,
     })
   } finally {
     client.release(broken)
@@ -136,16 +165,17 @@ async function transact<T>(
   const client = await pool.connect()
   const copies: OpenCopy[] = []
   const copying = (): boolean => copies.some((copy) => copy.isOpen())
+  const end: End = { came: false, commit: null, cause: null }
   let broken: Error | undefined
   try {
     // The first statement leaves with it; what follows a BEGIN that failed is refused, or rolled back here.
     const begun = inOnePacket(client, () => client.query(begin))
     if (isPipelined(client)) begun.catch(() => undefined)
     else await begun
-    const result = await work(txOf(client, municipality, copies, keeps))
+    const result = await work(txOf(client, municipality, copies, keeps, end))
     await begun
     if (copying()) throw new Error('the transaction ended inside a COPY')
-    await commit(client)
+    await (end.commit ?? commit(client))
     return result
   } catch (error) {
     // An open COPY takes no ROLLBACK: cutting the connection ends both.
@@ -155,10 +185,19 @@ async function transact<T>(
         broken = failed
       })
     }
-    throw error
+    throw end.cause !== null && isAftermath(error) ? end.cause : error
   } finally {
     client.release(broken)
   }
+}
+
+const ROLLED_BACK = 'COMMIT was answered with ROLLBACK'
+
+/** What every statement behind one that failed is told, and COMMIT. */
+function isAftermath(error: unknown): boolean {
+  return (
+    error instanceof Error && ((error as { code?: string }).code === '25P02' || error.message === ROLLED_BACK)
+  )
 }
 
 async function commit(client: pg.PoolClient): Promise<void> {
@@ -168,12 +207,26 @@ async function commit(client: pg.PoolClient): Promise<void> {
     throw error
   })
   // PostgreSQL answers so when a statement had failed and its error was swallowed: nothing was saved.
-  if (command !== 'COMMIT') throw new Error('COMMIT was answered with ROLLBACK')
+  if (command !== 'COMMIT') throw new Error(ROLLED_BACK)
 }
 
-function txOf(client: pg.PoolClient, municipality: MunicipalityCode, copies: OpenCopy[], keeps: boolean): Tx {
+/** How a transaction ended before its work returned (`Tx.lastly`), and what failed that nobody waited for. */
+type End = { came: boolean; commit: Promise<void> | null; cause: Error | null }
+
+function txOf(
+  client: pg.PoolClient,
+  municipality: MunicipalityCode,
+  copies: OpenCopy[],
+  keeps: boolean,
+  end: End = { came: false, commit: null, cause: null },
+): Tx {
   const answers = new Map<string, Promise<unknown>>()
   let builder: Kysely<unknown> | undefined
+  const refuseAfterEnd = (): void => {
+    if (end.came) throw new Error('a statement after the last one of its transaction')
+  }
+  const ask = <Row extends pg.QueryResultRow>(text: string, params: readonly unknown[]) =>
+    inOnePacket(client, () => client.query<Row>({ name: statementName(text), text, values: [...params] }))
   return {
     municipality,
     client,
@@ -181,7 +234,7 @@ function txOf(client: pg.PoolClient, municipality: MunicipalityCode, copies: Ope
       builder ??= new Kysely<unknown>({
         dialect: {
           createAdapter: () => new PostgresAdapter(),
-          createDriver: () => lentDriver(client),
+          createDriver: () => lentDriver(client, refuseAfterEnd),
           createIntrospector: (db) => new PostgresIntrospector(db),
           createQueryCompiler: () => new PostgresQueryCompiler(),
         },
@@ -211,9 +264,37 @@ function txOf(client: pg.PoolClient, municipality: MunicipalityCode, copies: Ope
       else for (const ask of asks) answers.push(await ask())
       return answers as never
     },
+    async lastly(...asks) {
+      const answers: unknown[] = []
+      if (!isPipelined(client)) {
+        for (const ask of asks) answers.push(await ask())
+        end.came = true
+        return answers as never
+      }
+      const asked = inOnePacket(client, () => {
+        const all = asks.map((ask) => ask())
+        end.came = true
+        end.commit = commit(client)
+        return all
+      })
+      // Where a statement failed, its own error is the one to tell.
+      end.commit?.catch(() => undefined)
+      answers.push(...(await Promise.all(asked)))
+      return answers as never
+    },
     isCopying: () => copies.some((copy) => copy.isOpen()),
+    async alongside(text, params = []) {
+      refuseAfterEnd()
+      const written = ask(text, params)
+      if (isPipelined(client))
+        written.catch((error: Error) => {
+          end.cause ??= error
+        })
+      else await written
+    },
     async sql<Row extends pg.QueryResultRow>(text: string, params: readonly unknown[] = []) {
-      return (await client.query<Row>({ name: statementName(text), text, values: [...params] })).rows
+      refuseAfterEnd()
+      return (await ask<Row>(text, params)).rows
     },
   }
 }
@@ -244,9 +325,10 @@ function statementName(text: string): string | undefined {
   return name
 }
 
-function lentDriver(client: pg.PoolClient): Driver {
+function lentDriver(client: pg.PoolClient, mayAsk: () => void): Driver {
   const connection: DatabaseConnection = {
     async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+      mayAsk()
       const name = statementName(query.sql)
       const result = await client.query({
         ...(name ? { name } : {}),
