@@ -240,7 +240,7 @@ function prepare(id: number, layout: string, snapshot: object, cmaps: readonly F
     images.push({ path, png: new Uint8Array(png) })
     return path
   })
-  return { id, layout, inputs: { snapshot: content, apart: JSON.stringify(inOrder(apart)) }, images }
+  return { id, layout, snapshot: content, apart: JSON.stringify(inOrder(apart)), images }
 }
 
 /** From its signature to its last chunk; what lies between, the renderer says. */

@@ -7,7 +7,9 @@ export type RenderJob = {
   readonly id: number
   /** File name inside the layout folder, without `.typ`. */
   readonly layout: string
-  readonly inputs: { readonly snapshot: string; readonly apart: string }
+  /** JSON; layouts read them as `/snapshot.json` and `/apart.json`. */
+  readonly snapshot: string
+  readonly apart: string
   /** Pictures by content: the path carries the sha256, so it can never show another picture. */
   readonly images: readonly { readonly path: string; readonly png: Uint8Array }[]
 }
@@ -57,24 +59,33 @@ port.on('message', (job: RenderJob) => {
 })
 
 function render(job: RenderJob): RenderAnswer {
-  const { id, inputs } = job
+  const { id } = job
   try {
     for (const { path, png } of job.images) holdImage(path, png)
     dropImages(Math.max(KEPT_IMAGES, job.images.length))
   } catch {
     return { id, failed: 'a picture cannot be read' }
   }
-  const source = { mainFilePath: join(setup.layoutDir, `${job.layout}.typ`), inputs }
+  const mainFilePath = join(setup.layoutDir, `${job.layout}.typ`)
   try {
+    // As files: `sys.inputs` are a part of the language's own library, and with it all that was worked out would go.
+    compiler.mapShadow(SNAPSHOT, Buffer.from(job.snapshot))
+    compiler.mapShadow(APART, Buffer.from(job.apart))
     // In one go: a compiled document held by JavaScript waits for a garbage collection that seldom comes here, and
     // 300 MB of them gather meanwhile.
-    const pdf = compiler.pdf(source, { pdfStandard: 'a-2u', pdfTags: true })
+    const pdf = compiler.pdf({ mainFilePath }, { pdfStandard: 'a-2u', pdfTags: true })
     blankSuspects(pdf)
     return { id, pdf: new Uint8Array(pdf) }
   } catch (error) {
-    return { id, ...reasonOf(source, error) }
+    return { id, ...reasonOf(mainFilePath, error) }
+  } finally {
+    // The next document finds its own or none.
+    compiler.unmapShadow(SNAPSHOT)
+    compiler.unmapShadow(APART)
   }
 }
+const SNAPSHOT = join(setup.layoutDir, 'snapshot.json')
+const APART = join(setup.layoutDir, 'apart.json')
 
 /**
  * `/Suspects false` is what holds without it, and poppler takes it for an error ("Suspects object is wrong type"). Blanks
@@ -87,11 +98,8 @@ function blankSuspects(pdf: Buffer): void {
 const SUSPECTS = '/Suspects false'
 
 /** Compiles once more, for the diagnostics: the refusal itself carries them only when the PDF export refuses. */
-function reasonOf(
-  source: { mainFilePath: string; inputs: Record<string, string> },
-  refusal: unknown,
-): { overflow: string } | { failed: string } {
-  const failure = compiler.compile(source).takeError()
+function reasonOf(mainFilePath: string, refusal: unknown): { overflow: string } | { failed: string } {
+  const failure = compiler.compile({ mainFilePath }).takeError()
   const messages =
     failure === null
       ? [refusal instanceof Error ? refusal.message : 'unknown']
