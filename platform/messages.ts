@@ -98,6 +98,6 @@ export const platformProblems = {
     code: 'platform/busy',
     status: 503,
     title: 'ただいま混み合っています',
-    remedy: '受け付けた処理は続いています。少し待ってから、もう一度操作してください。',
+    remedy: '少し待ってから、もう一度操作してください。同じ操作が二重に行われることはありません。',
   },
 } as const satisfies Record<string, ProblemKind>
