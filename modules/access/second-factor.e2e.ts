@@ -1,129 +1,61 @@
 import assert from 'node:assert/strict'
-import fs from 'node:fs'
-import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
-import { Secret, TOTP } from 'otpauth'
-import { chromium, type Browser, type BrowserContext, type CDPSession, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
-import { httpServer, serveWeb } from '@open-bcl/platform/http/server.ts'
-import { composeCloud, noServices } from '../../apps/cloud/compose.ts'
+import { openStaffPages, type StaffPages } from '../../apps/cloud/testing/staff-pages.ts'
 import { TEST_PASSWORD, testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
-import { createStaff } from './access.actions.ts'
-
-/** Where pictures of the screens go when somebody wants them (`OPEN_BCL_SHOTS=folder`). */
-const shots = process.env['OPEN_BCL_SHOTS']
-/** Another build of the staff pages, for who works on several at once. */
-const dist = process.env['OPEN_BCL_STAFF_DIST'] ?? path.resolve(import.meta.dirname, '../../apps/staff/dist')
+import { addAuthenticator } from './testing/authenticator.ts'
+import { appCode, later } from './testing/second-factor-cases.ts'
 
 /** From the setting to the lost telephone, in a browser whose authenticator is Chromium's own virtual one. */
 describe('a town requires a second factor', () => {
   let cloud: TestCloud
+  let pages: StaffPages
   let code: MunicipalityCode
   let origin: string
-  let browser: Browser
-  let context: BrowserContext
   let page: Page
   let secret: string
   let recoveryCodes: string[]
-  const ending: (() => Promise<unknown>)[] = []
-  const errors: string[] = []
 
   before(async () => {
     cloud = await testCloud()
-    ending.push(() => cloud.close())
     code = await cloud.onboard('212172', '飛騨市')
-    await account('kanri1', '管理　一郎', 'admin')
-    await account('kanri2', '管理　二美', 'admin')
-    await account('madoguchi', '窓口　三子', 'clerk')
     // Passkeys hold for a host: the address is known once the server listens.
     const origins: string[] = []
-    const server = await httpServer({ program: 'cloud', log: cloud.runtime.log, ready: [] })
-    composeCloud(server, cloud.runtime, { ...noServices, signIn: { origins, ssoIssuers: [] } })
-    await serveWeb(server, '/', dist)
-    origin = (await server.listen({ host: '127.0.0.1', port: 0 })).replace('127.0.0.1', 'localhost')
+    pages = await openStaffPages(cloud, { signIn: { origins, ssoIssuers: [] } })
+    origin = pages.origin.replace('127.0.0.1', 'localhost')
     origins.push(origin)
-    ending.push(() => server.close())
-    browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-      args: ['--no-sandbox'],
-    })
-    context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'ja-JP' })
-    await context.clock.install({ time: cloud.clock })
-    page = await openPage(context)
+    await pages.account(code, { loginId: 'kanri1', displayName: '管理　一郎', role: 'admin' })
+    await pages.account(code, { loginId: 'kanri2', displayName: '管理　二美', role: 'admin' })
+    await pages.account(code, { loginId: 'madoguchi', displayName: '窓口　三子', role: 'clerk' })
+    page = await pages.open()
   })
   after(async () => {
-    await browser.close()
-    for (const step of ending.reverse()) await step()
+    await pages?.close()
+    await cloud.close()
   })
 
-  async function account(loginId: string, displayName: string, role: 'admin' | 'clerk'): Promise<void> {
-    const rest = { department: '市民課', password: TEST_PASSWORD, mustChangePassword: false }
-    await cloud.as(code, (ctx) => createStaff(ctx, { loginId, displayName, roles: [role], ...rest }))
-  }
-  async function openPage(of: BrowserContext): Promise<Page> {
-    const made = await of.newPage()
-    made.setDefaultTimeout(15_000)
-    made.on('pageerror', (error) => errors.push(error.message))
-    return made
-  }
   const heading = (name: string) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
   const inDialog = (name: string) => page.getByRole('dialog').getByRole('button', { name }).click()
   const confirm = () => page.getByLabel(/^(入力内容|変更内容)を確認しました/).check()
+  const look = (name: string) => pages.look(page, name)
   const menu = (name: string) =>
     page.getByRole('navigation', { name: 'メニュー' }).getByRole('link', { name, exact: true })
 
   async function password(loginId: string): Promise<void> {
     await page.goto(`${origin}/sign-in`)
-    await page.getByLabel('団体コード').fill(code)
-    await page.getByLabel('ID').fill(loginId)
-    await page.getByLabel('パスワード').fill(TEST_PASSWORD)
-    await press('ログイン')
+    await pages.enter(page, code, loginId)
   }
   /** The next code that the app would show. */
   function codeNow(): string {
-    cloud.clock = new Date(cloud.clock.getTime() + 60_000)
-    return new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: cloud.clock.getTime() })
+    later(cloud, 1)
+    return appCode(cloud, secret)
   }
   async function ownPage(name: string): Promise<void> {
     await page.locator('.user-menu > button').click()
     await page.getByRole('link', { name, exact: true }).click()
     await heading(name)
-  }
-  async function authenticator(): Promise<{ client: CDPSession; authenticatorId: string }> {
-    const client = await context.newCDPSession(page)
-    await client.send('WebAuthn.enable')
-    const { authenticatorId } = await client.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
-        ...{ isUserVerified: true, automaticPresenceSimulation: true },
-      },
-    })
-    return { client, authenticatorId }
-  }
-
-  async function look(name: string): Promise<void> {
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`),
-      [],
-      name,
-    )
-    await shoot(name)
-    await page.setViewportSize({ width: 390, height: 844 })
-    const tooWide = await page.evaluate<number>(
-      `Math.max(...[document.documentElement, ...document.querySelectorAll('dialog[open]')]
-        .map((one) => one.scrollWidth - one.clientWidth))`,
-    )
-    await shoot(`${name}-narrow`)
-    await page.setViewportSize({ width: 1280, height: 900 })
-    assert.ok(tooWide <= 0, `${name}: ${tooWide}px too wide`)
-  }
-  async function shoot(name: string): Promise<void> {
-    if (shots === undefined) return
-    fs.mkdirSync(shots, { recursive: true })
-    await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true })
   }
 
   test('an administrator requires it of clerks', async () => {
@@ -178,7 +110,7 @@ describe('a town requires a second factor', () => {
     await press('確認する')
     await heading('メインメニュー')
 
-    await authenticator()
+    await addAuthenticator(page)
     await ownPage('2段階認証')
     await look('own')
     await press('パスキーを登録する')
@@ -228,7 +160,7 @@ describe('a town requires a second factor', () => {
   })
 
   test('no page threw, and no log line holds a secret', () => {
-    assert.deepEqual(errors, [])
+    assert.deepEqual(pages.errors, [])
     const log = cloud.logLines.join('\n')
     for (const hidden of [secret, ...recoveryCodes]) assert.ok(!log.includes(hidden))
   })

@@ -1,96 +1,40 @@
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
-import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
-import { httpServer, serveWeb } from '@open-bcl/platform/http/server.ts'
-import { composeCloud, noServices } from '../../apps/cloud/compose.ts'
-import { noteErrors } from '../../apps/cloud/testing/page-errors.ts'
-import { TEST_BUILD, TEST_PASSWORD, testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
+import { openStaffPages, type StaffPages } from '../../apps/cloud/testing/staff-pages.ts'
+import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { registerDisaster } from '../ledger/ledger.contract.ts'
-import { createStaff } from './access.actions.ts'
-
-/** Where pictures of the screens go when somebody wants them (`OPEN_BCL_SHOTS=folder`). */
-const shots = process.env['OPEN_BCL_SHOTS']
-/** Another build of the staff pages, for who works on several at once. */
-const dist = process.env['OPEN_BCL_STAFF_DIST'] ?? path.resolve(import.meta.dirname, '../../apps/staff/dist')
 
 /** An administrator takes in a new colleague, gives a role for one disaster, shapes a role, and loads the transfers. */
 describe('ユーザ管理の画面', () => {
   let cloud: TestCloud
+  let pages: StaffPages
   let hida: MunicipalityCode
-  let origin: string
-  let browser: Browser
   let page: Page
-  const ending: (() => Promise<unknown>)[] = []
-  const errors: string[] = []
 
   before(async () => {
     cloud = await testCloud()
     cloud.clock = new Date()
-    ending.push(() => cloud.close())
     hida = await cloud.onboard('212172', '飛騨市')
     const clerk = await cloud.signIn(hida, 'clerk')
     await clerk.get(registerDisaster, {
       ...{ name: '令和8年豪雨', hazards: ['flood'], occurredOn: '2026-11-20', causeText: '豪雨による' },
       applicationDeadlineOn: null,
     })
-    await cloud.as(hida, (ctx) =>
-      createStaff(ctx, {
-        ...{ loginId: 'kanri', displayName: '管理　一郎', department: '総務課', password: TEST_PASSWORD },
-        ...{ roles: ['admin'], mustChangePassword: false },
-      }),
-    )
-    const server = await httpServer({ program: 'cloud', log: cloud.runtime.log, ready: [] })
-    composeCloud(server, cloud.runtime, { ...noServices, build: TEST_BUILD })
-    await serveWeb(server, '/', dist)
-    origin = await server.listen({ host: '127.0.0.1', port: 0 })
-    ending.push(() => server.close())
-    browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-      args: ['--no-sandbox'],
-    })
-    ending.push(() => browser.close())
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'ja-JP' })
-    page = await context.newPage()
-    page.setDefaultTimeout(15_000)
-    noteErrors(page, errors)
-    await page.goto(origin)
-    await signIn('kanri', TEST_PASSWORD)
-    await heading('メインメニュー')
+    pages = await openStaffPages(cloud)
+    page = await pages.signIn(hida, { loginId: 'kanri', displayName: '管理　一郎', role: 'admin' })
   })
   after(async () => {
-    for (const step of ending.reverse()) await step()
+    await pages?.close()
+    await cloud.close()
   })
 
   const main = () => page.getByRole('main')
   const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor()
-  async function signIn(loginId: string, password: string, at = page): Promise<void> {
-    await at.getByLabel('団体コード').fill(hida)
-    await at.getByLabel('ID').fill(loginId)
-    await at.getByLabel('パスワード').fill(password)
-    await at.getByRole('button', { name: 'ログイン' }).click()
-  }
-  async function look(name: string): Promise<void> {
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => `${name} ${id} ${nodes[0]?.html.slice(0, 120)}`),
-      [],
-    )
-    const wide = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'))
-    assert.ok(wide <= 0, `${name} is ${wide}px too wide`)
-    if (shots === undefined) return
-    fs.mkdirSync(shots, { recursive: true })
-    await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true })
-  }
-  async function lookBoth(name: string): Promise<void> {
-    await look(name)
-    await page.setViewportSize({ width: 390, height: 844 })
-    await look(`${name}-phone`)
-    await page.setViewportSize({ width: 1280, height: 900 })
-  }
+  const look = (name: string) => pages.look(page, name)
+  const lookBoth = (name: string) => pages.look(page, name, 'both')
 
   test('a colleague is registered, works for one disaster, and is suspended', async () => {
     await main().getByRole('link', { name: 'ユーザ管理' }).first().click()
@@ -117,9 +61,9 @@ describe('ユーザ管理の画面', () => {
     await page.getByRole('cell', { name: '令和8年豪雨' }).waitFor()
     await lookBoth('user')
 
-    const other = await (await browser.newContext({ locale: 'ja-JP' })).newPage()
-    await other.goto(origin)
-    await signIn('ouen', password, other)
+    const other = await pages.open()
+    await other.goto(pages.origin)
+    await pages.enter(other, hida, 'ouen', password)
     await other.getByLabel(/^現在のパスワード/).fill(password)
     await other
       .getByLabel(/^新しいパスワード/)
@@ -142,7 +86,7 @@ describe('ユーザ管理の画面', () => {
   })
 
   test('a role is shaped from a built-in one, and duties are kept apart', async () => {
-    await page.goto(`${origin}/roles`)
+    await page.goto(`${pages.origin}/roles`)
     await heading('役割')
     await main().getByRole('link', { name: '照会のみ' }).click()
     await heading('照会のみ')
@@ -157,7 +101,7 @@ describe('ユーザ管理の画面', () => {
     await lookBoth('role-new')
     await page.getByRole('button', { name: '登録する' }).click()
     await main().getByRole('link', { name: '避難所の受付' }).waitFor()
-    await page.goto(`${origin}/duties`)
+    await page.goto(`${pages.origin}/duties`)
     await heading('職務の分離')
     const pair = page.getByRole('region', { name: '発行禁止の設定と解除' })
     await pair.getByLabel('両方の権限を一人に与えない').check()
@@ -167,7 +111,7 @@ describe('ユーザ管理の画面', () => {
   })
 
   test('the transfers are checked, refused with line and item, mended and done', async () => {
-    await page.goto(`${origin}/users/import`)
+    await page.goto(`${pages.origin}/users/import`)
     await heading('異動のファイルの読込み')
     const head = 'ID,氏名,所属,区分,役割,開始日,終了日'
     const give = async (...lines: readonly string[]): Promise<void> => {
@@ -191,6 +135,6 @@ describe('ユーザ管理の画面', () => {
     assert.match(saved, /"shinjin","新人　次郎","[a-z0-9-]{19}"/)
     await main().getByRole('link', { name: 'ユーザ管理へ戻る' }).click()
     await main().getByRole('link', { name: '新人　次郎' }).waitFor()
-    assert.deepEqual(errors, [])
+    assert.deepEqual(pages.errors, [])
   })
 })
