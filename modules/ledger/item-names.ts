@@ -2,10 +2,11 @@
  * 事項の表示切替 outside of the ledger: what a subsystem's forms, pages and files ask and show. The town hides, renames and orders what
  * neither a law, a form of the state nor the work itself needs. The ledger's own items stand in `items.ts`.
  */
-export type Subsystem = 'risai' | 'non-dwellings' | 'cases'
+export type Subsystem = 'risai' | 'hisai' | 'non-dwellings' | 'cases'
 
 export const subsystems = [
   { value: 'risai', label: '罹災証明の申請' },
+  { value: 'hisai', label: '被災届出' },
   { value: 'non-dwellings', label: '被災非住家' },
   { value: 'cases', label: '災害ケースマネジメント' },
 ] as const satisfies readonly { readonly value: Subsystem; readonly label: string }[]
@@ -60,6 +61,16 @@ export const subsystemItems: Readonly<Record<Subsystem, readonly SubsystemItem[]
     ['purpose', '使用目的・提出先', free],
     ['ways', '結果の通知・証明書の受取の方法', decides],
     ['proofs', '確かめた書類', decides],
+  ),
+  hisai: items(
+    ['applicant.name', '届出者氏名', '被災証明書の記載'],
+    ['applicant.kana', '届出者フリガナ', free],
+    ['applicant.address', '届出者住所', '被災証明書の記載'],
+    ['applicant.phone', '電話番号', free],
+    ['cause', '被災原因', '被災証明書の記載'],
+    ['objects', '被災した物件', '被災証明書の記載'],
+    ['place', '被災場所', '被災証明書の記載'],
+    ['damageText', '被害の状況', '被災証明書の記載'],
   ),
   'non-dwellings': items(
     ['kind', '種類', '被災証明書の記載'],

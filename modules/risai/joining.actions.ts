@@ -2,6 +2,7 @@ import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { reveal, revealMany } from '../access/guarded.ts'
+import { arrangedPlaces } from '../ledger/item-names.actions.ts'
 import type * as contract from './joining.contract.ts'
 import * as joining from './joining.store.ts'
 import { changed, getHead, moveOn, tell } from './risai.actions.ts'
@@ -32,6 +33,7 @@ export async function findSimilar(
     similar.map((one) => one.words),
     'view',
   )
+  const shown = await arrangedPlaces(ctx, 'risai', compared)
   return {
     similar: similar.map(({ head, ...why }, i) => {
       const other = words[i]!.form
@@ -49,36 +51,51 @@ export async function findSimilar(
         samePerson: why.samePerson,
         sameHousehold: why.sameHousehold,
         samePlace: why.samePlace,
-        differs: differences(form, other, concealed),
+        differs: differences(shown, form, other, concealed),
       }
     }),
   }
 }
 
-const compared: readonly (readonly [
-  label: string,
-  of: (form: ApplicationForm) => unknown,
-  isPlace: boolean,
-])[] = [
-  ['申請者', (form) => form.applicant.name.replace(/\s/gu, ''), false],
-  ['世帯主', (form) => form.head.name.replace(/\s/gu, ''), false],
-  ['世帯の構成員', (form) => form.members.map(({ name }) => name.replace(/\s/gu, '')).toSorted(), false],
-  ['電話番号', (form) => form.applicant.phone.replace(/\D/g, ''), true],
-  ['被災住家の所在地', (form) => form.dwellingAddress, true],
-  ['被害の状況', (form) => form.damageText, true],
-  ['損傷した部位', (form) => form.damagedParts.toSorted(), false],
-  ['床上浸水深', (form) => form.floodDepthCm, false],
-  ['調査の方法の希望', (form) => form.surveyWish, false],
-  ['必要部数', (form) => form.copies, false],
+const compared: readonly {
+  readonly item?: string
+  readonly label: string
+  readonly of: (form: ApplicationForm) => unknown
+  readonly isPlace?: true
+}[] = [
+  { label: '申請者', of: (form) => form.applicant.name.replace(/\s/gu, '') },
+  { label: '世帯主', of: (form) => form.head.name.replace(/\s/gu, '') },
+  {
+    label: '世帯の構成員',
+    of: (form) => form.members.map(({ name }) => name.replace(/\s/gu, '')).toSorted(),
+  },
+  {
+    item: 'applicant.phone',
+    label: '電話番号',
+    of: (form) => form.applicant.phone.replace(/\D/g, ''),
+    isPlace: true,
+  },
+  { label: '被災住家の所在地', of: (form) => form.dwellingAddress, isPlace: true },
+  { label: '被害の状況', of: (form) => form.damageText, isPlace: true },
+  { item: 'damagedParts', label: '損傷した部位', of: (form) => form.damagedParts.toSorted() },
+  { item: 'floodDepthCm', label: '床上浸水深', of: (form) => form.floodDepthCm },
+  { label: '調査の方法の希望', of: (form) => form.surveyWish },
+  { label: '必要部数', of: (form) => form.copies },
 ]
+type Compared = (typeof compared)[number] & { readonly name?: string }
 
 /** Items in which two forms differ; of places and contacts nothing is said where somebody is protected. */
-function differences(one: ApplicationForm, other: ApplicationForm, concealed: boolean): string[] {
-  return compared
+function differences(
+  shown: readonly Compared[],
+  one: ApplicationForm,
+  other: ApplicationForm,
+  concealed: boolean,
+): string[] {
+  return shown
     .filter(
-      ([, of, isPlace]) => !(isPlace && concealed) && JSON.stringify(of(one)) !== JSON.stringify(of(other)),
+      ({ of, isPlace }) => !(isPlace && concealed) && JSON.stringify(of(one)) !== JSON.stringify(of(other)),
     )
-    .map(([label]) => label)
+    .map(({ label, name }) => name ?? label)
 }
 
 /** 併合: the other application goes on; this one is kept as it came, and can be parted again. */

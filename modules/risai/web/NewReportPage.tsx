@@ -16,11 +16,12 @@ import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { ChooseDisaster } from '@open-bcl/ui/layout/ChooseDisaster.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
-import { FieldGroup, FieldRow } from '@open-bcl/ui/layout/Section.tsx'
+import { FieldGroup } from '@open-bcl/ui/layout/Section.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { useToday } from '@open-bcl/ui/use-today.ts'
+import { ArrangedFields } from '../../ledger/web/published/item-names.tsx'
 import { draftReport, listReports, receiveReport } from '../reports.contract.ts'
 import { damagedObjects, type DamagedObject } from '../reports.ts'
 
@@ -105,12 +106,22 @@ function Receive(props: { disasterId: string; personRef: string }): ReactNode {
           <>
             <FieldGroup legend="届出">
               <Field name="notifiedOn" kind={WarekiDate} required />
-              <FieldRow>
-                <Field name="form.applicant.name" kind={Text} required />
-                <Field name="form.applicant.kana" kind={Kana} />
-              </FieldRow>
-              <Field name="form.applicant.address" kind={Text} required />
-              <Field name="form.applicant.phone" kind={Phone} />
+              <ArrangedFields
+                subsystem="hisai"
+                places={[
+                  { half: true, field: () => <Field name="form.applicant.name" kind={Text} required /> },
+                  {
+                    item: 'applicant.kana',
+                    half: true,
+                    field: (own) => <Field name="form.applicant.kana" kind={Kana} {...own} />,
+                  },
+                  { field: () => <Field name="form.applicant.address" kind={Text} required /> },
+                  {
+                    item: 'applicant.phone',
+                    field: (own) => <Field name="form.applicant.phone" kind={Phone} {...own} />,
+                  },
+                ]}
+              />
             </FieldGroup>
             <FieldGroup legend="被害">
               <Field name="form.causeText" kind={Cause} hint="証明書に印字します" required />

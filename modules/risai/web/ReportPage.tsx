@@ -25,6 +25,7 @@ import { useCan } from '@open-bcl/ui/session.tsx'
 import { useSend } from '@open-bcl/ui/use-send.ts'
 import { listIssues } from '../../certificates/certificates.contract.ts'
 import { getVictim } from '../../ledger/ledger.contract.ts'
+import { useArrangedTerms } from '../../ledger/web/published/item-names.tsx'
 import { acceptReport, getReport, listReports, withdrawReport } from '../reports.contract.ts'
 import { canAccept, canWithdraw, reportStates, type ReportState } from '../reports.ts'
 import { issuing } from './published/issuing.ts'
@@ -172,23 +173,22 @@ function ActLink(props: {
 function Contents(props: { report: Report }): ReactNode {
   const { form, suppressed } = props.report
   const { applicant } = form
+  const arrange = useArrangedTerms('hisai')
   /** Of a protected person these come empty: a blank would look as if nothing had been written. */
   const place = (value: string) => value || (suppressed ? '（支援措置のため非表示）' : noValue)
   return (
     <Section title="届出の内容">
       <DescriptionList
-        items={[
-          {
-            term: '届出者',
-            value: applicant.kana === '' ? applicant.name : `${applicant.name}（${applicant.kana}）`,
-          },
+        items={arrange([
+          { term: '届出者', value: applicant.name },
+          { item: 'applicant.kana', term: '届出者のフリガナ', value: applicant.kana || noValue },
           { term: '住所', value: place(applicant.address) },
-          { term: '電話番号', value: place(applicant.phone) },
+          { item: 'applicant.phone', term: '電話番号', value: place(applicant.phone) },
           { term: '被災原因', value: form.causeText },
           { term: '被災した物件', value: objectsText(form.objects) },
           { term: '被災場所', value: place(form.place) },
           { term: '被害の状況', value: place(form.damageText) },
-        ]}
+        ])}
       />
     </Section>
   )
