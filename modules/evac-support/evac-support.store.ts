@@ -10,8 +10,8 @@ import type {
   ToldGround,
 } from './evac-support.ts'
 
-export const PERSON_PLACE = 'evac_support.person.sealed'
-export const CONSENT_PLACE = 'evac_support.consent.sealed'
+const PERSON = 'evac_support.person.sealed'
+const CONSENT = 'evac_support.consent.sealed'
 
 /** Who did something: `actorName`, and the name as lists show it. */
 export type Hand = { readonly at: Date; readonly by: string; readonly label: string }
@@ -65,7 +65,7 @@ export const noWords: PersonWords = {
 }
 
 export function openWords(keys: Keys, residentNo: string, sealed: Buffer | null): PersonWords {
-  return sealed === null ? noWords : (JSON.parse(keys.open(PERSON_PLACE, residentNo, sealed)) as PersonWords)
+  return sealed === null ? noWords : (JSON.parse(keys.open(PERSON, residentNo, sealed)) as PersonWords)
 }
 
 export type EntryVersion = {
@@ -117,7 +117,7 @@ export async function insertVersion(
       [...one.told],
       one.away,
       one.cause,
-      words === null ? null : keys.seal(PERSON_PLACE, residentNo, JSON.stringify(words)),
+      words === null ? null : keys.seal(PERSON, residentNo, JSON.stringify(words)),
       hand.at,
       hand.by,
       hand.label,
@@ -266,7 +266,7 @@ export async function listConsents(
   )
   return rows.map(({ sealed, ...row }) => ({
     ...row,
-    ...(JSON.parse(keys.open(CONSENT_PLACE, `${residentNo}|${row.consentNo}`, sealed)) as {
+    ...(JSON.parse(keys.open(CONSENT, `${residentNo}|${row.consentNo}`, sealed)) as {
       who: string
       note: string
     }),
@@ -295,7 +295,7 @@ export async function insertConsent(
       one.method,
       one.untilOn,
       [...one.exceptKinds],
-      keys.seal(CONSENT_PLACE, `${residentNo}|${consentNo}`, JSON.stringify({ who, note })),
+      keys.seal(CONSENT, `${residentNo}|${consentNo}`, JSON.stringify({ who, note })),
       hand.at,
       hand.by,
       hand.label,

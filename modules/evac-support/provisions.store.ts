@@ -12,12 +12,12 @@ import type {
   RecipientWords,
 } from './evac-support.ts'
 
-export const RECIPIENT_PLACE = 'evac_support.recipient.sealed'
-export const PROVISION_PLACE = 'evac_support.provision.sealed'
-export const DECISION_PLACE = 'evac_support.provision_decision.sealed'
+const RECIPIENT = 'evac_support.recipient.sealed'
+const PROVISION = 'evac_support.provision.sealed'
+const DECISION = 'evac_support.provision_decision.sealed'
 
 function recipientWords(keys: Keys, id: string, version: number, sealed: Buffer): RecipientWords {
-  return JSON.parse(keys.open(RECIPIENT_PLACE, `${id}|${version}`, sealed)) as RecipientWords
+  return JSON.parse(keys.open(RECIPIENT, `${id}|${version}`, sealed)) as RecipientWords
 }
 
 /** All as they stand, or one of them. */
@@ -54,7 +54,7 @@ export async function insertRecipient(tx: Tx, keys: Keys, one: Recipient, hand: 
       one.inPlan,
       one.wholeTown,
       one.ended,
-      keys.seal(RECIPIENT_PLACE, `${evacRecipientId}|${version}`, JSON.stringify(one.words)),
+      keys.seal(RECIPIENT, `${evacRecipientId}|${version}`, JSON.stringify(one.words)),
       hand.at,
       hand.by,
       hand.label,
@@ -86,7 +86,7 @@ export async function insertProvision(tx: Tx, keys: Keys, one: Asked, hand: Hand
       one.recipientVersion,
       one.disasterId,
       one.people,
-      keys.seal(PROVISION_PLACE, one.provisionId, JSON.stringify({ reason: one.reason })),
+      keys.seal(PROVISION, one.provisionId, JSON.stringify({ reason: one.reason })),
       hand.at,
       hand.by,
       hand.label,
@@ -144,7 +144,7 @@ export async function listProvisions(
   )
   return rows.map((row) => {
     const { provisionId, evacRecipientId, recipientVersion } = row
-    const { reason } = JSON.parse(keys.open(PROVISION_PLACE, provisionId, row.sealed)) as { reason: string }
+    const { reason } = JSON.parse(keys.open(PROVISION, provisionId, row.sealed)) as { reason: string }
     return {
       ...{ provisionId, evacRecipientId, recipientVersion, reason },
       ...{ basis: row.basis, disasterId: row.disasterId, people: row.people },
@@ -162,7 +162,7 @@ export async function listProvisions(
           : {
               at: row.decidedAt!,
               by: row.decidedByLabel!,
-              ...(JSON.parse(keys.open(DECISION_PLACE, provisionId, row.decisionSealed)) as {
+              ...(JSON.parse(keys.open(DECISION, provisionId, row.decisionSealed)) as {
                 reason: string
               }),
             },
@@ -186,7 +186,7 @@ export async function insertDecision(
       tx.municipality,
       provisionId,
       decision.outcome,
-      keys.seal(DECISION_PLACE, provisionId, JSON.stringify({ reason: decision.reason })),
+      keys.seal(DECISION, provisionId, JSON.stringify({ reason: decision.reason })),
       hand.at,
       hand.by,
       hand.label,
