@@ -1,5 +1,5 @@
 import { Problem } from '@open-bcl/core/problem.ts'
-import { inCenter, type Tx } from '@open-bcl/platform/db/tx.ts'
+import { inCenter, inCenterEach, type Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Pool } from '@open-bcl/platform/db/pool.ts'
 import type { Log } from '@open-bcl/platform/log.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
@@ -60,13 +60,53 @@ export async function inSessionWith<T, Also>(
       () => sessions.lockSession(tx, sessionId),
       () => also(tx),
     )
-    if (session?.kioskId !== kiosk.kioskId) throw new Problem(platformProblems.notFound)
+    requireOpen(centre, kiosk, session)
     const now = centre.now()
-    const forgotten = now.getTime() - session.lastSeenAt.getTime() > centre.sessionIdleMs
-    // A forgotten one is the sweep's: it may be ending it at this moment.
-    if (session.endedAt !== null || forgotten) throw new Problem(problems.sessionEnded)
     if (Math.abs(now.getTime() - session.lastSeenAt.getTime()) >= touchEveryMs)
       await sessions.touchSession(tx, sessionId, now)
+    return await work(tx, session, known)
+  })
+}
+
+/** Refuses a session that is not this machine's (404), has ended or is forgotten (410). */
+function requireOpen(
+  centre: Centre,
+  kiosk: Kiosk,
+  session: sessions.Session | undefined,
+): asserts session is sessions.Session {
+  if (session?.kioskId !== kiosk.kioskId) throw new Problem(platformProblems.notFound)
+  const forgotten = session.lastSeenAt < aliveSince(centre)
+  // A forgotten one is the sweep's: it may be ending it at this moment.
+  if (session.endedAt !== null || forgotten) throw new Problem(problems.sessionEnded)
+}
+
+/** A session that nobody has touched since then is forgotten. */
+export function aliveSince(centre: Centre): Date {
+  return new Date(centre.now().getTime() - centre.sessionIdleMs)
+}
+
+/**
+ * Lends the session of this kiosk for looking: nothing is locked, and whatever is decided by it is judged again where it is
+ * written. Each statement is by itself; the session and `also` are asked in one packet.
+ */
+export async function seeSession<T, Also>(
+  centre: Centre,
+  kiosk: Kiosk,
+  sessionId: string,
+  also: (tx: Tx) => Promise<Also>,
+  work: (tx: Tx, session: sessions.Session, also: Also) => Promise<T>,
+): Promise<T> {
+  return await inCenterEach(centre.pool, async (tx) => {
+    const now = centre.now()
+    const touch = {
+      ...{ kioskId: kiosk.kioskId, now, alive: aliveSince(centre) },
+      touchedBefore: new Date(now.getTime() - touchEveryMs),
+    }
+    const [session, known] = await tx.together(
+      () => sessions.seeSession(tx, sessionId, touch),
+      () => also(tx),
+    )
+    requireOpen(centre, kiosk, session)
     return await work(tx, session, known)
   })
 }

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import * as asn1js from 'asn1js'
 import * as pkijs from 'pkijs'
+import { wholeElements } from './der.ts'
 
 /**
  * A certificate read once: OpenSSL's view (`x509`, for signatures and times) and the extensions it does not show.
@@ -96,10 +97,11 @@ export function readCertificate(der: Uint8Array): ReadCertificate | null {
     const constraints = value(oid.basicConstraints)
     const policies = value(oid.certificatePolicies)
     const usages = value(oid.extKeyUsage)
-    const names = value(oid.subjectAltName)
+    const otherNames = value(oid.subjectAltName)
     // A negative number is not read as a number at all.
     const serial = BigInt(`0x${x509.serialNumber}`)
     if (serial === 0n || serial >= 1n << 160n) return null
+    const names = namesOf(der)
     return {
       x509,
       serial: serial.toString(),
@@ -112,12 +114,12 @@ export function readCertificate(der: Uint8Array): ReadCertificate | null {
         aki instanceof pkijs.AuthorityKeyIdentifier && aki.authorityCertSerialNumber
           ? BigInt(`0x${hex(aki.authorityCertSerialNumber.valueBlock.valueHexView)}`).toString()
           : null,
-      subjectDer: Buffer.from(parsed.subject.toSchema().toBER()),
+      subjectDer: names.subject,
       subject: parsed.subject.typesAndValues.map(({ type, value: text }) => ({
         type,
         text: String(text.valueBlock.value),
       })),
-      issuerDer: Buffer.from(parsed.issuer.toSchema().toBER()),
+      issuerDer: names.issuer,
       publicKeyBits: Buffer.from(parsed.subjectPublicKeyInfo.subjectPublicKey.valueBlock.valueHexView),
       claimsCa: constraints instanceof pkijs.BasicConstraints && constraints.cA,
       policies:
@@ -125,7 +127,7 @@ export function readCertificate(der: Uint8Array): ReadCertificate | null {
           ? policies.certificatePolicies.map((policy) => policy.policyIdentifier)
           : [],
       crlPoints: directoryNames(value(oid.crlDistributionPoints)),
-      carriesPersonalData: names instanceof pkijs.AltName && names.altNames.some(isPersonalData),
+      carriesPersonalData: otherNames instanceof pkijs.AltName && otherNames.altNames.some(isPersonalData),
       extendedKeyUsages: usages instanceof pkijs.ExtKeyUsage ? usages.keyPurposes : [],
       keyUsage: readKeyUsage(value(oid.keyUsage)),
       signatureAlgorithm: parsed.signatureAlgorithm.algorithmId,
@@ -136,6 +138,14 @@ export function readCertificate(der: Uint8Array): ReadCertificate | null {
   } catch {
     return null
   }
+}
+
+/** Issuer and subject byte by byte: version, serial number, algorithm, issuer, validity, subject (RFC 5280 §4.1). */
+function namesOf(der: Uint8Array): { readonly issuer: Buffer; readonly subject: Buffer } {
+  const [certificate] = wholeElements(der)
+  const [tbs] = wholeElements(certificate!.content)
+  const [, , , issuer, , subject] = wholeElements(tbs!.content)
+  return { issuer: Buffer.from(issuer!.whole), subject: Buffer.from(subject!.whole) }
 }
 
 /** The library answers with a default where it could not read, and says so beside it. */

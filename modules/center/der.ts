@@ -16,6 +16,18 @@ export function elements(bytes: Uint8Array, from = 0, to = bytes.length): Elemen
   return found
 }
 
+/** The same as slices: all of an element, and what is in it. */
+export function wholeElements(
+  bytes: Uint8Array,
+): { readonly tag: number; readonly whole: Uint8Array; readonly content: Uint8Array }[] {
+  let at = 0
+  return elements(bytes).map(({ tag, from, to }) => {
+    const whole = bytes.subarray(at, to)
+    at = to
+    return { tag, whole, content: bytes.subarray(from, to) }
+  })
+}
+
 export function elementAt(bytes: Uint8Array, at: number, to: number): Element {
   const tag = bytes[at]
   const first = bytes[at + 1]

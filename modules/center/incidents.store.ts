@@ -201,11 +201,13 @@ export async function insertStop(
   )
 }
 
-/** Whether an incident has stopped the town's issuing. */
-export async function isStopped(tx: Tx, municipalityCode: MunicipalityCode): Promise<boolean> {
+/** Whether an incident has stopped the issuing of the town that a transaction is about. */
+export async function isStoppedFor(tx: Tx, transactionId: string): Promise<boolean> {
   const rows = await tx.sql(
-    `select 1 from center.stop where scope = 'town' and scope_key = $1 and reason = 'anomaly' and lifted_at is null limit 1`,
-    [municipalityCode],
+    `select 1 from center.transaction t
+       join center.stop s on s.scope = 'town' and s.scope_key = t.municipality_code
+      where t.transaction_id = $1 and s.reason = 'anomaly' and s.lifted_at is null limit 1`,
+    [transactionId],
   )
   return rows.length > 0
 }

@@ -2,6 +2,7 @@ import { createHash, verify } from 'node:crypto'
 import * as asn1js from 'asn1js'
 import * as pkijs from 'pkijs'
 import { oid, readCertificate, type ReadCertificate } from './certificate-reading.ts'
+import { wholeElements } from './der.ts'
 
 /** What OCSP (RFC 6960) says about one certificate. `unconfirmed` = anything but a clear, fresh, genuine answer. */
 export type OcspVerdict =
@@ -75,31 +76,23 @@ function judge(answerDer: Uint8Array, asked: Parameters<typeof judgeOcspAnswer>[
     return unconfirmed('not-successful')
   }
   if (outer.responseBytes.responseType !== basicResponseOid) return unconfirmed('malformed')
-  const basic = pkijs.BasicOCSPResponse.fromBER(
-    new Uint8Array(outer.responseBytes.response.valueBlock.valueHexView),
-  )
-  const data = basic.tbsResponseData
+  const signed = readSigned(new Uint8Array(outer.responseBytes.response.valueBlock.valueHexView))
+  if (signed === null) return unconfirmed('malformed')
+  const data = pkijs.ResponseData.fromBER(new Uint8Array(signed.data))
 
-  const responder = findResponder(basic, issuer, now)
+  const responder = findResponder(data.responderID, signed.certificates, issuer, now)
   if (responder === null) return unconfirmed('responder')
-  if (basic.signatureAlgorithm.algorithmId !== oid.sha256WithRsa) return unconfirmed('signature')
-  const genuine = verify(
-    'sha256',
-    data.tbsView,
-    responder.x509.publicKey,
-    Buffer.from(basic.signature.valueBlock.valueHexView),
-  )
-  if (!genuine) return unconfirmed('signature')
+  if (signed.algorithm !== oid.sha256WithRsa) return unconfirmed('signature')
+  if (!verify('sha256', signed.data, responder.x509.publicKey, signed.signature))
+    return unconfirmed('signature')
 
   const nonces = (data.responseExtensions ?? []).filter((extension) => extension.extnID === nonceOid)
   const answered = parseOctets(nonces[0]?.extnValue)
   if (nonces.length !== 1 || !(answered instanceof asn1js.OctetString)) return unconfirmed('nonce')
   if (!Buffer.from(nonce).equals(answered.valueBlock.valueHexView)) return unconfirmed('nonce')
 
-  const expected = Buffer.from(certId(certificate, issuer).toSchema().toBER())
-  const matching = data.responses.filter((single) =>
-    expected.equals(Buffer.from(certIdKey(single.certID).toSchema().toBER())),
-  )
+  const expected = certId(certificate, issuer)
+  const matching = data.responses.filter((single) => isSame(single.certID, expected))
   const [single] = matching
   if (single === undefined || matching.length !== 1) return unconfirmed('other-certificate')
   if (single.singleExtensions?.some((extension) => extension.critical)) return unconfirmed('malformed')
@@ -113,20 +106,52 @@ function judge(answerDer: Uint8Array, asked: Parameters<typeof judgeOcspAnswer>[
   return readStatus(single.certStatus, single.thisUpdate)
 }
 
+type Signed = {
+  /** What the signature is over. */
+  readonly data: Uint8Array
+  readonly algorithm: string
+  readonly signature: Uint8Array
+  /** Certificates that came with it. */
+  readonly certificates: readonly Uint8Array[]
+}
+
+const SEQUENCE = 0x30
+const BIT_STRING = 0x03
+const CERTIFICATES = 0xa0
+
+/**
+ * BasicOCSPResponse taken apart: data, algorithm, signature, certificates (RFC 6960 §4.2.1). By hand, since the library reads
+ * each certificate of each answer anew, and the responder's is the same all day; `null` = it is none.
+ */
+function readSigned(der: Uint8Array): Signed | null {
+  const [basic, ...behind] = wholeElements(der)
+  if (basic?.tag !== SEQUENCE || behind.length > 0) return null
+  const [data, algorithm, signature, attached, ...more] = wholeElements(basic.content)
+  if (data?.tag !== SEQUENCE || algorithm?.tag !== SEQUENCE || signature?.tag !== BIT_STRING) return null
+  // The first byte of a bit string says how many bits of its last one are none.
+  if (signature.content[0] !== 0 || more.length > 0) return null
+  if (attached !== undefined && attached.tag !== CERTIFICATES) return null
+  const [list] = attached === undefined ? [] : wholeElements(attached.content)
+  return {
+    data: data.whole,
+    algorithm: pkijs.AlgorithmIdentifier.fromBER(new Uint8Array(algorithm.whole)).algorithmId,
+    signature: signature.content.subarray(1),
+    certificates: list === undefined ? [] : wholeElements(list.content).map(({ whole }) => whole),
+  }
+}
+
 /**
  * Who signed: the CA itself, or a responder to which this very CA delegated (RFC 6960 §4.2.2.2). A responder of a
  * sister generation does not count, though its issuer has the same name.
  */
 function findResponder(
-  basic: pkijs.BasicOCSPResponse,
+  responderId: unknown,
+  attached: readonly Uint8Array[],
   issuer: ReadCertificate,
   now: Date,
 ): ReadCertificate | null {
-  const attached = (basic.certs ?? []).map((certificate) =>
-    readOnce(new Uint8Array(certificate.toSchema().toBER())),
-  )
-  for (const candidate of [issuer, ...attached]) {
-    if (candidate === null || !isNamed(basic.tbsResponseData.responderID, candidate)) continue
+  for (const candidate of [issuer, ...attached.map((der) => readOnce(der))]) {
+    if (candidate === null || !isNamed(responderId, candidate)) continue
     if (candidate === issuer) return issuer
     const delegated =
       candidate.aki === issuer.ski &&
@@ -192,11 +217,16 @@ function certId(certificate: ReadCertificate, issuer: ReadCertificate): pkijs.Ce
   })
 }
 
-/** The same CertID with our spelling of the algorithm: some responders leave out its NULL parameter. */
-function certIdKey(id: pkijs.CertID): pkijs.CertID {
-  const { issuerNameHash, issuerKeyHash, serialNumber } = id
-  const algorithm = id.hashAlgorithm.algorithmId === sha1Oid ? sha1Algorithm() : id.hashAlgorithm
-  return new pkijs.CertID({ hashAlgorithm: algorithm, issuerNameHash, issuerKeyHash, serialNumber })
+/** The very certificate that was asked for. Parameters of the algorithm say nothing: some responders leave out the NULL. */
+function isSame(id: pkijs.CertID, asked: pkijs.CertID): boolean {
+  const same = (a: asn1js.OctetString | asn1js.Integer, b: asn1js.OctetString | asn1js.Integer): boolean =>
+    Buffer.from(a.valueBlock.valueHexView).equals(b.valueBlock.valueHexView)
+  return (
+    id.hashAlgorithm.algorithmId === sha1Oid &&
+    same(id.issuerNameHash, asked.issuerNameHash) &&
+    same(id.issuerKeyHash, asked.issuerKeyHash) &&
+    same(id.serialNumber, asked.serialNumber)
+  )
 }
 
 function sha1Algorithm(): pkijs.AlgorithmIdentifier {

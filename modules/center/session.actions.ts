@@ -4,9 +4,9 @@ import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
-import { inCenter, inCenterOnce } from '@open-bcl/platform/db/tx.ts'
+import { inCenterEach, inCenterOnce } from '@open-bcl/platform/db/tx.ts'
 import { machineClosed, offerAt } from './availability.actions.ts'
-import { inSession, inSessionWith, type Centre } from './center.actions.ts'
+import { aliveSince, inSession, seeSession, type Centre } from './center.actions.ts'
 import type { Kiosk } from './center.ts'
 import { centerLogCodes, centerProblems as problems } from './center.messages.ts'
 import type { Challenge } from './challenge.ts'
@@ -36,19 +36,23 @@ export async function startSession(
   kiosk: Kiosk,
 ): Promise<OutputOf<typeof contract.startSession>> {
   const now = centre.now()
-  await endOpenSessions(centre, kiosk)
+  const [open, closed] = await inCenterEach(centre.pool, (tx) =>
+    tx.together(
+      () => sessions.listOpenSessions(tx, kiosk.kioskId),
+      () => machineClosed(tx, centre, kiosk),
+    ),
+  )
+  for (const earlier of open) await finishSession(centre, earlier, 'restart')
+  if (closed !== null) return closed
   const sessionId = uuidv7(now.getTime())
-  const list = await inCenter(centre.pool, async (tx) => {
-    const closed = await machineClosed(tx, centre, kiosk)
-    if (closed !== null) return closed
-    const [, all] = await tx.together(
+  const [, all] = await inCenterEach(centre.pool, (tx) =>
+    tx.together(
       () => sessions.insertSession(tx, sessionId, kiosk.kioskId, now),
       () => towns.listTowns(tx, todayInJapan(now)),
-    )
-    const { onlyMunicipality } = kiosk
-    return all.filter((town) => onlyMunicipality === null || town.municipalityCode === onlyMunicipality)
-  })
-  if ('kind' in list) return list
+    ),
+  )
+  const { onlyMunicipality } = kiosk
+  const list = all.filter((town) => onlyMunicipality === null || town.municipalityCode === onlyMunicipality)
   const prefectures = new Map<string, { municipalityCode: MunicipalityCode; name: string }[]>()
   for (const { prefecture, municipalityCode, name } of list) {
     prefectures.set(prefecture, [...(prefectures.get(prefecture) ?? []), { municipalityCode, name }])
@@ -70,7 +74,8 @@ export async function keepSession(
   kiosk: Kiosk,
   { sessionId }: InputOf<typeof contract.keepSession>,
 ): Promise<OutputOf<typeof contract.keepSession>> {
-  await inSession(centre, kiosk, sessionId, async () => undefined)
+  const nothing = async (): Promise<void> => undefined
+  await seeSession(centre, kiosk, sessionId, nothing, nothing)
   return { kept: true }
 }
 
@@ -80,8 +85,12 @@ export async function getTownMenu(
   kiosk: Kiosk,
   { sessionId, municipalityCode }: InputOf<typeof contract.getTownMenu>,
 ): Promise<OutputOf<typeof contract.getTownMenu>> {
-  const { routes, closed } = await inSession(centre, kiosk, sessionId, (tx) =>
-    offerAt(tx, centre, kiosk, municipalityCode),
+  const { routes, closed } = await seeSession(
+    centre,
+    kiosk,
+    sessionId,
+    (tx) => offerAt(tx, centre, kiosk, municipalityCode),
+    async (_tx, _session, offered) => offered,
   )
   if (closed !== null) return closed
   const menu = await askMenus(centre, municipalityCode, routes)
@@ -137,10 +146,13 @@ export async function getChallenge(
 ): Promise<OutputOf<typeof contract.getChallenge>> {
   const nonce = randomBytes(32).toString('base64url')
   const now = centre.now()
-  await inSession(centre, kiosk, sessionId, async (tx, session) => {
-    if (session.authenticatedAt !== null) throw new Problem(problems.wrongStep)
-    await sessions.setChallenge(tx, sessionId, nonce, now)
-  })
+  const of = { kioskId: kiosk.kioskId, now, alive: aliveSince(centre) }
+  const given = await inCenterOnce(centre.pool, (tx) => sessions.setChallenge(tx, sessionId, nonce, of))
+  // Where it is not a session that waits for its card, whoever asks hears what it is.
+  if (!given)
+    await inSession(centre, kiosk, sessionId, async () => {
+      throw new Problem(problems.wrongStep)
+    })
   return { transactionId: sessionId, nonce, centerOrigin: centre.origin, issuedAt: now.toISOString() }
 }
 
@@ -156,16 +168,16 @@ export async function authenticate(
   const { sessionId, municipalityCode } = input
   const signature = Buffer.from(input.signatureBase64, 'base64')
   const digest = createHash('sha256').update(municipalityCode).update(signature).digest()
-  const begun = await inSessionWith(
+  const begun = await seeSession(
     centre,
     kiosk,
     sessionId,
-    (tx) => sessions.listIssuers(tx, sessionId),
-    async (tx, session, issuers) => ({
-      session,
-      issuers,
-      offered: await offerAt(tx, centre, kiosk, municipalityCode),
-    }),
+    (tx) =>
+      tx.together(
+        () => sessions.listIssuers(tx, sessionId),
+        () => offerAt(tx, centre, kiosk, municipalityCode),
+      ),
+    async (_tx, session, [issuers, offered]) => ({ session, issuers, offered }),
   )
   const { session, offered } = begun
   if (offered.closed !== null) return offered.closed
@@ -197,7 +209,7 @@ export async function authenticate(
   const found = await askIssuers(centre, municipalityCode, endpointsOf(routes), checked.key)
   if (found.kind === 'refused') return found
   await inSession(centre, kiosk, sessionId, async (tx) => {
-    await tx.together(
+    await tx.lastly(
       () => incidents.endIncidents(tx, ['jpki-away'], {}, centre.now()),
       ...found.issuers.map((issuer) => () => sessions.insertIssuer(tx, sessionId, issuer)),
       () => sessions.setAuthenticated(tx, sessionId, { municipalityCode, digest, at: centre.now() }),

@@ -36,6 +36,26 @@ export async function lockSession(tx: Tx, sessionId: string): Promise<Session | 
   return row
 }
 
+/**
+ * The session as it stands, not locked: for looking. Writes down that it was touched, if it is this machine's and open and
+ * was not touched since `touchedBefore`.
+ */
+export async function seeSession(
+  tx: Tx,
+  sessionId: string,
+  touch: { readonly kioskId: string; readonly now: Date; readonly alive: Date; readonly touchedBefore: Date },
+): Promise<Session | undefined> {
+  const [row] = await tx.sql<Session>(
+    `with touched as (
+       update center.session set last_seen_at = $3
+        where session_id = $1 and kiosk_id = $2 and ended_at is null
+          and last_seen_at >= $4 and (last_seen_at <= $5 or last_seen_at > $3))
+     select ${columns} from center.session where session_id = $1`,
+    [sessionId, touch.kioskId, touch.now, touch.alive, touch.touchedBefore],
+  )
+  return row
+}
+
 export async function touchSession(tx: Tx, sessionId: string, at: Date): Promise<void> {
   await tx.sql('update center.session set last_seen_at = $2 where session_id = $1', [sessionId, at])
 }
@@ -57,11 +77,24 @@ export async function listAbandoned(tx: Tx, before: Date): Promise<string[]> {
   return rows.map((row) => row.id)
 }
 
-export async function setChallenge(tx: Tx, sessionId: string, nonce: string, at: Date): Promise<void> {
-  await tx.sql(
-    `update center.session set nonce = $2, challenge_issued_at = $3, challenge_used_at = null where session_id = $1`,
-    [sessionId, nonce, at],
+/**
+ * A new challenge for a session that is this machine's, open and without its card yet, and touches it; false for any other,
+ * which stays as it is.
+ */
+export async function setChallenge(
+  tx: Tx,
+  sessionId: string,
+  nonce: string,
+  of: { readonly kioskId: string; readonly now: Date; readonly alive: Date },
+): Promise<boolean> {
+  const rows = await tx.sql(
+    `update center.session
+        set nonce = $2, challenge_issued_at = $4, challenge_used_at = null, last_seen_at = $4
+      where session_id = $1 and kiosk_id = $3 and ended_at is null and authenticated_at is null and last_seen_at >= $5
+     returning session_id`,
+    [sessionId, nonce, of.kioskId, of.now, of.alive],
   )
+  return rows.length === 1
 }
 
 /** Marks the challenge used; false when it was used before or replaced. */

@@ -34,7 +34,7 @@ export async function finishSession(
     }
     if (session.endedAt !== null) return []
     for (const id of listed) await abandon(centre, tx, id, abortReasonOf(why))
-    await sessions.endSession(tx, sessionId, why, centre.now())
+    await tx.lastly(() => sessions.endSession(tx, sessionId, why, centre.now()))
     return listed
   })
   for (const id of ids) await tellQuietly(centre, id)

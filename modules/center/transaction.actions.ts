@@ -2,24 +2,23 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { inCenterOnce, type Tx } from '@open-bcl/platform/db/tx.ts'
-import { platformProblems } from '@open-bcl/platform/messages.ts'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
-import { priceAddsUp, type AnswerTo, type Question } from './answer-check.ts'
-import { inSession, inSessionWith, type Centre } from './center.actions.ts'
-import { changeOf, isEnded, judgeMove, timeInJapan, type TransactionState, type Kiosk } from './center.ts'
+import { priceAddsUp, type Question } from './answer-check.ts'
+import { inSessionWith, seeSession, type Centre } from './center.actions.ts'
+import { changeOf, isEnded, timeInJapan, type Kiosk } from './center.ts'
 import { centerLogCodes, centerProblems as problems } from './center.messages.ts'
-import { outOfTime, spokenRefusal, townNotServed } from './codes.ts'
+import { spokenRefusal, townNotServed } from './codes.ts'
 import { judgeDocument } from './document-check.actions.ts'
 import { tellStops } from './incident-stops.actions.ts'
 import { openIncident, type Trouble } from './incidents.actions.ts'
-import * as incidents from './incidents.store.ts'
 import type * as contract from './kiosk.contract.ts'
 import type { Refusal } from './kiosk.contract.ts'
 import { offerAt } from './availability.actions.ts'
-import { askIssuer, DeadlinePassed, MixedUp } from './relay.actions.ts'
+import { askIssuer } from './relay.actions.ts'
 import * as sessions from './sessions.store.ts'
-import { abandon, owedTo, tellQuietly } from './settle.actions.ts'
+import { owedTo, tellQuietly } from './settle.actions.ts'
 import type * as towns from './towns.store.ts'
+import { ask, drop, inTransaction, look, step, stop, type Where } from './transaction-steps.actions.ts'
 import * as transactions from './transactions.store.ts'
 
 /** The exchange protocol's own list of kinds; an unknown one never reaches an issuing server. */
@@ -38,17 +37,33 @@ async function choose(
   kiosk: Kiosk,
   tx: Tx,
   session: sessions.Session,
+  issuers: readonly sessions.SessionIssuer[],
   kind: string,
 ): Promise<Chosen | Refusal> {
-  const { municipalityCode, authenticatedAt, sessionId } = session
+  const { municipalityCode, authenticatedAt } = session
   if (authenticatedAt === null || municipalityCode === null) throw new Problem(problems.wrongStep)
   const { routes, closed } = await offerAt(tx, centre, kiosk, municipalityCode)
   if (closed !== null) return closed
-  const issuers = await sessions.listIssuers(tx, sessionId)
   const route = routes.find((candidate) => candidate.kind === kind)
   const issuer = issuers.find((candidate) => candidate.endpoint === route?.endpoint)
   if (!route || !issuer) return townNotServed
   return { kind: 'chosen', municipalityCode, route, exchangeSession: issuer.exchangeSession }
+}
+
+/** The same where it is only looked for. */
+async function chooseFor(
+  centre: Centre,
+  kiosk: Kiosk,
+  sessionId: string,
+  kind: string,
+): Promise<Chosen | Refusal> {
+  return await seeSession(
+    centre,
+    kiosk,
+    sessionId,
+    (tx) => sessions.listIssuers(tx, sessionId),
+    (tx, session, issuers) => choose(centre, kiosk, tx, session, issuers, kind),
+  )
 }
 
 export async function listKioskSubjects(
@@ -56,9 +71,7 @@ export async function listKioskSubjects(
   kiosk: Kiosk,
   { sessionId, kind }: InputOf<typeof contract.listKioskSubjects>,
 ): Promise<OutputOf<typeof contract.listKioskSubjects>> {
-  const chosen = await inSession(centre, kiosk, sessionId, (tx, session) =>
-    choose(centre, kiosk, tx, session, kind),
-  )
+  const chosen = await chooseFor(centre, kiosk, sessionId, kind)
   if (chosen.kind === 'refused') return chosen
   const { municipalityCode, route, exchangeSession } = chosen
   const about = { municipalityCode, sessionId: exchangeSession, kind: kind as ExchangeKind }
@@ -72,9 +85,7 @@ export async function listKioskChoices(
   kiosk: Kiosk,
   { sessionId, kind, subjectId }: InputOf<typeof contract.listKioskChoices>,
 ): Promise<OutputOf<typeof contract.listKioskChoices>> {
-  const chosen = await inSession(centre, kiosk, sessionId, (tx, session) =>
-    choose(centre, kiosk, tx, session, kind),
-  )
+  const chosen = await chooseFor(centre, kiosk, sessionId, kind)
   if (chosen.kind === 'refused') return chosen
   const { municipalityCode, route, exchangeSession } = chosen
   const about = { municipalityCode, sessionId: exchangeSession, kind: kind as ExchangeKind, subjectId }
@@ -92,36 +103,49 @@ export async function quoteTransaction(
   input: InputOf<typeof contract.quoteTransaction>,
 ): Promise<OutputOf<typeof contract.quoteTransaction>> {
   const { sessionId, requestId, kind, subjectId, copies, choices } = input
-  const begun = await inSession(centre, kiosk, sessionId, async (tx, session) => {
-    const chosen = await choose(centre, kiosk, tx, session, kind)
-    if (chosen.kind === 'refused') return chosen
-    const { municipalityCode, route } = chosen
-    const { startedAt } = session
-    for (const id of await transactions.listTransactionIds(tx, sessionId)) {
-      const known = await transactions.findStanding(tx, id)
-      if (known?.requestId === requestId) {
-        const same = known.kind === kind && known.copies === copies && !isEnded(known.state)
-        if (!same) throw new Problem(problems.wrongStep)
-        return { kind: 'begun', chosen, transaction: known, startedAt } as const
+  const asked = (tx: Tx) =>
+    tx.together(
+      () => sessions.listIssuers(tx, sessionId),
+      () => transactions.listTransactionIds(tx, sessionId),
+    )
+  const begun = await inSessionWith(
+    centre,
+    kiosk,
+    sessionId,
+    asked,
+    async (tx, session, [issuers, before]) => {
+      const chosen = await choose(centre, kiosk, tx, session, issuers, kind)
+      if (chosen.kind === 'refused') return chosen
+      const { municipalityCode, route } = chosen
+      const { startedAt } = session
+      for (const id of before) {
+        const known = await transactions.findStanding(tx, id)
+        if (known?.requestId === requestId) {
+          const same = known.kind === kind && known.copies === copies && !isEnded(known.state)
+          if (!same) throw new Problem(problems.wrongStep)
+          return { kind: 'begun', chosen, transaction: known, startedAt } as const
+        }
+        if (known && !isEnded(known.state)) throw new Problem(problems.wrongStep)
       }
-      if (known && !isEnded(known.state)) throw new Problem(problems.wrongStep)
-    }
-    const transaction: transactions.Transaction = {
-      transactionId: randomBytes(16).toString('hex'),
-      sessionId,
-      kioskId: kiosk.kioskId,
-      requestId,
-      municipalityCode,
-      kind,
-      issuer: route.issuer,
-      endpoint: route.endpoint,
-      copies,
-    }
-    await transactions.insertTransaction(tx, transaction, centre.now())
-    const first = { state: 'requested', at: centre.now(), toTell: false } as const
-    await transactions.appendState(tx, transaction.transactionId, first)
-    return { kind: 'begun', chosen, transaction, startedAt } as const
-  })
+      const transaction: transactions.Transaction = {
+        transactionId: randomBytes(16).toString('hex'),
+        sessionId,
+        kioskId: kiosk.kioskId,
+        requestId,
+        municipalityCode,
+        kind,
+        issuer: route.issuer,
+        endpoint: route.endpoint,
+        copies,
+      }
+      const first = { state: 'requested', at: centre.now(), toTell: false } as const
+      await tx.lastly(
+        () => transactions.insertTransaction(tx, transaction, centre.now()),
+        () => transactions.appendState(tx, transaction.transactionId, first),
+      )
+      return { kind: 'begun', chosen, transaction, startedAt } as const
+    },
+  )
   if (begun.kind === 'refused') return begun
   const { chosen, transaction, startedAt } = begun
   const counter = kiosk.usage === 'counter'
@@ -148,7 +172,7 @@ export async function quoteTransaction(
   // らくらく窓口: the fee is taken by staff against the slip; the terminal asks for nothing.
   const totalYen = counter ? 0 : quoted.totalYen
   await step(centre, kiosk, where, 'quoted', {
-    before: (tx) => transactions.insertQuote(tx, transactionId, { pages, feeYen, printingYen, totalYen }),
+    with: (tx) => transactions.insertQuote(tx, transactionId, { pages, feeYen, printingYen, totalYen }),
   })
   return { kind: 'quoted', transactionId, pages, copies, feeYen, printingYen, totalYen }
 }
@@ -159,9 +183,9 @@ export async function buildTransaction(
   kiosk: Kiosk,
   input: InputOf<typeof contract.buildTransaction>,
 ): Promise<OutputOf<typeof contract.buildTransaction>> {
-  const standing = await look(centre, kiosk, input, 'built')
+  const { standing, stopped } = await look(centre, kiosk, input, 'built')
   const { municipalityCode, transactionId, endpoint } = standing
-  if (await isStopped(centre, municipalityCode)) return await stop(centre, kiosk, input, 502)
+  if (stopped) return await stop(centre, kiosk, input, 502)
   const about = { municipalityCode, transactionId }
   const built = await ask(centre, kiosk, input, endpoint, 'buildIssue', about)
   if (built.kind === 'refused') return built
@@ -184,9 +208,9 @@ export async function deliverTransaction(
   kiosk: Kiosk,
   input: InputOf<typeof contract.deliverTransaction>,
 ): Promise<OutputOf<typeof contract.deliverTransaction>> {
-  const standing = await look(centre, kiosk, input, 'delivered')
+  const { standing, stopped } = await look(centre, kiosk, input, 'delivered')
   const { municipalityCode, transactionId, endpoint, pdfSha256 } = standing
-  if (await isStopped(centre, municipalityCode)) return await stop(centre, kiosk, input, 502)
+  if (stopped) return await stop(centre, kiosk, input, 502)
   const about = { municipalityCode, transactionId }
   const delivered = await ask(centre, kiosk, input, endpoint, 'deliverIssue', about)
   if (delivered.kind === 'refused') return delivered
@@ -265,10 +289,6 @@ async function reject(
   throw new Problem(problems.damaged)
 }
 
-async function isStopped(centre: Centre, municipalityCode: MunicipalityCode): Promise<boolean> {
-  return await inCenterOnce(centre.pool, (tx) => incidents.isStopped(tx, municipalityCode))
-}
-
 /** A coin fell into the slot. The machine shuts the slot when the price is covered. */
 export async function insertCoin(
   centre: Centre,
@@ -276,17 +296,23 @@ export async function insertCoin(
   input: InputOf<typeof contract.insertCoin>,
 ): Promise<OutputOf<typeof contract.insertCoin>> {
   const { sessionId, transactionId, coinNo, yen } = input
-  return await inTransaction(centre, kiosk, { sessionId, transactionId }, async (tx, standing) => {
-    const totalYen = standing.quote?.totalYen ?? 0
-    const known = await transactions.findCoin(tx, transactionId, coinNo)
-    if (known === yen) return { insertedYen: standing.insertedYen, totalYen }
-    // A machine that numbers two coins alike has lost count; it gives this one back.
-    if (known !== undefined) throw new Problem(problems.wrongStep)
-    if (standing.state !== 'delivered' || standing.insertedYen >= totalYen)
-      throw new Problem(problems.wrongStep)
-    await transactions.insertCoin(tx, transactionId, { coinNo, yen, at: centre.now() })
-    return { insertedYen: standing.insertedYen + yen, totalYen }
-  })
+  const asked = (tx: Tx) => transactions.findCoin(tx, transactionId, coinNo)
+  return await inTransaction(
+    centre,
+    kiosk,
+    { sessionId, transactionId },
+    asked,
+    async (tx, standing, known) => {
+      const totalYen = standing.quote?.totalYen ?? 0
+      if (known === yen) return { insertedYen: standing.insertedYen, totalYen }
+      // A machine that numbers two coins alike has lost count; it gives this one back.
+      if (known !== undefined) throw new Problem(problems.wrongStep)
+      if (standing.state !== 'delivered' || standing.insertedYen >= totalYen)
+        throw new Problem(problems.wrongStep)
+      await tx.lastly(() => transactions.insertCoin(tx, transactionId, { coinNo, yen, at: centre.now() }))
+      return { insertedYen: standing.insertedYen + yen, totalYen }
+    },
+  )
 }
 
 /** Takes the price from what lies in the slot, once the issuing server has noted it. */
@@ -297,7 +323,7 @@ export async function payTransaction(
 ): Promise<OutputOf<typeof contract.payTransaction>> {
   const { sessionId } = input
   const { kioskId } = kiosk
-  const standing = await look(centre, kiosk, input, 'paid')
+  const { standing } = await look(centre, kiosk, input, 'paid')
   const { municipalityCode, transactionId, endpoint, insertedYen } = standing
   const paidYen = standing.quote?.totalYen ?? 0
   const change = changeOf(insertedYen, paidYen)
@@ -312,7 +338,7 @@ export async function payTransaction(
     return { ...refused, payouts: await owedTo(centre, { kioskId, sessionId }) }
   }
   await step(centre, kiosk, input, 'paid', {
-    before: async (tx) => {
+    with: async (tx) => {
       if (change !== 'none') await transactions.insertPayout(tx, transactionId, change, centre.now())
     },
   })
@@ -354,112 +380,4 @@ export async function cancelTransaction(
   await drop(centre, kiosk, input, 'user')
   const { kioskId } = kiosk
   return { payouts: await owedTo(centre, { kioskId, sessionId: input.sessionId }) }
-}
-
-type Where = { readonly sessionId: string; readonly transactionId: string }
-
-/** Lends a transaction of this session, which is locked; another session's, even of the same machine, is not found. */
-async function inTransaction<T>(
-  centre: Centre,
-  kiosk: Kiosk,
-  { sessionId, transactionId }: Where,
-  work: (tx: Tx, standing: transactions.Standing) => Promise<T>,
-): Promise<T> {
-  return await inSessionWith(
-    centre,
-    kiosk,
-    sessionId,
-    (tx) => transactions.findStanding(tx, transactionId),
-    async (tx, _session, standing) => {
-      if (standing?.sessionId !== sessionId) throw new Problem(platformProblems.notFound)
-      return await work(tx, standing)
-    },
-  )
-}
-
-/** The transaction, if it may go on to `to` or has been there. */
-async function look(
-  centre: Centre,
-  kiosk: Kiosk,
-  { sessionId, transactionId }: Where,
-  to: TransactionState,
-): Promise<transactions.Standing> {
-  return await inTransaction(centre, kiosk, { sessionId, transactionId }, async (_tx, standing) => {
-    assertMove(standing, to)
-    return standing
-  })
-}
-
-function assertMove(standing: transactions.Standing, to: TransactionState): 'allowed' | 'repeated' {
-  const move = judgeMove(standing.passed, to, standing.quote?.totalYen ?? 0)
-  if (move === 'refused') throw new Problem(problems.wrongStep)
-  return move
-}
-
-/** Takes the transaction one state on, once; judged again under the session's lock, since time has passed. */
-async function step(
-  centre: Centre,
-  kiosk: Kiosk,
-  { sessionId, transactionId }: Where,
-  to: TransactionState,
-  options: {
-    readonly pdfSha256?: string
-    readonly toTell?: boolean
-    readonly before?: (tx: Tx) => Promise<void>
-  } = {},
-): Promise<void> {
-  await inTransaction(centre, kiosk, { sessionId, transactionId }, async (tx, standing) => {
-    if (assertMove(standing, to) === 'repeated') return
-    await options.before?.(tx)
-    await transactions.appendState(tx, transactionId, {
-      state: to,
-      at: centre.now(),
-      toTell: options.toTell ?? false,
-      ...(options.pdfSha256 === undefined ? {} : { pdfSha256: options.pdfSha256 }),
-    })
-    centre.log(centerLogCodes.moved, { transactionId, kioskId: kiosk.kioskId, reason: to })
-  })
-}
-
-async function drop(centre: Centre, kiosk: Kiosk, where: Where, reason: string): Promise<void> {
-  await inTransaction(centre, kiosk, where, async (tx) => abandon(centre, tx, where.transactionId, reason))
-  await tellQuietly(centre, where.transactionId)
-}
-
-/** The transaction ends here, and the person reads the words of the code. */
-async function stop(centre: Centre, kiosk: Kiosk, where: Where, code: number): Promise<Refusal> {
-  await drop(centre, kiosk, where, 'other')
-  return spokenRefusal(code)
-}
-
-type Asked = 'quoteIssue' | 'buildIssue' | 'deliverIssue' | 'confirmPaid'
-
-/**
- * One message about a transaction. A refusal ends it, and so does a deadline: what comes late finds nobody. An answer to
- * another question ends it, too, and its town has stopped.
- */
-async function ask<Name extends Asked>(
-  centre: Centre,
-  kiosk: Kiosk,
-  where: Where,
-  endpoint: string,
-  name: Name,
-  question: Question<Name>,
-): Promise<Exclude<AnswerTo<Name>, { kind: 'refused' }> | Refusal> {
-  try {
-    const answer = await askIssuer(centre, endpoint, name, question)
-    return answer.kind === 'refused'
-      ? await stop(centre, kiosk, where, answer.code)
-      : (answer as Exclude<AnswerTo<Name>, { kind: 'refused' }>)
-  } catch (error) {
-    if (error instanceof DeadlinePassed) {
-      await drop(centre, kiosk, where, 'timeout')
-      return outOfTime
-    }
-    if (error instanceof MixedUp) {
-      await drop(centre, kiosk, where, 'unreadable')
-      await tellStops(centre)
-    }
-    throw error
-  }
 }
