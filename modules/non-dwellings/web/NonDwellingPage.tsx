@@ -141,7 +141,7 @@ function Photos(props: { data: Answer }): ReactNode {
       {photos.length === 0 && !property.suppressed && <p className="quiet">写真はまだありません。</p>}
       <ul className="button-row" style={{ listStyle: 'none', padding: 0 }}>
         {photos.map((photo, i) => (
-          <li key={photo.photoId}>
+          <li key={photo.photoId} style={{ maxInlineSize: '100%' }}>
             <a
               href={getNonDwellingPhoto.path.replace(':photoId', photo.photoId)}
               target="_blank"
@@ -150,6 +150,7 @@ function Photos(props: { data: Answer }): ReactNode {
               <img
                 src={`data:image/jpeg;base64,${photo.small}`}
                 alt={`写真${i + 1}（${instantText(photo.at)}　${photo.by}）`}
+                style={{ maxInlineSize: '100%' }}
               />
             </a>
           </li>

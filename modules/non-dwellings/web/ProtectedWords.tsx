@@ -28,7 +28,12 @@ export function ProtectedWords(props: { nonDwellingId: string }): ReactNode {
           ]}
         />
         {shown.photos.map((small, i) => (
-          <img key={i} src={`data:image/jpeg;base64,${small}`} alt={`写真${i + 1}`} />
+          <img
+            key={i}
+            src={`data:image/jpeg;base64,${small}`}
+            alt={`写真${i + 1}`}
+            style={{ maxInlineSize: '100%' }}
+          />
         ))}
         <p>
           <Button onClick={() => setShown(null)}>表示を閉じる</Button>
