@@ -111,14 +111,17 @@ function NewAct({ one, onDone }: { one: LoadedCase; onDone: () => void }): React
   const today = useToday()
   const toast = useToast()
   const closed = one.state === 'closed'
-  // A date that is still to come stands until somebody gives another one: a call in between must not wipe it out.
-  const nextOn = one.nextOn !== null && one.nextOn >= today ? (one.nextOn as PlainDate) : null
-  const [act, setAct] = useState<Act>({
-    ...{ kind: closed ? 'reopened' : 'visit', actedOn: today, nextOn, method: 'visit', result: 'met' },
-    ...{ who: '', needs: one.needs, agency: null, agencyName: '', consentOn: null, responsible: '' },
+  // What stands of a case stands until somebody says otherwise, here or meanwhile at another desk: a call in between
+  // wipes out neither a date that is still to come nor what is needed.
+  const standing: Act = {
+    ...{ kind: closed ? 'reopened' : 'visit', actedOn: today, method: 'visit', result: 'met', who: '' },
+    nextOn: one.nextOn !== null && one.nextOn >= today ? (one.nextOn as PlainDate) : null,
+    ...{ needs: one.needs, agency: null, agencyName: '', consentOn: null, responsible: '' },
     ...{ closeReason: null, words: '' },
-  })
-  const put = (changed: Partial<Act>) => setAct((kept) => ({ ...kept, ...changed }))
+  }
+  const [said, setSaid] = useState<Partial<Act>>({})
+  const act = { ...standing, ...said }
+  const put = (more: Partial<Act>) => setSaid((kept) => ({ ...kept, ...more }))
   const sending = useSend(recordCaseAct, {
     invalidates: [getCase, listCases, listCasesOf, getVictim],
     onDone: () => {
@@ -266,7 +269,10 @@ function NewAct({ one, onDone }: { one: LoadedCase; onDone: () => void }): React
           look="solid"
           busy={sending.busy}
           onClick={() =>
-            sending.start({ ...act, caseId: one.caseId, version: one.version, needs: [...act.needs] })
+            sending.start({
+              ...{ ...act, caseId: one.caseId, version: one.version, needs: [...act.needs] },
+              nextOn: is('closed') ? null : act.nextOn,
+            })
           }
         >
           {closed ? '支援を再び始める' : '記録する'}

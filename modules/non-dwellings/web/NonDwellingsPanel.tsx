@@ -28,7 +28,8 @@ export function NonDwellingsPanel(props: { disasterId: string; personRef: string
                 {labelOf(nonDwellingKinds, one.kind)}
                 {one.words.name !== '' && `：${one.words.name}`}
               </Link>
-              {'　'}{resultText(one.result)}
+              {'　'}
+              {resultText(one.result)}
             </li>
           ))}
         </ul>
