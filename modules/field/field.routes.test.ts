@@ -224,6 +224,10 @@ describe('survey phones', () => {
     const task = body.tasks.find((one) => one.taskId === hidden)!
     assert.equal(task.suppressed, true)
     assert.doesNotMatch(JSON.stringify(task), /9876|古川|36\.238/)
+    // Asked for by name after something of them was sent: no more than the team's, and of people in hiding no more than before.
+    const named = await ask(phone, phone.token, getWork, { after: null, taskIds: [own, other, hidden] })
+    assert.deepEqual(named.body.tasks.map((one) => one.taskId).toSorted(), [own, hidden].toSorted())
+    assert.doesNotMatch(JSON.stringify(named.body.tasks.find((one) => one.taskId === hidden)), /9876|古川/)
     // The token that lies open on the phone reads nothing, and neither opens anything of the console.
     assert.equal((await ask(phone, phone.sendToken, getWork, { after: null, limit: 500 })).status, 403)
     assert.equal((await ask(phone, phone.token, listTasks, { disasterId })).status, 403)
@@ -258,9 +262,23 @@ describe('survey phones', () => {
     const bytes = photo()
     for (let i = 0; i < 2; i++)
       assert.equal((await send(phone, picture, { picture: bytes })).body.state, 'accepted')
+    // The line broke, and the phone sends again while the first is still being taken: twice at the same time.
+    const twin: Item = { ...picture, kind: 'photo', photoId: id(), part: 'outer-wall' } as Item
+    const once = { itemId: uuidv7(), picture: bytes }
+    const both = await Promise.all([send(phone, twin, once), send(phone, twin, once)])
+    assert.deepEqual(
+      both.map(({ status, body }) => [status, body.state]),
+      [
+        [200, 'accepted'],
+        [200, 'accepted'],
+      ],
+    )
     assert.equal((await sheets(taskId)).length, 1)
     const task = await clerk.get(getTask, { taskId })
-    assert.deepEqual([task.photos.length, task.photos[0]?.part, task.state], [1, 'roof', 'recorded'])
+    assert.deepEqual(
+      [task.photos.map(({ part }) => part).toSorted(), task.state],
+      [['outer-wall', 'roof'], 'recorded'],
+    )
     const listed = (await clerk.get(listPasses, { disasterId })).passes.find(
       (one) => one.passId === phone.passId,
     )!

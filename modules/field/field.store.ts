@@ -199,10 +199,12 @@ const itemColumns = `i.item_id as "itemId", i.pass_id as "passId", i.key_id as "
   i.state, nullif(i.why, '') as why, i.problem, i.recorded_at as "recordedAt", i.sent_at as "sentAt",
   i.received_at as "receivedAt"`
 
-export async function insertItem(tx: Tx, item: KeptItem): Promise<void> {
-  await tx.sql(
+/** False when it is there already; who is writing it now is waited for. */
+export async function insertItem(tx: Tx, item: KeptItem): Promise<boolean> {
+  const rows = await tx.sql(
     `insert into field.item (municipality_code, item_id, pass_id, key_id, kind, task_id, state, why, problem, recorded_at,
-       sent_at, received_at, envelope) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+       sent_at, received_at, envelope) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+     on conflict do nothing returning item_id`,
     [
       tx.municipality,
       item.itemId,
@@ -219,6 +221,7 @@ export async function insertItem(tx: Tx, item: KeptItem): Promise<void> {
       item.envelope,
     ],
   )
+  return rows.length === 1
 }
 
 export async function findItem(tx: Tx, itemId: ItemId): Promise<Omit<KeptItem, 'envelope'> | null> {

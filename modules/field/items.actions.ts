@@ -36,30 +36,31 @@ export async function sendItem(
   input: InputOf<typeof sendItemEndpoint>,
 ): Promise<OutputOf<typeof sendItemEndpoint>> {
   const pass = await ownPass(ctx)
-  await noteContact(ctx, pass, input)
   const outcome = await receive(ctx, shelf, pass, {
     itemId: input.itemId,
     keyId: input.keyId as KeyId,
     envelope: Buffer.from(input.base64, 'base64'),
     sentAt: new Date(ctx.now.getTime() + clockOffOf(ctx, input.sentAt) * 1_000),
   })
+  // Last: its row is held until the commit, and a phone sends several items at once.
+  await noteContact(ctx, pass, input)
   return { ...outcome, passState: passStateOf(pass, ctx.now) }
 }
 
 async function receive(ctx: Ctx, shelf: FileShelf, pass: Pass, arrived: Arrived): Promise<Outcome> {
-  const known = await store.findItem(ctx.tx, arrived.itemId)
-  if (known) {
-    if (known.passId !== pass.passId) throw new Problem(problems.numberTaken)
-    return { state: known.state, why: known.why, conflict: false }
-  }
+  const known = await outcomeOf(ctx, pass, arrived.itemId)
+  if (known) return known
   const opened = await open(ctx, arrived)
   if (typeof opened === 'string') return await park(ctx, pass, arrived, null, opened)
   const why = await reasonToPark(ctx, pass, opened.item)
   if (why !== null) return await park(ctx, pass, arrived, opened.item, why)
   try {
     return await store.orUndo(ctx.tx, async () => {
+      // First: the same item at the same time waits here for the other one's end, and is answered as that one.
+      const accepted = { state: 'accepted', why: null, problem: '' } as const
+      if (!(await keep(ctx, pass, arrived, opened.item, accepted)))
+        return (await outcomeOf(ctx, pass, arrived.itemId))!
       const conflict = await apply(ctx, shelf, pass, opened, arrived)
-      await keep(ctx, pass, arrived, opened.item, { state: 'accepted', why: null, problem: '' })
       return { state: 'accepted', why: null, conflict }
     })
   } catch (error) {
@@ -67,6 +68,13 @@ async function receive(ctx: Ctx, shelf: FileShelf, pass: Pass, arrived: Arrived)
     if (!(error instanceof Problem) || error.kind.status >= 500) throw error
     return await park(ctx, pass, arrived, opened.item, 'refused', error.kind.code)
   }
+}
+
+/** What became of an item when it came before; `null` = it never did. */
+async function outcomeOf(ctx: Ctx, pass: Pass, itemId: ItemId): Promise<Outcome | null> {
+  const known = await store.findItem(ctx.tx, itemId)
+  if (known && known.passId !== pass.passId) throw new Problem(problems.numberTaken)
+  return known && { state: known.state, why: known.why, conflict: false }
 }
 
 type Opened = { readonly item: Item; readonly picture: Uint8Array }
@@ -153,7 +161,8 @@ async function park(
   why: ParkedReason,
   problem = '',
 ): Promise<Outcome> {
-  await keep(ctx, pass, arrived, item, { state: 'parked', why, problem })
+  if (!(await keep(ctx, pass, arrived, item, { state: 'parked', why, problem })))
+    return (await outcomeOf(ctx, pass, arrived.itemId))!
   await audit(ctx, fieldEvents.parked, {
     ...(item === null ? {} : { subjects: [{ kind: 'survey-task', id: item.taskId }] }),
     facts: { passId: pass.passId, itemId: arrived.itemId, kind: item?.kind ?? 'unknown', why },
@@ -161,14 +170,15 @@ async function park(
   return { state: 'parked', why, conflict: false }
 }
 
+/** False when the item is there already. */
 async function keep(
   ctx: Ctx,
   pass: Pass,
   arrived: Arrived,
   item: Item | null,
   outcome: Pick<store.KeptItem, 'state' | 'why' | 'problem'>,
-): Promise<void> {
-  await store.insertItem(ctx.tx, {
+): Promise<boolean> {
+  return await store.insertItem(ctx.tx, {
     ...outcome,
     itemId: arrived.itemId,
     passId: pass.passId,

@@ -244,7 +244,8 @@ export async function getWork(
 ): Promise<OutputOf<typeof phone.getWork>> {
   const pass = await ownPass(ctx)
   if (passStateOf(pass, ctx.now) !== 'valid') throw new Problem(problems.passEnded)
-  const { tasks, next } = await carryTasks(ctx, pass, { after: input.after, limit: input.limit })
+  const { after, limit, taskIds } = input
+  const { tasks, next } = await carryTasks(ctx, { ...pass, taskIds }, { after, limit })
   await audit(ctx, fieldEvents.carried, { facts: { passId: pass.passId, tasks: tasks.length } })
   return {
     tasks: tasks.map(({ head, words, sheets }) => ({

@@ -87,7 +87,7 @@ export const CarriedTask = z.object({
   ),
 })
 
-/** The team's houses that are not finished, page by page. */
+/** The team's houses that are not finished, page by page; or those of them that are named. */
 export const getWork = endpoint({
   name: 'getFieldWork',
   method: 'POST',
@@ -95,7 +95,12 @@ export const getWork = endpoint({
   title: '端末に入れる調査対象',
   permission: 'field.work',
   reads: true,
-  input: z.object({ after: z.uuid().nullable(), limit: z.int().min(1).max(1_000).default(500) }),
+  input: z.object({
+    after: z.uuid().nullable(),
+    limit: z.int().min(1).max(1_000).default(500),
+    /** Empty = all. */
+    taskIds: z.array(TaskIdField).max(1_000).default([]),
+  }),
   output: z.object({ tasks: z.array(CarriedTask), next: z.string().nullable() }),
   problems: [problems.passEnded],
 })

@@ -18,11 +18,17 @@ export type CarriedTask = {
 /** One page of what a team's phone carries, after `after`. The reading is audited as any other. */
 export async function carryTasks(
   ctx: Ctx,
-  of: { readonly disasterId: DisasterId; readonly teamId: TeamId },
+  of: {
+    readonly disasterId: DisasterId
+    readonly teamId: TeamId
+    /** Empty = all of the team's. */
+    readonly taskIds: readonly TaskId[]
+  },
   page: { readonly after: string | null; readonly limit: number },
 ): Promise<{ tasks: CarriedTask[]; next: string | null }> {
   const keys = await ctx.keys()
-  const filter = { ...everyTask, ...of, states: CARRIED }
+  const { disasterId, teamId, taskIds } = of
+  const filter = { ...everyTask, disasterId, teamId, taskIds, states: CARRIED }
   const found = await listTasks(ctx.tx, keys, filter, { after: page.after, limit: page.limit + 1 })
   const listed = found.slice(0, page.limit)
   const words = await revealMany(

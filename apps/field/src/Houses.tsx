@@ -1,19 +1,17 @@
-import { useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { useDeferredValue, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { metresBetween } from '@open-bcl/modules/surveys/places.ts'
 import { taskStates } from '@open-bcl/modules/surveys/surveys.ts'
 import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
 import { Button } from '@open-bcl/ui/layout/Button.tsx'
-import type { CarriedTask, Work } from './sync.ts'
-
-export type Here = {
-  readonly latitude: number
-  readonly longitude: number
-  readonly accuracyM: number | null
-}
+import { fold, nearestFirst, type Here, type Row } from './houses-index.ts'
+import type { CarriedTask } from './sync.ts'
 
 /** Rows are of one height: only those in sight are drawn, however many there are. */
 const ROW = 92
 const BEYOND = 6
+
+/** What was looked for: whoever comes back from a house goes on there. */
+export type Search = { readonly query: string; readonly left: boolean }
 
 export function whereAmI(): Promise<Here | null> {
   return new Promise((resolve) => {
@@ -27,47 +25,50 @@ export function whereAmI(): Promise<Here | null> {
   })
 }
 
-const fold = (words: string): string => words.normalize('NFKC').toLowerCase().replace(/\s/g, '')
-
 export function stateLabel(task: CarriedTask, recorded: boolean): string {
   if (recorded && (task.state === 'waiting' || task.state === 'claimed')) return '記録済み（この端末）'
   return taskStates.find(({ value }) => value === task.state)?.label ?? ''
 }
 
 export function Houses(props: {
-  work: Work
+  index: readonly Row[]
   recorded: ReadonlySet<string>
-  query: string
-  onQuery: (query: string) => void
+  search: Search
+  onSearch: (search: Search) => void
+  /** How far down the list stands when it is opened, px. */
+  startAt: number
   here: Here | null
   onHere: (here: Here | null) => void
-  onChoose: (taskId: string) => void
+  onChoose: (taskId: string, top: number) => void
 }): ReactNode {
-  const { work, recorded, here } = props
-  const query = useDeferredValue(fold(props.query))
-  const [left, setLeft] = useState(true)
-  const [top, setTop] = useState(0)
+  const { index, recorded, search, startAt, here } = props
+  const { left } = search
+  const query = useDeferredValue(fold(search.query))
+  const [sight, setSight] = useState({ first: Math.floor(startAt / ROW), rows: 12 })
   const [finding, setFinding] = useState(false)
   const [said, setSaid] = useState('')
   const box = useRef<HTMLDivElement>(null)
-  const [height, setHeight] = useState(800)
-  useEffect(() => setHeight(box.current?.clientHeight ?? 800), [top])
-  const folded = useMemo(
-    () => work.map((task) => fold(`${task.address} ${task.headName} ${task.applicantName} ${task.taskNo}`)),
-    [work],
+  /** Rows are drawn anew when another one comes into sight, not at every pixel. */
+  const look = (): void => {
+    const { scrollTop, clientHeight } = box.current!
+    const [first, rows] = [Math.floor(scrollTop / ROW), Math.ceil(clientHeight / ROW) + 1]
+    setSight((was) => (was.first === first && was.rows === rows ? was : { first, rows }))
+  }
+  useLayoutEffect(() => {
+    box.current!.scrollTop = startAt
+  }, [startAt])
+  const ordered = useMemo(() => (here === null ? index : nearestFirst(index, here)), [index, here])
+  const shown = useMemo(
+    () =>
+      ordered.filter(
+        ({ task, words }) =>
+          (query === '' || words.includes(query)) &&
+          (!left || (!recorded.has(task.taskId) && (task.state === 'waiting' || task.state === 'claimed'))),
+      ),
+    [ordered, query, left, recorded],
   )
-  const shown = useMemo(() => {
-    const found = work.filter(
-      (task, i) =>
-        (query === '' || folded[i]!.includes(query)) &&
-        (!left || (!recorded.has(task.taskId) && (task.state === 'waiting' || task.state === 'claimed'))),
-    )
-    if (here === null) return found.toSorted((one, other) => Number(other.urgent) - Number(one.urgent))
-    const far = new Map(found.map((task) => [task, task.point ? metresBetween(here, task.point) : Infinity]))
-    return found.toSorted((one, other) => far.get(one)! - far.get(other)!)
-  }, [work, folded, query, left, recorded, here])
-  const first = Math.max(0, Math.floor(top / ROW) - BEYOND)
-  const rows = shown.slice(first, first + Math.ceil(height / ROW) + 2 * BEYOND)
+  const first = Math.max(0, sight.first - BEYOND)
+  const rows = shown.slice(first, sight.first + sight.rows + BEYOND)
   const near = async (): Promise<void> => {
     setFinding(true)
     const found = await whereAmI()
@@ -83,16 +84,20 @@ export function Houses(props: {
         <input
           className="input"
           type="search"
-          value={props.query}
+          value={search.query}
           onChange={(event) => {
-            props.onQuery(event.target.value)
+            props.onSearch({ ...search, query: event.target.value })
             box.current?.scrollTo({ top: 0 })
           }}
         />
       </label>
       <div className="button-row">
         <label className="choice">
-          <input type="checkbox" checked={left} onChange={(event) => setLeft(event.target.checked)} />{' '}
+          <input
+            type="checkbox"
+            checked={left}
+            onChange={(event) => props.onSearch({ ...search, left: event.target.checked })}
+          />{' '}
           未調査だけ
         </label>
         <Button size="small" busy={finding} onClick={() => void near()}>
@@ -101,23 +106,16 @@ export function Houses(props: {
         <span role="status">{shown.length.toLocaleString()}件</span>
       </div>
       {said !== '' && <p>{said}</p>}
-      <div
-        ref={box}
-        className="field-list"
-        role="region"
-        aria-label="調査対象"
-        tabIndex={0}
-        onScroll={(event) => setTop(event.currentTarget.scrollTop)}
-      >
+      <div ref={box} className="field-list" role="region" aria-label="調査対象" tabIndex={0} onScroll={look}>
         <ul style={{ height: shown.length * ROW }}>
-          {rows.map((task, i) => (
+          {rows.map(({ task }, i) => (
             <li
               key={task.taskId}
               style={{ top: (first + i) * ROW, height: ROW }}
               aria-setsize={shown.length}
               aria-posinset={first + i + 1}
             >
-              <button type="button" onClick={() => props.onChoose(task.taskId)}>
+              <button type="button" onClick={() => props.onChoose(task.taskId, box.current!.scrollTop)}>
                 <strong>{task.suppressed ? '所在地は表示できません' : task.address}</strong>
                 <span>
                   {task.headName || task.applicantName || '世帯主不明'}

@@ -2,11 +2,13 @@ import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } fro
 import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
 import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { Button } from '@open-bcl/ui/layout/Button.tsx'
+import type { MapView } from '@open-bcl/ui/map/view.ts'
 import { House } from './House.tsx'
 import { HouseMap } from './HouseMap.tsx'
-import { Houses, type Here } from './Houses.tsx'
+import { Houses, type Search } from './Houses.tsx'
+import { indexOf, type Here } from './houses-index.ts'
 import { Refusal } from './server.ts'
-import type { Sync, SyncState, Work } from './sync.ts'
+import type { CarriedTask, Sync, SyncState, Work } from './sync.ts'
 import { UnsentLine, UnsentList } from './Unsent.tsx'
 import { useEntries } from './use-entries.ts'
 import type { Secrets, Vault } from './vault.ts'
@@ -25,7 +27,9 @@ export function Workplace(props: { vault: Vault; sync: Sync; syncing: SyncState 
   const [work, setWork] = useState<Work>([])
   const [tab, setTab] = useState<Tab>('list')
   const [taskId, setTaskId] = useState<string | null>(null)
-  const [query, setQuery] = useState('')
+  const [search, setSearch] = useState<Search>({ query: '', left: true })
+  const [top, setTop] = useState(0)
+  const [mapView, setMapView] = useState<MapView | null>(null)
   const [here, setHere] = useState<Here | null>(null)
   const [said, setSaid] = useState('')
   const [fetching, setFetching] = useState(false)
@@ -48,7 +52,7 @@ export function Workplace(props: { vault: Vault; sync: Sync; syncing: SyncState 
     const begin = async (): Promise<void> => {
       const own = await vault.secrets()
       setSecrets(own)
-      setWork((await vault.work<Work>()) ?? [])
+      setWork(await vault.work<CarriedTask>())
       if (navigator.onLine) await refresh(own)
     }
     void begin()
@@ -59,8 +63,9 @@ export function Workplace(props: { vault: Vault; sync: Sync; syncing: SyncState 
     // What was sent is the town's: its word on the houses replaces ours.
     if (sent === fetched.current || busy || secrets === null) return
     fetched.current = sent
-    sync.fetchWork(secrets).then(setWork, () => undefined)
+    sync.fetchSent(secrets).then(setWork, () => undefined)
   }, [sent, busy, secrets, sync])
+  const index = useMemo(() => indexOf(work), [work])
   const byId = useMemo(() => new Map(work.map((task) => [task.taskId, task])), [work])
   const recorded = useMemo(
     () =>
@@ -115,16 +120,31 @@ export function Workplace(props: { vault: Vault; sync: Sync; syncing: SyncState 
       </nav>
       {tab === 'list' && (
         <Houses
-          work={work}
+          index={index}
           recorded={recorded}
-          query={query}
-          onQuery={setQuery}
+          search={search}
+          onSearch={setSearch}
+          startAt={top}
           here={here}
           onHere={setHere}
-          onChoose={setTaskId}
+          onChoose={(id, at) => {
+            setTop(at)
+            setTaskId(id)
+          }}
         />
       )}
-      {tab === 'map' && <HouseMap work={work} recorded={recorded} here={here} onChoose={setTaskId} />}
+      {tab === 'map' && (
+        <HouseMap
+          work={work}
+          recorded={recorded}
+          here={here}
+          startAt={mapView}
+          onChoose={(id, view) => {
+            setMapView(view)
+            setTaskId(id)
+          }}
+        />
+      )}
       {tab === 'unsent' && (
         <UnsentList entries={entries} vault={vault} taskNo={(id) => byId.get(id)?.taskNo ?? ''} />
       )}

@@ -1,11 +1,12 @@
 import { parkedReasons } from '@open-bcl/modules/field/field.ts'
 import { getWork, sendItem, tellDevice } from '@open-bcl/modules/field/phone.contract.ts'
-import type { OutputOf } from '@open-bcl/core/endpoint.ts'
+import type { TaskId } from '@open-bcl/modules/surveys/surveys.ts'
+import type { OutputOf, RawInputOf } from '@open-bcl/core/endpoint.ts'
 import { ask, Refusal } from './server.ts'
 import { toBase64, type Entry, type Secrets, type Vault } from './vault.ts'
 
-export type Work = OutputOf<typeof getWork>['tasks']
-export type CarriedTask = Work[number]
+export type CarriedTask = OutputOf<typeof getWork>['tasks'][number]
+export type Work = readonly CarriedTask[]
 
 export type SyncState = {
   readonly busy: boolean
@@ -32,6 +33,7 @@ export class Sync {
   #timer: ReturnType<typeof setTimeout> | undefined
   #waitMs = FIRST_WAIT_MS
   #running: Promise<void> | null = null
+  #fetching: Promise<unknown> = Promise.resolve()
 
   constructor(vault: Vault) {
     this.#vault = vault
@@ -94,16 +96,24 @@ export class Sync {
       // Of a phone that is to be emptied unfinished sheets go, too: what was seen is not thrown away.
       (entry) => entry.state === 'queued' || (state === 'revoked' && entry.state === 'draft'),
     )
-    // Claims and sheets in their order; photos hang on nothing but their house.
-    for (const entry of entries.filter(({ kind }) => kind !== 'photo')) await this.#send(entry)
+    const left = new Set(entries)
+    const send = async (entry: Entry): Promise<void> => {
+      await this.#send(entry, left)
+      left.delete(entry)
+    }
+    // Claims and sheets in their order; photos hang on nothing but their house, and fill the line meanwhile.
     const photos = entries.filter(({ kind }) => kind === 'photo')
     const lane = async (): Promise<void> => {
-      for (let next = photos.shift(); next !== undefined; next = photos.shift()) await this.#send(next)
+      for (let next = photos.shift(); next !== undefined; next = photos.shift()) await send(next)
     }
-    await Promise.all(Array.from({ length: PHOTOS_AT_ONCE }, lane))
+    const others = async (): Promise<void> => {
+      for (const entry of entries.filter(({ kind }) => kind !== 'photo')) await send(entry)
+      await lane()
+    }
+    await Promise.all([others(), ...Array.from({ length: PHOTOS_AT_ONCE }, lane)])
     if (state !== 'revoked') return void (await this.#tell(false))
-    const left = (await this.#vault.entries()).filter((entry) => isUnsent(entry) || entry.state === 'draft')
-    if (left.length > 0) return
+    const kept = (await this.#vault.entries()).filter((entry) => isUnsent(entry) || entry.state === 'draft')
+    if (kept.length > 0) return
     await this.#tell(true)
     await this.#vault.wipe()
   }
@@ -113,22 +123,18 @@ export class Sync {
     return { municipality, passId, token: sendToken }
   }
 
-  async #unsent(): Promise<{ count: number; since: string | null }> {
-    const waiting = (await this.#vault.entries()).filter(isUnsent)
-    return { count: waiting.length, since: waiting[0]?.at ?? null }
-  }
-
   async #tell(wiped: boolean): Promise<OutputOf<typeof tellDevice>> {
     const sentAt = new Date().toISOString()
-    const told = await ask(tellDevice, { unsent: await this.#unsent(), wiped, sentAt }, this.#as())
+    const unsent = unsentOf((await this.#vault.entries()).filter(isUnsent))
+    const told = await ask(tellDevice, { unsent, wiped, sentAt }, this.#as())
     this.#set({ passState: told.state })
     return told
   }
 
-  async #send(entry: Entry): Promise<void> {
+  async #send(entry: Entry, left: ReadonlySet<Entry>): Promise<void> {
     const { itemId } = entry
     const base64 = toBase64(await this.#vault.envelope(itemId))
-    const unsent = await this.#unsent()
+    const unsent = unsentOf([...left])
     const sentAt = new Date().toISOString()
     const { keyId } = this.#vault.pass!
     try {
@@ -143,25 +149,67 @@ export class Sync {
     }
   }
 
-  /** Fetches the team's houses anew. */
-  async fetchWork(secrets: Secrets): Promise<Work> {
-    const { municipality, passId } = this.#vault.pass!
-    const done = (await this.#vault.entries()).filter(({ state }) => state === 'sent')
-    const tasks: Work = []
-    let after: string | null = null
-    do {
-      const page: OutputOf<typeof getWork> = await ask(
-        getWork,
-        { after, limit: PAGE },
-        { municipality, passId, token: secrets.token },
-      )
-      tasks.push(...page.tasks)
-      after = page.next
-    } while (after !== null)
-    await this.#vault.putWork(tasks)
-    for (const entry of done) await this.#vault.forget(entry)
-    return tasks
+  /** One after the other: each writes what is carried. */
+  #inTurn(work: () => Promise<Work>): Promise<Work> {
+    const run = this.#fetching.then(work)
+    this.#fetching = run.catch(() => undefined)
+    return run
   }
+
+  /** Fetches the team's houses anew. */
+  fetchWork(secrets: Secrets): Promise<Work> {
+    return this.#inTurn(async () => {
+      const done = (await this.#vault.entries()).filter(({ state }) => state === 'sent')
+      const tasks: CarriedTask[] = []
+      let after: string | null = null
+      do {
+        const page = await this.#page(secrets, { after, limit: PAGE })
+        tasks.push(...page.tasks)
+        after = page.next
+      } while (after !== null)
+      return await this.#carry(tasks, done)
+    })
+  }
+
+  /** What the town says now of the houses it has just had something of. The other thousands are as they were. */
+  fetchSent(secrets: Secrets): Promise<Work> {
+    return this.#inTurn(async () => {
+      const entries = await this.#vault.entries()
+      const done = entries.filter(({ state }) => state === 'sent')
+      const told = entries.filter(({ state }) => state === 'sent' || state === 'conflict')
+      const work = await this.#vault.work<CarriedTask>()
+      const ids = [...new Set(told.map(({ taskId }) => taskId))]
+      if (ids.length === 0) return work
+      const fresh = new Map<string, CarriedTask>()
+      for (let at = 0; at < ids.length; at += PAGE) {
+        const taskIds = ids.slice(at, at + PAGE) as TaskId[]
+        const { tasks } = await this.#page(secrets, { after: null, limit: PAGE, taskIds })
+        for (const task of tasks) fresh.set(task.taskId, task)
+      }
+      const asked = new Set(ids)
+      // Of those asked about, who is not in the answer is the team's no more.
+      const next = work.flatMap((task) => {
+        const now = asked.has(task.taskId) ? fresh.get(task.taskId) : task
+        return now === undefined ? [] : [now]
+      })
+      return await this.#carry(next, done)
+    })
+  }
+
+  async #page(secrets: Secrets, input: RawInputOf<typeof getWork>): Promise<OutputOf<typeof getWork>> {
+    const { municipality, passId } = this.#vault.pass!
+    return await ask(getWork, input, { municipality, passId, token: secrets.token })
+  }
+
+  async #carry(work: Work, done: readonly Entry[]): Promise<Work> {
+    await this.#vault.putWork(work)
+    for (const entry of done) await this.#vault.forget(entry)
+    return work
+  }
+}
+
+function unsentOf(waiting: readonly Entry[]): { count: number; since: string | null } {
+  return { count: waiting.length, since: waiting[0]?.at ?? null }
 }
 
 function toldOf(

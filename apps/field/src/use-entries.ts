@@ -6,9 +6,18 @@ export function useEntries(vault: Vault): readonly Entry[] {
   const [entries, setEntries] = useState<readonly Entry[]>([])
   useEffect(() => {
     let gone = false
+    let [reading, again] = [false, false]
+    // While hundreds are being sent they change faster than they can be read: one reading stands for all changes meanwhile.
     const read = async (): Promise<void> => {
-      const found = await vault.entries()
-      if (!gone) setEntries(found)
+      again = true
+      if (reading) return
+      reading = true
+      while (again && !gone) {
+        again = false
+        const found = await vault.entries()
+        if (!gone) setEntries(found)
+      }
+      reading = false
     }
     void read()
     const stop = vault.onChange(() => void read())

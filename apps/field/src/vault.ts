@@ -24,6 +24,12 @@ const { subtle } = crypto
 
 type Bytes = Uint8Array<ArrayBuffer>
 
+/** Houses sealed together: one that changed is no reason to seal ten thousand anew, nor to open them in one go. */
+const BLOCK = 500
+/** Keys of the blocks, beside the edition they belong to. */
+const BLOCKS = IDBKeyRange.bound(0, Infinity)
+const EDITION = 'edition'
+
 /** After so many wrong PINs one waits, longer each time. Nothing is removed. */
 const FREE_TRIES = 5
 const WAITS_MS = [60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000]
@@ -117,6 +123,8 @@ export class Vault {
   #pass: Pass | null
   #key: SecretKey | null = null
   #writing: Promise<unknown> = Promise.resolve()
+  /** What is carried as it lies in the store, while the PIN is in. */
+  #carried: { readonly edition: string; readonly work: readonly unknown[] } | null = null
   readonly #listeners = new Set<() => void>()
 
   constructor(db: IDBDatabase, pass: Pass | undefined) {
@@ -199,8 +207,13 @@ export class Vault {
   }
 
   close(): void {
-    this.#key = null
+    this.#forgetOpen()
     this.#changed()
+  }
+
+  #forgetOpen(): void {
+    this.#key = null
+    this.#carried = null
   }
 
   #opened(): SecretKey {
@@ -212,16 +225,46 @@ export class Vault {
     return valueOf(await openWith(this.#opened(), 'secrets', (await this.#lockRow()).secrets)) as Secrets
   }
 
-  /** What was carried, whole: the old is replaced in one go. */
-  async putWork(work: unknown): Promise<void> {
-    const sealed = await sealWith(this.#opened(), 'work', bytesOf(work))
-    await this.#write(['work'], (tx) => tx.objectStore('work').put(sealed, 'tasks'))
+  async #edition(): Promise<string | undefined> {
+    return (await asked(this.#db.transaction('work').objectStore('work').get(EDITION))) as string | undefined
   }
-  async work<T>(): Promise<T | null> {
-    const sealed = (await asked(this.#db.transaction('work').objectStore('work').get('tasks'))) as
-      | Bytes
-      | undefined
-    return sealed === undefined ? null : (valueOf(await openWith(this.#opened(), 'work', sealed)) as T)
+
+  /** What is carried, whole: the old is replaced in one go. Blocks in which nothing changed stay as they are. */
+  async putWork(work: readonly unknown[]): Promise<void> {
+    const key = this.#opened()
+    // Another window may have written since.
+    const before = (await this.#edition()) === this.#carried?.edition ? (this.#carried?.work ?? []) : []
+    const edition = uuidv7()
+    const blocks: [number, Bytes][] = []
+    for (let at = 0; at < work.length; at += BLOCK) {
+      const block = work.slice(at, at + BLOCK)
+      const was = before.slice(at, at + BLOCK)
+      if (was.length === block.length && block.every((task, i) => task === was[i])) continue
+      blocks.push([at / BLOCK, await sealWith(key, 'work', bytesOf(block))])
+    }
+    await this.#write(['work'], (tx) => {
+      const store = tx.objectStore('work')
+      for (const [no, sealed] of blocks) store.put(sealed, no)
+      store.delete(IDBKeyRange.bound(Math.ceil(work.length / BLOCK), Infinity))
+      store.put(edition, EDITION)
+    })
+    // Locked meanwhile: nothing stays open in memory.
+    if (this.isOpen) this.#carried = { edition, work }
+  }
+
+  async work<T>(): Promise<readonly T[]> {
+    const key = this.#opened()
+    const store = this.#db.transaction('work').objectStore('work')
+    const [edition, sealed] = (await Promise.all([
+      asked(store.get(EDITION)),
+      asked(store.getAll(BLOCKS)),
+    ])) as [string | undefined, Bytes[]]
+    if (edition === undefined) return []
+    if (edition === this.#carried?.edition) return this.#carried.work as readonly T[]
+    const work: T[] = []
+    for (const block of sealed) work.push(...(valueOf(await openWith(key, 'work', block)) as T[]))
+    if (this.isOpen) this.#carried = { edition, work }
+    return work
   }
 
   /**
@@ -306,7 +349,7 @@ export class Vault {
 
   /** After a revocation: what was carried goes at once, what is unsent when the town has it. */
   async dropWork(): Promise<void> {
-    this.#key = null
+    this.#forgetOpen()
     await this.#write(['work', 'meta'], (tx) => {
       tx.objectStore('work').clear()
       tx.objectStore('meta').delete('lock')
@@ -314,7 +357,7 @@ export class Vault {
     this.#changed()
   }
   async wipe(): Promise<void> {
-    this.#key = null
+    this.#forgetOpen()
     await this.#write(['meta', 'work', 'items', 'envelopes'], (tx) => {
       for (const name of ['meta', 'work', 'items', 'envelopes']) tx.objectStore(name).clear()
     })
