@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto'
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
+import type { MunicipalityCode, PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import type { DisasterId } from '@open-bcl/modules/disasters/disasters.ts'
 import { registerDisaster } from '@open-bcl/modules/ledger/ledger.actions.ts'
@@ -240,25 +240,22 @@ class Copy {
   }
 }
 
-function formOf(residentNo: string, name: string, kana: string, address: string): ApplicationForm {
+function formOf(residentNo: ResidentNo, name: string, kana: string, address: string): ApplicationForm {
   return {
     applicant: {
       ...{ name, kana, address, birthOn: null, phone: '0577-00-0000', email: '', contactPlace: '' },
       relationToHead: 'head',
     },
-    head: { residentNo: residentNo as never, name, kana, address },
-    ...{
-      members: [],
-      printMembers: false,
-      dwellingAddress: address,
-      causeText: '地震',
-      causeHazards: ['earthquake'],
-    },
+    head: { residentNo, name, kana, address },
+    ...{ members: [], printMembers: false, dwellingAddress: address, causeText: '地震' },
+    causeHazards: ['earthquake'],
     ...{ dwellingKind: null, tenure: null, ownerName: '', damageText: '屋根瓦が落ち、外壁にひびが入った' },
-    ...{ damagedParts: [], damagedEquipment: [], floodDepthCm: null, surveyWish: 'any' },
+    ...{ damagedParts: [], damagedEquipment: [], floodDepthCm: null, surveyWish: 'site' },
     consents: { checkRecords: true, supportUse: true, selfJudgement: false, photoUse: false },
-    copies: 1,
-  } as unknown as ApplicationForm
+    ...{ copies: 1, purpose: '', occupancy: null, mandate: '', proofs: [] },
+    noticeBy: 'letter',
+    receiveBy: 'counter',
+  }
 }
 
 /** What follows from an application by its state; words that no list opens are one byte. */

@@ -81,7 +81,8 @@ const sources = {
   'survey-unassigned': { ...task, where: `w.state = 'waiting' and w.team_id is null` },
   'survey-late': {
     ...task,
-    where: `w.state in ('waiting', 'claimed') and w.ends_on < $3::date`,
+    // Without a team there is no plan: nobody looks up the plan of the many that wait for one.
+    where: `w.state in ('waiting', 'claimed') and w.team_id is not null and w.ends_on < $3::date`,
   },
   'survey-conflict': { ...task, where: `w.state = 'conflict'` },
   'survey-confirm': { ...task, where: `w.state = 'recorded'` },
