@@ -47,7 +47,12 @@ export const permissionWords = {
   'disasters.register': { screen: '災害', verb: '登録する' },
   'relief.manage': { screen: '応援職員', verb: '利用証を作る・取り消す' },
   'relief.notes': { screen: '引継ぎ', verb: '読む・書く', within: true },
-  'situation.view': { screen: '災害対応の状況', verb: '見る', within: true },
+  'situation.view': {
+    screen: '災害対応の状況',
+    verb: '件数・進み具合・被害状況報告の数を見る',
+    within: true,
+  },
+  'situation.rows': { screen: '災害対応の状況', verb: '件数の内訳を1件ずつ見る', within: true },
   'situation.report': { screen: '災害対応の状況', verb: '被害状況報告を作る', within: true },
   'ledger.view': { screen: '被災者台帳', verb: '検索し、見る', within: true },
   'ledger.change': { screen: '被災者台帳', verb: '書き込む', within: true },

@@ -11,6 +11,7 @@ export const roles = {
       'relief.manage',
       'relief.notes',
       'situation.view',
+      'situation.rows',
       'disasters.view',
       'disasters.register',
       'ledger.view',
@@ -57,6 +58,7 @@ export const roles = {
     permissions: [
       'relief.notes',
       'situation.view',
+      'situation.rows',
       'situation.report',
       'protection.caution',
       'protection.request',
@@ -111,6 +113,7 @@ export const roles = {
       'relief.manage',
       'relief.notes',
       'situation.view',
+      'situation.rows',
       'situation.report',
       'protection.caution',
       'protection.view',
@@ -207,6 +210,7 @@ export const roles = {
     ja: '照会のみ',
     permissions: [
       'situation.view',
+      'situation.rows',
       'surveys.view',
       'field.view',
       'disasters.view',
@@ -217,6 +221,11 @@ export const roles = {
       'support.view',
       'municipalities.view',
     ],
+  },
+  // The prefecture to which a town reports (災対法53条): numbers without anybody's name; names go by 90条の4 or 49条の11 only.
+  prefecture: {
+    ja: '都道府県（件数と報告だけ）',
+    permissions: ['disasters.view', 'situation.view'],
   },
   auditor: {
     ja: '監査',

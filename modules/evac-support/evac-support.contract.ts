@@ -3,6 +3,7 @@ import type { ResidentNo } from '@open-bcl/core/brand.ts'
 import { endpoint } from '@open-bcl/core/endpoint.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { Day } from '../disasters/disasters.contract.ts'
+import { residentsProblems } from '../residents/residents.messages.ts'
 import { evacSupportProblems as problems } from './evac-support.messages.ts'
 import {
   consentMethods,
@@ -190,6 +191,7 @@ export const searchEvacSupport = endpoint({
     nextNo: z.string().nullable(),
     listed: z.int().meta({ title: '名簿に載っている人数' }),
   }),
+  problems: [residentsProblems.tooVague],
 })
 
 /** Somebody of the register, on the list or not, to be put onto it. */
@@ -204,6 +206,7 @@ export const findEvacResident = endpoint({
     name: words(60).min(1, '氏名かフリガナを入力してください').meta({ title: '氏名・フリガナ' }),
   }),
   output: z.object({ people: z.array(Row.extend({ listed: z.boolean() })), more: z.boolean() }),
+  problems: [residentsProblems.tooVague],
 })
 
 const personWords = {

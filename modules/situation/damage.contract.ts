@@ -105,7 +105,7 @@ export const listDamageRows = endpoint({
   method: 'GET',
   path: '/api/situation/disasters/:disasterId/damage/:reportNo/rows/:damage',
   title: '被害状況報告の内訳',
-  permission: 'situation.view',
+  permission: 'situation.rows',
   input: z.object({
     disasterId: DisasterIdField,
     reportNo: ReportNo,

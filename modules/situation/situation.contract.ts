@@ -52,7 +52,7 @@ export const listWork = endpoint({
   method: 'GET',
   path: '/api/situation/disasters/:disasterId/work/:work',
   title: '災害対応の状況（対応待ちの一覧）',
-  permission: 'situation.view',
+  permission: 'situation.rows',
   input: z.object({
     ...which,
     afterSince: z.iso.datetime().nullish(),
@@ -77,7 +77,7 @@ export const listWork = endpoint({
 
 const exported = {
   method: 'GET',
-  permission: 'situation.view',
+  permission: 'situation.rows',
   input: z.object(which),
   output: z.object({}),
   problems: [disastersProblems.notFound],

@@ -12,9 +12,10 @@ import { ChooseDisaster } from '@open-bcl/ui/layout/ChooseDisaster.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
+import { useCan } from '@open-bcl/ui/session.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
-import { countWork, getTimes } from '../situation.contract.ts'
+import { countWork, getTimes, listWork } from '../situation.contract.ts'
 import { ages, progressKinds, workGroups, workOf, type WorkGroup } from '../situation.ts'
 import { ProgressSection } from './ProgressSection.tsx'
 import { momentText, sinceText } from './situation-text.ts'
@@ -90,6 +91,7 @@ const columns = column.columns([
 ])
 
 function WorkLink(props: { figure: Figure; search: object; text: string }): ReactNode {
+  if (!useCan()(listWork).allowed) return props.text
   return (
     <Link
       to={'/situation/work/$work' as never}
@@ -101,6 +103,11 @@ function WorkLink(props: { figure: Figure; search: object; text: string }): Reac
   )
 }
 
+/** Another page's address, for who sees more than numbers. */
+function RowsLink({ to, text }: { to: string; text: string }): ReactNode {
+  return useCan()(listWork).allowed ? <Link to={to as never}>{text}</Link> : text
+}
+
 /** 災害対応の状況: what must happen now, whose it is, what is late and what has not left. */
 export function ControlRoomPage(): ReactNode {
   const disasterId = useSelectedDisaster()
@@ -108,7 +115,7 @@ export function ControlRoomPage(): ReactNode {
     <Page
       title="災害対応の状況"
       crumbs={[{ label: 'メインメニュー', to: '/' }, { label: '災害対応の状況' }]}
-      lead="いま何をすればよいか、誰の仕事か、何が遅れているかの一覧です。数字を押すと、その中身が開きます。1分ごとに新しくなります。"
+      lead="いま何をすればよいか、誰の仕事か、何が遅れているかの一覧です。内訳を見られる方は、数字を押すと中身が開きます。1分ごとに新しくなります。"
       actions={
         disasterId !== null && (
           <Link to={'/situation/reports' as never} className="button">
@@ -165,7 +172,7 @@ const deadlinePages = { application: '/risai/terms', programme: '/support', plan
 const deadlineColumns = deadlineColumn.columns([
   deadlineColumn.accessor('title', {
     header: '期限',
-    cell: ({ row: { original: one } }) => <Link to={deadlinePages[one.kind] as never}>{one.title}</Link>,
+    cell: ({ row: { original: one } }) => <RowsLink to={deadlinePages[one.kind]} text={one.title} />,
   }),
   deadlineColumn.accessor('on', {
     header: '最後の日',
@@ -194,7 +201,7 @@ const day = (on: string | null): string => (on === null ? '見込みが立ちま
 const forecastColumns = forecastColumn.columns([
   forecastColumn.accessor('name', {
     header: '調査計画',
-    cell: (cell) => <Link to={'/surveys/plans' as never}>{cell.getValue()}</Link>,
+    cell: (cell) => <RowsLink to="/surveys/plans" text={cell.getValue()} />,
   }),
   forecastColumn.accessor('left', {
     header: '残り',

@@ -23,6 +23,7 @@ import {
   exportDamagePdf,
   exportDamageXlsx,
   getDamageReport,
+  listDamageRows,
   makeDamageReport,
   tellFigure,
 } from '../damage.contract.ts'
@@ -59,11 +60,7 @@ const columns = column.columns([
       const { from, unit } = itemOf(one.item)
       if (one.ledger === null || from === null) return '―'
       const search = { damage: from.damage, reportNo: one.reportNo }
-      return (
-        <Link to={'/situation/reports/rows' as never} search={search as never}>
-          {`${grouped(one.ledger)}${unit}`}
-        </Link>
-      )
+      return <RowsLink search={search} text={`${grouped(one.ledger)}${unit}`} />
     },
   }),
   column.accessor('told', {
@@ -74,6 +71,16 @@ const columns = column.columns([
     },
   }),
 ])
+
+/** What a figure counts, for who may see one by one. */
+function RowsLink({ search, text }: { search: object; text: string }): ReactNode {
+  if (!useCan()(listDamageRows).allowed) return text
+  return (
+    <Link to={'/situation/reports/rows' as never} search={search as never}>
+      {text}
+    </Link>
+  )
+}
 
 /** 被害状況報告: the form of 災対法53条 as it stands now, or as a report froze it. */
 export function DamagePage(): ReactNode {
