@@ -7,11 +7,13 @@ const FRIENDLY_NAME = '1.2.840.113549.1.9.20'
 const LOCAL_KEY_ID = '1.2.840.113549.1.9.21'
 const SHROUDED_KEY = '1.2.840.113549.1.12.10.1.2'
 const CERTIFICATE = '1.2.840.113549.1.12.10.1.3'
-const ITERATIONS = 100_000
+/** As `openssl` writes: made for passwords that are random, which nobody guesses however quick a guess is. */
+const ITERATIONS = 2_048
 
 /**
  * A key with its certificate as one file that Windows (10 of 2018 and later), macOS and browsers import: PKCS #12 with AES-256 and
- * SHA-256. `name` is what they show it as.
+ * SHA-256. `name` is what they show it as;
+ * `password` is random, of 100 bits or more.
  */
 export async function toPkcs12(identity: MachineIdentity, name: string, password: string): Promise<Buffer> {
   const secret = bytesOf(Buffer.from(password))

@@ -30,7 +30,7 @@ export const permissionWords = {
   'residents.my-number': {
     screen: '個人番号',
     verb: '1人ずつ表示する',
-    never: '「個人番号の端末と実施者」で、期限を決めて指定します',
+    never: '「端末と個人番号の実施者」で、期限を決めて指定します',
   },
   'residents.my-number-log': { screen: '個人番号', verb: '表示の記録を見る' },
   'registers.view-entries': { screen: '住民情報（中間DB）', verb: '税・介護などの台帳を見る' },

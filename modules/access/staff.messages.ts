@@ -42,7 +42,7 @@ export const staffProblems = {
     code: 'access/no-such-role',
     status: 422,
     title: 'その役割は割り当てられません',
-    remedy: '役割の一覧から選び直してください。個人番号の実施者は「個人番号の端末と実施者」で指定します。',
+    remedy: '役割の一覧から選び直してください。個人番号の実施者は「端末と個人番号の実施者」で指定します。',
   },
   noSuchDisaster: {
     code: 'access/no-such-disaster',
