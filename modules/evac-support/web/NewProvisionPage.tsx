@@ -40,7 +40,11 @@ export function NewProvisionPage(): ReactNode {
       <Allowed to={requestEvacProvision}>
         {error && <ErrorSummary error={error} />}
         {!data && !error && <Progress label="読み込んでいます" />}
-        {data && <Form recipients={data.recipients.filter(({ ended }) => !ended)} />}
+        {data && (
+          <Section title="申請の内容">
+            <Form recipients={data.recipients.filter(({ ended }) => !ended)} />
+          </Section>
+        )}
       </Allowed>
     </Page>
   )
@@ -122,7 +126,8 @@ function Counts(props: { basis: Basis; evacRecipientId: string; disasterId: stri
   if (error) return <ErrorSummary error={error} />
   if (!data) return <Progress label="人数を数えています" />
   return (
-    <Section title="提供できる人数">
+    <section aria-label="提供できる人数">
+      <h3>提供できる人数</h3>
       <DescriptionList
         items={[
           { term: '提供する人数', value: `${data.people}人` },
@@ -139,6 +144,6 @@ function Counts(props: { basis: Basis; evacRecipientId: string; disasterId: stri
       {data.leftOut > 0 && (
         <p>支援措置の対象の方はファイルに載りません。避難の支援は、担当の方が別に備えてください。</p>
       )}
-    </Section>
+    </section>
   )
 }

@@ -43,12 +43,17 @@ const columns = [
     column.display({
       id: 'grounds',
       header: '事由（台帳）',
-      cell: ({ row: { original } }) => original.grounds.join('、') || 'なし',
-    }),
-    column.display({
-      id: 'before',
-      header: '今の名簿の事由',
-      cell: ({ row: { original } }) => original.groundsBefore.join('、') || 'なし',
+      cell: ({ row: { original } }) => (
+        <>
+          {original.grounds.join('、') || 'なし'}
+          {original.offerKind !== 'join' && (
+            <>
+              <br />
+              <span className="small quiet">今の名簿：{original.groundsBefore.join('、') || 'なし'}</span>
+            </>
+          )}
+        </>
+      ),
     }),
     column.display({
       id: 'acts',
@@ -178,7 +183,7 @@ function Acts({ row }: { row: Row }): ReactNode {
   const { offerId, offerKind, name } = row
   const input = { offerIds: [offerId], allOf: null }
   return (
-    <div className="button-row" style={{ flexWrap: 'nowrap' }}>
+    <div className="button-row">
       <AskButton
         endpoint={decideEvacOffers}
         input={{ ...input, outcome: 'accepted' }}

@@ -12,7 +12,7 @@ import { EditForm } from '@open-bcl/ui/form/EditForm.tsx'
 import { Allowed } from '@open-bcl/ui/layout/Allowed.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
-import { FieldRow } from '@open-bcl/ui/layout/Section.tsx'
+import { FieldRow, Section } from '@open-bcl/ui/layout/Section.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
 import { usePathParam } from '@open-bcl/ui/path-param.ts'
 import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
@@ -45,7 +45,11 @@ export function RecipientPage(): ReactNode {
       <Allowed to={saveEvacRecipient}>
         {recipients.error && <ErrorSummary error={recipients.error} />}
         {recipients.data && !isNew && !found && <p>その提供先は登録されていません。</p>}
-        {(isNew || found) && <Form key={recipientId} recipient={found ?? null} />}
+        {(isNew || found) && (
+          <Section title="提供先の内容">
+            <Form key={recipientId} recipient={found ?? null} />
+          </Section>
+        )}
       </Allowed>
     </Page>
   )

@@ -13,12 +13,13 @@ export function personColumns<Row extends EvacRow>() {
     column.display({
       id: 'name',
       header: '氏名',
-      cell: ({ row: { original } }) => <NameText name={original.name} />,
-    }),
-    column.display({
-      id: 'kana',
-      header: 'フリガナ',
-      cell: ({ row: { original } }) => <NameText name={original.kana} />,
+      cell: ({ row: { original } }) => (
+        <>
+          <NameText name={original.name} />
+          <br />
+          <span className="small quiet">{original.kana}</span>
+        </>
+      ),
     }),
     column.display({
       id: 'birth',
