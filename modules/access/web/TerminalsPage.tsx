@@ -111,7 +111,7 @@ function Terminals(): ReactNode {
   const mine = data?.thisTerminalId ?? null
   return (
     <Section
-      title="登録した端末"
+      title="業務に使う端末"
       actions={
         <Link to="/terminals/enrol" className="button" data-look="solid">
           端末を登録する
