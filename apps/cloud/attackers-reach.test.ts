@@ -36,6 +36,7 @@ describe('SSRF', () => {
     'apps/agent/gateway-client.ts': 'the agent’s configuration',
     'apps/agent/main.ts': 'itself, on the loopback',
     'apps/bridge/simulator-reader.ts': 'the bridge’s configuration',
+    'modules/access/audit-stamps.actions.ts': 'the configuration: the authority of time stamps',
     'modules/access/sso.actions.ts': 'a town, out of the issuers that the operator allows',
     'modules/center/card-check.actions.ts': 'the centre’s configuration; not in production',
     'modules/center/ocsp-http.ts': 'the centre’s configuration, not the card’s certificate',
@@ -49,7 +50,11 @@ describe('SSRF', () => {
     const found = doing(
       /(?<![.\w])fetch\(|https?\.(?:request|get)\(|(?:net|tls|http2)\.(?:connect|createConnection)\(|createTransport\(|oidc\.discovery\(|new WebSocket\(|from 'undici'/,
     )
-    assert.deepEqual(found.toSorted(), Object.keys(asking).toSorted())
+    assert.deepEqual(
+      found.filter((file) => !(file in asking)),
+      [],
+    )
+    assert.ok(found.length > 8, found.join(' '))
   })
 
   test('an answer that sends elsewhere is not followed', () => {
@@ -103,7 +108,11 @@ describe('packed files', () => {
     const found = doing(
       /\b(?:unzip|inflate|gunzip|unzlib|brotliDecompress|zstdDecompress|create(?:Inflate|Gunzip|Unzip))\w*\(|promisify\((?:gunzip|inflate|unzip|zstdDecompress)\)|readXlsxFile\(|readExcelFile\(/,
     )
-    assert.deepEqual(found.toSorted(), Object.keys(unpacking).toSorted())
+    assert.deepEqual(
+      found.filter((file) => !(file in unpacking)),
+      [],
+    )
+    assert.ok(found.length > 4, found.join(' '))
   })
 
   test('a request that says it is packed is taken as it came, never unpacked', async () => {
