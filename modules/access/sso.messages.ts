@@ -18,7 +18,8 @@ export const ssoProblems = {
     code: 'access/sso-refused',
     status: 401,
     title: '認証基盤でのログインを確認できませんでした',
-    remedy: 'ログイン画面から、もう一度やり直してください。続く場合は貴団体の管理者に連絡してください。',
+    remedy:
+      'ログイン画面から、もう一度やり直してください。続く場合は、このシステムに職員として登録されているか、貴団体の管理者に確かめてください。',
   },
 } as const satisfies Record<string, ProblemKind>
 

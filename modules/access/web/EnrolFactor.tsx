@@ -37,13 +37,15 @@ export function EnrolTotp({ currentPassword, onDone }: Props): ReactNode {
       <>
         {error !== null && <ErrorSummary error={error} />}
         <p>スマートフォンの認証アプリ（TOTPに対応するもの）が表示する6桁の数字で確認します。</p>
-        <Button
-          look="solid"
-          busy={busy}
-          onClick={() => run(async () => setBegun(await send(beginTotp, { currentPassword })))}
-        >
-          認証アプリの登録を始める
-        </Button>
+        <p className="button-row">
+          <Button
+            look="solid"
+            busy={busy}
+            onClick={() => run(async () => setBegun(await send(beginTotp, { currentPassword })))}
+          >
+            認証アプリの登録を始める
+          </Button>
+        </p>
       </>
     )
   return (
@@ -57,7 +59,7 @@ export function EnrolTotp({ currentPassword, onDone }: Props): ReactNode {
     >
       {error !== null && <ErrorSummary error={error} />}
       <p>1. 認証アプリで、この2次元コードを読み取ってください。</p>
-      <QrPicture text={begun.uri} label="認証アプリに読み取らせる2次元コード" />
+      <QrPicture text={begun.uri} label="認証アプリに読み取らせる2次元コード" size={280} />
       <p>
         読み取れないときは、次の文字を認証アプリに入力してください。ほかの人に見せないでください。
         <br />
@@ -71,14 +73,16 @@ export function EnrolTotp({ currentPassword, onDone }: Props): ReactNode {
         value={code}
         onChange={setCode}
       />
-      <Button
-        type="submit"
-        look="solid"
-        busy={busy}
-        unavailable={code.trim() === '' ? '6桁の数字を入力してください' : null}
-      >
-        登録する
-      </Button>
+      <p className="button-row">
+        <Button
+          type="submit"
+          look="solid"
+          busy={busy}
+          unavailable={code.trim() === '' ? '6桁の数字を入力してください' : null}
+        >
+          登録する
+        </Button>
+      </p>
     </form>
   )
 }
@@ -115,20 +119,22 @@ export function EnrolPasskey({ currentPassword, onDone }: Props): ReactNode {
         value={name}
         onChange={setName}
       />
-      <Button
-        type="submit"
-        look="solid"
-        busy={busy}
-        unavailable={
-          able
-            ? name.trim() === ''
-              ? 'パスキーの名前を入力してください'
-              : null
-            : 'このブラウザーはパスキーに対応していないか、暗号化されていない接続です'
-        }
-      >
-        パスキーを登録する
-      </Button>
+      <p className="button-row">
+        <Button
+          type="submit"
+          look="solid"
+          busy={busy}
+          unavailable={
+            able
+              ? name.trim() === ''
+                ? 'パスキーの名前を入力してください'
+                : null
+              : 'このブラウザーはパスキーに対応していないか、暗号化されていない接続です'
+          }
+        >
+          パスキーを登録する
+        </Button>
+      </p>
     </form>
   )
 }
@@ -158,9 +164,15 @@ export function RecoveryCodes(props: { codes: readonly string[]; onDone: () => v
         value={kept}
         onChange={setKept}
       />
-      <Button look="solid" onClick={props.onDone} unavailable={kept ? null : '控えたことを確認してください'}>
-        続ける
-      </Button>
+      <p className="button-row">
+        <Button
+          look="solid"
+          onClick={props.onDone}
+          unavailable={kept ? null : '控えたことを確認してください'}
+        >
+          続ける
+        </Button>
+      </p>
     </>
   )
 }

@@ -50,7 +50,12 @@ const columns = column.columns([
       return at === null ? '―' : `${instantText(at)} ${cell.row.original.approvedBy ?? ''}`
     },
   }),
-  column.display({ id: 'act', header: '操作', cell: (cell) => <Acts row={cell.row.original} /> }),
+  column.display({
+    id: 'act',
+    header: '操作',
+    meta: { nowrap: true },
+    cell: (cell) => <Acts row={cell.row.original} />,
+  }),
 ])
 
 function Acts({ row }: { row: Row }): ReactNode {

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearch } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
+import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { q, send } from '@open-bcl/ui/api.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { textWith } from '@open-bcl/ui/fields/Text.tsx'
@@ -93,9 +94,15 @@ function Confirm(props: { onDone: (session: Session) => void }): ReactNode {
       {data && data.passkeys.length > 0 && (
         <Section title="パスキー">
           <p>この端末の指紋・顔・PIN、または登録したスマートフォンやセキュリティキーで確認します。</p>
-          <Button look="solid" busy={busy} onClick={() => run(async () => props.onDone(await showPasskey()))}>
-            パスキーで確認する
-          </Button>
+          <p className="button-row">
+            <Button
+              look="solid"
+              busy={busy}
+              onClick={() => run(async () => props.onDone(await showPasskey()))}
+            >
+              パスキーで確認する
+            </Button>
+          </p>
         </Section>
       )}
       {data?.totp && (
@@ -117,19 +124,21 @@ function Confirm(props: { onDone: (session: Session) => void }): ReactNode {
               value={code}
               onChange={setCode}
             />
-            <Button
-              type="submit"
-              look="solid"
-              busy={busy}
-              unavailable={code.trim() === '' ? '確認コードを入力してください' : null}
-            >
-              確認する
-            </Button>
+            <p className="button-row">
+              <Button
+                type="submit"
+                look="solid"
+                busy={busy}
+                unavailable={code.trim() === '' ? '確認コードを入力してください' : null}
+              >
+                確認する
+              </Button>
+            </p>
           </form>
         </Section>
       )}
       {data && (
-        <Section title="どちらも使えないとき">
+        <Section title={otherWayTitle(data)}>
           {otherWay ? (
             <form
               className="form-body"
@@ -148,24 +157,33 @@ function Confirm(props: { onDone: (session: Session) => void }): ReactNode {
                 value={paper}
                 onChange={setPaper}
               />
-              <Button
-                type="submit"
-                busy={busy}
-                unavailable={paper.trim() === '' ? 'リカバリーコードを入力してください' : null}
-              >
-                リカバリーコードで確認する
-              </Button>
+              <p className="button-row">
+                <Button
+                  type="submit"
+                  busy={busy}
+                  unavailable={paper.trim() === '' ? 'リカバリーコードを入力してください' : null}
+                >
+                  リカバリーコードで確認する
+                </Button>
+              </p>
               <p className="small quiet">
                 {`控えもないときは、${administrators}に復旧を依頼してください。管理者2人の手続きで、登録し直せます。`}
               </p>
             </form>
           ) : (
-            <Button onClick={() => setOtherWay(true)}>リカバリーコードを使う</Button>
+            <p className="button-row">
+              <Button onClick={() => setOtherWay(true)}>リカバリーコードを使う</Button>
+            </p>
           )}
         </Section>
       )}
     </Page>
   )
+}
+
+function otherWayTitle({ totp, passkeys }: OutputOf<typeof getSecondFactor>): string {
+  if (totp && passkeys.length > 0) return 'どちらも使えないとき'
+  return totp ? '認証アプリを使えないとき' : 'パスキーを使えないとき'
 }
 
 function Enrolment(props: { onDone: (result: Enrolled) => void }): ReactNode {

@@ -42,8 +42,10 @@ export function SsoReturnPage(): ReactNode {
       </div>
       {error === null ? <Progress label="ログインを確認しています" /> : <ErrorSummary error={error} />}
       {error !== null && (
-        <p>
-          <Link to="/sign-in">ログイン画面へ戻る</Link>
+        <p className="button-row">
+          <Link to="/sign-in" className="button">
+            ログイン画面へ戻る
+          </Link>
         </p>
       )}
     </main>
