@@ -3,6 +3,8 @@ import { after, before, describe, test } from 'node:test'
 import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { setItem } from '../ledger/items.contract.ts'
+import { acceptApplication } from '../risai/risai.contract.ts'
+import { hida, seen } from '../risai/testing/desk.ts'
 import { openOffice, type Office } from '../support/testing/office.ts'
 import * as contract from './damage.contract.ts'
 import { damageItems, damages, figuresOf } from './damage.ts'
@@ -144,5 +146,32 @@ describe('被害状況報告', () => {
     assert.ok(pdf.ok)
     const pages = extractPages(pdf.bytes).join('')
     assert.ok(pages.includes('第2報') && pages.includes('り災世帯数'))
+  })
+})
+
+describe('調査の済んだ、まだ認定していない住家', () => {
+  let cloud: TestCloud
+  let office: Office
+  before(async () => {
+    cloud = await testCloud()
+    office = await openOffice(cloud)
+  })
+  after(() => cloud.close())
+
+  test('it counts the people of its form as one household, however many the survey minds at its address', async () => {
+    const { clerk, disasterId, receive } = office
+    await clerk.get(acceptApplication, seen(await receive('R-1')))
+    const behind = await cloud.as(hida, async (ctx) => {
+      await ctx.tx.sql(
+        `update surveys.task set state = 'done', grade = 'G3' where municipality_code = $1 and disaster_id = $2`,
+        [hida, disasterId],
+      )
+      return await ctx.tx.sql('select 1 from surveys.person where municipality_code = $1', [hida])
+    })
+    // The people of the form, and everybody who lives at the address once more.
+    assert.equal(behind.length > 3, true)
+    const { figures } = await clerk.get(contract.getDamageReport, { disasterId, reportNo: 0 })
+    const of = (item: string) => figures.find((one) => one.item === item)!.value
+    assert.deepEqual([of('half-rows'), of('half-households'), of('half-people')], [1, 1, 3])
   })
 })

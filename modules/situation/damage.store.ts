@@ -15,7 +15,8 @@ export type DamageRow = {
 
 /**
  * Houses by their newest grade: as certified or graded, else as surveyed. Owner and tenant of one house, and two surveys of it,
- * are one house; a household or a person of two houses is counted at the worse one only.
+ * are one house; a household or a person of two houses is counted at the worse one only. Who lived there the form says; of a
+ * house that nobody applied for, whoever stands behind its survey by the address, and they count as one household.
  */
 const houses = `
   with graded as (
@@ -34,35 +35,36 @@ const houses = `
      order by t.origin_ref, t.task_id desc
   ), found as (
     select coalesce('D' || s.dwelling_id, 'A' || g.house_of) as house, 1 as rank, 'application' as record,
-           g.application_id as record_id, g.applicant_ref as person_ref, g.form_no, g.grade
+           g.application_id as record_id, g.applicant_ref as person_ref, g.application_id as form_of, g.form_no, g.grade
       from graded g left join standing s on s.origin_ref = g.house_of
     union all
-    select coalesce('D' || s.dwelling_id, 'A' || a.application_id, 'T' || s.task_id), 2, 'task', s.task_id, null, null, s.grade
+    select coalesce('D' || s.dwelling_id, 'A' || a.application_id, 'T' || s.task_id), 2, 'task', s.task_id, null,
+           a.application_id, a.form_no, s.grade
       from surveyed s
       left join risai.pub_standing a on a.municipality_code = $1 and a.application_id = s.origin_ref
      where a.application_id is null or a.state not in ('joined', 'withdrawn', 'rejected')
   ), house as (
-    select distinct on (house) house, record, record_id, person_ref, form_no, grade from found
+    select distinct on (house) house, record, record_id, person_ref, form_of, grade from found
      order by house, rank, record_id desc
   ), counted as (
     select * from house where grade <> 'G0'
   ), person as (
-    select c.house, c.grade, p.resident_no, p.household_no, p.non_resident_id
+    select c.house, c.grade, p.resident_no, p.household_no, p.non_resident_id, false as by_address
       from found f
       join counted c on c.house = f.house
-      join risai.pub_form_person p on p.municipality_code = $1 and p.application_id = f.record_id and p.form_no = f.form_no
+      join risai.pub_form_person p on p.municipality_code = $1 and p.application_id = f.form_of and p.form_no = f.form_no
        and p.role in ('head', 'member')
-     where f.record = 'application'
     union
-    select c.house, c.grade, p.resident_no, p.household_no, p.non_resident_id
+    select c.house, c.grade, p.resident_no, p.household_no, p.non_resident_id, true
       from counted c
       join surveys.pub_person p on p.municipality_code = $1 and p.task_id = c.record_id
-     where c.record = 'task'
+     where c.record = 'task' and c.form_of is null
   ), people as (
     select distinct on (who) house, coalesce('R' || resident_no, 'N' || non_resident_id) as who from person
      order by who, grade, house
   ), families as (
-    select distinct on (family) house, coalesce('H' || household_no, 'R' || resident_no, 'N' || non_resident_id) as family
+    select distinct on (family) house,
+           coalesce('H' || household_no, case when by_address then 'T' || house end, 'R' || resident_no, 'N' || non_resident_id) as family
       from person order by family, grade, house
   )
   select case when c.grade = 'G1' then 'destroyed' when c.grade in ('G2', 'G3', 'G4') then 'half' else 'part' end as damage,

@@ -170,7 +170,7 @@ export async function decide(
 
 /**
  * Of granted applications, those about whose people anything was told since the newest proposal: their facts may be others
- * by now. What the applications and payments tell themselves does not count.
+ * by now. What changes no fact of a household does not count, so that few are judged anew.
  */
 export async function toldSinceProposal(tx: Tx, supportIds: readonly SupportId[]): Promise<Set<SupportId>> {
   const proposed = await tx.sql<{ supportId: SupportId; at: Date }>(
@@ -186,14 +186,14 @@ export async function toldSinceProposal(tx: Tx, supportIds: readonly SupportId[]
          on e.municipality_code = $1 and e.disaster_id = c.disaster_id
         and (e.resident_no = c.resident_no or e.non_resident_id = c.non_resident_id)
        join ledger.pub_fact f on f.municipality_code = $1 and f.entry_id = e.entry_id and f.fact_id >= p.since
-      where f.kind not like 'payments.%' and (f.kind not like 'support.%' or f.kind = 'support.circumstances')`,
-    [tx.municipality, proposed.map(({ supportId }) => supportId), proposed.map(({ at }) => firstIdAt(at))],
+      where split_part(f.kind, '.', 1) in ('risai', 'ledger', 'surveys') or f.kind = 'support.circumstances'`,
+    [tx.municipality, proposed.map(({ supportId }) => supportId), proposed.map(({ at }) => firstIdAfter(at))],
   )
   return new Set(rows.map(({ supportId }) => supportId))
 }
 
-/** The lowest UUID of version 7 that a moment can have. */
-function firstIdAt(at: Date): string {
-  const hex = at.getTime().toString(16).padStart(12, '0')
+/** The lowest UUID of version 7 that a later millisecond can have. */
+function firstIdAfter(at: Date): string {
+  const hex = (at.getTime() + 1).toString(16).padStart(12, '0')
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
 }
