@@ -97,8 +97,8 @@ const moments = {
     const lock = new pg.Client({ connectionString: center.database.urls.admin })
     await lock.connect()
     await lock.query('begin')
-    const ids = [...standings.values()].map((at) => at.sessionId)
-    await lock.query('select 1 from center.session where session_id = any($1) for update', [ids])
+    // The first thing that is done with a message is to write down that it came.
+    await lock.query('lock table center.kiosk_message in exclusive mode')
     const sent = sendAll(standings)
     await until(
       async () =>
