@@ -1,46 +1,28 @@
 import assert from 'node:assert/strict'
-import fs from 'node:fs'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
-import { httpServer, serveWeb } from '@open-bcl/platform/http/server.ts'
-import { composeCloud, noServices } from '../../apps/cloud/compose.ts'
-import { noteErrors } from '../../apps/cloud/testing/page-errors.ts'
-import { TEST_BUILD, TEST_PASSWORD, testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
-import { createStaff } from '../access/access.actions.ts'
+import { openStaffPages, type StaffPages } from '../../apps/cloud/testing/staff-pages.ts'
+import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { registerDisaster } from '../ledger/ledger.contract.ts'
 
 /** Where pictures of the screens go when somebody wants them (`OPEN_BCL_SHOTS=folder`). */
 const shots = process.env['OPEN_BCL_SHOTS']
-/** Another build of the staff pages, for who works on several at once. */
-const dist = process.env['OPEN_BCL_STAFF_DIST'] ?? path.resolve(import.meta.dirname, '../../apps/staff/dist')
 
 /** Cards are printed, a helper's own phone reads one, works, comes back with the number, and is sent home. */
 describe('応援職員の画面', () => {
   let cloud: TestCloud
-  let browser: Browser
+  let pages: StaffPages
   let desk: Page
   let phone: Page
   let origin: string
   let code: string
   let disasterId: string
-  const ending: (() => Promise<unknown>)[] = []
-  const errors: string[] = []
-
-  async function open(options: BrowserContextOptions): Promise<Page> {
-    const context = await browser.newContext({ locale: 'ja-JP', ...options })
-    const page = await context.newPage()
-    page.setDefaultTimeout(20_000)
-    noteErrors(page, errors)
-    return page
-  }
 
   before(async () => {
     cloud = await testCloud()
     cloud.clock = new Date()
-    ending.push(() => cloud.close())
     const hida = '212172' as MunicipalityCode
     await cloud.onboard(hida, '飛騨市')
     const reviewer = await cloud.signIn(hida, 'reviewer')
@@ -49,45 +31,21 @@ describe('応援職員の画面', () => {
       applicationDeadlineOn: null,
     })
     disasterId = made.disaster.disasterId
-    await cloud.as(hida, (ctx) =>
-      createStaff(ctx, {
-        ...{ loginId: 'desk', displayName: '受入　一郎', department: '総務課', password: TEST_PASSWORD },
-        ...{ roles: ['reviewer'], mustChangePassword: false },
-      }),
-    )
-    const server = await httpServer({ program: 'cloud', log: cloud.runtime.log, ready: [] })
-    composeCloud(server, cloud.runtime, { ...noServices, build: TEST_BUILD })
-    await serveWeb(server, '/', dist)
-    origin = await server.listen({ host: '127.0.0.1', port: 0 })
-    ending.push(() => server.close())
-    browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-      args: ['--no-sandbox'],
-    })
-    ending.push(() => browser.close())
-    desk = await open({ viewport: { width: 1280, height: 900 } })
-    await desk.goto(`${origin}/?disaster=${disasterId}`)
-    await desk.getByLabel('団体コード').fill(hida)
-    await desk.getByLabel('ID').fill('desk')
-    await desk.getByLabel('パスワード').fill(TEST_PASSWORD)
-    await desk.getByRole('button', { name: 'ログイン' }).click()
-    await heading(desk, 'メインメニュー')
-    phone = await open({ viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true })
+    pages = await openStaffPages(cloud)
+    origin = pages.origin
+    const staff = { loginId: 'desk', displayName: '受入　一郎', role: 'reviewer' } as const
+    desk = await pages.signIn(hida, staff, `/?disaster=${disasterId}`)
+    phone = await pages.open({ viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true })
   })
   after(async () => {
-    for (const step of ending.reverse()) await step()
+    await pages?.close()
+    await cloud.close()
   })
 
   const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
   async function look(page: Page, name: string): Promise<void> {
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => `${name} ${id} ${nodes[0]?.html.slice(0, 120)}`),
-      [],
-    )
-    if (shots === undefined) return
-    fs.mkdirSync(shots, { recursive: true })
-    await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true })
+    await pages.accessible(page, name)
+    await pages.shoot(page, name)
   }
 
   test('cards for a bus load are made and stand ready for the printer', async () => {
@@ -161,6 +119,6 @@ describe('応援職員の画面', () => {
     await desk.getByText('取消し済み').waitFor()
     await phone.goto(`${origin}/handover?disaster=${disasterId}`)
     await heading(phone, '被災者支援システム')
-    assert.deepEqual(errors, [])
+    assert.deepEqual(pages.errors, [])
   })
 })
