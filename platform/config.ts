@@ -29,6 +29,13 @@ export const SecretFile = z
       return z.NEVER
     }
   })
+/** Certificates in PEM, one after the other. */
+export const CertificatesFile = SecretFile.transform((text, context) => {
+  const found = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
+  if (found.length > 0) return found.map((one) => `${one}\n`)
+  context.addIssue({ code: 'custom', message: 'PEMの証明書がありません' })
+  return z.NEVER
+})
 /** Keys of 32 bytes, hexadecimal, one a line. The first is in use; the others open what they closed before. */
 export const KeysFile = SecretFile.transform((text, context) => {
   const keys = text.split(/\s+/).map((line) => Buffer.from(line, 'hex'))

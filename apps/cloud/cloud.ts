@@ -7,7 +7,7 @@ import { externalLinkMessages } from '@open-bcl/modules/external-link/link.route
 import { exchangeRoutes } from '@open-bcl/modules/certificates/exchange.routes.ts'
 import { linkEnrolment, linkGateway } from '@open-bcl/modules/linkage/gateway.routes.ts'
 import { startLinkQueue } from '@open-bcl/modules/linkage/linkage.jobs.ts'
-import { startLinking } from '@open-bcl/modules/access/audit.jobs.ts'
+import { startLinking, startStamping } from '@open-bcl/modules/access/audit.jobs.ts'
 import { startDisposing } from '@open-bcl/modules/certificates/disposal.jobs.ts'
 import { startSweeping } from '@open-bcl/modules/manual/manual.jobs.ts'
 import { startFileSweeping } from '@open-bcl/modules/files/files.jobs.ts'
@@ -113,9 +113,12 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
   ending.push(() => disposing.close())
   const linking = startLinking(app)
   ending.push(() => linking.close())
+  const stamping = config.stamps === null ? null : startStamping(app, config.stamps)
+  if (stamping) ending.push(() => stamping.close())
   const ready: ReadyCheck[] = [
     { name: 'データベース', check: () => ping(app.pool) },
     { name: '取込用データベース', check: () => ping(linkage.pool) },
+    ...(stamping ? [{ name: '監査記録の時刻印', check: async () => stampNote(stamping.lateTowns) }] : []),
   ]
 
   const listen = async (server: FastifyInstance, port: number): Promise<void> => {
@@ -173,6 +176,11 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
   )
   ending.push(() => jobs.stop())
   return (plain.server.address() as AddressInfo).port
+}
+
+/** A stamp that is late is for the operator to look after; the machine serves all the same. */
+function stampNote(lateTowns: number): string | undefined {
+  return lateTowns === 0 ? undefined : `時刻印を受けられない団体: ${lateTowns}`
 }
 
 async function ping(pool: Pool): Promise<void> {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
-import { KeysFile, Port, SecretFile } from '@open-bcl/platform/config.ts'
+import { CertificatesFile, KeysFile, Port, SecretFile } from '@open-bcl/platform/config.ts'
 import { securityTxtOf, securityTxtVariables } from '@open-bcl/platform/http/security-txt.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -75,9 +75,23 @@ export const CloudConfig = z
     /** Fonts besides ours, for characters that ours lack (docs/operations/fonts.md). */
     OPEN_BCL_EXTRA_FONTS_FOLDER: z.string().min(1).optional(),
     ...securityTxtVariables,
+    /** Time stamping authority (RFC 3161) for the signed heads of the audit trail; absent = there are no stamps. */
+    OPEN_BCL_TSA_URL: z.url({ protocol: /^https?$/ }).optional(),
+    /** Whom its certificates come from, PEM. */
+    OPEN_BCL_TSA_AUTHORITIES_FILE: CertificatesFile.optional(),
+    OPEN_BCL_TSA_EVERY_HOURS: z.coerce.number().int().min(1).max(720).default(24),
+    OPEN_BCL_TSA_ALARM_HOURS: z.coerce.number().int().min(1).max(720).default(72),
     /** Production refuses demonstration towns and their printed passwords. */
     OPEN_BCL_PRODUCTION: z.stringbool().default(false),
   })
+  .refine(
+    (env) => (env.OPEN_BCL_TSA_URL === undefined) === (env.OPEN_BCL_TSA_AUTHORITIES_FILE === undefined),
+    {
+      path: ['OPEN_BCL_TSA_AUTHORITIES_FILE'],
+      message:
+        'OPEN_BCL_TSA_URL と OPEN_BCL_TSA_AUTHORITIES_FILE は、両方を指定するか、どちらも指定しないでください',
+    },
+  )
   .transform((env) => ({
     port: env.OPEN_BCL_CLOUD_PORT,
     tlsPort: env.OPEN_BCL_TLS_PORT,
@@ -99,6 +113,15 @@ export const CloudConfig = z
     clamd: env.OPEN_BCL_CLAMD,
     extraFontsFolder: env.OPEN_BCL_EXTRA_FONTS_FOLDER,
     security: securityTxtOf(env),
+    stamps:
+      env.OPEN_BCL_TSA_URL === undefined
+        ? null
+        : {
+            url: env.OPEN_BCL_TSA_URL,
+            trusted: env.OPEN_BCL_TSA_AUTHORITIES_FILE ?? [],
+            everyHours: env.OPEN_BCL_TSA_EVERY_HOURS,
+            alarmHours: env.OPEN_BCL_TSA_ALARM_HOURS,
+          },
     production: env.OPEN_BCL_PRODUCTION,
     staffDist: path.join(root, 'apps/staff/dist'),
     fieldDist: path.join(root, 'apps/field/dist'),

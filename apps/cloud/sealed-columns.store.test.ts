@@ -12,6 +12,8 @@ const notSealed = new Map([
   ['access.audit_head.signature', 'public'],
   ['access.audit_key.public_key', 'public'],
   ['access.audit_link.hash', 'SHA-256 of acts, which are clear'],
+  ['access.audit_stamp.nonce', 'random'],
+  ['access.audit_stamp.token', 'public words about a digest'],
   ['access.audit_tombstone.hash', 'a link of the chain'],
   ['access.passkey.public_key', 'public'],
   ['access.recovery.code_hash', 'SHA-256 of a random code'],

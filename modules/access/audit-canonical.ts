@@ -68,7 +68,8 @@ export type ChainEnd = {
   readonly signedAt: Date
 }
 
-function wordsOf(end: ChainEnd): Buffer {
+/** What is signed of an end. */
+export function wordsOfEnd(end: ChainEnd): Buffer {
   const { municipality, position, hash, signedAt } = end
   return Buffer.from(
     JSON.stringify([
@@ -84,7 +85,7 @@ function wordsOf(end: ChainEnd): Buffer {
 
 /** `privateKey`: PKCS #8, DER. */
 export function signEnd(privateKey: Buffer, end: ChainEnd): Buffer {
-  return sign(null, wordsOf(end), createPrivateKey({ key: privateKey, format: 'der', type: 'pkcs8' }))
+  return sign(null, wordsOfEnd(end), createPrivateKey({ key: privateKey, format: 'der', type: 'pkcs8' }))
 }
 
 /** `publicKey`: SubjectPublicKeyInfo, DER. */
@@ -92,7 +93,7 @@ export function isSignedBy(publicKey: Buffer, end: ChainEnd, signature: Buffer):
   try {
     return verify(
       null,
-      wordsOf(end),
+      wordsOfEnd(end),
       createPublicKey({ key: publicKey, format: 'der', type: 'spki' }),
       signature,
     )

@@ -10,6 +10,7 @@ import { takeHead } from './audit-chain.actions.ts'
 import { lastHead } from './audit-chain.store.ts'
 import type * as contract from './audit-keeping.contract.ts'
 import * as store from './audit-disposal.store.ts'
+import { lastStamp } from './audit-stamps.store.ts'
 import { auditEvents, auditProblems } from './audit-trail.messages.ts'
 
 /** Acts that go in one transaction. */
@@ -21,6 +22,7 @@ export async function getAuditKeeping(ctx: Ctx): Promise<OutputOf<typeof contrac
   const setting = await store.findSetting(ctx.tx)
   const disposals = await store.listDisposals(ctx.tx)
   const head = await lastHead(ctx.tx)
+  const stamp = await lastStamp(ctx.tx)
   const nameOf = await namesOfActors(ctx, [
     ...(setting.actor === null ? [] : [setting.actor]),
     ...disposals.flatMap(({ requestedBy, decidedBy }) => [requestedBy, decidedBy ?? '']),
@@ -32,6 +34,7 @@ export async function getAuditKeeping(ctx: Ctx): Promise<OutputOf<typeof contrac
       actor: setting.actor === null ? null : nameOf(setting.actor),
     },
     head: head === undefined ? null : { position: head.position, signedAt: head.signedAt.toISOString() },
+    stamp: stamp === undefined ? null : { position: stamp.position, at: stamp.stampedAt.toISOString() },
     disposals: disposals.map(({ throughPosition, ...one }) => ({
       ...one,
       beforeAt: one.beforeAt.toISOString(),

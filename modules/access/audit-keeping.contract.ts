@@ -27,6 +27,8 @@ export const getAuditKeeping = endpoint({
     }),
     /** How far the chain was signed last. */
     head: z.object({ position: z.int(), signedAt: z.string() }).nullable(),
+    /** Until where a third party's time stamp reaches; `null` = there is none. */
+    stamp: z.object({ position: z.int(), at: z.string() }).nullable(),
     disposals: z.array(
       z.object({
         disposalId: z.string(),

@@ -83,6 +83,26 @@ export const auditLogs = {
     sentence: '監査記録の連鎖を延ばせませんでした。1分後にもう一度試します',
     level: 'error',
   },
+  stampAway: {
+    code: 'access.time-stamp-away',
+    sentence: '時刻認証局が答えません。監査記録の署名は待たせ、後で時刻印を受けます',
+    level: 'warn',
+  },
+  stampRefused: {
+    code: 'access.time-stamp-refused',
+    sentence: '時刻認証局の答えは、時刻印として正しくないため使いません',
+    level: 'error',
+  },
+  stampFailed: {
+    code: 'access.time-stamp-failed',
+    sentence: '監査記録の時刻印の処理に失敗しました。後でもう一度試します',
+    level: 'error',
+  },
+  stampLate: {
+    code: 'access.time-stamp-late',
+    sentence: '監査記録の署名が、定めた時間を過ぎても時刻印を受けられません。時刻認証局を確かめてください',
+    level: 'error',
+  },
   disposingFailed: {
     code: 'access.audit-disposing-failed',
     sentence: '承認された監査記録の廃棄が途中で止まりました。1分後に続きを行います',

@@ -3,6 +3,7 @@ import { readInBatches } from '@open-bcl/platform/db/cursor.ts'
 import { CHAIN_START, isSignedBy, linkHash, type ChainedAct, type readHeadFile } from './audit-canonical.ts'
 import { LATE_MS } from './audit-chain.actions.ts'
 import * as chainStore from './audit-chain.store.ts'
+import { checkStamps, type StampFinding, type StampVerdict } from './audit-stamps.actions.ts'
 import { auditEvents } from './audit-trail.messages.ts'
 import { listTombstones, type Tombstone } from './audit-disposal.store.ts'
 
@@ -33,8 +34,9 @@ export type AuditFinding =
   | { readonly kind: 'key-unknown'; readonly position: number; readonly keyId: number }
   /** Acts are said to be disposed of, and no act says so. */
   | { readonly kind: 'disposal-without-act'; readonly from: number; readonly to: number }
+  | StampFinding
 
-export type AuditVerdict = {
+export type AuditVerdict = StampVerdict & {
   /** Links that were read. */
   readonly links: number
   readonly from: number
@@ -59,7 +61,12 @@ const SUSPECTS = 300
 const LATE_AFTER_MICROS = 600_000_000n
 
 /** Reads a town's whole trail and compares each act with its link, and the links with what was signed. Writes nothing. */
-export async function verifyTrail(ctx: Ctx, kept: readonly KeptHead[]): Promise<AuditVerdict> {
+export async function verifyTrail(
+  ctx: Ctx,
+  kept: readonly KeptHead[],
+  /** Authorities whose time stamps are believed, PEM; none = stamps are not judged. */
+  trusted: readonly string[] = [],
+): Promise<AuditVerdict> {
   const findings: AuditFinding[] = []
   let found = 0
   const tell = (finding: AuditFinding): void => {
@@ -72,6 +79,7 @@ export async function verifyTrail(ctx: Ctx, kept: readonly KeptHead[]): Promise<
   const start = await chainStore.lastTombstone(ctx.tx)
   const first = (start?.position ?? 0) + 1
   const heads = await collectHeads(ctx, kept, tell)
+  const stamps = await checkStamps(ctx, heads, trusted, tell)
   const walked = await walkLinks(ctx, { position: first, before: start?.hash ?? CHAIN_START }, heads, tell)
   const compared = compareHeads(heads, walked.hashes, { first, last: walked.last, start }, tell)
   checkTombstones(tombstones, walked, tell)
@@ -90,6 +98,7 @@ export async function verifyTrail(ctx: Ctx, kept: readonly KeptHead[]): Promise<
   ]))
     for (const row of rows) tell({ kind: 'subjects-without-act', ...row })
   return {
+    ...stamps,
     links: walked.links,
     from: first,
     to: walked.last,

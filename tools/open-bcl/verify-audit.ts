@@ -4,8 +4,14 @@ import { audit } from '@open-bcl/modules/access/audit.ts'
 import { readHeadFile } from '@open-bcl/modules/access/audit-canonical.ts'
 import { rotateAuditKey, takeHead } from '@open-bcl/modules/access/audit-chain.actions.ts'
 import { auditEvents } from '@open-bcl/modules/access/audit-trail.messages.ts'
-import { verifyTrail, type AuditFinding } from '@open-bcl/modules/access/audit-verify.actions.ts'
-import { municipalityOf, openInstallation, operator, Refusal, say } from './installation.ts'
+import {
+  verifyTrail,
+  type AuditFinding,
+  type AuditVerdict,
+} from '@open-bcl/modules/access/audit-verify.actions.ts'
+import { stampRefusals } from '@open-bcl/modules/access/time-stamp.ts'
+import { CertificatesFile } from '@open-bcl/platform/config.ts'
+import { municipalityOf, openInstallation, operator, Refusal, say, setting } from './installation.ts'
 
 /** `open-bcl verify-audit`: the trail is what was linked, and the links are what was signed. */
 export async function verifyAudit(args: readonly string[]): Promise<void> {
@@ -15,9 +21,10 @@ export async function verifyAudit(args: readonly string[]): Promise<void> {
   })
   const municipality = municipalityOf(values.municipality)
   const heads = (values.head ?? []).map((file) => readHead(file, municipality))
+  const trusted = setting('OPEN_BCL_TSA_AUTHORITIES_FILE', CertificatesFile.default([]))
   const installation = openInstallation('verify-audit')
   try {
-    const verdict = await installation.as(municipality, (ctx) => verifyTrail(ctx, heads), {
+    const verdict = await installation.as(municipality, (ctx) => verifyTrail(ctx, heads, trusted), {
       isolation: 'repeatable read',
       readOnly: true,
     })
@@ -32,6 +39,7 @@ export async function verifyAudit(args: readonly string[]): Promise<void> {
     say(`照合した署名 ${verdict.heads} 件（うち持ち込み ${heads.length} 件）。`)
     if (verdict.headsBefore > 0)
       say(`廃棄した部分についての署名 ${verdict.headsBefore} 件は、照合できません。`)
+    for (const line of stampLines(verdict)) say(line)
     for (const finding of verdict.findings) say(findingText(finding))
     if (verdict.found > verdict.findings.length)
       say(`ほかに ${verdict.found - verdict.findings.length} 件あります。`)
@@ -76,6 +84,20 @@ export async function rotateAuditKeyCommand(args: readonly string[]): Promise<vo
   }
 }
 
+function stampLines({ stamps, stampedUntil, stampsUnjudged }: AuditVerdict): string[] {
+  const lines: string[] = []
+  if (stampsUnjudged > 0)
+    lines.push(
+      `時刻印 ${stampsUnjudged} 件は確かめていません（OPEN_BCL_TSA_AUTHORITIES_FILE に、信頼する時刻認証局の証明書を指定してください）。`,
+    )
+  if (stamps > 0) lines.push(`時刻印 ${stamps} 件を確かめました。`)
+  if (stampedUntil !== null)
+    lines.push(
+      `連鎖の ${stampedUntil.position} 番までは、${stampedUntil.at.toISOString()} にあったことを時刻認証局が証明しています。`,
+    )
+  return lines
+}
+
 function readHead(file: string, municipality: string): NonNullable<ReturnType<typeof readHeadFile>> {
   let text: string
   try {
@@ -112,6 +134,10 @@ export function findingText(finding: AuditFinding): string {
       return `${finding.position} 番の署名が正しくありません`
     case 'key-unknown':
       return `${finding.position} 番の署名は、この団体の鍵（${finding.keyId} 番）によるものではありません`
+    case 'stamp-wrong':
+      return `${finding.position} 番の時刻印が正しくありません：${finding.reason === 'early' ? '署名の時刻より前の時刻です' : stampRefusals[finding.reason]}`
+    case 'stamp-without-head':
+      return `${finding.position} 番の時刻印に、正しい署名がありません`
     case 'disposal-without-act':
       return `${finding.from} 番から ${finding.to} 番: 廃棄の記録がないのに、廃棄したことになっています`
   }

@@ -51,15 +51,15 @@ function Keeping(): ReactNode {
   if (!data) return <Progress label="読み込んでいます" />
   return (
     <>
-      <Head head={data.head} />
+      <Head head={data.head} stamp={data.stamp} />
       <AuditSettingForm setting={data.setting} />
       <Disposals keeping={data} />
     </>
   )
 }
 
-function Head(props: { head: Keeping['head'] }): ReactNode {
-  const { head } = props
+function Head(props: Pick<Keeping, 'head' | 'stamp'>): ReactNode {
+  const { head, stamp } = props
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
   const queries = useQueryClient()
@@ -83,6 +83,11 @@ function Head(props: { head: Keeping['head'] }): ReactNode {
         {head === null
           ? 'まだ署名はありません。利用を始めて数分後に作られます。'
           : `${grouped(head.position)}件目までを、${instantText(head.signedAt)}に署名しました。署名は1時間ごとに作られます。`}
+      </p>
+      <p>
+        {stamp === null
+          ? '第三者の時刻認証局の時刻印は、受けていません。'
+          : `${grouped(stamp.position)}件目までは、${instantText(stamp.at)}にあったことを、第三者の時刻認証局が証明しています。`}
       </p>
       <p>
         署名を取り出し、このシステムの外（監査担当の金庫など）に保管してください。運用者に渡して検証すると、記録の末尾が切り取られていないことまで確かめられます。
