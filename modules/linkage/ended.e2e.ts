@@ -1,50 +1,31 @@
 import assert from 'node:assert/strict'
-import fs from 'node:fs'
-import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
+import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { makeTown } from '@open-bcl/demo/town.ts'
-import { httpServer, serveWeb } from '@open-bcl/platform/http/server.ts'
 import { inScope } from '@open-bcl/platform/db/tx.ts'
-import { composeCloud, noServices } from '../../apps/cloud/compose.ts'
 import { loadTown } from '../../apps/cloud/testing/load-town.ts'
-import { TEST_PASSWORD, testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
-import { createStaff } from '../access/access.actions.ts'
+import { openStaffPages, type StaffPages } from '../../apps/cloud/testing/staff-pages.ts'
+import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { insertAgent } from './linkage.store.ts'
-
-/** Where pictures of the screens go when somebody wants them (`OPEN_BCL_SHOTS=folder`). */
-const shots = process.env['OPEN_BCL_SHOTS']
 
 /** A town whose agent broke for good: how an administrator goes on by hand, and what every screen says of it. */
 describe('連携の終了', () => {
   const town = makeTown({ households: 30 })
   let cloud: TestCloud
+  let hida: MunicipalityCode
+  let takayama: MunicipalityCode
+  let pages: StaffPages
   let origin: string
-  let browser: Browser
   let page: Page
-  const ending: (() => Promise<unknown>)[] = []
-  const errors: string[] = []
 
   before(async () => {
     cloud = await testCloud()
-    ending.push(() => cloud.close())
-    const code = await cloud.onboard('212172', '飛騨市')
-    await cloud.onboard('212032', '高山市')
-    for (const town of [code, '212032' as typeof code])
-      await cloud.as(town, (ctx) =>
-        createStaff(ctx, {
-          loginId: 'admin',
-          displayName: '総務　花子',
-          department: '総務課',
-          password: TEST_PASSWORD,
-          roles: ['admin'],
-          mustChangePassword: false,
-        }),
-      )
+    hida = await cloud.onboard('212172', '飛騨市')
+    takayama = await cloud.onboard('212032', '高山市')
     await loadTown(cloud, town)
-    await inScope(cloud.database.linkage, code, (tx) =>
+    await inScope(cloud.database.linkage, hida, (tx) =>
       insertAgent(tx, {
         agentId: uuidv7(),
         name: '新庁舎の連携AP',
@@ -54,60 +35,23 @@ describe('連携の終了', () => {
         now: cloud.clock,
       }),
     )
-    const server = await httpServer({ program: 'cloud', log: cloud.runtime.log, ready: [] })
-    composeCloud(server, cloud.runtime, { ...noServices, uploads: async () => cloud.spool })
-    await serveWeb(server, '/', path.resolve(import.meta.dirname, '../../apps/staff/dist'))
-    origin = await server.listen({ host: '127.0.0.1', port: 0 })
-    ending.push(() => server.close())
-    browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-      args: ['--no-sandbox'],
-    })
-    ending.push(() => browser.close())
+    pages = await openStaffPages(cloud)
+    origin = pages.origin
   })
   after(async () => {
-    for (const step of ending.reverse()) await step()
+    await pages?.close()
+    await cloud.close()
   })
 
   const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor()
   const press = (name: string | RegExp) => page.getByRole('button', { name, exact: true }).click()
-
-  async function signIn(code: string): Promise<void> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'ja-JP' })
-    page = await context.newPage()
-    page.setDefaultTimeout(20_000)
-    page.on('pageerror', (error) => errors.push(error.message))
-    await page.goto(origin)
-    await page.getByLabel('団体コード').fill(code)
-    await page.getByLabel('ID').fill('admin')
-    await page.getByLabel('パスワード').fill(TEST_PASSWORD)
-    await press('ログイン')
-    await heading('メインメニュー')
-  }
-
-  async function look(name: string): Promise<void> {
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`),
-      [],
-      name,
-    )
-    await shoot(name)
-    await page.setViewportSize({ width: 375, height: 740 })
-    const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')
-    await shoot(`${name}-narrow`)
-    await page.setViewportSize({ width: 1280, height: 900 })
-    assert.ok(tooWide <= 0, `${name}: ${tooWide}px too wide`)
-  }
-
-  async function shoot(name: string): Promise<void> {
-    if (shots === undefined) return
-    fs.mkdirSync(shots, { recursive: true })
-    await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true })
+  const look = (name: string) => pages.look(page, name)
+  const signIn = async (at: MunicipalityCode): Promise<void> => {
+    page = await pages.signIn(at, { loginId: 'admin', displayName: '総務　花子', role: 'admin' })
   }
 
   test('a town without any data issues nothing, and is told so', async () => {
-    await signIn('212032')
+    await signIn(takayama)
     await page.goto(`${origin}/linkage`)
     await page.getByText('まだデータが届いていません').first().waitFor()
     const risai = page.getByRole('row', { name: /罹災証明書/ })
@@ -118,7 +62,7 @@ describe('連携の終了', () => {
   })
 
   test('an agent that never connected is named, with its end at hand', async () => {
-    await signIn('212172')
+    await signIn(hida)
     await page.goto(`${origin}/linkage`)
     const silent = page.getByRole('note').filter({ hasText: '新庁舎の連携AP' })
     await silent.getByText('連携AP「新庁舎の連携AP」は、登録後一度も接続していません').waitFor()
@@ -187,6 +131,6 @@ describe('連携の終了', () => {
       .getByRole('row', { name: /住民票の写し/ })
       .getByText('手動で取り込んだデータです')
       .waitFor()
-    assert.deepEqual(errors, [])
+    assert.deepEqual(pages.errors, [])
   })
 })

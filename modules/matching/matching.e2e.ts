@@ -1,37 +1,23 @@
 import assert from 'node:assert/strict'
-import fs from 'node:fs'
-import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { makeTown, type DemoTown } from '@open-bcl/demo/town.ts'
-import { httpServer, serveWeb } from '@open-bcl/platform/http/server.ts'
-import { composeCloud, noServices } from '../../apps/cloud/compose.ts'
 import { loadTown } from '../../apps/cloud/testing/load-town.ts'
-import { noteErrors } from '../../apps/cloud/testing/page-errors.ts'
-import { TEST_BUILD, TEST_PASSWORD, testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
-import { createStaff } from '../access/access.actions.ts'
+import { openStaffPages, type StaffPages } from '../../apps/cloud/testing/staff-pages.ts'
+import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { registerDisaster } from '../ledger/ledger.contract.ts'
 import { matchTask } from './match.actions.ts'
-
-/** Where pictures of the screens go when somebody wants them (`OPEN_BCL_SHOTS=folder`). */
-const shots = process.env['OPEN_BCL_SHOTS']
-/** Another build of the staff pages, for who works on several at once. */
-const dist = process.env['OPEN_BCL_STAFF_DIST'] ?? path.resolve(import.meta.dirname, '../../apps/staff/dist')
 
 /** A list is taken in, its people are looked at side by side with the keyboard, and a household gets a case. */
 describe('名寄せの画面', () => {
   let cloud: TestCloud
   let town: DemoTown
-  let browser: Browser
+  let pages: StaffPages
   let page: Page
-  const ending: (() => Promise<unknown>)[] = []
-  const errors: string[] = []
 
   before(async () => {
     cloud = await testCloud()
     cloud.clock = new Date()
-    ending.push(() => cloud.close())
     town = makeTown({ households: 60 })
     const { code } = town.municipality
     await cloud.onboard(code, '飛騨市')
@@ -41,51 +27,20 @@ describe('名寄せの画面', () => {
       ...{ name: '令和8年豪雨', hazards: ['flood'], occurredOn: '2026-11-20', causeText: '豪雨による' },
       applicationDeadlineOn: null,
     })
-    await cloud.as(code, (ctx) =>
-      createStaff(ctx, {
-        ...{ loginId: 'window', displayName: '窓口　花子', department: '市民課', password: TEST_PASSWORD },
-        ...{ roles: ['reviewer'], mustChangePassword: false },
-      }),
-    )
-    const server = await httpServer({ program: 'cloud', log: cloud.runtime.log, ready: [] })
-    composeCloud(server, cloud.runtime, { ...noServices, build: TEST_BUILD })
-    await serveWeb(server, '/', dist)
-    const origin = await server.listen({ host: '127.0.0.1', port: 0 })
-    ending.push(() => server.close())
-    browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-      args: ['--no-sandbox'],
-    })
-    ending.push(() => browser.close())
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'ja-JP' })
-    page = await context.newPage()
-    page.setDefaultTimeout(20_000)
-    noteErrors(page, errors)
-    await page.goto(`${origin}/?disaster=${made.disaster.disasterId}`)
-    await page.getByLabel('団体コード').fill(code)
-    await page.getByLabel('ID').fill('window')
-    await page.getByLabel('パスワード').fill(TEST_PASSWORD)
-    await page.getByRole('button', { name: 'ログイン' }).click()
-    await heading('メインメニュー')
-    await page.goto(`${origin}/matching?disaster=${made.disaster.disasterId}`)
+    pages = await openStaffPages(cloud)
+    const staff = { loginId: 'window', displayName: '窓口　花子', role: 'reviewer' } as const
+    page = await pages.signIn(code, staff, `/?disaster=${made.disaster.disasterId}`)
+    await page.goto(`${pages.origin}/matching?disaster=${made.disaster.disasterId}`)
     await heading('名寄せ')
   })
   after(async () => {
-    for (const step of ending.reverse()) await step()
+    await pages?.close()
+    await cloud.close()
   })
 
   const main = () => page.getByRole('main')
   const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor()
-  async function look(name: string): Promise<void> {
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => `${name} ${id} ${nodes[0]?.html.slice(0, 120)}`),
-      [],
-    )
-    if (shots === undefined) return
-    fs.mkdirSync(shots, { recursive: true })
-    await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true })
-  }
+  const look = (name: string) => pages.look(page, name)
 
   test('a list is understood, taken in, and worked off by keys; a case begins', async () => {
     const known = Object.values(town.people).map(({ residentNo }) => residentNo)
@@ -131,6 +86,6 @@ describe('名寄せの画面', () => {
     await page.getByRole('button', { name: '記録する' }).click()
     await page.getByText('保健師　山下').first().waitFor()
     await look('case')
-    assert.deepEqual(errors, [])
+    assert.deepEqual(pages.errors, [])
   })
 })
