@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { fillPath, type Endpoint, type OutputOf, type RawInputOf } from '@open-bcl/core/endpoint.ts'
 import type { ProblemBody } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
-import { httpServer } from '@open-bcl/platform/http/server.ts'
+import { httpServer, serveWeb } from '@open-bcl/platform/http/server.ts'
 import { issueIdentity, tlsServerOptions } from '@open-bcl/platform/pki.ts'
 import { composeCloud } from '../../../apps/cloud/compose.ts'
 import { TEST_PASSWORD, type TestCloud } from '../../../apps/cloud/testing/town.ts'
@@ -17,7 +17,8 @@ export type Material =
 /** The cloud's own pages over TLS that asks for certificates. */
 export type TerminalDoor = { readonly port: number; readonly ca: string; close(): Promise<void> }
 
-export async function openDoor(cloud: TestCloud): Promise<TerminalDoor> {
+/** @param web the built pages, where a browser comes in */
+export async function openDoor(cloud: TestCloud, web?: string): Promise<TerminalDoor> {
   const authority = cloud.services.terminals.authority()
   const identity = await issueIdentity(authority, {
     ...{ machineName: 'urn:open-bcl:cloud', hosts: ['localhost'], uses: ['server'] },
@@ -28,6 +29,7 @@ export async function openDoor(cloud: TestCloud): Promise<TerminalDoor> {
     https: tlsServerOptions(identity, 'terminals'),
   })
   composeCloud(server, cloud.runtime, cloud.services)
+  if (web !== undefined) await serveWeb(server, '/', web)
   await server.listen({ host: '127.0.0.1', port: 0 })
   return {
     port: (server.server.address() as AddressInfo).port,
