@@ -131,13 +131,11 @@ describe('被災非住家', () => {
     const { reviewer, disasterId } = desk
     const subsystem = 'non-dwellings'
     const { version, lines } = await reviewer.get(getItemNames, { subsystem })
-    const own = lines
-      .toReversed()
-      .map((line) => ({
-        ...line,
-        shown: line.key !== 'phone',
-        name: line.key === 'note' ? 'メモ' : line.name,
-      }))
+    const own = lines.toReversed().map((line) => ({
+      ...line,
+      shown: line.key !== 'phone',
+      name: line.key === 'note' ? 'メモ' : line.name,
+    }))
     await reviewer.get(changeItemNames, { subsystem, version, lines: own })
     const csv = await reviewer.call(contract.exportNonDwellingsCsv, { disasterId })
     await reviewer.get(changeItemNames, { subsystem, version: version + 1, lines })

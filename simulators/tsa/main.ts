@@ -37,20 +37,13 @@ export async function start(options: TsaOptions): Promise<Simulator & { setFault
   app.post('/tsa', async (request, reply) => {
     if (!Buffer.isBuffer(request.body)) return reply.code(415).send()
     void reply.type('application/timestamp-reply')
-    switch (fault) {
-      case 'down':
-        return reply.code(503).send()
-      case 'silent':
-        // The asker gives up; the socket goes when it does, or when we close.
-        return reply.hijack()
-      case 'garbage':
-        return reply.send(Buffer.from('<html>maintenance</html>'))
-      case 'huge':
-        return reply.send(Buffer.alloc(HUGE, 0x30))
-      default:
-        stamped++
-        return reply.send(await authority.answer(request.body, now(), fault))
-    }
+    // The asker gives up on silence; the socket goes when it does, or when we close.
+    if (fault === 'silent') return reply.hijack()
+    if (fault === 'down') return reply.code(503).send()
+    if (fault === 'garbage') return reply.send(Buffer.from('<html>maintenance</html>'))
+    if (fault === 'huge') return reply.send(Buffer.alloc(HUGE, 0x30))
+    stamped++
+    return reply.send(await authority.answer(request.body, now(), fault))
   })
   app.get('/ca', async (_request, reply) => reply.type('application/x-pem-file').send(authority.caPem))
   app.get('/readyz', async () => ({ status: 'ready', stamped, answers: faults[fault] }))
