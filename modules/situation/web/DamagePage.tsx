@@ -148,7 +148,7 @@ function Report({ disasterId }: { disasterId: string }): ReactNode {
       {groups.map((group) => (
         <Section key={group} title={group}>
           <DataTable
-            caption={group}
+            caption={`${group}の数`}
             columns={columns}
             rows={data?.figures
               .filter(({ item }) => itemOf(item).group === group)
