@@ -49,7 +49,7 @@ export function ctxOn(runtime: Runtime, call: Call, tx: Tx): Ctx {
   return {
     ...ctxOutside(runtime, call),
     tx,
-    separately: (work) => withCtx(runtime, { ...call, reach }, work),
+    separately: (work) => withCtx({ ...runtime, pool: runtime.pool.beside }, { ...call, reach }, work),
     async limit(disasters) {
       reach = reach?.filter((one) => disasters.includes(one)) ?? disasters
       await limitReach(tx, reach)

@@ -11,9 +11,16 @@ const types = {
 
 export type Pool = {
   readonly name: string
+  /**
+   * For a second transaction beside an open one of this pool: connections of their own, so that those who hold all of this
+   * pool's do not wait for one another for ever.
+   */
+  readonly beside: Pool
   connect(): Promise<pg.PoolClient>
   end(): Promise<void>
 }
+
+const MOST_BESIDE = 4
 
 /** Unknown to the types of `pg`. */
 const PIPELINE: object = { pipeline: true }
@@ -84,8 +91,13 @@ export function openPool(name: string, url: string, options: PoolOptions = {}): 
     return pool
   })
   let current = 0
+  let beside: Pool | undefined
   return {
     name,
+    get beside() {
+      beside ??= openPool(`${name}, beside`, url, { ...options, max: MOST_BESIDE })
+      return beside
+    },
     async connect() {
       const first = current
       let last: unknown
@@ -104,7 +116,7 @@ export function openPool(name: string, url: string, options: PoolOptions = {}): 
       throw last
     },
     async end() {
-      await Promise.all(pools.map((pool) => pool.end()))
+      await Promise.all([...pools.map((pool) => pool.end()), beside?.end()])
     },
   }
 }

@@ -110,6 +110,7 @@ export const samples: Samples = {
     },
     settingNo: known('settingNo') ?? 0,
   }),
+  searchEvacSupport: () => ({ name: '', area: '', ground: null, consent: null, afterNo: null }),
   saveEvacPerson: (known) => ({
     ...{ residentNo: known('residentNo'), entryState: 'listed', told: ['request'], away: false },
     words: {

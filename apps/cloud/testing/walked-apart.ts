@@ -48,6 +48,9 @@ export const apart: Readonly<Record<string, readonly string[]>> = {
     'decideUnprintable',
   ],
   'modules/risai': [
+    'receiveReport',
+    'acceptReport',
+    'withdrawReport',
     'rejectApplication',
     'withdrawCertificate',
     'confirmIssuePaid',
