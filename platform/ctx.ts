@@ -22,6 +22,8 @@ export type Actor =
       readonly elsewhere?: ReadonlySet<string>
       /** Of permissions that hold for some disasters only: which. */
       readonly limits?: ReadonlyMap<string, readonly string[]>
+      /** Endpoints by name, and no others, whatever the permissions would open; absent = all. */
+      readonly only?: ReadonlySet<string>
     }
   | { readonly kind: 'machine'; readonly name: string }
   | { readonly kind: 'job'; readonly task: string }
@@ -50,10 +52,15 @@ export type Ctx = {
    * problem is thrown.
    */
   separately<T>(work: (ctx: Ctx) => Promise<T>): Promise<T>
+  /**
+   * In the practice town of this one (`core/practice-town.ts`), in a transaction of its own. There is no such way from a practice
+   * town to anywhere.
+   */
+  inPracticeTown<T>(work: (ctx: Ctx) => Promise<T>): Promise<T>
   /** From here on only what belongs to these disasters is there: a right limited to them is acted under. */
   limit(disasters: readonly string[]): Promise<void>
-  /** Starts or ends the browser's session cookie; absent outside HTTP. */
-  readonly cookie?: { start(token: string): void; end(): void }
+  /** Starts or ends the browser's session cookie, of this municipality unless said otherwise; absent outside HTTP. */
+  readonly cookie?: { start(token: string, town?: MunicipalityCode): void; end(): void }
   /** The terminal itself, whoever is signed in (`access.terminal`); absent outside HTTP. */
   readonly terminal?: Terminal
   /** What the browser is known by from one sign-in to the next, and its kind in words; absent outside HTTP. */

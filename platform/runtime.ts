@@ -1,4 +1,5 @@
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import { practiceTownOf } from '@open-bcl/core/practice-town.ts'
 import type { Actor, Ctx, CtxOutside } from './ctx.ts'
 import type { Pool } from './db/pool.ts'
 import { inScope, limitReach, type Reach, type Tx, type TxOptions } from './db/tx.ts'
@@ -50,6 +51,17 @@ export function ctxOn(runtime: Runtime, call: Call, tx: Tx): Ctx {
     ...ctxOutside(runtime, call),
     tx,
     separately: (work) => withCtx({ ...runtime, pool: runtime.pool.beside }, { ...call, reach }, work),
+    inPracticeTown: (work) =>
+      withCtx(
+        { ...runtime, pool: runtime.pool.beside },
+        // Nothing of the browser goes along: what it is known by here is this town's.
+        {
+          actor: { kind: 'job', task: 'practice' },
+          municipality: practiceTownOf(call.municipality),
+          traceId: call.traceId,
+        },
+        work,
+      ),
     async limit(disasters) {
       reach = reach?.filter((one) => disasters.includes(one)) ?? disasters
       await limitReach(tx, reach)

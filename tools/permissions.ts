@@ -47,6 +47,7 @@ ${table(centerEndpoints(), staffRoles)}
 | \`rekeyer\` | changes a town's keys: updates sealed columns, tokens and digests, under row security, and sees when the transactions of others began |
 | \`searcher\` | bypasses row security, cannot sign in; owns the search functions, which check the municipality themselves |
 | \`disposer\` | cannot sign in; deletes archived papers past their last day, old kiosk sessions and audited acts whose disposal two people decided, under row security; \`app\` becomes it for that |
+| \`clearer\` | cannot sign in; deletes what lies in practice towns, to begin anew, and of a real town nothing, under row security; \`app\` becomes it for that |
 | \`loader\` | bypasses row security, cannot sign in; inserts by COPY into the town in scope and nothing else; \`linkage\` becomes it for that |
 `
 writeGenerated('docs/permissions.md', content, 'tools/permissions.ts')

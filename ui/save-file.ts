@@ -10,6 +10,9 @@ export function saveFile({ blob, fileName }: FileAnswer): void {
   URL.revokeObjectURL(url)
 }
 
+/** A file made in the page itself; what the server makes while somebody practises is marked there. */
 export function saveCsv(text: string, fileName: string): void {
-  saveFile({ blob: new Blob([text], { type: 'text/csv;charset=utf-8' }), fileName })
+  const practice = document.documentElement.dataset['practice'] === 'yes'
+  const name = practice ? `練習_${fileName}` : fileName
+  saveFile({ blob: new Blob([text], { type: 'text/csv;charset=utf-8' }), fileName: name })
 }

@@ -1,3 +1,4 @@
+import { realTownOf } from '@open-bcl/core/practice-town.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { audit } from '../access/audit.ts'
 import { test, type Guarded } from '../access/guarded.ts'
@@ -58,7 +59,7 @@ export async function candidatesOf(
   ledger: Ledger,
   work: readonly Work[],
 ): Promise<Map<RowId, Scored[]>> {
-  const town = listNation().get(ctx.municipality)?.fullName ?? ''
+  const town = listNation().get(realTownOf(ctx.municipality))?.fullName ?? ''
   const year = Number(ctx.now.toISOString().slice(0, 4))
   const asked = work.map(({ row }) => askedOf(row, town, year))
   const numbers = await numbersFor(ctx, ledger, work, asked)

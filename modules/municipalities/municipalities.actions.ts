@@ -1,6 +1,7 @@
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
+import { isPracticeTown, realTownOf } from '@open-bcl/core/practice-town.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
@@ -55,11 +56,12 @@ async function readMunicipality(ctx: Ctx, on: PlainDate): Promise<Municipality> 
   return {
     code: ctx.municipality,
     name: tenant.name,
-    prefecture: nationalMunicipalities().get(ctx.municipality)?.prefecture ?? '',
+    prefecture: nationalMunicipalities().get(realTownOf(ctx.municipality))?.prefecture ?? '',
     mayorTitle: mayor?.title ?? `${tenant.name}長`,
     mayorName: mayor?.name ?? '',
     sealPng: seal ? Buffer.from(seal, 'base64') : null,
     demonstration: tenant.demonstration,
+    practice: isPracticeTown(ctx.municipality),
     hours: read('hours') ?? BCL_HOURS,
     feesYen: Object.fromEntries(fees) as Municipality['feesYen'],
     participation: read('participation') ?? participationOfPattern('B'),
@@ -100,6 +102,7 @@ export async function getMunicipalitySettings(
   const {
     sealPng,
     demonstration: _,
+    practice: ____,
     asOf: __,
     participation,
     hours,
@@ -195,6 +198,17 @@ function refuseBadValue(setting: Setting, demonstration: boolean): void {
       throw new Problem(municipalitiesProblems.outsideHours)
     }
   }
+}
+
+/**
+ * Takes the practice town of a municipality in, under its name and with nothing that a paper of the town has: no seal, no
+ * mayor's name. Running it twice changes nothing.
+ */
+export async function onboardPractice(ctx: Ctx, keyring: Keyring): Promise<void> {
+  const known = nationalMunicipalities().get(realTownOf(ctx.municipality))
+  if (!known || !isPracticeTown(ctx.municipality)) throw new Problem(municipalitiesProblems.unknownCode)
+  await keyring.create(ctx.tx, ctx.now)
+  await store.insertTenant(ctx.tx, `${known.fullName}（練習）`, false, ctx.now)
 }
 
 /** Takes a municipality in: its keys and its tenant row. Running it twice changes nothing. Answers whether it was new. */

@@ -105,6 +105,15 @@ export type IssueOptions = {
   readonly taxIncomePaper: boolean
   /** `MM-DD` from which this year's tax is certified (現年度): when it has been decided, in most towns in June. */
   readonly taxYearBegins: string
+  /** 「再交付」 on a 罹災証明書 whose paper was handed out before. No source asks for it; the towns' practice differs. */
+  readonly risaiReissueMark: boolean
+  /**
+   * How many fiscal years what was certified, and the evidence of alarms that were looked into, are kept (交付履歴の保存期間, which each
+   * town sets: 住民記録システム標準仕様書 1.3.8). `null` = the town has not said: nothing of it is disposed of.
+   */
+  readonly recordYears: number | null
+  /** The rule that says so (文書管理規程 …). */
+  readonly recordSource: string
 }
 
 /** Where the window of the envelope lies on the A4 sheet, folded in three, from its left upper corner, mm. */
@@ -129,6 +138,9 @@ export const ISSUE_OPTIONS: IssueOptions = {
   envelopeWindow: WINDOW_NAGA_3,
   taxIncomePaper: true,
   taxYearBegins: '06-01',
+  risaiReissueMark: false,
+  recordYears: null,
+  recordSource: '',
 }
 
 /** A town as certificates and screens need it on a day. */
@@ -142,6 +154,8 @@ export type Municipality = {
   /** 電子公印 as PNG, `null`: 公印省略. */
   readonly sealPng: Uint8Array | null
   readonly demonstration: boolean
+  /** 練習の町 (modules/practice): nothing of it may be taken for real. */
+  readonly practice: boolean
   readonly hours: ServiceHours
   /** Fee in yen of a kind at the kiosk, tax included. */
   readonly feesYen: Readonly<Partial<Record<CertificateKindCode, number>>>

@@ -1,3 +1,4 @@
+import { isPracticeTown } from '@open-bcl/core/practice-town.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
 import { audit } from '../access/audit.ts'
@@ -28,6 +29,8 @@ export async function setLedgerOpening(
 /** The ledger of a real town in production has the hours of the service; the demonstration and tests have no night. */
 export async function requireLedgerOpen(ctx: Ctx): Promise<void> {
   if (!ctx.production || isWithin(LEDGER_HOURS, ctx.now)) return
+  // Nobody has time to practise by day.
+  if (isPracticeTown(ctx.municipality)) return
   if ((await getMunicipality(ctx)).demonstration) return
   if ((await store.findOpenUntil(ctx.tx, ctx.now)) === null)
     throw new Problem(municipalitiesProblems.ledgerClosed)

@@ -1,6 +1,6 @@
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
-import type { Notice, NoticeId, NoticeRequest } from './notices.ts'
+import { PRACTICE_CODE, type Notice, type NoticeId, type NoticeRequest } from './notices.ts'
 
 const PLACE = 'notices.notice.sealed'
 
@@ -54,7 +54,8 @@ export async function markFailed(tx: Tx, noticeId: NoticeId, now: Date, code: st
 export async function listNotices(tx: Tx, subjectId: string): Promise<Notice[]> {
   return await tx.sql<Notice>(
     `select notice_id as "noticeId", kind, requested_at as "requestedAt", sent_at as "sentAt",
-            case when sent_at is not null then 'sent' when failed_at is not null then 'failed' else 'waiting' end as state
+            case when sent_at is not null then 'sent' when failed_code = '${PRACTICE_CODE}' then 'practice'
+                 when failed_at is not null then 'failed' else 'waiting' end as state
        from notices.notice where municipality_code = $1 and subject_id = $2 order by notice_id desc`,
     [tx.municipality, subjectId],
   )

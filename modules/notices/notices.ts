@@ -14,7 +14,11 @@ export type NoticeRequest = {
   readonly text: string
 }
 
-export type NoticeState = 'waiting' | 'sent' | 'failed'
+/** `practice`: written while practising, and meant for nobody. */
+export type NoticeState = 'waiting' | 'sent' | 'failed' | 'practice'
+
+/** In place of the relay's answer: no relay was asked. */
+export const PRACTICE_CODE = 'practice'
 
 export type Notice = {
   readonly noticeId: NoticeId

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
+import { isPracticeTown } from '@open-bcl/core/practice-town.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
@@ -18,7 +19,7 @@ import { paymentsEvents, paymentsProblems as problems, type PaymentsFactKind } f
 import * as store from './payments.store.ts'
 import type { PaymentRunId, ReturnCode, Run, RunState } from './payments.ts'
 import { planOf } from './plan.actions.ts'
-import { readZengin, zenginFile } from './zengin.ts'
+import { readZengin, spoilt, zenginFile } from './zengin.ts'
 
 type Changed = OutputOf<typeof contract.approveRun>
 const changed = ({ paymentRunId, state, version }: Run): Changed => ({
@@ -195,6 +196,9 @@ export async function exportRun(
     subjects: items.map(({ entryId }) => ({ kind: 'ledger-entry', id: entryId }) as const),
     facts: { paymentRunId, items: run.items, totalYen: run.totalYen, sha256: run.sha256 },
   })
+  // Approved, counted and recorded as always; only what leaves is of no use to a bank.
+  if (isPracticeTown(ctx.municipality))
+    return { bytes: spoilt(bytes), fileName: `furikomi_${run.transferOn}_${paymentRunId.slice(-8)}.txt` }
   return { bytes, fileName: `furikomi_${run.transferOn}_${paymentRunId.slice(-8)}.txt` }
 }
 

@@ -5,6 +5,7 @@ import { plainDate } from '@open-bcl/core/dates.ts'
 import {
   accountFaults,
   readZengin,
+  spoilt,
   sameHolder,
   toZenginKana,
   zenginFile,
@@ -117,4 +118,15 @@ test('what is put in is read out, and what does not fit makes no file', () => {
     { branchCode: '1234' },
   ])
     assert.throws(() => zenginFile(remitter, plainDate('2026-12-05'), [transfer(wrong)]), RangeError)
+})
+
+test('the file of a practice is none to a bank', () => {
+  const bytes = spoilt(zenginFile(remitter, plainDate('2026-12-05'), [transfer()]))
+  const rows = Buffer.from(bytes).toString('latin1').split('\r\n')
+  assert.deepEqual(
+    rows.map((row) => row.length),
+    [125, 125, 125, 125, 0],
+  )
+  assert.ok(rows.slice(0, 4).every((row) => !/^[1289]/.test(row)))
+  assert.throws(() => readZengin(bytes))
 })

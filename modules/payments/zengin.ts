@@ -192,6 +192,17 @@ function byteOf(code: number): number {
   throw new RangeError('no letter of JIS X 0201')
 }
 
+/** JIS X 0201: 「レンシユウ」. */
+const PRACTICE = Uint8Array.of(0xda, 0xdd, 0xbc, 0xd5, 0xb3)
+
+/** The file of a practice, to be looked at: no record has its length or its kind any more, so that no bank takes it. */
+export function spoilt(file: Uint8Array): Uint8Array {
+  const records: Uint8Array[] = []
+  for (let at = 0; at < file.length; at += RECORD + 2)
+    records.push(PRACTICE, file.subarray(at, at + RECORD + 2))
+  return Buffer.concat(records)
+}
+
 /** What a file says, read back by itself: before it leaves, count and sum are compared with the run. */
 export function readZengin(bytes: Uint8Array): {
   readonly count: number

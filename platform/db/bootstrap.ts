@@ -11,6 +11,8 @@ import pg from 'pg'
  *   RLS. `linkage` becomes it by SET ROLE for that one statement and inherits nothing of it.
  * - `disposer` (no sign-in, under row security) alone may delete, and only what is kept for a time. `app` becomes it by
  *   SET ROLE for that one statement and inherits nothing of it.
+ * - `clearer` (no sign-in, under row security) may delete what lies in practice towns, and of a real town nothing: policies
+ *   of the tables say so. `app` becomes it in the same way.
  * - `worker` owns the job queue and runs nothing else.
  * - `rekeyer` changes a municipality's keys and seals anew what they sealed (platform/rekey.ts): it may update sealed
  *   columns, under row security, and may see when the transactions of others began.
@@ -52,14 +54,16 @@ export async function bootstrapDatabase(
       const known = await admin.query('select 1 from pg_roles where rolname = $1', [role])
       if (known.rowCount === 0) await admin.query(`create role ${role} nologin bypassrls`)
     }
-    const disposer = await admin.query(`select 1 from pg_roles where rolname = 'disposer'`)
-    if (disposer.rowCount === 0) await admin.query('create role disposer nologin')
+    for (const role of ['disposer', 'clearer']) {
+      const known = await admin.query('select 1 from pg_roles where rolname = $1', [role])
+      if (known.rowCount === 0) await admin.query(`create role ${role} nologin`)
+    }
     await admin.query('grant searcher to migrator')
     // Before the grant: PostgreSQL 15 looks at the role, later ones write its word into the grant.
     await admin.query('alter role linkage noinherit')
     await admin.query('alter role app noinherit')
     await admin.query('grant loader to linkage')
-    await admin.query('grant disposer to app')
+    await admin.query('grant disposer, clearer to app')
     await admin.query('grant worker to migrator')
     await admin.query('grant pg_read_all_stats to rekeyer')
     // One size must plan for 500 and for 3.7 million people (design §4): never a cached generic plan.

@@ -66,6 +66,8 @@ describe('schema rules', () => {
     'loader may only insert': ['grant insert (municipality_code) on residents.version to loader'],
     'loader ← rekeyer: nothing of a role': ['grant loader to rekeyer'],
     'disposer ← rekeyer: nothing of a role': ['grant disposer to rekeyer'],
+    'what a clearer may delete must be limited': ['grant delete on access.staff to clearer'],
+    'can be cleared of what was practised': ['revoke delete on relief.note from clearer'],
     'must be security_invoker': ['create view access.v as select * from access.staff'],
     'may not be granted by itself': ['grant select on access.audit_202611 to app'],
   }

@@ -106,12 +106,25 @@ const rules: readonly { readonly says: string; readonly sql: string }[] = [
       join pg_namespace n on n.oid = c.relnamespace where f.confdeltype in ('n', 'd') and ${ours}`,
   },
   {
-    says: 'nobody but a disposer may delete or truncate (rule 3)',
+    says: 'nobody but a disposer or a clearer may delete or truncate (rule 3)',
     sql: `select ${table} || ' → ' || coalesce(g.rolname, 'public') as what
       from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) x
       left join pg_roles g on g.oid = x.grantee
       where c.relkind in ('r', 'p') and ${ours} and x.privilege_type in ('DELETE', 'TRUNCATE') and x.grantee <> c.relowner
-        and coalesce(g.rolname, 'public') <> 'disposer'`,
+        and coalesce(g.rolname, 'public') not in ('disposer', 'clearer')`,
+  },
+  {
+    says: 'what a clearer may delete must be limited to practice towns (app.clear_for_practice)',
+    sql: `select ${table} as what from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) x
+      where c.relkind in ('r', 'p') and ${ours} and x.privilege_type = 'DELETE' and x.grantee = 'clearer'::regrole
+        and not exists (select 1 from pg_policy p where p.polrelid = c.oid and not p.polpermissive and p.polcmd = 'd'
+          and 'clearer'::regrole = any(p.polroles)
+          and pg_get_expr(p.polqual, p.polrelid) = 'app.is_practice_town(municipality_code)')`,
+  },
+  {
+    says: 'a table of the modules can be cleared of what was practised (app.clear_for_practice)',
+    sql: `select ${table} as what ${tenantTables} and not c.relispartition and n.nspname not in ('app', 'access')
+      and not has_table_privilege('clearer', c.oid, 'delete')`,
   },
   {
     // Emptying an index's pending list is its owner's alone; the function takes no argument and answers nothing.
@@ -145,7 +158,7 @@ const rules: readonly { readonly says: string; readonly sql: string }[] = [
   {
     says: 'nothing of a role that deletes or bypasses row level security may be inherited (rule 4)',
     sql: `select r.rolname || ' ← ' || m.rolname as what from pg_roles r, pg_roles m
-      where (r.rolbypassrls or r.rolname = 'disposer') and not r.rolsuper and not m.rolsuper and m.oid <> r.oid
+      where (r.rolbypassrls or r.rolname in ('disposer', 'clearer')) and not r.rolsuper and not m.rolsuper and m.oid <> r.oid
         and m.rolname <> 'migrator' and pg_has_role(m.oid, r.oid, 'usage')`,
   },
   {

@@ -19,11 +19,14 @@ export type MergePart = { readonly pdf: Uint8Array; readonly pages?: readonly nu
  * written once. The same parts give the same bytes. Only what a page is drawn with comes along: no metadata, no
  * structure, so that the result claims nothing; the documents themselves are what is archived.
  */
-export function mergePdf(parts: readonly MergePart[]): Buffer {
-  const out = new Merger()
+export function mergePdf(parts: readonly MergePart[], over: PageStamp | null = null): Buffer {
+  const out = new Merger(over)
   for (const { pdf, pages } of parts) out.append(pdf, pages)
   return out.end()
 }
+
+/** Drawing operators laid over a page of that size (points), which need no resources. */
+export type PageStamp = (box: readonly [number, number, number, number]) => string
 
 /** Object numbers that are known before anything is written. */
 const CATALOG = 1
@@ -44,9 +47,11 @@ class Merger {
   readonly #known = new Map<string, number>()
   readonly #sources = new Map<Uint8Array, Source>()
   readonly #kids: number[] = []
+  readonly #over: PageStamp | null
   #length = 0
 
-  constructor() {
+  constructor(over: PageStamp | null) {
+    this.#over = over
     // The second line says that the file is binary (ISO 32000-1 §7.5.2).
     this.#write(Buffer.from('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n', 'latin1'))
   }
@@ -54,7 +59,8 @@ class Merger {
   append(pdf: Uint8Array, wanted: readonly number[] | undefined): void {
     let source = this.#sources.get(pdf)
     if (source === undefined) {
-      const file = new PdfFile(pdf)
+      // Under a stamp a signature would no longer hold, and is not taken along.
+      const file = new PdfFile(pdf, this.#over === null ? 'refused' : 'followed')
       source = { file, pages: pagesOf(file), copied: new Map() }
       this.#sources.set(pdf, source)
     }
@@ -62,9 +68,41 @@ class Merger {
       const page = source.pages[number]
       if (page === undefined) throw new UnreadablePdf('a page that is not there')
       if (!page.has('MediaBox') || !page.has('Resources')) throw new UnreadablePdf('a page that inherits')
-      const body = this.#dict(source, page, `/Parent ${PAGES} 0 R `)
+      const body = this.#page(source, page)
       this.#kids.push(this.#object([Buffer.from(body, 'latin1')]))
     }
+  }
+
+  #page(source: Source, page: PdfDict): string {
+    if (this.#over === null) return this.#dict(source, page, `/Parent ${PAGES} 0 R `)
+    const { file } = source
+    const box = file.resolve(page.get('MediaBox'))
+    const [x0, y0, x1, y1] = Array.isArray(box) ? box.map((side) => file.resolve(side)) : []
+    if (![x0, y0, x1, y1].every((side) => typeof side === 'number'))
+      throw new UnreadablePdf('a page of no size')
+    const stamp = this.#over([x0, y0, x1, y1] as [number, number, number, number])
+    const drawn = page.get('Contents')
+    const direct = file.resolve(drawn)
+    const before = (Array.isArray(direct) ? direct : drawn === undefined ? [] : [drawn]) as PdfRef[]
+    // What the page sets of itself ends before the stamp begins.
+    const contents = [
+      this.#shared('q\n'),
+      ...before.map((one) => this.#copy(source, one)),
+      this.#shared(`\nQ\nq\n${stamp}Q\n`),
+    ]
+    const rest = new Map([...page].filter(([key]) => key !== 'Contents' && key !== 'Annots'))
+    const list = contents.map((object) => `${object} 0 R`).join(' ')
+    return this.#dict(source, rest, `/Parent ${PAGES} 0 R /Contents [${list}] `)
+  }
+
+  /** A stream of operators, written once however many pages are drawn with it. */
+  #shared(operators: string): number {
+    const known = this.#known.get(operators)
+    if (known !== undefined) return known
+    const stream = `<</Length ${operators.length}>>\nstream\n${operators}\nendstream`
+    const number = this.#object([Buffer.from(stream, 'latin1')])
+    this.#known.set(operators, number)
+    return number
   }
 
   end(): Buffer {

@@ -1,5 +1,6 @@
 import { useEffect, useRef, type ReactNode } from 'react'
 import { Link } from '@tanstack/react-router'
+import { useIsPractice } from '../session.tsx'
 
 /** A step of the way here; the last one is the page itself and has no `to`. */
 export type Crumb = { readonly label: string; readonly to?: string }
@@ -29,9 +30,10 @@ export function Page(props: {
   children?: ReactNode
 }): ReactNode {
   const heading = useRef<HTMLHeadingElement>(null)
+  const practice = useIsPractice()
   useEffect(() => {
-    document.title = `${props.title}｜${systemName}`
-  }, [props.title])
+    document.title = `${practice ? '【練習】' : ''}${props.title}｜${systemName}`
+  }, [props.title, practice])
   useEffect(() => {
     pagesShown += 1
     if (pagesShown > 1) heading.current?.focus({ preventScroll: true })

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { redirect } from '@tanstack/react-router'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import { ApiProblem } from '../api-problem.ts'
-import { call, rememberCsrfToken } from '../api.ts'
+import { call, rememberSession } from '../api.ts'
 import type { Session } from '../session.tsx'
 
 /** The session of one app's people in the page. `getSession` answers a `Session`. */
@@ -21,7 +21,7 @@ export function sessionKeeper(getSession: Endpoint) {
         staleTime: Infinity,
         retry: false,
       })
-      rememberCsrfToken(session.csrfToken)
+      rememberSession(session)
       if (session.pending !== null) {
         if (!href.startsWith('/second-factor'))
           throw redirect({ to: '/second-factor', search: { returnTo: href } })
@@ -38,7 +38,7 @@ export function sessionKeeper(getSession: Endpoint) {
   /** After signing in: nothing of an earlier person's session stays in the cache. */
   function begin(queryClient: QueryClient, session: Session): void {
     queryClient.clear()
-    rememberCsrfToken(session.csrfToken)
+    rememberSession(session)
     queryClient.setQueryData(sessionKey, session)
   }
 
@@ -50,7 +50,7 @@ export function sessionKeeper(getSession: Endpoint) {
   /** After signing out or losing the session. */
   function end(queryClient: QueryClient): void {
     queryClient.clear()
-    rememberCsrfToken(null)
+    rememberSession(null)
   }
 
   return { admit, begin, isAdmitted, end }

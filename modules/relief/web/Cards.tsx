@@ -8,7 +8,7 @@ import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { QrPicture } from '@open-bcl/ui/layout/QrPicture.tsx'
 import { Section } from '@open-bcl/ui/layout/Section.tsx'
-import { useSession } from '@open-bcl/ui/session.tsx'
+import { useIsPractice, useSession } from '@open-bcl/ui/session.tsx'
 import type { makeHelperPasses } from '../relief.contract.ts'
 import { helperJobs, passText, type HelperJob } from '../relief.ts'
 import './relief.css'
@@ -24,6 +24,7 @@ export type Cards = {
 export function CardSheet(props: { made: Cards; onClose: () => void }): ReactNode {
   const { job, validFrom, validUntil, cards } = props.made
   const { municipality } = useSession()
+  const practice = useIsPractice()
   const days = `${WarekiDate.toText(validFrom as PlainDate)}から${WarekiDate.toText(validUntil as PlainDate)}まで`
   return (
     <>
@@ -48,7 +49,10 @@ export function CardSheet(props: { made: Cards; onClose: () => void }): ReactNod
               size={120}
             />
             <div>
-              <strong>{passText(card.passNo)}</strong>
+              <strong>
+                {practice && '【練習用】'}
+                {passText(card.passNo)}
+              </strong>
               <p>{municipality.name}　応援職員 利用証</p>
               <p>{labelOf(helperJobs, job)}</p>
               <p>{days}</p>
