@@ -170,6 +170,14 @@ export async function endOtherSessions(
   return rows.length
 }
 
+/** Of everybody in the town. */
+export async function endAllSessions(tx: Tx, now: Date): Promise<void> {
+  await tx.sql('update access.session set ended_at = $2 where municipality_code = $1 and ended_at is null', [
+    tx.municipality,
+    now,
+  ])
+}
+
 export type OwnSession = {
   readonly sessionId: string
   readonly device: string

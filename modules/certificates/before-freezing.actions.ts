@@ -160,6 +160,11 @@ export async function* lookBeforeFreezing(
 const SEAL_MM = 21
 const places: Readonly<Record<Channel, string>> = { counter: '窓口', kiosk: 'キオスク端末' }
 
+function fictitiousMarkOf(town: Municipality): string | null {
+  if (town.practice) return '練習（無効・架空の人物）'
+  return town.demonstration ? '見本（架空の人物）' : null
+}
+
 export function paperOf(
   town: Municipality,
   request: Pick<IssueRequest, 'transactionId' | 'channel' | 'copies' | 'official'>,
@@ -182,7 +187,7 @@ export function paperOf(
     copies: request.copies,
     officialMark: request.official ? '公用' : null,
     testMark: null,
-    fictitiousMark: town.demonstration ? '見本（架空の人物）' : null,
+    fictitiousMark: fictitiousMarkOf(town),
     issuedOn,
     issuedOnText: formatWareki(issuedOn, 'full-width')!,
     codes: [],

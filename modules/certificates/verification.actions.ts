@@ -1,4 +1,5 @@
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
+import { isPracticeTown } from '@open-bcl/core/practice-town.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
@@ -25,6 +26,8 @@ function takeOne(now: Date): void {
 
 export async function getPaperKeys(ctx: Ctx): Promise<OutputOf<typeof contract.getPaperKeys>> {
   takeOne(ctx.now)
+  // Nothing practised is ever found genuine, whoever holds the paper.
+  if (isPracticeTown(ctx.municipality)) throw new Problem(platformProblems.notFound)
   const town = await getMunicipality(ctx)
   const keys = await listPaperKeys(ctx.tx)
   return {
@@ -39,6 +42,7 @@ export async function checkPaper(
   { transactionId }: InputOf<typeof contract.checkPaper>,
 ): Promise<OutputOf<typeof contract.checkPaper>> {
   takeOne(ctx.now)
+  if (isPracticeTown(ctx.municipality)) return { state: 'unknown', issuedOn: null, codes: [] }
   const record = await store.findPaperRecord(ctx.tx, transactionId)
   if (!record) return { state: 'unknown', issuedOn: null, codes: [] }
   return {

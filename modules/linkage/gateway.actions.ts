@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID, X509Certificate } from 'node:crypto'
+import { isPracticeTown } from '@open-bcl/core/practice-town.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
@@ -339,6 +340,7 @@ export async function enrolAgent(
   authority: Authority,
   input: { readonly code: string; readonly requestPem: string },
 ): Promise<{ certificatePem: string; authorityPem: string }> {
+  if (isPracticeTown(ctx.municipality)) throw new Problem(linkageProblems.wrongCode)
   const name = await store.useCode(ctx.tx, codeHash(input.code), ctx.now)
   if (name === undefined) throw new Problem(linkageProblems.wrongCode)
   return await certify(ctx, authority, input.requestPem, { name, replaces: null })

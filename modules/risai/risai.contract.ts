@@ -195,7 +195,7 @@ export const CertificateView = z.object({
 export const NoticeView = z.object({
   noticeId: z.string(),
   kind: z.enum(valuesOf(noticeKinds)),
-  state: z.enum(['waiting', 'sent', 'failed']),
+  state: z.enum(['waiting', 'sent', 'failed', 'practice']),
   requestedAt: z.string(),
   sentAt: z.string().nullable(),
 })

@@ -50,6 +50,8 @@ export type TestCloud = {
   signIn(code: MunicipalityCode, role: RoleName): Promise<Browser>
   /** Signs in with an account that is there. */
   browserOf(code: MunicipalityCode, loginId: string): Promise<Browser>
+  /** Of a session that was begun in another way; as a browser keeps its cookies. */
+  browserWith(cookie: string, csrfToken: string): Browser
   close(): Promise<void>
 }
 
@@ -186,6 +188,7 @@ export async function testCloud(
       return await browserOf(code, loginId)
     },
     browserOf,
+    browserWith: (cookie, csrfToken) => browser(app, cookie, csrfToken),
     async close() {
       await app.close()
       await shelf.desk.close()

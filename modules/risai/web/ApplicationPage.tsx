@@ -120,7 +120,12 @@ function Contents(props: { application: Application }): ReactNode {
   )
 }
 
-const noticeStates = { waiting: '送信待ち', sent: '送信済み', failed: '送信できませんでした' } as const
+const noticeStates = {
+  waiting: '送信待ち',
+  sent: '送信済み',
+  failed: '送信できませんでした',
+  practice: '練習のため送りません',
+} as const
 
 function Notices(props: { application: Application }): ReactNode {
   return (

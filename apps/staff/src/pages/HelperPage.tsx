@@ -1,17 +1,21 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
+import { isPracticeTown } from '@open-bcl/core/practice-town.ts'
 import { enrolHelper, returnHelper } from '@open-bcl/modules/relief/relief.contract.ts'
 import { send } from '@open-bcl/ui/api.ts'
 import { FieldFaults } from '@open-bcl/ui/fields/faults.tsx'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { Text, textWith } from '@open-bcl/ui/fields/Text.tsx'
+import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { begin } from '../session.ts'
 
 /** Whose phone this is: no secret, so that on the next morning only the number is asked for. */
 type Known = { readonly municipalityCode: string; readonly staffId: string; readonly name: string }
-const KEPT = 'open-bcl-helper'
+/** Apart for a practice town: who practises with one card still comes back with the other. */
+const keptFor = (code: string): string =>
+  isPracticeTown(code) ? 'open-bcl-helper-practice' : 'open-bcl-helper'
 
 const Code = textWith({ width: 'middle', autoComplete: 'off' })
 const Town = textWith({ inputMode: 'numeric', maxLength: 6, width: 'narrow', autoComplete: 'off' })
@@ -26,7 +30,9 @@ const Pin = textWith({
 /** 応援職員 with a card and a phone of their own: registers it, and comes back to it. */
 export function HelperPage(): ReactNode {
   const [card] = useState(cardOfAddress)
-  const [known, setKnown] = useState(readKnown)
+  const [all, setAll] = useState(readKnown)
+  const [chosen, setChosen] = useState(0)
+  const known = all[chosen] ?? null
   useEffect(() => {
     document.title = '応援職員｜被災者支援システム'
     // Not left in the address bar, nor in what the phone remembers of it.
@@ -39,7 +45,23 @@ export function HelperPage(): ReactNode {
         <h1>応援職員</h1>
       </div>
       {known !== null && card === null ? (
-        <Return known={known} onForget={() => setKnown(null)} />
+        <>
+          <Return
+            key={known.staffId}
+            known={known}
+            onForget={() => {
+              setAll(all.filter((one) => one !== known))
+              setChosen(0)
+            }}
+          />
+          {all.length > 1 && (
+            <Button onClick={() => setChosen(1 - chosen)}>
+              {isPracticeTown(known.municipalityCode)
+                ? 'ふだんの利用証で再開する'
+                : '練習用の利用証で再開する'}
+            </Button>
+          )}
+        </>
       ) : (
         <Enrol card={card} />
       )}
@@ -71,7 +93,8 @@ function Enrol(props: { card: { readonly town: string; readonly code: string } |
       const municipalityCode = town.normalize('NFKC').trim()
       const input = { municipalityCode, code, displayName: name, office, pin: pin.normalize('NFKC') }
       const { session, disasterId } = await send(enrolHelper, input)
-      localStorage.setItem(KEPT, JSON.stringify({ municipalityCode, staffId: session.user.staffId, name }))
+      const kept = { municipalityCode, staffId: session.user.staffId, name }
+      localStorage.setItem(keptFor(municipalityCode), JSON.stringify(kept))
       begin(queries, session)
       router.history.replace(`/?disaster=${disasterId}`)
     } catch (thrown) {
@@ -91,6 +114,11 @@ function Enrol(props: { card: { readonly town: string; readonly code: string } |
         void submit()
       }}
     >
+      {isPracticeTown(town) && (
+        <Banner tone="information" title="練習用の利用証です">
+          架空の住民で練習します。実際の仕事には、別の利用証を使います。
+        </Banner>
+      )}
       <FieldFaults error={error}>
         {props.card === null && (
           <>
@@ -195,7 +223,9 @@ function Return(props: { known: Known; onForget: () => void }): ReactNode {
         void submit()
       }}
     >
-      <p>{known.name} さん</p>
+      <p>
+        {known.name} さん{isPracticeTown(known.municipalityCode) && '（練習用の利用証）'}
+      </p>
       <FieldFaults error={error}>
         <LooseField name="pin" label="暗証番号" kind={Pin} value={pin} onChange={setPin} required />
       </FieldFaults>
@@ -210,7 +240,7 @@ function Return(props: { known: Known; onForget: () => void }): ReactNode {
       <Button
         look="text"
         onClick={() => {
-          localStorage.removeItem(KEPT)
+          localStorage.removeItem(keptFor(known.municipalityCode))
           props.onForget()
         }}
       >
@@ -226,9 +256,14 @@ function cardOfAddress(): { town: string; code: string } | null {
   return said ? { town: said[1]!, code: said[2]! } : null
 }
 
-function readKnown(): Known | null {
+/** The town's own card before the one for practising. */
+function readKnown(): Known[] {
+  return ['open-bcl-helper', 'open-bcl-helper-practice'].flatMap((key) => readCard(key) ?? [])
+}
+
+function readCard(key: string): Known | null {
   try {
-    const kept = JSON.parse(localStorage.getItem(KEPT) ?? 'null') as Partial<Known> | null
+    const kept = JSON.parse(localStorage.getItem(key) ?? 'null') as Partial<Known> | null
     return typeof kept?.municipalityCode === 'string' && typeof kept.staffId === 'string'
       ? { municipalityCode: kept.municipalityCode, staffId: kept.staffId, name: String(kept.name ?? '') }
       : null
