@@ -166,3 +166,17 @@ export const modules = {
 } as const satisfies Record<string, ModuleSpec>
 
 export type ModuleName = keyof typeof modules
+  practice: {
+    ja: '練習（架空の住民で）',
+    uses: [
+      'interfaces',
+      'municipalities',
+      'residents',
+      'linkage',
+      'disasters',
+      'ledger',
+      'dwellings',
+      'risai',
+    ],
+    database: 'cloud',
+  },

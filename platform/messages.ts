@@ -45,6 +45,12 @@ export const platformProblems = {
     remedy:
       'この業務に使う種類の端末で操作してください。どの端末か分からないとき、端末の種類が違うときは、貴団体のシステム管理者に連絡してください。',
   },
+  otherTown: {
+    code: 'platform/other-town',
+    status: 409,
+    title: '別のタブで、別の団体または練習の画面に切り替わっています',
+    remedy: 'この画面からは何も送っていません。ページを再読み込みして、どの画面かを確かめてください。',
+  },
   notFound: {
     code: 'platform/not-found',
     status: 404,

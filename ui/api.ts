@@ -11,14 +11,19 @@ const timeoutMs = 120_000
 export type FileAnswer = { readonly blob: Blob; readonly fileName: string }
 
 let csrfToken: string | null = null
+/** Whose pages these are: another tab may sign in elsewhere, and what is asked here is not meant for there. */
+let town: string | null = null
 let whenSignedOut = (): void => {
   const here = location.pathname + location.search
   location.assign(`/sign-in?returnTo=${encodeURIComponent(here)}`)
 }
 
 /** Kept in memory only, never in storage: a token at rest could be read by another script of the origin. */
-export function rememberCsrfToken(token: string | null): void {
-  csrfToken = token
+export function rememberSession(
+  session: { readonly csrfToken: string; readonly municipality: { readonly code: string } } | null,
+): void {
+  csrfToken = session?.csrfToken ?? null
+  town = session?.municipality.code ?? null
 }
 
 /** What to do when a reading is refused for want of a session. By default: to the sign-in page, and back after. */
@@ -110,6 +115,7 @@ async function exchange(
   if (body !== null) headers['content-type'] = 'application/json'
   if (options.requestId !== undefined && method === 'POST') headers['idempotency-key'] = options.requestId
   if (csrfToken !== null && method === 'POST') headers['x-csrf-token'] = csrfToken
+  if (town !== null) headers['x-open-bcl-town'] = town
   const timeout = AbortSignal.timeout(timeoutMs)
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout
   let answer: Response

@@ -85,6 +85,8 @@ import { situationRoutes } from '@open-bcl/modules/situation/situation.routes.ts
 import { allowReading, surveysRoutes } from '@open-bcl/modules/surveys/surveys.routes.ts'
 import { surveysSealed } from '@open-bcl/modules/surveys/surveys.sealed.ts'
 import { openApi, openApiPage } from '@open-bcl/platform/http/openapi.ts'
+import { practiceJobs } from '@open-bcl/modules/practice/practice.jobs.ts'
+import { practiceRoutes } from '@open-bcl/modules/practice/practice.routes.ts'
 import { serve, type Authenticate, type Route, type ServeOptions } from '@open-bcl/platform/http/serve.ts'
 import { platformSealed } from '@open-bcl/platform/rekey.ts'
 import type { Job } from '@open-bcl/platform/jobs.ts'
@@ -147,6 +149,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...myNumberRoutes,
     ...protectionRoutes,
     ...personEntriesRoutes,
+    ...practiceRoutes,
     ...linkageRoutes,
     ...linkDaysRoutes,
     ...manualRoutes(() => services.uploads()),
@@ -227,6 +230,7 @@ const TITLE = 'Open BCL 自治体基盤クラウド API'
 
 const notRunning = (): never => {
   throw new Error('no renderer here: the routes are only described')
+    ...practiceJobs(runtimes.linkage),
 }
 
 /** Services of a process that renders nothing: enough to read the endpoints, or to test everything but certificates. */

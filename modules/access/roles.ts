@@ -8,6 +8,7 @@ export const roles = {
   admin: {
     ja: 'システム管理者',
     permissions: [
+      'practice.prepare',
       'relief.manage',
       'relief.notes',
       'situation.view',

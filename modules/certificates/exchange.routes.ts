@@ -2,6 +2,7 @@ import { X509Certificate, type KeyObject } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { OPERATOR_REALM, type MunicipalityCode } from '@open-bcl/core/brand.ts'
+import { isPracticeTown } from '@open-bcl/core/practice-town.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { isRetryable } from '@open-bcl/platform/db/pool.ts'
 import { logCodes } from '@open-bcl/platform/log.ts'
@@ -124,7 +125,13 @@ function parse(
     throw new Problem(platformProblems.invalidInput)
   }
   const parsed = endpoint.input.safeParse(json)
-  if (parsed.success) return parsed.data as { municipalityCode: MunicipalityCode } | Record<string, never>
+  if (parsed.success) {
+    const input = parsed.data as { municipalityCode: MunicipalityCode } | Record<string, never>
+    // No kiosk issues, charges or counts for a practice town.
+    if ('municipalityCode' in input && isPracticeTown(input.municipalityCode))
+      throw new Problem(platformProblems.notFound)
+    return input
+  }
   const errors = parsed.error.issues.map((issue) => ({
     pointer: `/${issue.path.join('/')}`,
     message: issue.message,

@@ -6,6 +6,7 @@ import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
+import { isPracticeTown } from '@open-bcl/core/practice-town.ts'
 import { actorName, type Actor, type Ctx, type CtxOutside } from '../ctx.ts'
 import { platformProblems as problems } from '../messages.ts'
 import { retrying } from '../retry.ts'
@@ -13,6 +14,7 @@ import type { ShownCertificate } from '../client-certificates.ts'
 import { ctxOn, ctxOutside, withCtx, type Call, type Runtime } from '../runtime.ts'
 import { deviceWords } from './device-words.ts'
 
+import { markedAsPractice } from './practice-files.ts'
 /** A binary answer of an endpoint with `produces`. */
 export type Binary = {
   readonly bytes: Uint8Array
@@ -68,6 +70,8 @@ export const SESSION_COOKIE = 'open_bcl_session'
 const TERMINAL_COOKIE = 'open_bcl_terminal'
 const DEVICE_COOKIE = 'open_bcl_device'
 const YEAR_S = 365 * 24 * 3_600
+/** The town whose pages ask: another tab may have begun another session meanwhile, of another town or of practice. */
+const TOWN_HEADER = 'x-open-bcl-town'
 const REQUEST_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 /** A standby takes over in some seconds; a person waits so long for an answer. */
 const RETRY_WITHIN_MS = 8_000
@@ -108,6 +112,9 @@ export function serve(
       const open = endpoint.permission === 'public' ? parseInput(endpoint, parts) : null
       const municipality = open === null ? scopeOfToken(token) : scopeOfInput(open)
       const requestId = writes && open === null ? requestIdOf(request) : null
+      const asking = request.headers[TOWN_HEADER]
+      if (open === null && asking !== undefined && asking !== municipality)
+        throw new Problem(problems.otherTown)
       const call: Call = {
         actor: { kind: 'anonymous' },
         municipality,
@@ -144,7 +151,8 @@ export function serve(
         fields: { traceId: request.id, endpoint: endpoint.name },
         withinMs: own ? 0 : (options.retryWithinMs ?? RETRY_WITHIN_MS),
       })
-      return await send(endpoint, reply, answer)
+      const marked = isPracticeTown(municipality) ? await markedAsPractice(endpoint, answer) : answer
+      return await send(endpoint, reply, marked)
     },
   })
 }
@@ -238,14 +246,14 @@ function cookieOf(
   const secure = runtime.production ? true : 'auto'
   const options = { path: '/', httpOnly: true, sameSite: 'strict', secure } as const
   return {
-    start: (token) => void reply.setCookie(SESSION_COOKIE, `${municipality}.${token}`, options),
+    start: (token, town = municipality) => void reply.setCookie(SESSION_COOKIE, `${town}.${token}`, options),
     end: () => void reply.clearCookie(SESSION_COOKIE, options),
   }
 }
 
 /** A browser is marked for a year, and for one municipality: another's mark is none. */
 function markOf(
-  cookie: string,
+  of: string,
   request: FastifyRequest,
   reply: FastifyReply,
   runtime: Runtime,
@@ -288,6 +296,8 @@ async function admit(
   const limit = actor.limits?.get(endpoint.permission)
   if (limit) await ctx.limit(limit)
   return ctx
+  // Whoever practises stays known to the town itself.
+  const cookie = isPracticeTown(municipality) ? `${of}_practice` : of
 }
 
 /**

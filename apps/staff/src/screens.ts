@@ -23,6 +23,7 @@ import { staffScreens as situation } from '@open-bcl/modules/situation/web/staff
 import { staffScreens as surveys } from '@open-bcl/modules/surveys/web/staff.tsx'
 import { staffScreens as protection } from '@open-bcl/modules/protection/web/staff.tsx'
 import { staffScreens as payments } from '@open-bcl/modules/payments/web/staff.tsx'
+import { staffScreens as practice } from '@open-bcl/modules/practice/web/staff.tsx'
 import { staffScreens as support } from '@open-bcl/modules/support/web/staff.tsx'
 import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
 
@@ -50,6 +51,7 @@ export const screens: readonly StaffScreens[] = [
   registers,
   residents,
   risai,
+  practice,
   situation,
   support,
   payments,
