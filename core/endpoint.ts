@@ -30,6 +30,11 @@ export type Endpoint<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Zo
     /** A picture as it came; the answer says which of the accepted kinds it is. */
     | 'image/*'
     | 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+  /**
+   * The body is a frame (`framed.ts`): the input's words, and behind them its `bytes`, whose digest is its `sha256`. A body that was
+   * cut off on its way is refused and never taken for the whole.
+   */
+  readonly takes?: 'application/octet-stream'
   /** Everything the action reads comes from one moment (a certificate is frozen); a conflict is tried again. */
   readonly isolation?: 'repeatable read'
   /** Served outside a transaction: slow work would hold its connection (decision 11). Public endpoints only. */

@@ -87,6 +87,12 @@ export const platformProblems = {
     title: 'このデータ形式は受け付けません',
     remedy: 'JSON（UTF-8）で送信してください。',
   },
+  bodyBroken: {
+    code: 'platform/body-broken',
+    status: 400,
+    title: '送られたデータが、途中で欠けたか壊れています',
+    remedy: 'もう一度送信してください。',
+  },
   tooMany: {
     code: 'platform/too-many-requests',
     status: 429,

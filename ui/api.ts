@@ -112,7 +112,7 @@ async function exchange(
   const headers: Record<string, string> = {
     accept: `${endpoint.produces ?? 'application/json'}, application/problem+json`,
   }
-  if (body !== null) headers['content-type'] = 'application/json'
+  if (body !== null) headers['content-type'] = endpoint.takes ?? 'application/json'
   if (options.requestId !== undefined && method === 'POST') headers['idempotency-key'] = options.requestId
   if (csrfToken !== null && method === 'POST') headers['x-csrf-token'] = csrfToken
   if (town !== null) headers['x-open-bcl-town'] = town

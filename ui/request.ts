@@ -1,18 +1,24 @@
 import { fillPath, type Endpoint } from '@open-bcl/core/endpoint.ts'
+import { frame } from '@open-bcl/core/framed.ts'
 
 /** What to fetch for a call, without headers. `body` is `null` for GET. */
 export type ApiRequest = {
   readonly method: 'GET' | 'POST'
   readonly url: string
-  readonly body: string | null
+  readonly body: string | Uint8Array<ArrayBuffer> | null
 }
 
 /**
- * The request of an endpoint: names in the path travel there, the rest in the query (GET) or as the JSON body.
+ * The request of an endpoint: names in the path travel there, the rest in the query (GET) or as the body, which is JSON or, where the
+ * endpoint takes bytes, a frame.
  * In a query, `null` and `undefined` are left out and a list repeats its key.
  */
-export function requestOf(endpoint: Pick<Endpoint, 'method' | 'path'>, input: unknown): ApiRequest {
+export function requestOf(endpoint: Pick<Endpoint, 'method' | 'path' | 'takes'>, input: unknown): ApiRequest {
   const { path, rest } = fillPath(endpoint.path, (input ?? {}) as Record<string, unknown>)
+  if (endpoint.takes) {
+    const { bytes, ...said } = rest
+    return { method: 'POST', url: path, body: frame(said, bytes as Uint8Array) }
+  }
   if (endpoint.method === 'POST') return { method: 'POST', url: path, body: JSON.stringify(rest) }
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(rest)) {

@@ -106,20 +106,3 @@ export async function openWith(key: SecretKey, about: string, sealed: Bytes): Pr
   const algorithm = { name: 'AES-GCM', iv: sealed.slice(0, IV), additionalData: utf8.encode(about) }
   return new Uint8Array(await subtle.decrypt(algorithm, key, sealed.slice(IV)))
 }
-
-/** An item before it is sealed: what it says as JSON, and a picture behind it. */
-export function packItem(said: unknown, picture: Bytes | null): Bytes {
-  const json = utf8.encode(JSON.stringify(said))
-  const packed = new Uint8Array(4 + json.length + (picture?.length ?? 0))
-  new DataView(packed.buffer).setUint32(0, json.length)
-  packed.set(json, 4)
-  if (picture) packed.set(picture, 4 + json.length)
-  return packed
-}
-
-export function unpackItem(packed: Bytes): { readonly said: unknown; readonly picture: Bytes } {
-  const length = new DataView(packed.buffer, packed.byteOffset, packed.byteLength).getUint32(0)
-  if (4 + length > packed.length) throw new Error('not an item')
-  const json = new TextDecoder().decode(packed.subarray(4, 4 + length))
-  return { said: JSON.parse(json) as unknown, picture: packed.slice(4 + length) }
-}

@@ -26,6 +26,11 @@ export function phoneRoutes(shelf: () => Promise<items.FileShelf>): readonly Rou
     route(phone.enrolDevice, passes.enrolDevice),
     route(phone.getWork, passes.getWork),
     route(phone.tellDevice, passes.tellDevice),
-    route(phone.sendItem, async (ctx, input) => items.sendItem(ctx, await shelf(), input)),
+    route(phone.sendSealedItem, async (ctx, input) =>
+      items.sendItem(ctx, await shelf(), { ...input, envelope: Buffer.from(input.bytes) }),
+    ),
+    route(phone.sendItem, async (ctx, input) =>
+      items.sendItem(ctx, await shelf(), { ...input, envelope: Buffer.from(input.base64, 'base64') }),
+    ),
   ]
 }

@@ -1,15 +1,16 @@
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
+import { unframe } from '@open-bcl/core/framed.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { audit } from '../access/audit.ts'
 import { getDisaster } from '../disasters/disasters.actions.ts'
 import type { FileShelf } from '../files/files.actions.ts'
-import { addPhoto } from '../surveys/photos.actions.ts'
+import { keepPhoto } from '../surveys/photos.actions.ts'
 import { recordSheet } from '../surveys/sheets.actions.ts'
 import { getHead, labelOf } from '../surveys/surveys.actions.ts'
 import { surveysProblems } from '../surveys/surveys.messages.ts'
 import { claimTask } from '../surveys/tasks.actions.ts'
-import { openEnvelope, unpackItem } from './envelope.ts'
+import { openEnvelope } from './envelope.ts'
 import type * as contract from './field.contract.ts'
 import { fieldEvents, fieldProblems as problems } from './field.messages.ts'
 import * as store from './field.store.ts'
@@ -33,13 +34,13 @@ type Outcome = Pick<OutputOf<typeof sendItemEndpoint>, 'state' | 'why' | 'confli
 export async function sendItem(
   ctx: Ctx,
   shelf: FileShelf,
-  input: InputOf<typeof sendItemEndpoint>,
+  input: Omit<InputOf<typeof sendItemEndpoint>, 'base64'> & Pick<Arrived, 'envelope'>,
 ): Promise<OutputOf<typeof sendItemEndpoint>> {
   const pass = await ownPass(ctx)
   const outcome = await receive(ctx, shelf, pass, {
     itemId: input.itemId,
     keyId: input.keyId as KeyId,
-    envelope: Buffer.from(input.base64, 'base64'),
+    envelope: input.envelope,
     sentAt: new Date(ctx.now.getTime() + clockOffOf(ctx, input.sentAt) * 1_000),
   })
   // Last: its row is held until the commit, and a phone sends several items at once.
@@ -77,7 +78,7 @@ async function outcomeOf(ctx: Ctx, pass: Pass, itemId: ItemId): Promise<Outcome 
   return known && { state: known.state, why: known.why, conflict: false }
 }
 
-type Opened = { readonly item: Item; readonly picture: Uint8Array }
+type Opened = { readonly item: Item; readonly picture: Buffer }
 
 async function open(
   ctx: Ctx,
@@ -93,9 +94,11 @@ async function open(
     return 'unopened'
   }
   try {
-    const { said, picture } = unpackItem(packed)
+    const { said, bytes } = unframe(packed)
     const item = Item.safeParse(said)
-    return item.success ? { item: item.data, picture } : 'unreadable'
+    return item.success
+      ? { item: item.data, picture: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) }
+      : 'unreadable'
   } catch {
     return 'unreadable'
   }
@@ -137,11 +140,8 @@ async function apply(
     }
     case 'photo': {
       const { photoId, sheetId, part, finding, note } = item
-      await addPhoto(own, shelf, {
-        ...{ taskId, photoId, part, finding, note, recordedAt, fileName: '' },
-        sheetId: sheetId as never,
-        picture: { base64: Buffer.from(picture).toString('base64') },
-      })
+      const photo = { taskId, photoId, part, finding, note, recordedAt, fileName: '' }
+      await keepPhoto(own, shelf, { ...photo, sheetId: sheetId as never }, async () => picture)
       return false
     }
     case 'claim': {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '@open-bcl/core/endpoint.ts'
-import { PieceField } from '../files/files.contract.ts'
+import { bytesFields, PieceField } from '../files/files.contract.ts'
 import { PhotoIdField } from '../surveys/photos.contract.ts'
 import { recordSheet, SheetView } from '../surveys/sheets.contract.ts'
 import { PointField, StageField, StateField, TaskIdField, text, valuesOf } from '../surveys/tasks.contract.ts'
@@ -124,29 +124,46 @@ export const tellDevice = endpoint({
   }),
 })
 
-/** One thing that was recorded, sealed to the town. Sent again under its id, it is answered as before. */
+const sentItem = {
+  itemId: ItemIdField,
+  keyId: z.uuid(),
+  unsent: Unsent,
+  /** The phone's clock when it sends this: how far it is off. */
+  sentAt: Instant,
+}
+const SentOutcome = z.object({
+  state: z.enum(valuesOf(itemStates)),
+  why: z.enum(valuesOf(parkedReasons)).nullable(),
+  /** Another team recorded the same house: both sheets are kept, and somebody decides. */
+  conflict: z.boolean(),
+  passState: z.enum(valuesOf(passStates)),
+})
+
+/**
+ * One thing that was recorded, as the phone sealed it to the town: it makes photos so small that each is one request. Sent again under
+ * its id, in either form, it is answered as before.
+ */
+export const sendSealedItem = endpoint({
+  name: 'sendSealedFieldItem',
+  method: 'POST',
+  path: '/api/field/items/sealed',
+  title: '調査端末からの送信',
+  permission: 'field.send',
+  takes: 'application/octet-stream',
+  input: z.object({ ...sentItem, ...bytesFields }),
+  output: SentOutcome,
+  problems: [problems.numberTaken],
+})
+
+/** The same as text: of phones whose app is older than our form for bytes, and where something on the way lets bytes not through. */
 export const sendItem = endpoint({
   name: 'sendFieldItem',
   method: 'POST',
   path: '/api/field/items',
-  title: '調査端末からの送信',
+  title: '調査端末からの送信（文字）',
   permission: 'field.send',
-  input: z.object({
-    itemId: ItemIdField,
-    keyId: z.uuid(),
-    /** As the phone sealed it: it makes photos so small that each is one request. */
-    base64: PieceField,
-    unsent: Unsent,
-    /** The phone's clock when it sends this: how far it is off. */
-    sentAt: Instant,
-  }),
-  output: z.object({
-    state: z.enum(valuesOf(itemStates)),
-    why: z.enum(valuesOf(parkedReasons)).nullable(),
-    /** Another team recorded the same house: both sheets are kept, and somebody decides. */
-    conflict: z.boolean(),
-    passState: z.enum(valuesOf(passStates)),
-  }),
+  input: z.object({ ...sentItem, base64: PieceField }),
+  output: SentOutcome,
   problems: [problems.numberTaken],
 })
 

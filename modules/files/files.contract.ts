@@ -8,6 +8,12 @@ export const FileIdField = z.uuid() as unknown as z.ZodType<FileId, string>
 /** Base64 of a file, or of a piece of one, that fits into a request. */
 export const PieceField = z.base64().max(Math.ceil(PIECE_BYTES / 3) * 4)
 
+/** The same as they are, for a body that takes bytes: with the digest by which they are known to be whole. */
+export const bytesFields = {
+  bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.length <= PIECE_BYTES, 'ファイルが大きすぎます'),
+  sha256: z.hex().length(64),
+}
+
 /** A file that is larger than one piece comes piece by piece; the number is the client's. */
 export const putFilePiece = endpoint({
   name: 'putFilePiece',

@@ -33,7 +33,22 @@ export async function addPhoto(
   shelf: FileShelf,
   input: InputOf<typeof contract.addPhoto>,
 ): Promise<OutputOf<typeof contract.addPhoto>> {
-  const { taskId, photoId, sheetId, picture, part, finding, note } = input
+  const { picture, ...photo } = input
+  return await keepPhoto(ctx, shelf, photo, async () =>
+    'base64' in picture
+      ? Buffer.from(picture.base64, 'base64')
+      : await takeUpload(ctx, shelf, picture.uploadId),
+  )
+}
+
+/** `pictureOf` is asked once, and only for a photo that is not there yet. */
+export async function keepPhoto(
+  ctx: Ctx,
+  shelf: FileShelf,
+  photo: Omit<InputOf<typeof contract.addPhoto>, 'picture'>,
+  pictureOf: () => Promise<Buffer>,
+): Promise<OutputOf<typeof contract.addPhoto>> {
+  const { taskId, photoId, sheetId, part, finding, note } = photo
   const keys = await ctx.keys()
   const known = await store.findPhoto(ctx.tx, keys, photoId)
   if (known) {
@@ -41,13 +56,10 @@ export async function addPhoto(
     return { photoId }
   }
   await getHead(ctx, taskId)
-  const bytes =
-    'base64' in picture
-      ? Buffer.from(picture.base64, 'base64')
-      : await takeUpload(ctx, shelf, picture.uploadId)
+  const bytes = await pictureOf()
   // One photo, one file: the same number does.
   const fileId = photoId as string as FileId
-  const file = await storeFile(ctx, shelf, { fileId, bytes, fileName: input.fileName, accept: 'picture' })
+  const file = await storeFile(ctx, shelf, { fileId, bytes, fileName: photo.fileName, accept: 'picture' })
   const place = await placeOf(ctx.tx, taskId)
   const { taken } = file.words
   const kept = await store.insertPhoto(ctx.tx, keys, {
@@ -61,7 +73,7 @@ export async function addPhoto(
     // A camera writes its own wall clock without a zone: here that is Japan's.
     takenAt: taken.at === null ? null : new Date(`${taken.at}+09:00`),
     distanceM: place === null || taken.point === null ? null : metresBetween(place, taken.point),
-    recordedAt: new Date(input.recordedAt),
+    recordedAt: new Date(photo.recordedAt),
     receivedAt: ctx.now,
     recordedBy: actorName(ctx.actor),
     recordedByLabel: labelOf(ctx),

@@ -59,15 +59,11 @@ function operation(endpoint: Endpoint): Record<string, unknown> {
       ? {
           requestBody: {
             required: true,
-            content: {
-              'application/json': {
-                schema: {
-                  type: 'object',
-                  properties: body,
-                  required: [...required].filter((name) => name in body),
-                },
-              },
-            },
+            content: bodyOf(endpoint, {
+              type: 'object',
+              properties: body,
+              required: [...required].filter((name) => name in body),
+            }),
           },
         }
       : {}),
@@ -81,6 +77,16 @@ function operation(endpoint: Endpoint): Record<string, unknown> {
       ...refusals(endpoint),
     },
   }
+}
+
+function bodyOf({ takes }: Endpoint, words: JsonSchema): Record<string, unknown> {
+  if (takes === undefined) return { 'application/json': { schema: words } }
+  const { bytes: _, ...said } = words.properties ?? {}
+  const required = (words.required ?? []).filter((name) => name !== 'bytes')
+  const description =
+    '4 bytes (big-endian): length of the JSON that follows (`x-words`, UTF-8); behind it the bytes, of which `sha256` is the SHA-256 in hexadecimal.'
+  const schema = { type: 'string', format: 'binary', description }
+  return { [takes]: { schema, 'x-words': { ...words, properties: said, required } } }
 }
 
 function refusals(endpoint: Endpoint): Record<string, unknown> {

@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
+import { unframe } from '@open-bcl/core/framed.ts'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { isPracticeTown } from '@open-bcl/core/practice-town.ts'
@@ -101,10 +102,10 @@ export function serve(
   const writes = endpoint.method === 'POST' && endpoint.reads !== true
   if (writes && endpoint.produces)
     throw new Error(`${endpoint.name}: a write answers JSON, kept for its retry`)
-  app.route({
+  const routeOf = {
     method: endpoint.method,
     url: endpoint.path,
-    async handler(request, reply) {
+    async handler(request: FastifyRequest, reply: FastifyReply) {
       if (endpoint.method === 'POST') requireOwnPage(request)
       const parts = partsOf(endpoint, request)
       const token = tokenOf(request)
@@ -154,6 +155,20 @@ export function serve(
       const marked = isPracticeTown(municipality) ? await markedAsPractice(endpoint, answer) : answer
       return await send(endpoint, reply, marked)
     },
+  }
+  if (endpoint.takes === undefined) app.route(routeOf)
+  else takeBytes(app, endpoint.takes, routeOf)
+}
+
+/** Elsewhere such a body stays refused. */
+function takeBytes(
+  app: FastifyInstance,
+  type: NonNullable<Endpoint['takes']>,
+  routeOf: Parameters<FastifyInstance['route']>[0],
+): void {
+  void app.register(async (scope) => {
+    scope.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    scope.route(routeOf)
   })
 }
 
@@ -172,11 +187,24 @@ export function requireOwnPage(request: FastifyRequest): void {
 
 /** A POST takes its body and the names in its path, a GET its query and those: nothing else can reach an action. */
 export function partsOf(endpoint: Endpoint, request: FastifyRequest): object {
-  const own: unknown =
-    endpoint.method === 'GET' ? request.query : request.body === undefined ? {} : request.body
+  const body: unknown =
+    endpoint.takes && Buffer.isBuffer(request.body) ? framedIn(request.body) : request.body
+  const own: unknown = endpoint.method === 'GET' ? request.query : body === undefined ? {} : body
   if (typeof own !== 'object' || own === null || Array.isArray(own) || Buffer.isBuffer(own))
     throw new Problem(problems.invalidInput)
   return { ...own, ...(request.params as object) }
+}
+
+/** What a frame says, and its bytes, whose digest anybody can say who has the whole of them. */
+function framedIn(body: Buffer): unknown {
+  try {
+    const { said, bytes } = unframe(body as Buffer<ArrayBuffer>)
+    return typeof said === 'object' && said !== null && !Array.isArray(said)
+      ? { ...said, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) }
+      : null
+  } catch {
+    throw new Problem(problems.bodyBroken)
+  }
 }
 
 /** Control characters but tab and ends of lines: PostgreSQL keeps no NUL, XML and PDF none of them, and no keyboard sends them. */
@@ -204,13 +232,22 @@ export function parseInput(endpoint: Endpoint, parts: object): unknown {
       })),
     )
   const parsed = endpoint.input.safeParse(parts)
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    if (endpoint.takes) requireWhole(parsed.data as TakenBytes)
+    return parsed.data
+  }
   throw new Problem(
     problems.invalidInput,
     parsed.error.issues
       .slice(0, MAX_FIELD_ERRORS)
       .map((issue) => ({ pointer: `/${issue.path.join('/')}`, message: issue.message })),
   )
+}
+
+type TakenBytes = { readonly bytes: Uint8Array; readonly sha256: string }
+
+function requireWhole({ bytes, sha256 }: TakenBytes): void {
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new Problem(problems.bodyBroken)
 }
 
 /** A browser's cookie; a survey phone, whose keys are its own to guard, says its token itself. */
@@ -312,7 +349,9 @@ async function once(
   work: () => Promise<Ready>,
 ): Promise<Ready> {
   const keys = await ctx.keys()
-  const asked = `${endpoint.name}|${JSON.stringify(input)}`
+  // Bytes are said by the digest that they were compared with.
+  const words = endpoint.takes ? { ...(input as TakenBytes), bytes: undefined } : input
+  const asked = `${endpoint.name}|${JSON.stringify(words)}`
   const hmac = keys.recordHmac('command', asked)
   const made = await ctx.tx.sql(
     `insert into app.command (municipality_code, request_id, actor, endpoint, body_hmac, at)

@@ -140,5 +140,5 @@ export const apart: Readonly<Record<string, readonly string[]>> = {
     'getNonDwellingPhoto',
   ],
   'modules/situation': ['listWork'],
-  'modules/field': ['getFieldWork', 'tellFieldDevice', 'sendFieldItem'],
+  'modules/field': ['getFieldWork', 'tellFieldDevice', 'sendFieldItem', 'sendSealedFieldItem'],
 }

@@ -23,7 +23,10 @@ export async function ask<E extends Endpoint>(
   as: { readonly municipality: string; readonly passId: string; readonly token: string } | null,
 ): Promise<OutputOf<E>> {
   const { method, url, body } = requestOf(endpoint, input)
-  const headers: Record<string, string> = { 'content-type': 'application/json', 'idempotency-key': uuidv7() }
+  const headers: Record<string, string> = {
+    'content-type': endpoint.takes ?? 'application/json',
+    'idempotency-key': uuidv7(),
+  }
   if (as !== null) {
     headers['authorization'] = `Bearer ${as.municipality}.${as.token}`
     headers['x-csrf-token'] = as.passId

@@ -3,12 +3,11 @@ import {
   openWith,
   sealEnvelope,
   sealWith,
-  unpackItem,
-  packItem,
   type SecretKey,
 } from '@open-bcl/modules/field/envelope.ts'
 import type { ItemKind } from '@open-bcl/modules/field/field.ts'
 import type { Item } from '@open-bcl/modules/field/phone.contract.ts'
+import { frame, unframe } from '@open-bcl/core/framed.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 
 /**
@@ -146,9 +145,13 @@ export class Vault {
     for (const listener of this.#listeners) listener()
   }
 
-  /** Safe on the disk when it returns, as far as the browser lets us say so. */
-  async #write(stores: string[], work: (tx: IDBTransaction) => void): Promise<void> {
-    const tx = this.#db.transaction(stores, 'readwrite', { durability: 'strict' })
+  /** Safe on the disk when it returns, as far as the browser lets us say so; or as soon as the system likes. */
+  async #write(
+    stores: string[],
+    work: (tx: IDBTransaction) => void,
+    durability: 'strict' | 'relaxed' = 'strict',
+  ): Promise<void> {
+    const tx = this.#db.transaction(stores, 'readwrite', { durability })
     work(tx)
     await finished(tx)
   }
@@ -284,7 +287,7 @@ export class Vault {
     const key = this.#opened()
     const itemId = over.itemId ?? uuidv7()
     const town = fromBase64(this.#pass!.publicKey)
-    const { envelope, contentKey } = await sealEnvelope(town, itemId, packItem(item, over.picture ?? null))
+    const { envelope, contentKey } = await sealEnvelope(town, itemId, frame(item, over.picture ?? null))
     const before = await this.find(itemId)
     const entry: Omit<Entry, 'seq'> = {
       itemId,
@@ -316,10 +319,10 @@ export class Vault {
   }
   async open(entry: Entry): Promise<{ readonly item: Item; readonly picture: Bytes }> {
     const contentKey = await openWith(this.#opened(), entry.itemId, entry.contentKey)
-    const { said, picture } = unpackItem(
+    const { said, bytes } = unframe(
       await openContent(contentKey, entry.itemId, await this.envelope(entry.itemId)),
     )
-    return { item: said as Item, picture: picture as Bytes }
+    return { item: said as Item, picture: bytes }
   }
 
   /** The town has it. What is to be told stays without its content. */
@@ -327,11 +330,13 @@ export class Vault {
     entry: Entry,
     told: { readonly state: Entry['state']; readonly said: string } | null,
   ): Promise<void> {
-    await this.#write(['items', 'envelopes'], (tx) => {
+    const forget = (tx: IDBTransaction): void => {
       tx.objectStore('envelopes').delete(entry.itemId)
       if (told === null) tx.objectStore('items').delete(entry.seq)
       else tx.objectStore('items').put({ ...entry, ...told })
-    })
+    }
+    // What comes back after a power cut is sent once more and answered as before. Only what is to be told would be lost.
+    await this.#write(['items', 'envelopes'], forget, told === null ? 'relaxed' : 'strict')
     this.#changed()
   }
   /** Not taken, and not to be tried again by itself: the content stays. */
