@@ -70,7 +70,7 @@ describe('練習の画面', () => {
       .click()
     await clerk.getByText('練習町').first().waitFor()
     await clerk.getByText(BAND).waitFor()
-    await pages.look(clerk, 'practice-applications')
+    await pages.shoot(clerk, 'practice-applications')
     await clerk.emulateMedia({ media: 'print' })
     assert.equal(await clerk.getByText(BAND).isVisible(), true)
     assert.equal(await clerk.getByText('練習　無効').isVisible(), true)
@@ -88,7 +88,10 @@ describe('練習の画面', () => {
     await heading(clerk, 'メインメニュー')
     assert.equal(await clerk.getByText(BAND).count(), 0)
     // Now the tab that still shows the practice asks for something.
-    await left.getByRole('navigation', { name: 'メニュー' }).getByRole('link', { name: '災害の一覧' }).click()
+    await left
+      .getByRole('navigation', { name: 'メニュー' })
+      .getByRole('link', { name: '家屋（地図）' })
+      .click()
     await left.getByText('別のタブで、別の団体または練習の画面に切り替わっています').first().waitFor()
     await left.close()
   })
