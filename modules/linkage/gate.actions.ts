@@ -48,7 +48,7 @@ export async function issueGate(
   if (byHand) return closed('hand')
   const limitMinutes = dataAgeLimits[kind]
   const findings = findingsOf(kind, standings, { residents, limitMinutes, now: ctx.now })
-  const overridden = findings.length > 0 && (await trust.findOverride(ctx.tx, ctx.now)) !== undefined
+  const overridden = findings.length > 0 && (await trust.standingOverrides(ctx.tx, ctx.now)).has(kind)
   // What no override lifts is said first.
   const standing =
     findings.find(({ reason }) => !liftable.has(reason)) ?? (overridden ? undefined : findings[0])
@@ -97,11 +97,12 @@ export async function getGate(ctx: Ctx): Promise<OutputOf<typeof contract.getGat
   const standings = await standingsOf(ctx.tx, businesses)
   const { dataAgeLimits } = await getMunicipality(ctx)
   const residents = await trust.hasResidents(ctx.tx)
-  const override = await trust.findOverride(ctx.tx, ctx.now)
+  const overrides = await trust.standingOverrides(ctx.tx, ctx.now)
   const kinds = (Object.keys(certificateKinds) as CertificateKindCode[]).map((kind) => {
     const limitMinutes = dataAgeLimits[kind]
     const findings = findingsOf(kind, standings, { residents, limitMinutes, now: ctx.now })
     const age = ageOf(kind, standings, ctx.now)
+    const override = overrides.get(kind)
     return {
       kind,
       title: certificateKinds[kind].ja,
@@ -109,41 +110,48 @@ export async function getGate(ctx: Ctx): Promise<OutputOf<typeof contract.getGat
       reasons: findings.map(({ reason, business }) => ({ reason, business, ja: gateReasons[reason] })),
       limitMinutes,
       ageMinutes: age === null ? null : Math.floor(age / 60_000),
+      override:
+        override === undefined
+          ? null
+          : {
+              overrideId: override.overrideId,
+              until: override.until.toISOString(),
+              reason: override.reason,
+              by: override.givenBy,
+              at: override.at.toISOString(),
+            },
     }
   })
-  return {
-    kinds,
-    override:
-      override === undefined
-        ? null
-        : {
-            overrideId: override.overrideId,
-            until: override.until.toISOString(),
-            reason: override.reason,
-            by: override.givenBy,
-            at: override.at.toISOString(),
-          },
-  }
+  return { kinds }
 }
 
+/** All of the kinds asked for, or none: whoever finds one taken sees first what a colleague has recorded for it. */
 export async function overrideGate(
   ctx: Ctx,
-  { hours, reason }: InputOf<typeof contract.overrideGate>,
+  { kinds, hours, reason }: InputOf<typeof contract.overrideGate>,
 ): Promise<OutputOf<typeof contract.overrideGate>> {
-  const overrideId = uuidv7(ctx.now.getTime())
   const until = new Date(ctx.now.getTime() + hours * 3_600_000)
   const givenBy = ctx.actor.kind === 'staff' ? ctx.actor.displayName : actorName(ctx.actor)
-  await trust.insertOverride(ctx.tx, { overrideId, until, reason, givenBy, at: ctx.now })
-  await audit(ctx, linkageEvents.overrideGiven, { facts: { overrideId, hours } })
-  return { overrideId, until: until.toISOString() }
+  const overrides = [...new Set(kinds)].map((kind) => ({
+    ...{ overrideId: uuidv7(ctx.now.getTime()), kind },
+    ...{ until, reason, givenBy, at: ctx.now },
+  }))
+  const standing = await trust.insertOverrides(ctx.tx, overrides, ctx.now)
+  if (standing < overrides.length) throw new Problem(linkageProblems.overrideStands)
+  for (const { overrideId, kind } of overrides)
+    await audit(ctx, linkageEvents.overrideGiven, { facts: { overrideId, kind, hours } })
+  return {
+    overrides: overrides.map(({ overrideId, kind }) => ({ overrideId, kind })),
+    until: until.toISOString(),
+  }
 }
 
 export async function endOverride(
   ctx: Ctx,
   { overrideId }: InputOf<typeof contract.endOverride>,
 ): Promise<OutputOf<typeof contract.endOverride>> {
-  if (!(await trust.endOverride(ctx.tx, overrideId, { by: actorName(ctx.actor), now: ctx.now })))
-    throw new Problem(linkageProblems.overrideNotFound)
-  await audit(ctx, linkageEvents.overrideEnded, { facts: { overrideId } })
+  const kind = await trust.endOverride(ctx.tx, overrideId, { by: actorName(ctx.actor), now: ctx.now })
+  if (kind === undefined) throw new Problem(linkageProblems.overrideNotFound)
+  await audit(ctx, linkageEvents.overrideEnded, { facts: { overrideId, kind } })
   return { ended: true }
 }

@@ -74,6 +74,11 @@ export type BusinessStanding = {
 
 export type GateFinding = { readonly reason: GateReason; readonly business: Business | null }
 
+/** Kinds that the state of the link closes: those an override can open, each by itself. */
+export const strictKinds = (Object.keys(kindNeeds) as CertificateKindCode[]).filter(
+  (kind) => kindNeeds[kind].strict,
+)
+
 /** What an override may lift: that news do not come. Never that something is wrong with what is here. */
 export const liftable: ReadonlySet<GateReason> = new Set<GateReason>([
   'link-lost',

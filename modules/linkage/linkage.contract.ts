@@ -3,7 +3,7 @@ import { certificateKinds, type CertificateKindCode } from '../municipalities/mu
 import { endpoint } from '@open-bcl/core/endpoint.ts'
 import { businesses } from '../interfaces/interfaces.columns.ts'
 import { alarmKinds, type AlarmKind } from './alarms.ts'
-import { gateReasons, type GateReason } from './gate.ts'
+import { gateReasons, strictKinds, type GateReason } from './gate.ts'
 import { linkageProblems } from './linkage.messages.ts'
 import { fileError, homeRefusal, linkReceipt } from './linkage.receipt.ts'
 
@@ -361,23 +361,38 @@ export const getGate = endpoint({
         limitMinutes: z.int().nullable(),
         /** How old it is. */
         ageMinutes: z.int().nullable(),
+        /** 特例 of this kind that stands. */
+        override: z
+          .object({ overrideId: z.uuid(), until: when, reason: z.string(), by: z.string(), at: when })
+          .nullable(),
       }),
     ),
-    override: z
-      .object({ overrideId: z.uuid(), until: when, reason: z.string(), by: z.string(), at: when })
-      .nullable(),
   }),
 })
 
-/** Issues with data older than the limit: for a lost link, a backlog or a pause only, and for a limited time. */
+const strictKind = z.enum(strictKinds)
+
+/** Issues these kinds with data older than the limit: for a lost link, a backlog or a pause only, and for a limited time. */
 export const overrideGate = endpoint({
   name: 'overrideGate',
   method: 'POST',
   path: '/api/linkage/gate/override',
   title: '連携停止中の交付の特例',
   permission: 'linkage.override',
-  input: z.object({ hours: z.int().min(1).max(24).meta({ title: '時間' }), reason }),
-  output: z.object({ overrideId: z.uuid(), until: when }),
+  input: z.object({
+    kinds: z
+      .array(strictKind)
+      .min(1, '証明書を一つ以上選んでください。')
+      .max(strictKinds.length)
+      .meta({ title: '証明書' }),
+    hours: z.int().min(1).max(24).meta({ title: '時間' }),
+    reason,
+  }),
+  output: z.object({
+    overrides: z.array(z.object({ overrideId: z.uuid(), kind: strictKind })),
+    until: when,
+  }),
+  problems: [linkageProblems.overrideStands],
 })
 
 export const endOverride = endpoint({

@@ -265,6 +265,7 @@ describe('連携状況 and 中間DB参照', () => {
   test('a limited exception can be begun and ended, with its reason', async () => {
     await page.goto(`${system.staffUrl}/linkage`)
     await go('特例を始める')
+    await page.getByLabel('印鑑登録証明書', { exact: true }).check()
     await page.getByLabel('4時間', { exact: true }).check()
     await page.getByLabel('理由').fill('庁舎の回線が途絶えたため')
     await page.getByLabel('入力内容を確認しました').check()
@@ -274,9 +275,9 @@ describe('連携状況 and 中間DB参照', () => {
       .getByText(/理由：庁舎の回線が途絶えたため/)
       .first()
       .waitFor()
-    await press('特例を終える')
+    await press('印鑑登録証明書：特例を終える')
     await inDialog('特例を終える')
-    await page.getByRole('link', { name: '特例を始める' }).waitFor()
+    await page.getByText('印鑑登録証明書を特例により交付しています').waitFor({ state: 'detached' })
   })
 
   test('the machine is shut out again', async () => {

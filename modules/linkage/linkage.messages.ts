@@ -121,6 +121,13 @@ export const linkageProblems = {
     title: '連絡先は20件までです',
     remedy: '使っていない連絡先を削除してから追加してください。',
   },
+  overrideStands: {
+    code: 'linkage/override-stands',
+    status: 409,
+    title: '選んだ証明書の中に、すでに特例で交付しているものがあります',
+    remedy:
+      '連携状況の画面で、だれがいつまでの特例を始めたかを確かめてください。時間を変えるときは、その特例を終えてから始めてください。',
+  },
   overrideNotFound: {
     code: 'linkage/override-not-found',
     status: 404,

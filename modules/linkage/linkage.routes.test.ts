@@ -256,7 +256,10 @@ describe('what the town sends beside 住民情報', () => {
       const clerk = await cloud.signIn(hida, 'clerk')
       assert.equal((await clerk.call(createEnrolmentCode, { agentName: '本庁舎' })).status, 403)
       assert.equal((await clerk.call(pauseLink, { business: 'residents', reason: '試験' })).status, 403)
-      assert.equal((await clerk.call(overrideGate, { hours: 1, reason: '試験' })).status, 403)
+      assert.equal(
+        (await clerk.call(overrideGate, { kinds: ['inkan'], hours: 1, reason: '試験' })).status,
+        403,
+      )
       const admin = await cloud.signIn(hida, 'admin')
       const { code } = await admin.get(createEnrolmentCode, { agentName: '本庁舎' })
       assert.match(code, /^212172(-[0-9A-Z]{6}){4}$/)

@@ -234,7 +234,7 @@ describe('whether the data of a town may be trusted', () => {
       const [alarm] = await alarms('reconciliation')
       assert.match(alarm!.text, /住民情報.*一致しません.*庁内7件、BCL7件/)
       assert.equal(await mailsOf(alarm!.alarmId), 1)
-      await admin.get(overrideGate, { hours: 1, reason: '試験' })
+      await admin.get(overrideGate, { kinds: ['juminhyo'], hours: 1, reason: '試験' })
       assert.equal(await gate('juminhyo', first), 'reconciliation', 'an override never lifts it')
       await acknowledge('reconciliation')
       assert.equal(await gate('juminhyo', first), 'open')
@@ -249,7 +249,8 @@ describe('whether the data of a town may be trusted', () => {
       assert.equal(await gate('juminhyo', first), 'open')
       await acknowledge('reconciliation')
       await admin.get(removeLinkContact, { contactId })
-      const { override } = await admin.get(getGate, {})
+      const { kinds } = await admin.get(getGate, {})
+      const { override } = kinds.find(({ kind }) => kind === 'juminhyo')!
       await admin.get(endOverride, { overrideId: override!.overrideId })
     })
 
@@ -307,11 +308,13 @@ describe('whether the data of a town may be trusted', () => {
       pass(3 * 24 * HOUR)
       assert.equal(await gate('juminhyo', first), 'link-lost')
 
-      const { overrideId } = await admin.get(overrideGate, { hours: 2, reason: '庁舎停電のため' })
+      const { overrides } = await admin.get(overrideGate, {
+        ...{ kinds: ['juminhyo'], hours: 2, reason: '庁舎停電のため' },
+      })
       assert.equal(await gate('juminhyo', first), 'open')
       pass(2 * HOUR)
       assert.equal(await gate('juminhyo', first), 'link-lost')
-      assert.equal((await admin.call(endOverride, { overrideId })).status, 404)
+      assert.equal((await admin.call(endOverride, { overrideId: overrides[0]!.overrideId })).status, 404)
       await heartbeat()
       assert.equal(await gate('juminhyo', first), 'open')
     })

@@ -1,6 +1,7 @@
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import type { Business } from '../interfaces/interfaces.columns.ts'
+import type { CertificateKindCode } from '../municipalities/municipalities.ts'
 import { NO_LATEST } from './intake.ts'
 import type { BadRow } from '../interfaces/interfaces.intake.ts'
 
@@ -246,39 +247,67 @@ export async function lastReconciliations(tx: Tx): Promise<ReadonlyMap<Business,
 
 export type Override = {
   readonly overrideId: string
+  readonly kind: CertificateKindCode
   readonly until: Date
   readonly reason: string
   readonly givenBy: string
   readonly at: Date
 }
 
-export async function insertOverride(tx: Tx, one: Override): Promise<void> {
+/** Lets those that are over make room, then puts these in; answers how many there was room for. Two at once: one finds none. */
+export async function insertOverrides(tx: Tx, all: readonly Override[], now: Date): Promise<number> {
+  const kinds = all.map(({ kind }) => kind)
   await tx.sql(
-    `insert into linkage.override (municipality_code, override_id, until, reason, given_by, at)
-     values ($1, $2, $3, $4, $5, $6)`,
-    [tx.municipality, one.overrideId, one.until, one.reason, one.givenBy, one.at],
+    `update linkage.override set ended_at = until
+      where municipality_code = $1 and kind = any($2) and ended_at is null and until <= $3`,
+    [tx.municipality, kinds, now],
   )
+  const rows = await tx.sql(
+    `insert into linkage.override (municipality_code, override_id, kind, until, reason, given_by, at)
+     select $1, id, kind, until, reason, given_by, at
+       from unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::timestamptz[])
+         as t (id, kind, until, reason, given_by, at)
+      -- In one order, whoever asks: so that of two at once none waits for the other for ever.
+      order by kind
+     on conflict (municipality_code, kind) where ended_at is null do nothing
+     returning override_id`,
+    [
+      tx.municipality,
+      all.map((one) => one.overrideId),
+      kinds,
+      all.map((one) => one.until),
+      all.map((one) => one.reason),
+      all.map((one) => one.givenBy),
+      all.map((one) => one.at),
+    ],
+  )
+  return rows.length
 }
 
-/** The override that holds at an instant; of several the one that lasts longest. */
-export async function findOverride(tx: Tx, now: Date): Promise<Override | undefined> {
-  const [row] = await tx.sql<Override>(
-    `select override_id as "overrideId", until, reason, given_by as "givenBy", at from linkage.override
-      where municipality_code = $1 and ended_at is null and until > $2 order by until desc limit 1`,
+/** The overrides that hold at an instant, at most one of each kind. */
+export async function standingOverrides(
+  tx: Tx,
+  now: Date,
+): Promise<ReadonlyMap<CertificateKindCode, Override>> {
+  const rows = await tx.sql<Override>(
+    `select override_id as "overrideId", kind, until, reason, given_by as "givenBy", at from linkage.override
+      where municipality_code = $1 and kind is not null and ended_at is null and until > $2`,
     [tx.municipality, now],
   )
-  return row
+  return new Map(rows.map((row) => [row.kind, row]))
 }
 
+/** The kind that was overridden; `undefined` = there is no such override, or no more. */
 export async function endOverride(
   tx: Tx,
   overrideId: string,
   { by, now }: { by: string; now: Date },
-): Promise<boolean> {
-  const rows = await tx.sql(
+): Promise<CertificateKindCode | undefined> {
+  const [row] = await tx.sql<{ kind: CertificateKindCode }>(
     `update linkage.override set ended_at = $3, ended_by = $4
-      where municipality_code = $1 and override_id = $2 and ended_at is null and until > $3 returning override_id`,
+      where municipality_code = $1 and override_id = $2 and kind is not null and ended_at is null and until > $3
+      returning kind`,
     [tx.municipality, overrideId, now, by],
   )
-  return rows.length === 1
+  return row?.kind
 }

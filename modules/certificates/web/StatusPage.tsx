@@ -247,12 +247,19 @@ function GateLinks(): ReactNode {
           ))}
         </ul>
       )}
-      {data.override && <p>{`連携停止中の交付の特例：${instantText(data.override.until)}まで`}</p>}
+      {data.kinds.map(
+        ({ kind, title, override }) =>
+          override && (
+            <p
+              key={kind}
+            >{`${title}：連携停止中の交付の特例により交付しています（${instantText(override.until)}まで）`}</p>
+          ),
+      )}
       <div className="button-row">
         <Link to="/linkage" className="button">
           連携状況を見る
         </Link>
-        {closed.length > 0 && data.override === null && can(overrideGate).allowed && (
+        {closed.some(({ override }) => override === null) && can(overrideGate).allowed && (
           <Link to="/linkage/override" className="button">
             連携停止中の交付の特例
           </Link>

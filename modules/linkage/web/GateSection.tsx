@@ -9,6 +9,7 @@ import { useCan } from '@open-bcl/ui/session.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { endOverride, getGate, overrideGate } from '../linkage.contract.ts'
 import { AskButton } from '@open-bcl/ui/layout/AskButton.tsx'
+import { strictKinds } from '../gate.ts'
 import { isStopped, type Gate, type GateKind } from './link-state.ts'
 import { durationText } from './link-text.ts'
 
@@ -50,12 +51,13 @@ const columns = column.columns([
 /** 交付の可否: which certificates the data of the moment may serve, and the way out when the link is lost. */
 export function GateSection(props: { gate: Gate }): ReactNode {
   const can = useCan()
-  const { kinds, override } = props.gate
+  const { kinds } = props.gate
+  const free = kinds.some((kind) => kind.override === null && strictKinds.includes(kind.kind))
   return (
     <Section
       title="証明書の交付"
       actions={
-        override === null &&
+        free &&
         can(overrideGate).allowed && (
           <Link to="/linkage/override" className="button" data-size="small">
             特例を始める
@@ -63,20 +65,28 @@ export function GateSection(props: { gate: Gate }): ReactNode {
         )
       }
     >
-      {override && (
-        <Banner tone="warning" title={`特例により交付しています（${instantText(override.until)}まで）`}>
-          <p>{`理由：${override.reason}（${override.by}、${instantText(override.at)}）`}</p>
-          <AskButton
-            endpoint={endOverride}
-            input={{ overrideId: override.overrideId }}
-            invalidates={[getGate]}
-            label="特例を終える"
-            question="特例を終えますか"
-            confirm="特例を終える"
-          >
-            <p>データが決めた上限より古い証明書は、交付を止めます。</p>
-          </AskButton>
-        </Banner>
+      {kinds.map(
+        ({ kind, title, override }) =>
+          override && (
+            <Banner
+              key={kind}
+              tone="warning"
+              title={`${title}を特例により交付しています（${instantText(override.until)}まで）`}
+            >
+              <p>{`理由：${override.reason}（${override.by}、${instantText(override.at)}）`}</p>
+              <AskButton
+                endpoint={endOverride}
+                input={{ overrideId: override.overrideId }}
+                invalidates={[getGate]}
+                label="特例を終える"
+                of={title}
+                question={`${title}の特例を終えますか`}
+                confirm="特例を終える"
+              >
+                <p>データが決めた上限より古ければ、この証明書の交付を止めます。</p>
+              </AskButton>
+            </Banner>
+          ),
       )}
       <DataTable
         caption="証明書ごとの交付の可否"

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useRef, type ReactNode } from 'react'
-import type { Endpoint } from '@open-bcl/core/endpoint.ts'
+import type { Endpoint, InputOf } from '@open-bcl/core/endpoint.ts'
 import { send } from '@open-bcl/ui/api.ts'
+import { checkGroupOf } from '@open-bcl/ui/fields/CheckGroup.tsx'
 import { radioOf } from '@open-bcl/ui/fields/Radio.tsx'
 import { Text, textWith } from '@open-bcl/ui/fields/Text.tsx'
 import { EditForm } from '@open-bcl/ui/form/EditForm.tsx'
@@ -11,6 +12,7 @@ import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { FieldGroup } from '@open-bcl/ui/layout/Section.tsx'
 import { useToast } from '@open-bcl/ui/layout/Toast.tsx'
+import { certificateKinds } from '../../municipalities/municipalities.ts'
 import {
   addLinkContact,
   getGate,
@@ -23,6 +25,14 @@ import {
 /** How long, counted from now. */
 const Hours = radioOf(
   ['1', '2', '4', '8', '12', '24'].map((hours) => ({ value: hours, label: `${hours}時間` })),
+)
+
+type StrictKind = InputOf<typeof overrideGate>['kinds'][number]
+const Kinds = checkGroupOf(
+  overrideGate.input.shape.kinds.element.options.map((kind) => ({
+    value: kind,
+    label: certificateKinds[kind].ja,
+  })),
 )
 
 /** The page of one act that concerns the link as a whole. */
@@ -72,17 +82,24 @@ export function OverridePage(): ReactNode {
           </Banner>
           <EditForm
             mode="new"
-            initial={{ hours: null as string | null, reason: '' }}
+            initial={{ kinds: [] as readonly StrictKind[], hours: null as string | null, reason: '' }}
             schema={overrideGate.input}
             submitLabel="特例を始める"
-            onSubmit={({ hours, reason }, { requestId }) =>
-              send(overrideGate, { hours: Number(hours), reason }, requestId)
+            onSubmit={({ kinds, hours, reason }, { requestId }) =>
+              send(overrideGate, { kinds: [...kinds], hours: Number(hours), reason }, requestId)
             }
             onSaved={() => done('特例を始めました')}
             cancel={cancel}
           >
             {({ Field }) => (
               <FieldGroup legend="特例の内容">
+                <Field
+                  name="kinds"
+                  kind={Kinds}
+                  label="証明書"
+                  hint="選ばない証明書は止めたままです"
+                  required
+                />
                 <Field
                   name="hours"
                   kind={Hours}

@@ -54,7 +54,7 @@ const inbound = (over: Partial<LinkBusinessState['inbound'][number]>) => ({
   updatedAt: at,
   ...over,
 })
-const open: Gate = { kinds: [], override: null }
+const open: Gate = { kinds: [] }
 const kind = (reason: Gate['kinds'][number]['reasons'][number]['reason']): Gate['kinds'][number] => ({
   kind: 'juminhyo',
   title: '住民票の写し',
@@ -62,6 +62,7 @@ const kind = (reason: Gate['kinds'][number]['reasons'][number]['reason']): Gate[
   reasons: [{ reason, business: 'residents', ja: 'わけ' }],
   limitMinutes: 60,
   ageMinutes: 90,
+  override: null,
 })
 const titles = (state: LinkState, gate = open) => findingsOf(state, gate).map(({ title }) => title)
 
@@ -79,7 +80,7 @@ describe('the first sentence about the link', () => {
     const wrong = link([business({ paused: { reason: '点検', by: '管理', at }, blocked: 3 })], {
       openAlarms: 2,
     })
-    assert.deepEqual(titles(wrong, { kinds: [kind('link-lost')], override: null }), [
+    assert.deepEqual(titles(wrong, { kinds: [kind('link-lost')] }), [
       '住民票の写しの交付を止めています',
       '確認の必要な警報が2件あります',
       '住民情報の取込を一時停止しています',
@@ -116,10 +117,19 @@ describe('the first sentence about the link', () => {
     )
   })
 
+  test('names the kind that is issued by an override, and the one that is not', () => {
+    const override = { overrideId: '0', until: at, reason: '庁舎停電', by: '管理', at }
+    const seals = { ...kind('link-lost'), kind: 'inkan' as const, title: '印鑑登録証明書' }
+    assert.deepEqual(
+      titles(link([business()]), { kinds: [{ ...kind('link-lost'), open: true, override }, seals] }).map(
+        (title) => title.replace(/（.*/, ''),
+      ),
+      ['印鑑登録証明書の交付を止めています', '特例により、住民票の写しを古いデータのまま交付しています'],
+    )
+  })
+
   test('says nothing of a kind whose data the town never sent', () => {
-    assert.deepEqual(titles(link([business()]), { kinds: [kind('no-data')], override: null }), [
-      '連携は正常です',
-    ])
+    assert.deepEqual(titles(link([business()]), { kinds: [kind('no-data')] }), ['連携は正常です'])
   })
 
   test('names the missing number when files after it wait', () => {

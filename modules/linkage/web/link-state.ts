@@ -69,11 +69,12 @@ function gateFindings(gate: Gate): Finding[] {
       what: `${[...reasons].join('。')}。`,
     })
   }
-  if (gate.override) {
+  for (const { title, override } of gate.kinds) {
+    if (override === null) continue
     found.push({
       tone: 'warning',
-      title: `特例により、古いデータのまま交付しています（${instantText(gate.override.until)}まで）`,
-      what: `理由：${gate.override.reason}`,
+      title: `特例により、${title}を古いデータのまま交付しています（${instantText(override.until)}まで）`,
+      what: `理由：${override.reason}`,
     })
   }
   return found
