@@ -156,16 +156,6 @@ export const modules = {
     ],
     database: 'cloud',
   },
-  backpage: { ja: '証明書の裏面（偽造・改ざん防止）', uses: ['certificates'], database: 'center' },
-  center: {
-    ja: '証明書交付センター・キオスク・JPKI',
-    uses: ['certificates', 'backpage'],
-    database: 'center',
-  },
-  billing: { ja: '利用料・手数料・精算・統計', uses: ['certificates', 'center'], database: 'center' },
-} as const satisfies Record<string, ModuleSpec>
-
-export type ModuleName = keyof typeof modules
   practice: {
     ja: '練習（架空の住民で）',
     uses: [
@@ -180,3 +170,13 @@ export type ModuleName = keyof typeof modules
     ],
     database: 'cloud',
   },
+  backpage: { ja: '証明書の裏面（偽造・改ざん防止）', uses: ['certificates'], database: 'center' },
+  center: {
+    ja: '証明書交付センター・キオスク・JPKI',
+    uses: ['certificates', 'backpage'],
+    database: 'center',
+  },
+  billing: { ja: '利用料・手数料・精算・統計', uses: ['certificates', 'center'], database: 'center' },
+} as const satisfies Record<string, ModuleSpec>
+
+export type ModuleName = keyof typeof modules

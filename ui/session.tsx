@@ -1,5 +1,6 @@
 import { createContext, useContext, type ReactNode } from 'react'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
+import { isPracticeTown } from '@open-bcl/core/practice-town.ts'
 import { permitOf, type Permit } from './permit.ts'
 
 /** Who is signed in, as `GET /api/session` answers. */
@@ -28,6 +29,12 @@ export function useSession(): Session {
   const session = useContext(SessionContext)
   if (session === null) throw new Error('useSession outside SessionProvider')
   return session
+}
+
+/** Whether nothing here is real: somebody practises (modules/practice). */
+export function useIsPractice(): boolean {
+  const session = useContext(SessionContext)
+  return session !== null && isPracticeTown(session.municipality.code)
 }
 
 /** `const can = useCan()`, then `<Button permit={can(recordSurvey)}>`. */

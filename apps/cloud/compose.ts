@@ -81,12 +81,12 @@ import { supportSealed } from '@open-bcl/modules/support/support.sealed.ts'
 import { sealCertificates } from '@open-bcl/modules/seals/seals.routes.ts'
 import { taxCertificates } from '@open-bcl/modules/taxes/taxes.routes.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
+import { practiceJobs } from '@open-bcl/modules/practice/practice.jobs.ts'
+import { practiceRoutes } from '@open-bcl/modules/practice/practice.routes.ts'
 import { situationRoutes } from '@open-bcl/modules/situation/situation.routes.ts'
 import { allowReading, surveysRoutes } from '@open-bcl/modules/surveys/surveys.routes.ts'
 import { surveysSealed } from '@open-bcl/modules/surveys/surveys.sealed.ts'
 import { openApi, openApiPage } from '@open-bcl/platform/http/openapi.ts'
-import { practiceJobs } from '@open-bcl/modules/practice/practice.jobs.ts'
-import { practiceRoutes } from '@open-bcl/modules/practice/practice.routes.ts'
 import { serve, type Authenticate, type Route, type ServeOptions } from '@open-bcl/platform/http/serve.ts'
 import { platformSealed } from '@open-bcl/platform/rekey.ts'
 import type { Job } from '@open-bcl/platform/jobs.ts'
@@ -144,12 +144,12 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...auditRoutes(auditLenders, services.engine),
     ...staffRoutes(disasterNames, cloudEndpoints),
     ...municipalitiesRoutes,
+    ...practiceRoutes,
     ...versionsRoutes,
     ...emergencyRoutes,
     ...myNumberRoutes,
     ...protectionRoutes,
     ...personEntriesRoutes,
-    ...practiceRoutes,
     ...linkageRoutes,
     ...linkDaysRoutes,
     ...manualRoutes(() => services.uploads()),
@@ -222,6 +222,7 @@ export function cloudJobs(
     ...matchingJobs,
     ...dwellingsJobs,
     ...manualJobs(runtimes.linkage, services.uploads),
+    ...practiceJobs(runtimes.linkage),
     batchJob(runtimes.app, { issuing: issuingOf(services), sources: risaiBatches }),
   ]
 }
@@ -230,7 +231,6 @@ const TITLE = 'Open BCL 自治体基盤クラウド API'
 
 const notRunning = (): never => {
   throw new Error('no renderer here: the routes are only described')
-    ...practiceJobs(runtimes.linkage),
 }
 
 /** Services of a process that renders nothing: enough to read the endpoints, or to test everything but certificates. */

@@ -126,6 +126,7 @@ export const permissionWords = {
   'certificates.set-block': { screen: '発行禁止', verb: '設定する' },
   'certificates.lift-block': { screen: '発行禁止', verb: '解除する' },
   'certificates.pause-block': { screen: '発行禁止', verb: '一時解除する' },
+  'practice.prepare': { screen: '練習', verb: '練習の町を用意する・はじめからやり直す' },
   'operations.view': { screen: '運用', verb: '見る', never: 'BCLの運用者だけが持ちます' },
 } as const satisfies Record<string, Words>
 

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { OutputOf, InputOf } from '@open-bcl/core/endpoint.ts'
+import { isPracticeTown } from '@open-bcl/core/practice-town.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { browserMark } from '@open-bcl/platform/browser-mark.ts'
@@ -48,11 +49,13 @@ export async function openSession(
   ctx: Ctx,
   staff: StaffRow,
   pending: Pending | null,
-  who: 'staff' | 'guest' = 'staff',
+  who: 'staff' | 'guest' | 'practice' = 'staff',
 ): Promise<Started | null> {
+  // The town itself lets in whoever practises; no password and no provider does.
+  if (isPracticeTown(ctx.municipality) && who === 'staff') return null
   const tenant = await getTenant(ctx.tx)
   if (!tenant || (tenant.demonstration && ctx.production) || !mayBeUsed(ctx, staff)) return null
-  const here = await admitAtTerminal(ctx, who)
+  const here = await admitAtTerminal(ctx, who === 'staff' ? 'staff' : 'guest')
   const token = randomBytes(32).toString('base64url')
   const csrfToken = randomBytes(24).toString('base64url')
   const device = await browserMark(ctx.device, (hash) => store.isOurDevice(ctx.tx, hash))

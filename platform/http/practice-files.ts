@@ -1,6 +1,6 @@
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import { markPages } from '../pdf/practice-mark.ts'
-import type { Binary, Ready, Streamed } from './serve.ts'
+import type { Binary, Ready, Streamed } from './answers.ts'
 
 /** 「練習_」: a file says by its name that it is none of the town's. */
 const PREFIX = '練習_'

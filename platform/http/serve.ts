@@ -6,38 +6,22 @@ import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import { unframe } from '@open-bcl/core/framed.ts'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
-import { Problem } from '@open-bcl/core/problem.ts'
 import { isPracticeTown } from '@open-bcl/core/practice-town.ts'
+import { Problem } from '@open-bcl/core/problem.ts'
 import { actorName, type Actor, type Ctx, type CtxOutside } from '../ctx.ts'
 import { platformProblems as problems } from '../messages.ts'
 import { retrying } from '../retry.ts'
 import type { ShownCertificate } from '../client-certificates.ts'
 import { ctxOn, ctxOutside, withCtx, type Call, type Runtime } from '../runtime.ts'
+import type { Binary, Ready, Streamed } from './answers.ts'
 import { deviceWords } from './device-words.ts'
-
 import { markedAsPractice } from './practice-files.ts'
-/** A binary answer of an endpoint with `produces`. */
-export type Binary = {
-  readonly bytes: Uint8Array
-  readonly fileName: string
-  /** Where the endpoint says only `image/*`. */
-  readonly mediaType?: string
-}
-/**
- * A file that is made while it is sent, after the transaction of its request: a part is read when the one before has left, in a
- * transaction of its own (`ctx.separately`). When a part fails the connection breaks, so that half a file never looks whole.
- */
-export type Streamed = {
-  readonly parts: () => AsyncIterable<Uint8Array>
-  readonly fileName: string
-}
+
+export type { Binary, Ready, Streamed } from './answers.ts'
 type CtxOf<E extends Endpoint> = E extends { transaction: 'own' } ? CtxOutside : Ctx
 export type Answer<E extends Endpoint> = E extends { produces: string }
   ? Binary | Streamed
   : z.input<E['output']>
-
-/** JSON text, or a file: what is left to do is to send it. */
-export type Ready = string | Binary | Streamed
 
 /** An endpoint bound to the action that serves it. `x.routes.ts` lists them; compose gathers the lists. */
 export type Route = RouteOptions & {
@@ -70,9 +54,9 @@ export type Authenticate = (ctx: Ctx, token: string) => Promise<Extract<Actor, {
 export const SESSION_COOKIE = 'open_bcl_session'
 const TERMINAL_COOKIE = 'open_bcl_terminal'
 const DEVICE_COOKIE = 'open_bcl_device'
-const YEAR_S = 365 * 24 * 3_600
 /** The town whose pages ask: another tab may have begun another session meanwhile, of another town or of practice. */
 const TOWN_HEADER = 'x-open-bcl-town'
+const YEAR_S = 365 * 24 * 3_600
 const REQUEST_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 /** A standby takes over in some seconds; a person waits so long for an answer. */
 const RETRY_WITHIN_MS = 8_000
@@ -112,10 +96,10 @@ export function serve(
       // Of somebody unknown nothing is read but what a public endpoint takes.
       const open = endpoint.permission === 'public' ? parseInput(endpoint, parts) : null
       const municipality = open === null ? scopeOfToken(token) : scopeOfInput(open)
-      const requestId = writes && open === null ? requestIdOf(request) : null
       const asking = request.headers[TOWN_HEADER]
       if (open === null && asking !== undefined && asking !== municipality)
         throw new Problem(problems.otherTown)
+      const requestId = writes && open === null ? requestIdOf(request) : null
       const call: Call = {
         actor: { kind: 'anonymous' },
         municipality,
@@ -296,6 +280,8 @@ function markOf(
   runtime: Runtime,
   municipality: MunicipalityCode,
 ): { readonly token: string | null; mark(token: string): void } {
+  // Whoever practises stays known to the town itself.
+  const cookie = isPracticeTown(municipality) ? `${of}_practice` : of
   const marked = request.cookies[cookie] ?? ''
   const secure = runtime.production ? true : 'auto'
   const options = { path: '/api', httpOnly: true, sameSite: 'strict', secure, maxAge: YEAR_S } as const
@@ -333,8 +319,6 @@ async function admit(
   const limit = actor.limits?.get(endpoint.permission)
   if (limit) await ctx.limit(limit)
   return ctx
-  // Whoever practises stays known to the town itself.
-  const cookie = isPracticeTown(municipality) ? `${of}_practice` : of
 }
 
 /**

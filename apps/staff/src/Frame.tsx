@@ -3,7 +3,10 @@ import { Link, Outlet, useRouteContext, useRouterState } from '@tanstack/react-r
 import { Progress } from '@open-bcl/ui/layout/Progress.tsx'
 import { permitOf } from '@open-bcl/ui/permit.ts'
 import { SessionProvider, type Session } from '@open-bcl/ui/session.tsx'
+import { practisable } from '@open-bcl/modules/access/practice.ts'
+import { isPracticeTown } from '@open-bcl/core/practice-town.ts'
 import { DisasterChoice } from './DisasterChoice.tsx'
+import { LeavePractice, PracticeBand } from './PracticeBand.tsx'
 import { grouped } from './menu.ts'
 import { screens } from './screens.ts'
 import { UserMenu } from './UserMenu.tsx'
@@ -25,11 +28,14 @@ export function Frame(): ReactNode {
   }, [pathname])
   const selector = screens.find((screen) => screen.disasterSelector)?.disasterSelector
   const locked = session.mustChangePassword || session.pending !== null
+  const practice = isPracticeTown(session.municipality.code)
+  const mayPractise = practisable(session.permissions).length > 0
   return (
     <SessionProvider session={session}>
       <a className="skip-link" href="#main">
         本文へ移動
       </a>
+      {practice && <PracticeBand />}
       {session.demonstration && (
         <aside className="demonstration" aria-label="この環境について">
           デモ環境：登場人物はすべて架空です
@@ -56,6 +62,12 @@ export function Frame(): ReactNode {
         </div>
         <div className="shell-tools">
           {selector && !locked && <DisasterChoice selector={selector} />}
+          {practice && <LeavePractice />}
+          {!practice && mayPractise && !locked && (
+            <Link to="/practice" className="menu-button">
+              練習
+            </Link>
+          )}
           <UserMenu />
         </div>
       </header>
@@ -89,7 +101,9 @@ function SideMenu(props: { session: Session }): ReactNode {
   const pathname = useRouterState({ select: (state) => state.location.pathname })
   const entries = screens
     .flatMap((screen) => screen.menu)
-    .filter((entry) => !entry.needs || permitOf(props.session.permissions, entry.needs).allowed)
+    .filter(
+      (entry) => !entry.needs || permitOf(props.session.permissions, entry.needs).allowed,
+    )
   return (
     <>
       <ul>

@@ -21,9 +21,9 @@ import { staffScreens as residents } from '@open-bcl/modules/residents/web/staff
 import { staffScreens as risai } from '@open-bcl/modules/risai/web/staff.tsx'
 import { staffScreens as situation } from '@open-bcl/modules/situation/web/staff.tsx'
 import { staffScreens as surveys } from '@open-bcl/modules/surveys/web/staff.tsx'
+import { staffScreens as practice } from '@open-bcl/modules/practice/web/staff.tsx'
 import { staffScreens as protection } from '@open-bcl/modules/protection/web/staff.tsx'
 import { staffScreens as payments } from '@open-bcl/modules/payments/web/staff.tsx'
-import { staffScreens as practice } from '@open-bcl/modules/practice/web/staff.tsx'
 import { staffScreens as support } from '@open-bcl/modules/support/web/staff.tsx'
 import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
 
@@ -47,11 +47,11 @@ export const screens: readonly StaffScreens[] = [
   matching,
   municipalities,
   nonDwellings,
+  practice,
   protection,
   registers,
   residents,
   risai,
-  practice,
   situation,
   support,
   payments,
