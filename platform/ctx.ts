@@ -1,4 +1,5 @@
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
+import type { Reach } from '@open-bcl/core/reach.ts'
 import type { ShownCertificate } from './client-certificates.ts'
 import type { Tx } from './db/tx.ts'
 import type { Log } from './log.ts'
@@ -20,8 +21,8 @@ export type Actor =
       readonly permissions: ReadonlySet<string>
       /** What the person may, too, but not at this terminal. */
       readonly elsewhere?: ReadonlySet<string>
-      /** Of permissions that hold for some disasters only: which. */
-      readonly limits?: ReadonlyMap<string, readonly string[]>
+      /** Of permissions that hold for some disasters or 町字 only: which. */
+      readonly limits?: ReadonlyMap<string, Reach>
       /** Endpoints by name, and no others, whatever the permissions would open; absent = all. */
       readonly only?: ReadonlySet<string>
     }
@@ -57,8 +58,8 @@ export type Ctx = {
    * town to anywhere.
    */
   inPracticeTown<T>(work: (ctx: Ctx) => Promise<T>): Promise<T>
-  /** From here on only what belongs to these disasters is there: a right limited to them is acted under. */
-  limit(disasters: readonly string[]): Promise<void>
+  /** From here on only what belongs to these is there: a right limited to them is acted under. */
+  limit(reach: Reach): Promise<void>
   /** Starts or ends the browser's session cookie, of this municipality unless said otherwise; absent outside HTTP. */
   readonly cookie?: { start(token: string, town?: MunicipalityCode): void; end(): void }
   /** The terminal itself, whoever is signed in (`access.terminal`); absent outside HTTP. */

@@ -1,8 +1,9 @@
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { practiceTownOf } from '@open-bcl/core/practice-town.ts'
+import { narrowed, type Reach } from '@open-bcl/core/reach.ts'
 import type { Actor, Ctx, CtxOutside } from './ctx.ts'
 import type { Pool } from './db/pool.ts'
-import { inScope, limitReach, type Reach, type Tx, type TxOptions } from './db/tx.ts'
+import { inScope, limitReach, type Tx, type TxOptions } from './db/tx.ts'
 import type { Log } from './log.ts'
 import type { Keyring, Keys } from './seal.ts'
 
@@ -62,8 +63,8 @@ export function ctxOn(runtime: Runtime, call: Call, tx: Tx): Ctx {
         },
         work,
       ),
-    async limit(disasters) {
-      reach = reach?.filter((one) => disasters.includes(one)) ?? disasters
+    async limit(more) {
+      reach = reach ? narrowed(reach, more) : more
       await limitReach(tx, reach)
     },
     actor: call.actor,

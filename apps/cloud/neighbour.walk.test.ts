@@ -97,7 +97,14 @@ describe('another town', () => {
       })
       for (const role of everyone)
         await assign(ctx.tx, {
-          ...{ staffId, role, fromOn: '2026-11-21', untilOn: null, disasterId: other.disasterId },
+          ...{
+            staffId,
+            role,
+            fromOn: '2026-11-21',
+            untilOn: null,
+            disasterId: other.disasterId,
+            areas: null,
+          },
         })
     })
     const limited = await cloud.browserOf(code, 'limited')

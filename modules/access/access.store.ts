@@ -101,7 +101,7 @@ export async function insertStaff(
 }
 
 /** The roles `r` of a person in force on day `$3`, each with the newest permissions of it, if it is the town's own. */
-const held = `select r.role, nullif(r.only_disaster, '00000000-0000-0000-0000-000000000000') as "disasterId",
+const held = `select r.role, nullif(r.only_disaster, '00000000-0000-0000-0000-000000000000') as "disasterId", r.only_areas as areas,
        (select case when t.ended then '{}' else t.permissions end from access.town_role t
          where t.municipality_code = $1 and t.role_id::text = r.role order by t.version desc limit 1) as "ownPermissions"
   from access.staff_role r

@@ -18,6 +18,8 @@ export type Guest = {
   /** A built-in role, all of whose permissions may be held for one disaster. */
   readonly role: string
   readonly disasterId: string
+  /** 町字 of the disaster; `null` = all. */
+  readonly areas: readonly string[] | null
   readonly fromOn: string
   readonly untilOn: string
 }
@@ -29,7 +31,7 @@ export type Guest = {
 export async function openGuest(ctx: Ctx, guest: Guest): Promise<string | null> {
   const staffId = uuidv7(ctx.now.getTime())
   const passwordHash = await hashPassword(randomBytes(32).toString('base64'))
-  const { loginId, displayName, department, role, disasterId, fromOn, untilOn } = guest
+  const { loginId, displayName, department, role, disasterId, areas, fromOn, untilOn } = guest
   if (
     !(await staff.insertAccount(ctx.tx, {
       staffId,
@@ -43,7 +45,7 @@ export async function openGuest(ctx: Ctx, guest: Guest): Promise<string | null> 
     return null
   // Not an initial password: there is none to be changed.
   await signIns.setPassword(ctx.tx, staffId, passwordHash, ctx.now)
-  await staff.assign(ctx.tx, { staffId, role, fromOn, untilOn, disasterId })
+  await staff.assign(ctx.tx, { staffId, role, fromOn, untilOn, disasterId, areas })
   await audit(ctx, accessEvents.staffCreated, {
     subjects: [{ kind: 'staff', id: staffId }],
     facts: { roles: role, fromOn, untilOn },

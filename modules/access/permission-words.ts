@@ -1,12 +1,13 @@
 /**
  * Every permission in the words of the office: on which screens, to do what. What a town ticks when it shapes a role of
  * its own. `within`: may be held for one disaster alone, since all that it opens belongs to a disaster or harms nobody;
- * `never`: in no role of a town, with the reason.
+ * of that `houses`: for some 町字, too, since what it opens hangs on a house to be surveyed; `nothing`: the same, since it
+ * shows nobody's place; `never`: in no role of a town, with the reason.
  */
 type Words = {
   readonly screen: string
   readonly verb: string
-  readonly within?: true
+  readonly within?: true | 'houses' | 'nothing'
   readonly never?: string
 }
 
@@ -24,7 +25,7 @@ export const permissionWords = {
   'access.audit-dispose-approve': { screen: '監査', verb: '記録の廃棄を決裁する（申請した人とは別の人）' },
   'municipalities.view': { screen: '団体の設定', verb: '見る', within: true },
   'municipalities.change': { screen: '団体の設定', verb: '変える' },
-  'files.upload': { screen: '写真・添付', verb: '送る', within: true },
+  'files.upload': { screen: '写真・添付', verb: '送る', within: 'nothing' },
   'residents.view-versions': { screen: '住民情報（中間DB）', verb: '検索し、異動の履歴を見る' },
   'residents.emergency-list': { screen: '住民情報（中間DB）', verb: '緊急時の名簿を出す' },
   'residents.my-number': {
@@ -43,10 +44,10 @@ export const permissionWords = {
   'linkage.manual': { screen: '連携', verb: '手作業でファイルを取り込む' },
   'linkage.override': { screen: '連携', verb: '情報が古いままの交付を一時的に認める' },
   'linkage.enrol': { screen: '連携', verb: '連携APを登録し、取り消す' },
-  'disasters.view': { screen: '災害', verb: '見る', within: true },
+  'disasters.view': { screen: '災害', verb: '見る', within: 'nothing' },
   'disasters.register': { screen: '災害', verb: '登録する' },
   'relief.manage': { screen: '応援職員', verb: '利用証を作る・取り消す' },
-  'relief.notes': { screen: '引継ぎ', verb: '読む・書く', within: true },
+  'relief.notes': { screen: '引継ぎ', verb: '読む・書く', within: 'nothing' },
   'situation.view': {
     screen: '災害対応の状況',
     verb: '件数・進み具合・被害状況報告の数を見る',
@@ -81,9 +82,9 @@ export const permissionWords = {
   'dwellings.link': { screen: '家屋', verb: '世帯と結び付ける', within: true },
   'non-dwellings.view': { screen: '被災非住家', verb: '見る', within: true },
   'non-dwellings.change': { screen: '被災非住家', verb: '登録し、変える', within: true },
-  'surveys.view': { screen: '被害認定調査', verb: '見る', within: true },
+  'surveys.view': { screen: '被害認定調査', verb: '見る', within: 'houses' },
   'surveys.plan': { screen: '被害認定調査', verb: '計画し、班に割り当てる', within: true },
-  'surveys.record': { screen: '被害認定調査', verb: '調査票・写真を記録する', within: true },
+  'surveys.record': { screen: '被害認定調査', verb: '調査票・写真を記録する', within: 'houses' },
   'surveys.judge': { screen: '被害認定調査', verb: '結果を確認する', within: true },
   'surveys.decide': { screen: '被害認定調査', verb: '結果を直接定める・地区ごとに判定する', within: true },
   'field.view': { screen: '調査端末', verb: '見る', within: true },
@@ -150,7 +151,18 @@ export function isForTowns(permission: string): boolean {
 
 /** May be held for one disaster alone. */
 export function isOfDisasters(permission: string): boolean {
-  return wordsOf(permission)?.within === true
+  return wordsOf(permission)?.within !== undefined
+}
+
+/** May be held for some 町字 of one disaster alone. */
+export function isOfAreas(permission: string): boolean {
+  const within = wordsOf(permission)?.within
+  return within === 'houses' || within === 'nothing'
+}
+
+/** What it opens lies at a place: a limit to some 町字 means something. */
+export function isOfHouses(permission: string): boolean {
+  return wordsOf(permission)?.within === 'houses'
 }
 
 /** 「罹災証明：見る」 */

@@ -53,7 +53,14 @@ async function keepRole(ctx: Ctx, who: Practising): Promise<void> {
   }
   if (known) return
   const fromOn = todayInJapan(ctx.now)
-  await staff.assign(ctx.tx, { staffId: roleId, role: roleId, fromOn, untilOn: null, disasterId: null })
+  await staff.assign(ctx.tx, {
+    staffId: roleId,
+    role: roleId,
+    fromOn,
+    untilOn: null,
+    disasterId: null,
+    areas: null,
+  })
 }
 
 /** Before everything begins anew: whoever practises comes in again afterwards. */

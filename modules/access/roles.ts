@@ -1,4 +1,5 @@
-import { isForTowns, isOfDisasters, isPermission } from './permission-words.ts'
+import type { Reach } from '@open-bcl/core/reach.ts'
+import { isForTowns, isOfAreas, isOfDisasters, isPermission } from './permission-words.ts'
 
 /**
  * Roles and what each may do. A right is a name that endpoints carry; there are no rights by rank (標準 10.3).
@@ -291,15 +292,20 @@ export type HeldRole = {
   readonly ownPermissions: readonly string[] | null
   /** The one disaster it holds for; `null` = for all, and for what is of no disaster. */
   readonly disasterId: string | null
+  /** Of that disaster, the 町字; `null` = all. */
+  readonly areas: readonly string[] | null
 }
 
 export type Rights = {
   readonly permissions: ReadonlySet<string>
-  /** Of those that hold for some disasters only: which. */
-  readonly limits: ReadonlyMap<string, readonly string[]>
+  /** Of those that hold for some disasters or 町字 only: which. */
+  readonly limits: ReadonlyMap<string, Reach>
 }
 
-export function permissionsOfRole({ role, ownPermissions }: Omit<HeldRole, 'disasterId'>): readonly string[] {
+export function permissionsOfRole({
+  role,
+  ownPermissions,
+}: Pick<HeldRole, 'role' | 'ownPermissions'>): readonly string[] {
   if (isRole(role)) return roles[role].permissions
   return (ownPermissions ?? []).filter((permission) => isPermission(permission) && isForTowns(permission))
 }
@@ -307,18 +313,19 @@ export function permissionsOfRole({ role, ownPermissions }: Omit<HeldRole, 'disa
 /** What all roles of a person give together. A right held for all disasters is not narrowed by one held for some. */
 export function rightsOf(held: readonly HeldRole[]): Rights {
   const permissions = new Set<string>()
-  const limits = new Map<string, string[]>()
+  const limits = new Map<string, Reach[number][]>()
   for (const one of held) {
     if (one.disasterId !== null) continue
     for (const permission of permissionsOfRole(one)) permissions.add(permission)
   }
   for (const one of held) {
-    if (one.disasterId === null) continue
+    const { disasterId, areas } = one
+    if (disasterId === null) continue
     for (const permission of permissionsOfRole(one)) {
-      if (!isOfDisasters(permission)) continue
+      if (!isOfDisasters(permission) || (areas !== null && !isOfAreas(permission))) continue
       const known = limits.get(permission)
-      if (known) known.push(one.disasterId)
-      else if (!permissions.has(permission)) limits.set(permission, [one.disasterId])
+      if (known) known.push({ disasterId, areas })
+      else if (!permissions.has(permission)) limits.set(permission, [{ disasterId, areas }])
       permissions.add(permission)
     }
   }

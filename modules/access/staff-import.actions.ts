@@ -200,7 +200,7 @@ async function applyStep(
         await audit(ctx, staffEvents.retired, { subjects, facts: { lastOn: act.lastOn } })
         break
       case 'assign':
-        await store.assign(ctx.tx, { staffId, ...act, disasterId: null })
+        await store.assign(ctx.tx, { staffId, ...act, disasterId: null, areas: null })
         await audit(ctx, staffEvents.roleAssigned, {
           subjects,
           facts: { role: act.role, fromOn: act.fromOn, untilOn: act.untilOn },

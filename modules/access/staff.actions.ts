@@ -9,7 +9,7 @@ import { namesOfActors } from './access.actions.ts'
 import { accessEvents } from './access.messages.ts'
 import { audit, listActs, type Subject } from './audit.ts'
 import { requireDutiesApart } from './duties.actions.ts'
-import { isForTowns, isOfDisasters, permissionText } from './permission-words.ts'
+import { isForTowns, isOfAreas, isOfDisasters, isOfHouses, permissionText } from './permission-words.ts'
 import { isRole, permissionsOfRole, roles } from './roles.ts'
 import type * as contract from './staff.contract.ts'
 import { staffEvents, staffProblems as problems } from './staff.messages.ts'
@@ -88,6 +88,7 @@ export async function getStaff(
     spells: spells.map((one) => ({
       ...{ role: one.role, roleName: nameOfRole(one), fromOn: one.fromOn, untilOn: one.untilOn },
       disasterId: one.disasterId,
+      areas: one.areas === null ? null : [...one.areas],
       disasterName:
         one.disasterId === null
           ? null
@@ -122,6 +123,7 @@ export async function listAssignable(
       name,
       within: permissions.filter(isOfDisasters).map(permissionText),
       notWithin: permissions.filter((one) => !isOfDisasters(one)).map(permissionText),
+      notInAreas: permissions.filter((one) => isOfDisasters(one) && !isOfAreas(one)).map(permissionText),
     })),
     disasters: (await disasters(ctx)).map(({ disasterId, name }) => ({ disasterId, name })),
   }
@@ -142,7 +144,7 @@ export async function registerStaff(
   requireDates(ctx, fromOn, untilOn)
   for (const role of new Set(input.roles)) {
     await requireRole(ctx, role)
-    await store.assign(ctx.tx, { staffId, role, fromOn, untilOn, disasterId: null })
+    await store.assign(ctx.tx, { staffId, role, fromOn, untilOn, disasterId: null, areas: null })
   }
   await requireDutiesApart(ctx, [staffId])
   await audit(ctx, accessEvents.staffCreated, {
@@ -233,7 +235,7 @@ export async function logOutStaff(
 export async function assignStaffRole(
   ctx: Ctx,
   disasters: Disasters,
-  { staffId, version, role, fromOn, untilOn, disasterId }: InputOf<typeof contract.assignStaffRole>,
+  { staffId, version, role, fromOn, untilOn, disasterId, areas }: InputOf<typeof contract.assignStaffRole>,
 ): Promise<OutputOf<typeof contract.assignStaffRole>> {
   requireDates(ctx, fromOn, untilOn)
   const permissions = await requireRole(ctx, role)
@@ -244,14 +246,18 @@ export async function assignStaffRole(
       ])
     if (!permissions.some(isOfDisasters)) throw new Problem(problems.nothingForDisaster)
   }
+  if (areas !== null && (disasterId === null || !permissions.some(isOfHouses)))
+    throw new Problem(problems.nothingForAreas, [
+      { pointer: '/areas', message: problems.nothingForAreas.title },
+    ])
   return await withAdministrator(ctx, async () => {
     const account = await anotherOf(ctx, staffId, ['active', 'leaving', 'suspended'])
     const after = await update(ctx, account, version, {})
-    await store.assign(ctx.tx, { staffId, role, fromOn, untilOn, disasterId })
+    await store.assign(ctx.tx, { staffId, role, fromOn, untilOn, disasterId, areas })
     await requireDutiesApart(ctx, [staffId])
     await audit(ctx, staffEvents.roleAssigned, {
       subjects: [subjectOf(staffId)],
-      facts: { role, fromOn, untilOn, disasterId },
+      facts: { role, fromOn, untilOn, disasterId, areas: areas?.length ?? null },
     })
     return after
   })

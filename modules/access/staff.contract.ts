@@ -15,8 +15,23 @@ const fromOn = z.iso.date().meta({ title: '開始日' })
 const untilOn = z.iso.date().nullable().meta({ title: '終了日' })
 const disasterId = z.uuid().nullable().meta({ title: '対象の災害' })
 
+/** As the survey lists write them. */
+export const AreasField = z
+  .array(
+    z
+      .string()
+      .trim()
+      .min(1)
+      .max(60)
+      .regex(/^[^\n\r]*$/),
+  )
+  .min(1)
+  .max(100)
+  .nullable()
+  .meta({ title: '対象の町字' })
+
 const Spell = z.object({
-  ...{ role, roleName: z.string(), fromOn, untilOn, disasterId },
+  ...{ role, roleName: z.string(), fromOn, untilOn, disasterId, areas: AreasField },
   disasterName: z.string().nullable(),
 })
 
@@ -79,7 +94,13 @@ export const getStaff = endpoint({
 })
 
 const made = z.object({ staffId, version, loginId: z.string(), initialPassword: z.string() })
-const assigned = [problems.noSuchRole, problems.noSuchDisaster, problems.nothingForDisaster, problems.dates]
+const assigned = [
+  problems.noSuchRole,
+  problems.noSuchDisaster,
+  problems.nothingForDisaster,
+  problems.nothingForAreas,
+  problems.dates,
+]
 
 export const registerStaff = endpoint({
   name: 'registerStaff',
@@ -174,9 +195,9 @@ export const assignStaffRole = endpoint({
   name: 'assignStaffRole',
   method: 'POST',
   path: '/api/access/staff/:staffId/roles',
-  title: '役割の割当て（期間・災害を限れます）',
+  title: '役割の割当て（期間・災害・町字を限れます）',
   permission,
-  input: z.object({ staffId, version, role, fromOn, untilOn, disasterId }),
+  input: z.object({ staffId, version, role, fromOn, untilOn, disasterId, areas: AreasField.default(null) }),
   output: after,
   problems: [...acting, ...assigned, problems.dutiesTogether, problems.lastAdministrator],
 })
@@ -256,6 +277,8 @@ export const listAssignable = endpoint({
         within: z.array(z.string()),
         /** What cannot, and so is left out of such an assignment. */
         notWithin: z.array(z.string()),
+        /** What is left out, besides, where it is limited to some 町字. */
+        notInAreas: z.array(z.string()),
       }),
     ),
     disasters: z.array(z.object({ disasterId: z.uuid(), name: z.string() })),

@@ -56,6 +56,13 @@ export const staffProblems = {
     title: 'この役割には、災害を限って使える権限がありません',
     remedy: '災害を限らずに割り当てるか、別の役割を選んでください。',
   },
+  nothingForAreas: {
+    code: 'access/nothing-for-areas',
+    status: 422,
+    title: 'この割当ては、町字を限れません',
+    remedy:
+      '町字を限れるのは、災害を1つに限った被害認定調査の権限だけです。町字を空欄にするか、別の役割を選んでください。',
+  },
   dates: {
     code: 'access/dates',
     status: 422,

@@ -146,7 +146,7 @@ export async function listSpells(
 ): Promise<SpellRow[]> {
   return await tx.sql<SpellRow>(
     `select r.staff_id as "staffId", r.role, r.from_on as "fromOn", r.until_on as "untilOn",
-            nullif(r.only_disaster, '${ALL_DISASTERS}') as "disasterId", t.name as "ownName",
+            nullif(r.only_disaster, '${ALL_DISASTERS}') as "disasterId", r.only_areas as areas, t.name as "ownName",
             case when t.ended then '{}' else t.permissions end as "ownPermissions"
        from access.staff_role r
        left join lateral (select v.name, v.permissions, v.ended from access.town_role v
@@ -158,15 +158,16 @@ export async function listSpells(
   )
 }
 
-/** A spell that begins on the same day is made to end on the new one. */
+/** A spell that begins on the same day is made to end on the new one, and to hold where the new one does. */
 export async function assign(
   tx: Tx,
-  spell: Pick<SpellRow, 'staffId' | 'role' | 'fromOn' | 'untilOn' | 'disasterId'>,
+  spell: Pick<SpellRow, 'staffId' | 'role' | 'fromOn' | 'untilOn' | 'disasterId' | 'areas'>,
 ): Promise<void> {
   await tx.sql(
-    `insert into access.staff_role (municipality_code, staff_id, role, from_on, until_on, only_disaster)
-     values ($1, $2, $3, $4, $5, $6)
-     on conflict (municipality_code, staff_id, role, from_on, only_disaster) do update set until_on = excluded.until_on`,
+    `insert into access.staff_role (municipality_code, staff_id, role, from_on, until_on, only_disaster, only_areas)
+     values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict (municipality_code, staff_id, role, from_on, only_disaster)
+       do update set until_on = excluded.until_on, only_areas = excluded.only_areas`,
     [
       tx.municipality,
       spell.staffId,
@@ -174,6 +175,7 @@ export async function assign(
       spell.fromOn,
       spell.untilOn,
       spell.disasterId ?? ALL_DISASTERS,
+      spell.areas,
     ],
   )
 }

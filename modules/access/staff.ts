@@ -45,6 +45,8 @@ export type SpellRow = {
   readonly fromOn: string
   readonly untilOn: string | null
   readonly disasterId: string | null
+  /** 町字 of that disaster; `null` = all. */
+  readonly areas: readonly string[] | null
   /** Of a role that is the town's own; `null` for built-in ones. */
   readonly ownName: string | null
   readonly ownPermissions: readonly string[] | null

@@ -16,17 +16,24 @@ import { getDisaster } from '../disasters/disasters.actions.ts'
 import type * as contract from './relief.contract.ts'
 import { reliefEvents, reliefProblems as problems } from './relief.messages.ts'
 import * as store from './relief.store.ts'
-import { helperPassState, MOST_HELPER_DAYS, type HelperPass, type HelperPassId } from './relief.ts'
+import {
+  helperPassState,
+  isOfHousesJob,
+  MOST_HELPER_DAYS,
+  type HelperPass,
+  type HelperPassId,
+} from './relief.ts'
 
 export async function makePasses(
   ctx: Ctx,
   input: InputOf<typeof contract.makeHelperPasses>,
 ): Promise<OutputOf<typeof contract.makeHelperPasses>> {
-  const { disasterId, job, count, validFrom, validUntil } = input
+  const { disasterId, job, areas, count, validFrom, validUntil } = input
   await getDisaster(ctx, disasterId)
   const days = (Date.parse(validUntil) - Date.parse(validFrom)) / 86_400_000 + 1
   if (days < 1 || days > MOST_HELPER_DAYS || validUntil < todayInJapan(ctx.now))
     throw new Problem(problems.dates)
+  if (areas !== null && !isOfHousesJob(job)) throw new Problem(problems.noAreas)
   const last = await store.lastPassNo(ctx.tx, disasterId)
   const cards = Array.from({ length: count }, (_, i) => ({
     passId: uuidv7(ctx.now.getTime()) as HelperPassId,
@@ -36,6 +43,7 @@ export async function makePasses(
   const batch = {
     disasterId,
     job,
+    areas,
     validFrom,
     validUntil,
     at: ctx.now,
@@ -46,7 +54,7 @@ export async function makePasses(
   if (!(await store.insertPasses(ctx.tx, batch, kept))) throw new Problem(problems.batchTaken)
   await audit(ctx, reliefEvents.made, {
     subjects: [{ kind: 'disaster', id: disasterId }],
-    facts: { job, count, validFrom, validUntil },
+    facts: { job, count, validFrom, validUntil, areas: areas?.length ?? null },
   })
   return { cards }
 }
@@ -81,6 +89,7 @@ export async function listPasses(
   return {
     passes: passes.map((pass) => ({
       ...{ passId: pass.passId, version: pass.version, passNo: pass.passNo, job: pass.job },
+      areas: pass.areas === null ? null : [...pass.areas],
       state: helperPassState(pass, ctx.now),
       ...{ validFrom: pass.validFrom, validUntil: pass.validUntil },
       name: pass.staffId === null ? '' : nameOf(actorOf(pass.staffId)),
@@ -125,12 +134,12 @@ export async function enrolHelper(
   })
   const { token, view, disasterId } = await ctx.separately(async (own) => {
     const pass = await passOfCode(own, codeSha)
-    const { disasterId, job, validFrom, validUntil } = pass
+    const { disasterId, job, areas, validFrom, validUntil } = pass
     const staffId = await openGuest(own, {
       loginId: `ouen-${pass.passId.slice(-12)}`,
       displayName: `応援　${input.displayName.trim()}`,
       department: `応援（${input.office.trim()}）`,
-      ...{ role: job, disasterId, fromOn: validFrom, untilOn: validUntil },
+      ...{ role: job, disasterId, areas, fromOn: validFrom, untilOn: validUntil },
     })
     if (staffId === null) throw new Problem(problems.codeUnknown)
     await store.enrol(own.tx, pass.passId, { staffId, pinHash, at: own.now })

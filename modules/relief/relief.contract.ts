@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { endpoint } from '@open-bcl/core/endpoint.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { accessProblems } from '../access/access.messages.ts'
+import { AreasField } from '../access/staff.contract.ts'
 import { Session } from '../access/session-view.contract.ts'
 import { Day, DisasterIdField } from '../disasters/disasters.contract.ts'
 import { disastersProblems } from '../disasters/disasters.messages.ts'
@@ -47,6 +48,7 @@ export const makeHelperPasses = endpoint({
   input: z.object({
     disasterId: DisasterIdField,
     job: Job.meta({ title: '業務' }),
+    areas: AreasField.default(null),
     count: z
       .int()
       .min(1, '1枚以上にしてください')
@@ -56,7 +58,7 @@ export const makeHelperPasses = endpoint({
     validUntil: Day.meta({ title: '終わりの日' }),
   }),
   output: z.object({ cards: z.array(Card) }),
-  problems: [disastersProblems.notFound, problems.dates, problems.batchTaken],
+  problems: [disastersProblems.notFound, problems.dates, problems.noAreas, problems.batchTaken],
 })
 
 /** Another code for a card that nobody has used. */
@@ -85,6 +87,7 @@ export const listHelperPasses = endpoint({
         version: z.int(),
         passNo: z.int(),
         job: Job,
+        areas: z.array(z.string()).nullable(),
         state: State,
         validFrom: z.string(),
         validUntil: z.string(),

@@ -65,6 +65,18 @@ describe('応援職員の画面', () => {
     await desk.getByRole('button', { name: '閉じる' }).click()
   })
 
+  test('a card for surveys says in which 町字', async () => {
+    await desk.getByRole('radio', { name: '調査票・写真の入力' }).check()
+    await desk.getByLabel('対象の町字').fill('古川町若宮３丁目、古川町殿町')
+    await desk.getByLabel('枚数').fill('1')
+    await desk.getByLabel('終わりの日').fill('令和8年12月5日')
+    await look(desk, 'make-areas')
+    await desk.getByRole('button', { name: '作成する' }).click()
+    await desk.getByText('調査票・写真の入力（古川町若宮3丁目、古川町殿町）').waitFor()
+    await desk.getByRole('button', { name: '閉じる' }).click()
+    await desk.getByRole('cell', { name: '調査票・写真の入力（古川町若宮3丁目、古川町殿町）' }).waitFor()
+  })
+
   test('the helper reads the card and sees the few screens of the job', async () => {
     await phone.goto(`${origin}/helper#212172.${code.replaceAll('-', '')}`)
     await heading(phone, '応援職員')

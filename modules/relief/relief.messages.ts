@@ -45,6 +45,12 @@ export const reliefProblems = {
     title: '利用期間が正しくありません',
     remedy: '終わりの日は、今日以後で、始まりの日から31日以内の日にしてください。',
   },
+  noAreas: {
+    code: 'relief/no-areas',
+    status: 422,
+    title: 'この業務は、町字を限れません',
+    remedy: '町字を限れるのは「調査票・写真の入力」だけです。町字を空欄にしてください。',
+  },
   batchTaken: {
     code: 'relief/batch-taken',
     status: 409,

@@ -111,6 +111,15 @@ describe('応援職員', () => {
     assert.equal((await clerk.call(contract.makeHelperPasses, input)).status, 403)
     const far = await reviewer.call(contract.makeHelperPasses, { ...input, validUntil: '2027-01-01' })
     assert.ok(!far.ok && far.problem.type.endsWith('/dates'))
+    const areas = ['古川町若宮三丁目']
+    const placeless = await reviewer.call(contract.makeHelperPasses, {
+      ...input,
+      ...{ job: 'helper-reception', areas },
+    })
+    assert.ok(!placeless.ok && placeless.problem.type.endsWith('/no-areas'))
+    const limited = await reviewer.get(contract.makeHelperPasses, { ...input, areas })
+    const { passes } = await reviewer.get(contract.listHelperPasses, { disasterId })
+    assert.deepEqual(passes.find(({ passId }) => passId === limited.cards[0]!.passId)?.areas, areas)
     // Two at once: nobody gets a number that another has.
     const both = await Promise.all(
       [make({ count: 20 }), make({ count: 20 })].map((one) => one.catch(() => null)),

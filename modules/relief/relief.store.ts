@@ -5,7 +5,7 @@ import type { HelperPass, HelperPassId, NoteId, Shift } from './relief.ts'
 
 const NOTE = 'relief.note.sealed'
 
-const columns = `p.pass_id as "passId", p.version, p.disaster_id as "disasterId", p.pass_no as "passNo", p.job,
+const columns = `p.pass_id as "passId", p.version, p.disaster_id as "disasterId", p.pass_no as "passNo", p.job, p.areas,
   p.valid_from as "validFrom", p.valid_until as "validUntil", p.staff_id as "staffId", p.pin_hash as "pinHash",
   p.enrolled_at as "enrolledAt", p.revoked_at as "revokedAt", p.revoked_by_label as "revokedByLabel"`
 
@@ -20,7 +20,7 @@ export async function lastPassNo(tx: Tx, disasterId: DisasterId): Promise<number
 /** False when somebody else took one of the numbers. */
 export async function insertPasses(
   tx: Tx,
-  batch: Pick<HelperPass, 'disasterId' | 'job' | 'validFrom' | 'validUntil'> & {
+  batch: Pick<HelperPass, 'disasterId' | 'job' | 'areas' | 'validFrom' | 'validUntil'> & {
     readonly at: Date
     readonly by: string
     readonly label: string
@@ -29,8 +29,8 @@ export async function insertPasses(
 ): Promise<boolean> {
   const rows = await tx.sql(
     `insert into relief.pass (municipality_code, pass_id, version, disaster_id, pass_no, job, valid_from, valid_until,
-       code_sha, made_at, made_by, made_by_label)
-     select $1, c.id, 1, $2, c.no, $3, $4, $5, c.code, $6, $7, $8
+       code_sha, made_at, made_by, made_by_label, areas)
+     select $1, c.id, 1, $2, c.no, $3, $4, $5, c.code, $6, $7, $8, $12
        from unnest($9::uuid[], $10::int[], $11::bytea[]) as c (id, no, code)
      on conflict do nothing returning pass_id`,
     [
@@ -45,6 +45,7 @@ export async function insertPasses(
       cards.map(({ passId }) => passId),
       cards.map(({ passNo }) => passNo),
       cards.map(({ codeSha }) => codeSha),
+      batch.areas,
     ],
   )
   return rows.length === cards.length

@@ -33,6 +33,8 @@ export type HelperPass = {
   readonly disasterId: DisasterId
   readonly passNo: number
   readonly job: HelperJob
+  /** 町字 that a helper of surveys works in; `null` = all. */
+  readonly areas: readonly string[] | null
   /** Both days included, in Japan. */
   readonly validFrom: PlainDate
   readonly validUntil: PlainDate
@@ -52,6 +54,17 @@ export function helperPassState(
   if (today > pass.validUntil) return 'expired'
   if (pass.enrolledAt === null) return 'waiting'
   return today < pass.validFrom ? 'early' : 'valid'
+}
+
+/** Whose right may be limited to some 町字. */
+export function isOfHousesJob(job: HelperJob): boolean {
+  return job === 'helper-survey'
+}
+
+/** 「調査票・写真の入力（本町、栄町）」 */
+export function jobText(job: HelperJob, areas: readonly string[] | null): string {
+  const { label } = helperJobs.find(({ value }) => value === job)!
+  return `${label}${areas === null ? '' : `（${areas.join('、')}）`}`
 }
 
 /** Made at one time: two pages of cards for a bus load. */

@@ -32,8 +32,8 @@ export type TaskPerson = {
 
 /**
  * Whether somebody behind task `t`, or linked to its house (also since it was made), is protected now; with the town as $1.
- * Of many tasks at once: `surveys.hidden_tasks`, which says the same. `offset 0`: asked of each row that is shown; the planner would
- * rather ask it of a whole table first.
+ * Of many tasks at once `surveys.hidden_tasks`, under a limit to some 町字 `surveys.is_hidden`: they say the same. `offset 0`: asked
+ * of each row that is shown; the planner would rather ask it of a whole table first.
  */
 export const suppressedOfTask = `(exists (select 1 from surveys.person p
    where p.municipality_code = $1 and p.task_id = t.task_id

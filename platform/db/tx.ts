@@ -10,9 +10,10 @@ import {
   type Driver,
   type QueryResult,
 } from 'kysely'
-import type pg from 'pg'
+import pg from 'pg'
 import { OPERATOR_REALM, type MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
+import type { Reach } from '@open-bcl/core/reach.ts'
 import { openCopyIn, type CopyIn, type OpenCopy } from './copy-in.ts'
 import type { Pool } from './pool.ts'
 import { tenantGuard } from './tenant-guard.ts'
@@ -59,12 +60,9 @@ export type TxOptions = {
   /** All data of one certificate come from one REPEATABLE READ transaction (design §5.6). */
   readonly isolation?: 'repeatable read'
   readonly readOnly?: boolean
-  /** The disasters that the right acted under is limited to; absent: all. Rows of others are not there (`app.in_reach`). */
+  /** What the right acted under is limited to; absent: nothing. Rows of others are not there (`app.in_reach`, `app.in_areas`). */
   readonly reach?: Reach | undefined
 }
-
-/** Ids of disasters. */
-export type Reach = readonly string[]
 
 /** Lends `work` one transaction scoped to `municipality`; commits when it returns, rolls back when it throws. */
 export async function inScope<T>(
@@ -86,7 +84,7 @@ export async function inScope<T>(
   )
 }
 
-/** Limits an open transaction to some disasters, for what is left of it. */
+/** Limits an open transaction, for what is left of it. */
 export async function limitReach(tx: Tx, reach: Reach): Promise<void> {
   await tx.client.query(limiting(reach))
 }
@@ -95,8 +93,18 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Literals, as above. */
 function limiting(reach: Reach): string {
-  if (!reach.every((id) => UUID.test(id))) throw new Error('not the id of a disaster')
-  return `set local app.limited = 'yes'; set local app.disasters = '${reach.join(',')}'`
+  const disasters = [...new Set(reach.map(({ disasterId }) => disasterId))]
+  if (!disasters.every((id) => UUID.test(id))) throw new Error('not the id of a disaster')
+  const areas = reach.flatMap(({ disasterId, areas }) =>
+    // A line feed in a name would begin another line.
+    areas === null ? [disasterId] : areas.map((area) => `${disasterId}:${area.replaceAll('\n', ' ')}`),
+  )
+  const whole = reach.every(({ areas }) => areas === null)
+  return [
+    `set local app.limited = 'yes'; set local app.disasters = '${disasters.join(',')}'`,
+    // The first line is there even where nothing else is: an empty setting would be no limit.
+    ...(whole ? [] : [`set local app.areas = ${pg.escapeLiteral(['only', ...areas].join('\n'))}`]),
+  ].join('; ')
 }
 
 /** A transaction in a database without tenants (the centre's). */

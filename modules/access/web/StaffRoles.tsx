@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import type { PlainDate } from '@open-bcl/core/brand.ts'
 import { q } from '@open-bcl/ui/api.ts'
+import { Areas, areasOf } from '@open-bcl/ui/fields/areas.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { selectOf } from '@open-bcl/ui/fields/Select.tsx'
 import { dateText } from '@open-bcl/ui/fields/wareki-input.ts'
@@ -21,7 +22,13 @@ type Spell = Person['spells'][number] & { readonly person: Person }
 const spell = columnsOf<Spell>()
 const columns = spell.columns([
   spell.accessor('roleName', { header: '役割' }),
-  spell.accessor('disasterName', { header: '対象の災害', cell: (cell) => cell.getValue() ?? 'すべて' }),
+  spell.accessor('disasterName', {
+    header: '対象の災害・町字',
+    cell: ({ row: { original } }) =>
+      original.areas === null
+        ? (original.disasterName ?? 'すべて')
+        : `${original.disasterName}（${original.areas.join('、')}）`,
+  }),
   spell.accessor('fromOn', {
     header: '開始日',
     meta: { nowrap: true },
@@ -88,6 +95,7 @@ function Assign({ person }: { person: Person }): ReactNode {
   const { data } = useQuery(q(listAssignable, {}))
   const [role, setRole] = useState<string | null>(null)
   const [disasterId, setDisasterId] = useState<string | null>(null)
+  const [areaText, setAreaText] = useState('')
   const [fromOn, setFromOn] = useState<PlainDate | null>(today)
   const [untilOn, setUntilOn] = useState<PlainDate | null>(null)
   const sending = useSend(assignStaffRole, {
@@ -95,6 +103,7 @@ function Assign({ person }: { person: Person }): ReactNode {
     onDone: () => toast('役割を割り当てました'),
   })
   const chosen = data?.roles.find((one) => one.role === role)
+  const areas = disasterId === null ? null : areasOf(areaText)
   return (
     <SendForm
       sending={sending}
@@ -102,7 +111,7 @@ function Assign({ person }: { person: Person }): ReactNode {
       onSend={() =>
         sending.start({
           ...{ staffId: person.staffId, version: person.version, role: role ?? '' },
-          ...{ fromOn: fromOn ?? '', untilOn, disasterId },
+          ...{ fromOn: fromOn ?? '', untilOn, disasterId, areas },
         })
       }
     >
@@ -126,6 +135,9 @@ function Assign({ person }: { person: Person }): ReactNode {
           value={disasterId}
           onChange={setDisasterId}
         />
+        {disasterId !== null && (
+          <LooseField name="areas" label="対象の町字" kind={Areas} value={areaText} onChange={setAreaText} />
+        )}
       </FieldRow>
       <FieldRow>
         <LooseField
@@ -147,6 +159,9 @@ function Assign({ person }: { person: Person }): ReactNode {
       </FieldRow>
       {chosen && disasterId !== null && chosen.notWithin.length > 0 && (
         <p>{`災害を限るため、次のことはできません：${chosen.notWithin.join('、')}`}</p>
+      )}
+      {chosen && areas !== null && chosen.notInAreas.length > 0 && (
+        <p>{`町字を限るため、次のこともできません：${chosen.notInAreas.join('、')}`}</p>
       )}
     </SendForm>
   )

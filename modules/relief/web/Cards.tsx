@@ -3,18 +3,18 @@ import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { codeText } from '@open-bcl/core/one-time-code.ts'
 import { WarekiDate } from '@open-bcl/ui/fields/WarekiDate.tsx'
-import { labelOf } from '@open-bcl/ui/fields/options.ts'
 import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { Button } from '@open-bcl/ui/layout/Button.tsx'
 import { QrPicture } from '@open-bcl/ui/layout/QrPicture.tsx'
 import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { useIsPractice, useSession } from '@open-bcl/ui/session.tsx'
 import type { makeHelperPasses } from '../relief.contract.ts'
-import { helperJobs, passText, type HelperJob } from '../relief.ts'
+import { jobText, passText, type HelperJob } from '../relief.ts'
 import './relief.css'
 
 export type Cards = {
   readonly job: HelperJob
+  readonly areas: readonly string[] | null
   readonly validFrom: string
   readonly validUntil: string
   readonly cards: OutputOf<typeof makeHelperPasses>['cards']
@@ -22,7 +22,7 @@ export type Cards = {
 
 /** 利用証 to be cut out: eight on a sheet of A4. Their codes are known here and nowhere else. */
 export function CardSheet(props: { made: Cards; onClose: () => void }): ReactNode {
-  const { job, validFrom, validUntil, cards } = props.made
+  const { job, areas, validFrom, validUntil, cards } = props.made
   const { municipality } = useSession()
   const practice = useIsPractice()
   const days = `${WarekiDate.toText(validFrom as PlainDate)}から${WarekiDate.toText(validUntil as PlainDate)}まで`
@@ -54,7 +54,7 @@ export function CardSheet(props: { made: Cards; onClose: () => void }): ReactNod
                 {passText(card.passNo)}
               </strong>
               <p>{municipality.name}　応援職員 利用証</p>
-              <p>{labelOf(helperJobs, job)}</p>
+              <p>{jobText(job, areas)}</p>
               <p>{days}</p>
               <p>
                 団体コード {municipality.code}

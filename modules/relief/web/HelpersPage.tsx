@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react'
 import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { q } from '@open-bcl/ui/api.ts'
+import { Areas, areasOf } from '@open-bcl/ui/fields/areas.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { FieldFaults } from '@open-bcl/ui/fields/faults.tsx'
 import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
@@ -30,6 +31,8 @@ import {
 import {
   helperJobs,
   helperPassStates,
+  isOfHousesJob,
+  jobText,
   MOST_PASSES,
   passText,
   type HelperJob,
@@ -80,7 +83,10 @@ function Passes(props: { disasterId: string }): ReactNode {
       cell: (cell) => passText(cell.getValue()),
     }),
     column.accessor('name', { header: '氏名', cell: (cell) => cell.getValue() || '—' }),
-    column.accessor('job', { header: '業務', cell: (cell) => labelOf(helperJobs, cell.getValue()) }),
+    column.accessor('job', {
+      header: '業務',
+      cell: ({ row: { original } }) => jobText(original.job, original.areas),
+    }),
     column.accessor('state', {
       header: '状態',
       cell: (cell) => (
@@ -137,7 +143,7 @@ function Passes(props: { disasterId: string }): ReactNode {
 
 function Acts(props: { disasterId: string; pass: Pass; onMade: (made: Cards) => void }): ReactNode {
   const { disasterId, pass } = props
-  const { passId, version, job, validFrom, validUntil } = pass
+  const { passId, version, job, areas, validFrom, validUntil } = pass
   if (pass.state === 'revoked' || pass.state === 'expired') return null
   return (
     <div className="button-row">
@@ -150,7 +156,7 @@ function Acts(props: { disasterId: string; pass: Pass; onMade: (made: Cards) => 
           of={passText(pass.passNo)}
           question={`${passText(pass.passNo)}を刷り直しますか`}
           confirm="刷り直す"
-          onDone={(card) => props.onMade({ job, validFrom, validUntil, cards: [card] })}
+          onDone={(card) => props.onMade({ job, areas, validFrom, validUntil, cards: [card] })}
         >
           <p>前に印刷した利用証は使えなくなります。</p>
         </AskButton>
@@ -177,18 +183,25 @@ function NewPasses(props: { disasterId: string; onMade: (made: Cards) => void })
   const { disasterId } = props
   const today = useToday()
   const [job, setJob] = useState<HelperJob | null>(null)
+  const [areaText, setAreaText] = useState('')
   const [count, setCount] = useState<number | null>(10)
   const [validFrom, setValidFrom] = useState<PlainDate | null>(today)
   const [validUntil, setValidUntil] = useState<PlainDate | null>(null)
   const sending = useSend(makeHelperPasses, {
     invalidates: [listHelperPasses],
-    onDone: ({ cards }) => props.onMade({ job: job!, validFrom: validFrom!, validUntil: validUntil!, cards }),
+    onDone: ({ cards }) =>
+      props.onMade({ job: job!, areas, validFrom: validFrom!, validUntil: validUntil!, cards }),
   })
+  const ofHouses = job !== null && isOfHousesJob(job)
+  const areas = ofHouses ? areasOf(areaText) : null
   const missing = job === null || count === null || validFrom === null || validUntil === null
   return (
     <Section title="利用証を作る">
       <FieldFaults error={sending.error}>
         <LooseField name="job" label="業務" kind={Job} value={job} onChange={setJob} required />
+        {ofHouses && (
+          <LooseField name="areas" label="対象の町字" kind={Areas} value={areaText} onChange={setAreaText} />
+        )}
         <LooseField name="count" label="枚数" kind={Count} value={count} onChange={setCount} required />
         <LooseField
           name="validFrom"
@@ -213,7 +226,7 @@ function NewPasses(props: { disasterId: string; onMade: (made: Cards) => void })
           busy={sending.busy}
           unavailable={missing ? '業務、枚数、期間を入力してください' : null}
           onClick={() => {
-            if (!missing) sending.start({ disasterId, job, count, validFrom, validUntil })
+            if (!missing) sending.start({ disasterId, job, areas, count, validFrom, validUntil })
           }}
         >
           作成する
