@@ -47,6 +47,11 @@ export const modules = {
     database: 'cloud',
   },
   cases: { ja: '災害ケースマネジメント', uses: ['disasters', 'ledger'], database: 'cloud' },
+  evacuees: {
+    ja: '広域避難者の引継ぎ',
+    uses: ['municipalities', 'protection', 'disasters', 'ledger', 'cases'],
+    database: 'cloud',
+  },
   extraction: {
     ja: '援護対象者抽出',
     uses: ['interfaces', 'residents', 'registers', 'disasters', 'ledger'],

@@ -33,6 +33,20 @@ export async function readAgeIdentities(file: string): Promise<string[]> {
   return lines.filter((line) => line !== '' && !line.startsWith('#'))
 }
 
+/** Something small for one key, whole in memory. */
+export async function sealToRecipient(recipient: string, plain: Uint8Array): Promise<Uint8Array> {
+  const encrypter = new Encrypter()
+  encrypter.addRecipient(recipient)
+  return await encrypter.encrypt(plain)
+}
+
+/** Throws when it was sealed to another key, or a byte of it was altered. */
+export async function openWithIdentity(identity: string, sealed: Uint8Array): Promise<Uint8Array> {
+  const decrypter = new Decrypter()
+  decrypter.addIdentity(identity)
+  return await decrypter.decrypt(sealed)
+}
+
 /** Writes the file whole or not at all. */
 export async function writeAgeFile(
   file: string,

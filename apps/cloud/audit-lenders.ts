@@ -19,6 +19,7 @@ import { signatureEvents } from '@open-bcl/modules/certificates/signature.messag
 import { disastersEvents } from '@open-bcl/modules/disasters/disasters.messages.ts'
 import { dwellingsEvents } from '@open-bcl/modules/dwellings/dwellings.messages.ts'
 import { externalLinkEvents } from '@open-bcl/modules/external-link/external-link.messages.ts'
+import { evacueesEvents } from '@open-bcl/modules/evacuees/evacuees.messages.ts'
 import { evacSupportEvents } from '@open-bcl/modules/evac-support/evac-support.messages.ts'
 import { extractionEvents } from '@open-bcl/modules/extraction/extraction.messages.ts'
 import { fieldEvents } from '@open-bcl/modules/field/field.messages.ts'
@@ -72,6 +73,7 @@ export const eventsOfCloud: readonly AuditEvent[] = [
   ledgerEvents,
   matchingEvents,
   casesEvents,
+  evacueesEvents,
   reliefEvents,
   extractionEvents,
   evacSupportEvents,

@@ -30,6 +30,9 @@ import {
 import { externalLinkSealed } from '@open-bcl/modules/external-link/external-link.sealed.ts'
 import { casesRoutes } from '@open-bcl/modules/cases/cases.routes.ts'
 import { casesSealed } from '@open-bcl/modules/cases/cases.sealed.ts'
+import { evacueesJobs } from '@open-bcl/modules/evacuees/evacuees.jobs.ts'
+import { evacueesRoutes } from '@open-bcl/modules/evacuees/evacuees.routes.ts'
+import { evacueesSealed } from '@open-bcl/modules/evacuees/evacuees.sealed.ts'
 import { evacSupportRoutes } from '@open-bcl/modules/evac-support/evac-support.routes.ts'
 import { evacSupportSealed } from '@open-bcl/modules/evac-support/evac-support.sealed.ts'
 import { extractionRoutes } from '@open-bcl/modules/extraction/extraction.routes.ts'
@@ -159,6 +162,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
       ...ledgerRoutes,
       ...matchingRoutes,
       ...casesRoutes,
+      ...evacueesRoutes,
       ...reliefRoutes,
       ...extractionRoutes,
       ...evacSupportRoutes,
@@ -196,6 +200,7 @@ export const sealedTablesOfCloud: readonly SealedTable[] = [
   ...ledgerSealed,
   ...matchingSealed,
   ...casesSealed,
+  ...evacueesSealed,
   ...extractionSealed,
   ...evacSupportSealed,
   ...dwellingsSealed,
@@ -220,6 +225,7 @@ export function cloudJobs(
     ...noticesJobs(mailer),
     ...supportJobs,
     ...matchingJobs,
+    ...evacueesJobs,
     ...dwellingsJobs,
     ...manualJobs(runtimes.linkage, services.uploads),
     ...practiceJobs(runtimes.linkage),

@@ -28,6 +28,8 @@ const notSealed = new Map([
   ['certificates.paper_key.certificate', 'public'],
   ['certificates.paper_key.public_key', 'public'],
   ['linkage.enrolment_code.code_hash', 'SHA-256 of a random code'],
+  ['evacuees.outgoing.bytes', 'sealed to the key of another town'],
+  ['evacuees.post.bytes', 'sealed to the town’s key for letters, which is itself sealed (evacuees.town_key)'],
   ['field.item.envelope', 'sealed to the key of phones, which is itself sealed (field.town_key)'],
   ['field.pass.code_sha', 'SHA-256 of a random code'],
   ['field.pass.send_token_sha', 'SHA-256 of a random token'],

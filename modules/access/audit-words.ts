@@ -41,6 +41,7 @@ const kinds: Readonly<Record<string, string>> = {
   'survey-task': '調査対象',
   'link-file': '連携ファイル',
   dwelling: '家屋',
+  arrival: '他市町村からの引継ぎ',
 }
 
 /** One whom an act touched, as far as the reader may know. */

@@ -16,6 +16,7 @@ export type Subject = {
     | 'survey-task'
     | 'link-file'
     | 'dwelling'
+    | 'arrival'
   readonly id: string
 }
 

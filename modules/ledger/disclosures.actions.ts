@@ -1,3 +1,4 @@
+import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
@@ -6,7 +7,8 @@ import { audit } from '../access/audit.ts'
 import { requireOtherHand } from '../access/duties.actions.ts'
 import { reveal } from '../access/guarded.ts'
 import type * as contract from './disclosures.contract.ts'
-import { contactItems, type ProtectedWay } from './disclosures.ts'
+import type { DisasterId } from '../disasters/disasters.ts'
+import { contactItems, type DisclosureMethod, type ProtectedWay } from './disclosures.ts'
 import * as store from './disclosures.store.ts'
 import { getItemSheet } from './items.actions.ts'
 import { consents } from './items.ts'
@@ -189,6 +191,17 @@ export async function provideDisclosure(
   if (one.state !== 'approved') throw new Problem(problems.disclosureNotApproved)
   const decision = await store.findDecision(ctx.tx, await ctx.keys(), disclosureId)
   const { people, leftOut } = await handedOver(ctx, one, decision?.protectedPeople ?? null)
+  return await writeProvisions(ctx, one, people, method, leftOut)
+}
+
+async function writeProvisions(
+  ctx: Ctx,
+  one: store.Disclosure,
+  people: readonly HandedOver[],
+  method: DisclosureMethod,
+  leftOut: number,
+): Promise<OutputOf<typeof contract.provideDisclosure>> {
+  const { disclosureId } = one
   const entries = []
   for (const { ref, withoutContact } of people) {
     const entryId = await openEntry(ctx, one.disasterId, personOf(ref))
@@ -218,6 +231,49 @@ export async function provideDisclosure(
     },
   })
   return { people: people.length, leftOut, withoutContact }
+}
+
+/**
+ * 提供した旨及び日時 of what another module hands over with a consent of its own for this very provision (法90条の4第1項1号): the
+ * application, the decision by who acts now, and each person's row in one act. Who may be among the people, that module has judged.
+ */
+export async function provideByConsent(
+  ctx: Ctx,
+  provision: {
+    readonly disasterId: DisasterId
+    readonly recipient: string
+    readonly purpose: string
+    readonly items: readonly string[]
+    readonly people: readonly PersonRef[]
+    readonly withoutContact: boolean
+    readonly leftOut: number
+    /** Who asked for it, as `actorName` names people, and on which day. */
+    readonly askedBy: string
+    readonly askedOn: PlainDate
+  },
+): Promise<string> {
+  const { disasterId, recipient, purpose, people, withoutContact } = provision
+  const one: store.Disclosure = {
+    ...{ disclosureId: uuidv7(ctx.now.getTime()), disasterId, basis: 'consent', items: provision.items },
+    receivedOn: provision.askedOn,
+    words: { recipient, recipientPlace: '', representative: '', purpose, remarks: '' },
+  }
+  const keys = await ctx.keys()
+  await store.insertDisclosure(ctx.tx, keys, one, people, ctx.now, provision.askedBy)
+  await store.insertDecision(
+    ctx.tx,
+    keys,
+    one.disclosureId,
+    {
+      ...{ outcome: 'approved', reason: '', at: ctx.now },
+      protectedPeople: withoutContact ? 'without-contact' : null,
+      by: ctx.actor.kind === 'staff' ? ctx.actor.displayName : 'システム',
+    },
+    actorName(ctx.actor),
+  )
+  const handed = people.map((ref) => ({ ref, withoutContact }))
+  await writeProvisions(ctx, one, handed, 'data', provision.leftOut)
+  return one.disclosureId
 }
 
 export async function listProvisions(

@@ -28,9 +28,9 @@ const stopping = cloudEndpoints()
  * A life through these modules as well leaves a town whose issuing is stopped.
  */
 const apartModules =
-  /^(matching|cases|extraction|dwellings|non-dwellings|surveys|field|files|support|payments|situation|external-link|relief|evac-support)\./
+  /^(matching|cases|evacuees|extraction|dwellings|non-dwellings|surveys|field|files|support|payments|situation|external-link|relief|evac-support)\./
 export const unfilled =
-  /^(matching|cases|extraction|dwellings|non_dwellings|surveys|field|files|support|payments|situation|external_link|relief|evac_support)\.|^access\.(totp|sign_in_setting)$|^(ledger\.(identity|difference)|risai\.(resurvey|letter|certificate))$/
+  /^(matching|cases|evacuees|extraction|dwellings|non_dwellings|surveys|field|files|support|payments|situation|external_link|relief|evac_support)\.|^access\.(totp|sign_in_setting)$|^(ledger\.(identity|difference)|risai\.(resurvey|letter|certificate))$/
 const ending = /^(withdraw|abort|reject|stop|revoke|refund|end|pause|setBlock)/
 /** What ends the walk, the issuing, or the grading here. */
 const skip = [...skipped, 'setLedgerPlace', ...stopping]

@@ -34,6 +34,20 @@ export const apart: Readonly<Record<string, readonly string[]>> = {
     'endProtectionLift',
   ],
   'modules/relief': ['revokeHelperPasses', 'enrolHelper', 'returnHelper'],
+  // What hangs on another town and on a consent for this very hand-over.
+  'modules/evacuees': [
+    'registerTransferTown',
+    'prepareTransfer',
+    'getTransfer',
+    'sendTransfer',
+    'withdrawTransfer',
+    'getTransferFile',
+    'readTransferFile',
+    'getArrival',
+    'takeOverArrival',
+    'returnArrival',
+    'reportArrival',
+  ],
   'modules/matching': ['tellIdentity', 'decideMatchingRow'],
   'apps/cloud': ['revealMyNumber'],
   'modules/certificates': [

@@ -7,6 +7,7 @@ import { staffScreens as certificates } from '@open-bcl/modules/certificates/web
 import { staffScreens as disasters } from '@open-bcl/modules/disasters/web/staff.tsx'
 import { staffScreens as dwellings } from '@open-bcl/modules/dwellings/web/staff.tsx'
 import { staffScreens as externalLink } from '@open-bcl/modules/external-link/web/staff.tsx'
+import { staffScreens as evacuees } from '@open-bcl/modules/evacuees/web/staff.tsx'
 import { staffScreens as evacSupport } from '@open-bcl/modules/evac-support/web/staff.tsx'
 import { staffScreens as extraction } from '@open-bcl/modules/extraction/web/staff.tsx'
 import { staffScreens as field } from '@open-bcl/modules/field/web/staff.tsx'
@@ -39,6 +40,7 @@ export const screens: readonly StaffScreens[] = [
   dwellings,
   externalLink,
   evacSupport,
+  evacuees,
   extraction,
   field,
   ledger,
