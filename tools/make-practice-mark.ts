@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 
 /**
- * Makes `platform/pdf/practice-mark.txt`: 「練習　無効」 as lines that run across its letters (width and height, then where the lines
+ * Makes `platform/pdf/practice-mark.txt`: 「練習」「無効」 as lines that run across its letters (width and height, then where the lines
  * of each row begin and end), drawn from the font of certificates.
  * Run once; the file is committed, so that a page is marked without a font.
  */

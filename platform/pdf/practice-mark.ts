@@ -16,7 +16,7 @@ const WIDTH = 0.7
 const [COS, SIN] = [0.97, 0.243]
 
 /**
- * Lays 「練習　無効」 across every page. Hatched, since what lies beneath is what is practised with; drawn as lines, so that it
+ * Lays 「練習」「無効」 across every page. Hatched, since what lies beneath is what is practised with; drawn as lines, so that it
  * needs no font of the page and no reader of texts leaves it out. Signatures and forms of the document are left behind.
  */
 export function markPages(pdf: Uint8Array): Uint8Array {
