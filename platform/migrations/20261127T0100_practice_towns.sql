@@ -51,14 +51,15 @@ begin
 end
 $$;
 
--- What there is already, in whatever module. 支援措置 stand beside the rights, and are people's data.
+-- What there is already, in whatever module; the queue's own tables, which are there in a database that has been in use, are of no
+-- town. 支援措置 stand beside the rights, and are people's data.
 do $$
 declare
   one regclass;
 begin
   for one in
     select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where c.relkind in ('r', 'p') and not c.relispartition and c.relrowsecurity
+     where c.relkind in ('r', 'p') and not c.relispartition and c.relrowsecurity and n.nspname <> 'graphile_worker'
        and (n.nspname not in ('app', 'access') or format('%s.%s', n.nspname, c.relname) in ('access.suppression', 'access.suppression_doubt'))
      order by 1
   loop
