@@ -6,7 +6,7 @@ import { accessProblems } from '../access/access.messages.ts'
 import { audit } from '../access/audit.ts'
 import type { Issuing } from './before-freezing.actions.ts'
 import type * as contract from './certificates.contract.ts'
-import { certificatesEvents } from './certificates.messages.ts'
+import { certificatesEvents, certificatesProblems } from './certificates.messages.ts'
 import { showsProtected } from './protected-people.actions.ts'
 import * as store from './stops.store.ts'
 
@@ -18,7 +18,8 @@ export async function getAlarmEvidence(
 ): Promise<OutputOf<typeof contract.getAlarmEvidence>> {
   const alarm = await store.findAlarm(ctx.tx, alarmId)
   const evidence = await store.findEvidence(ctx.tx, await ctx.keys(), alarmId)
-  if (!alarm || !evidence) throw new Problem(platformProblems.notFound)
+  if (!alarm || evidence === undefined) throw new Problem(platformProblems.notFound)
+  if (evidence === null) throw new Problem(certificatesProblems.evidenceGone)
   const { about } = evidence
   // What was refused at the counter left no issue behind; an alarm of before says nothing of whom it shows.
   if (about === undefined || (await showsProtected(ctx, issuing, about)))

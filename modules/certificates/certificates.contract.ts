@@ -250,6 +250,8 @@ export const listAlarms = endpoint({
         acknowledgedBy: z.string().nullable(),
         /** What was found. */
         note: z.string().nullable(),
+        /** The day on which the evidence was disposed of; `null` = it is kept. */
+        evidenceGoneOn: z.string().nullable(),
       }),
     ),
   }),
@@ -335,4 +337,5 @@ export const getAlarmEvidence = endpoint({
     mismatches: z.array(z.object({ page: z.int(), kind: z.string(), word: z.int().nullable() })),
     pdfBase64: z.string(),
   }),
+  problems: [problems.evidenceGone],
 })

@@ -146,6 +146,12 @@ export const certificatesProblems = {
     title: '証明書の控えは、保存期間が過ぎたため残っていません',
     remedy: '取引の記録は残っています。',
   },
+  evidenceGone: {
+    code: 'certificates/evidence-gone',
+    status: 410,
+    title: '不一致の証拠は、保存年数が過ぎたため残っていません',
+    remedy: '検知と確認の記録は残っています。',
+  },
   unknownCenter: {
     code: 'certificates/unknown-center',
     status: 401,
@@ -196,7 +202,8 @@ export const certificatesEvents = {
   documentViewed: { code: 'certificates.document-viewed', sentence: '交付した証明書の控えを表示しました' },
   disposedOfOld: {
     code: 'certificates.disposed-of-old',
-    sentence: '保存期間が過ぎた証明書の控えと、キオスク端末の利用の記録を消しました',
+    sentence:
+      '保存期間が過ぎた証明書の控え・記載内容・宛名台紙、不一致の証拠、キオスク端末の利用の記録を消しました',
   },
   choicesViewed: {
     code: 'certificates.choices-viewed',

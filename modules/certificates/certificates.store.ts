@@ -122,9 +122,26 @@ export async function getFrozen(tx: Tx, keys: Keys, transactionId: string): Prom
   return openFrozen(keys, transactionId, await findSealedFrozen(tx, transactionId))
 }
 
-/** For `openFrozen`, where keys and words are asked together; `null` = there is no such issue. */
+/** Whether a paper of it was handed out, wherever and however long ago. */
+export async function wasPrinted(tx: Tx, kind: CertificateKindCode, subjectId: string): Promise<boolean> {
+  const [row] = await tx.sql<{ some: boolean }>(
+    `select exists (select 1 from certificates.issue i
+       join certificates.issue_state s on s.municipality_code = $1 and s.transaction_id = i.transaction_id
+      where i.municipality_code = $1 and i.kind = $2 and i.subject_id = $3 and s.state = 'printed') as some`,
+    [tx.municipality, kind, subjectId],
+  )
+  return row!.some
+}
+
+/** `null` = they were disposed of. */
+export async function findFrozen(tx: Tx, keys: Keys, transactionId: string): Promise<FrozenContent | null> {
+  const sealed = await findSealedFrozen(tx, transactionId)
+  return sealed && openFrozen(keys, transactionId, sealed)
+}
+
+/** For `openFrozen`, where keys and words are asked together; `null` = there is no such issue, or they were disposed of. */
 export async function findSealedFrozen(tx: Tx, transactionId: string): Promise<Buffer | null> {
-  const [row] = await tx.sql<{ frozen: Buffer }>(
+  const [row] = await tx.sql<{ frozen: Buffer | null }>(
     'select frozen from certificates.issue where municipality_code = $1 and transaction_id = $2',
     [tx.municipality, transactionId],
   )

@@ -186,6 +186,8 @@ export async function prepareBuild(
   const code = stopped(issue.kind)
   if (code !== null) return refuse(code)
   if (artefact) return { kind: 'built', issue, artefact }
+  // Disposed of: whoever comes after years gets a new issue.
+  if (frozen === null) return refuse(603)
   return { kind: 'to-build', issue, content: store.openFrozen(keys, transactionId, frozen), states }
 }
 

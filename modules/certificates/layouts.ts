@@ -45,7 +45,10 @@ const all = [
     ja: '罹災証明書',
     inForceFrom: '2020-03-30' as PlainDate,
     source: '罹災証明書の統一様式（府政防第737号 令和2年3月30日）',
-    unverified: ['欄の寸法と配置（様式の原本は未見）'],
+    unverified: [
+      '欄の寸法と配置（様式の原本は未見）',
+      '「再交付」の記載（様式に定めは見つからない。記載すると決めた団体だけ）',
+    ],
     sample: risaiSample,
   },
   {

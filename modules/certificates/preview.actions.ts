@@ -110,7 +110,8 @@ async function lastView(
     .toSorted((a, b) => b.printedAt!.getTime() - a.printedAt!.getTime())
   if (!printed) return null
   const issue = await store.findIssue(ctx.tx, printed.transactionId)
-  const content = await store.getFrozen(ctx.tx, await ctx.keys(), printed.transactionId)
+  const content = await store.findFrozen(ctx.tx, await ctx.keys(), printed.transactionId)
+  if (content === null) return null
   if (await showsProtected(ctx, issuing, { ...issue!, ...content })) return null
   const { paper: _, ...before } = content.snapshot as { paper: unknown }
   return {

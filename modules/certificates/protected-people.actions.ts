@@ -1,7 +1,7 @@
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { anyProtected } from '../residents/residents.actions.ts'
 import { findKind, type Issuing } from './before-freezing.actions.ts'
-import { getFrozen, type Issue, type PaperOf } from './certificates.store.ts'
+import { findFrozen, type Issue, type PaperOf } from './certificates.store.ts'
 
 /**
  * Somebody on the paper is protected today (支援措置): what was frozen, built or even delivered before tells where they live, so
@@ -17,8 +17,10 @@ export async function showsProtected(ctx: Ctx, issuing: Issuing, paper: PaperOf)
   return await anyProtected(ctx, await kind.people(ctx, paper.subjectId, paper.choices))
 }
 
-/** `showsProtected` of an issue that is kept. */
+/** `showsProtected` of an issue that is kept. Whom it showed nobody can tell once its words are disposed of. */
 export async function issueShowsProtected(ctx: Ctx, issuing: Issuing, issue: Issue): Promise<boolean> {
-  const { choices, people } = await getFrozen(ctx.tx, await ctx.keys(), issue.transactionId)
+  const frozen = await findFrozen(ctx.tx, await ctx.keys(), issue.transactionId)
+  if (frozen === null) return true
+  const { choices, people } = frozen
   return await showsProtected(ctx, issuing, { ...issue, choices, people })
 }

@@ -35,14 +35,14 @@ export async function getSignedDocument(
     (present !== 'delivered' && present !== 'paid' && present !== 'printed')
   )
     throw new Problem(certificatesProblems.badState)
-  if (await issueShowsProtected(ctx, issuing, issue)) throw new Problem(accessProblems.suppressed)
-  if ((await standstillCode(ctx, issue.kind)) !== null) throw new Problem(certificatesProblems.stopped)
   const keys = await ctx.keys()
   const [artefact, pdf] = [
     await findArtefact(ctx.tx, transactionId),
     await findPdf(ctx.tx, keys, transactionId, todayInJapan(ctx.now)),
   ]
   if (!artefact || pdf === null) throw new Problem(signatureProblems.noBytes)
+  if (await issueShowsProtected(ctx, issuing, issue)) throw new Problem(accessProblems.suppressed)
+  if ((await standstillCode(ctx, issue.kind)) !== null) throw new Problem(certificatesProblems.stopped)
   // What is signed is what was checked and delivered, to the byte.
   if (createHash('sha256').update(pdf).digest('hex') !== artefact.pdfSha256)
     throw new Error('the archived bytes are not those that were delivered')

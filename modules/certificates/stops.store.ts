@@ -1,3 +1,4 @@
+import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import type { CertificateKindCode } from '../municipalities/municipalities.ts'
@@ -50,12 +51,18 @@ export async function insertAlarm(tx: Tx, keys: Keys, alarm: Alarm, evidence: Ev
   )
 }
 
-export async function findEvidence(tx: Tx, keys: Keys, alarmId: string): Promise<Evidence | undefined> {
-  const [row] = await tx.sql<{ evidence: Buffer }>(
+/** `null` = it was disposed of. */
+export async function findEvidence(
+  tx: Tx,
+  keys: Keys,
+  alarmId: string,
+): Promise<Evidence | null | undefined> {
+  const [row] = await tx.sql<{ evidence: Buffer | null }>(
     'select evidence from certificates.alarm where municipality_code = $1 and alarm_id = $2',
     [tx.municipality, alarmId],
   )
-  return row && (JSON.parse(keys.open(EVIDENCE, alarmId, row.evidence)) as Evidence)
+  if (!row?.evidence) return row && null
+  return JSON.parse(keys.open(EVIDENCE, alarmId, row.evidence)) as Evidence
 }
 
 export async function findAlarm(tx: Tx, alarmId: string): Promise<Alarm | undefined> {
@@ -71,13 +78,14 @@ export type AlarmWithEnd = Alarm & {
   readonly acknowledgedAt: Date | null
   readonly acknowledgedBy: string | null
   readonly note: string | null
+  readonly evidenceGoneOn: PlainDate | null
 }
 
 /** Newest first, at most 100. */
 export async function listAlarms(tx: Tx, keys: Keys): Promise<AlarmWithEnd[]> {
   const rows = await tx.sql<Omit<AlarmWithEnd, 'note'> & { readonly note: Buffer | null }>(
     `select a.alarm_id as "alarmId", a.at, a.transaction_id as "transactionId", a.stage, a.finding, a.build, a.mismatches,
-            k.at as "acknowledgedAt", k.actor as "acknowledgedBy", k.note
+            a.evidence_gone_on as "evidenceGoneOn", k.at as "acknowledgedAt", k.actor as "acknowledgedBy", k.note
        from certificates.alarm a
        left join certificates.alarm_acknowledgement k
          on k.municipality_code = a.municipality_code and k.alarm_id = a.alarm_id

@@ -141,9 +141,9 @@ export async function getTransactionDocument(
   { transactionId }: InputOf<typeof contract.getTransactionDocument>,
 ): Promise<Binary> {
   const issue = await getIssue(ctx, transactionId)
-  if (await issueShowsProtected(ctx, issuing, issue)) throw new Problem(accessProblems.suppressed)
   const pdf = await findPdf(ctx.tx, await ctx.keys(), transactionId, todayInJapan(ctx.now))
   if (pdf === null) throw new Problem(problems.documentGone)
+  if (await issueShowsProtected(ctx, issuing, issue)) throw new Problem(accessProblems.suppressed)
   await audit(ctx, certificatesEvents.documentViewed, {
     purpose: 'certificate',
     subjects: [{ kind: 'issue', id: transactionId }],

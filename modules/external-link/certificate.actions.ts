@@ -6,6 +6,7 @@ import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { reveal, test } from '../access/guarded.ts'
 import type { BlockReason, CertificateKind, FreezeRequest, Frozen } from '../certificates/certificates.ts'
 import { layoutOn } from '../certificates/layouts.ts'
+import { copyOf } from '../certificates/reissue.actions.ts'
 import { HISAI_CERTIFYING_SENTENCE, hisaiBody } from '../certificates/papers/hisai.ts'
 import {
   RISAI_CERTIFYING_SENTENCE,
@@ -123,13 +124,23 @@ async function freeze(ctx: Ctx, head: ResultHead, request: FreezeRequest): Promi
   const remarks = [row.remarks, request.purpose ?? ''].filter((words) => words !== '').join('　') || null
   const layout = layoutOn(head.kind, request.issuedOn)
   return head.kind === 'risai'
-    ? { layout, ...risaiBody(risaiFacts(row, remarks), request.paper) }
+    ? {
+        layout,
+        ...risaiBody(
+          risaiFacts(row, remarks, await copyOf(ctx, head.resultId, row.serialNo, request.issuedOn)),
+          request.paper,
+        ),
+      }
     : { layout, ...hisaiBody(await hisaiFacts(ctx, row, remarks, request.issuedOn), request.paper) }
 }
 
-function risaiFacts(row: ResultLine, remarks: string | null): Parameters<typeof risaiBody>[0] {
+function risaiFacts(
+  row: ResultLine,
+  remarks: string | null,
+  copyOfNo: string | null,
+): Parameters<typeof risaiBody>[0] {
   return {
-    ...{ serialNo: row.serialNo, copyOf: null, headAddress: row.headAddress, headName: row.headName },
+    ...{ serialNo: row.serialNo, copyOf: copyOfNo, headAddress: row.headAddress, headName: row.headName },
     additional1: row.members.length === 0 ? null : row.members,
     ...{ cause: row.cause, dwellingAddress: row.place },
     ...{ gradeCode: row.grade as GradeCode, grades: RISAI_GRADES },

@@ -43,44 +43,66 @@ const AgeLimits = z.object({
   hisai: AgeLimit,
 })
 
-export const IssueOptionsSchema = z.object({
-  kioskResidentCode: z.boolean().meta({ title: 'キオスク端末での住民票コードの記載' }),
-  sealSex: z.boolean().meta({ title: '印鑑登録証明書への性別の記載' }),
-  kioskCopies: z.int().min(1).max(10).meta({ title: 'キオスク端末で一度に交付する部数の上限' }),
-  hisaiTitle: z
-    .string()
-    .trim()
-    .min(1, '名称を入力してください')
-    .max(20, '20文字以内で入力してください')
-    .default(ISSUE_OPTIONS.hisaiTitle)
-    .meta({ title: '被災証明書の名称' }),
-  envelopeWindow: z
-    .object({
-      leftMm: z.int().min(5).max(120).meta({ title: '窓の位置（用紙の左から）' }),
-      topMm: z.int().min(5).max(50).meta({ title: '窓の位置（用紙の上から）' }),
-      widthMm: z.int().min(60).max(150).meta({ title: '窓の幅' }),
-      heightMm: z.int().min(30).max(80).meta({ title: '窓の高さ' }),
-    })
-    // Folded in three, only the first 99 mm of the sheet lie behind the window.
-    .refine(({ leftMm, widthMm }) => leftMm + widthMm <= 200, {
-      path: ['widthMm'],
-      message: '用紙の幅（210mm）に収まるように入力してください',
-    })
-    .refine(({ topMm, heightMm }) => topMm + heightMm <= 95, {
-      path: ['heightMm'],
-      message: '三つ折りの高さ（99mm）に収まるように入力してください',
-    })
-    .default(ISSUE_OPTIONS.envelopeWindow),
-  taxIncomePaper: z
-    .boolean()
-    .default(ISSUE_OPTIONS.taxIncomePaper)
-    .meta({ title: '所得証明書の交付（課税（非課税）証明書とは別に）' }),
-  taxYearBegins: z
-    .string()
-    .regex(/^0[4-9]-(?:0[1-9]|[12]\d|30)$/, '4月から9月までの月日を、06-01のように入力してください')
-    .default(ISSUE_OPTIONS.taxYearBegins)
-    .meta({ title: '税証明の現年度が始まる月日' }),
-}) satisfies z.ZodType<IssueOptions>
+export const IssueOptionsSchema = z
+  .object({
+    kioskResidentCode: z.boolean().meta({ title: 'キオスク端末での住民票コードの記載' }),
+    sealSex: z.boolean().meta({ title: '印鑑登録証明書への性別の記載' }),
+    kioskCopies: z.int().min(1).max(10).meta({ title: 'キオスク端末で一度に交付する部数の上限' }),
+    hisaiTitle: z
+      .string()
+      .trim()
+      .min(1, '名称を入力してください')
+      .max(20, '20文字以内で入力してください')
+      .default(ISSUE_OPTIONS.hisaiTitle)
+      .meta({ title: '被災証明書の名称' }),
+    envelopeWindow: z
+      .object({
+        leftMm: z.int().min(5).max(120).meta({ title: '窓の位置（用紙の左から）' }),
+        topMm: z.int().min(5).max(50).meta({ title: '窓の位置（用紙の上から）' }),
+        widthMm: z.int().min(60).max(150).meta({ title: '窓の幅' }),
+        heightMm: z.int().min(30).max(80).meta({ title: '窓の高さ' }),
+      })
+      // Folded in three, only the first 99 mm of the sheet lie behind the window.
+      .refine(({ leftMm, widthMm }) => leftMm + widthMm <= 200, {
+        path: ['widthMm'],
+        message: '用紙の幅（210mm）に収まるように入力してください',
+      })
+      .refine(({ topMm, heightMm }) => topMm + heightMm <= 95, {
+        path: ['heightMm'],
+        message: '三つ折りの高さ（99mm）に収まるように入力してください',
+      })
+      .default(ISSUE_OPTIONS.envelopeWindow),
+    taxIncomePaper: z
+      .boolean()
+      .default(ISSUE_OPTIONS.taxIncomePaper)
+      .meta({ title: '所得証明書の交付（課税（非課税）証明書とは別に）' }),
+    taxYearBegins: z
+      .string()
+      .regex(/^0[4-9]-(?:0[1-9]|[12]\d|30)$/, '4月から9月までの月日を、06-01のように入力してください')
+      .default(ISSUE_OPTIONS.taxYearBegins)
+      .meta({ title: '税証明の現年度が始まる月日' }),
+    risaiReissueMark: z
+      .boolean()
+      .default(ISSUE_OPTIONS.risaiReissueMark)
+      .meta({ title: '罹災証明書への再交付の記載' }),
+    recordYears: z
+      .int()
+      .min(1)
+      .max(100)
+      .nullable()
+      .default(ISSUE_OPTIONS.recordYears)
+      .meta({ title: '証明書の記載内容の保存年数' }),
+    recordSource: z
+      .string()
+      .trim()
+      .max(200)
+      .default(ISSUE_OPTIONS.recordSource)
+      .meta({ title: '保存年数の根拠' }),
+  })
+  .refine(({ recordYears, recordSource }) => recordYears === null || recordSource !== '', {
+    path: ['recordSource'],
+    message: '保存年数の根拠（規程の名称など）を入力してください',
+  }) satisfies z.ZodType<IssueOptions>
 
 /** One dated setting: its key decides the shape of its value. */
 export const SettingSchema = z.discriminatedUnion('key', [

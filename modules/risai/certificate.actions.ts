@@ -4,6 +4,7 @@ import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { reveal, test } from '../access/guarded.ts'
 import type { CertificateKind, FreezeRequest, Frozen } from '../certificates/certificates.ts'
+import { copyOf } from '../certificates/reissue.actions.ts'
 import { layoutOn } from '../certificates/layouts.ts'
 import {
   RISAI_CERTIFYING_SENTENCE,
@@ -99,7 +100,7 @@ async function freeze(ctx: Ctx, subjectId: string, request: FreezeRequest): Prom
   if (found.words.suppressed) throw new Error('a protected application was about to be certified')
   const facts: RisaiFacts = {
     serialNo: certificate.serialNo,
-    copyOf: null,
+    copyOf: await copyOf(ctx, subjectId, certificate.serialNo, request.issuedOn),
     headAddress: form.head.address,
     headName: form.head.name,
     additional1: form.printMembers ? membersOf(form) : null,

@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import type { ResidentNo } from '@open-bcl/core/brand.ts'
+import { todayInJapan } from '@open-bcl/core/dates.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
+import {
+  appendState,
+  insertFirstStates,
+  insertIssue,
+  type Issue,
+} from '../certificates/certificates.store.ts'
+import type { IssueState } from '../certificates/certificates.ts'
 import { addNonResident, getVictim } from '../ledger/ledger.contract.ts'
+import { changeMunicipalitySetting } from '../municipalities/municipalities.actions.ts'
+import { ISSUE_OPTIONS } from '../municipalities/municipalities.ts'
 import { risaiCertificateKind } from './certificate.actions.ts'
 import { listApplications } from './listing.contract.ts'
 import * as contract from './risai.contract.ts'
@@ -94,6 +105,46 @@ describe('罹災証明書', () => {
     const [label] = await cloud.as(hida, (ctx) => risaiCertificateKind.subjects(ctx, '1' as ResidentNo))
     assert.doesNotMatch(label!.label, /佐藤|古川/)
   })
+
+  test('再交付 is said where the town has it said, of what was handed out before, and of nothing else', async () => {
+    const { snapshotOf, issuable } = desk
+    const [one, other] = [await issuable('R-1'), await issuable('R-1')]
+    const said = async (subjectId: string) => (await snapshotOf(subjectId)).copyOf
+    await issued(one.certificateId!, ['built', 'delivered', 'printed'])
+    assert.equal(await said(one.certificateId!), null, 'no source asks for it')
+    await cloud.as(hida, (ctx) =>
+      changeMunicipalitySetting(ctx, {
+        fromOn: todayInJapan(ctx.now),
+        setting: { key: 'issue-options', value: { ...ISSUE_OPTIONS, risaiReissueMark: true } },
+        settingsVersion: 0,
+      }),
+    )
+    const { serialNo } = await snapshotOf(one.certificateId!)
+    assert.equal(await said(one.certificateId!), serialNo)
+    // Made and given up: no paper of it is out.
+    await issued(other.certificateId!, ['built', 'delivered', 'aborted'])
+    assert.equal(await said(other.certificateId!), null)
+    await issued(other.certificateId!, ['built', 'delivered', 'printed', 'withdrawn'])
+    assert.equal(await said(other.certificateId!), (await snapshotOf(other.certificateId!)).serialNo)
+  })
+
+  /** As if a paper had been asked for at the counter and gone this far. */
+  const issued = async (subjectId: string, states: readonly IssueState[]): Promise<void> => {
+    await cloud.as(hida, async (ctx) => {
+      const transactionId = randomBytes(16).toString('hex')
+      const content = { snapshot: {}, words: [], purpose: null, choices: {}, people: [] }
+      const issue: Issue = {
+        ...{ transactionId, kind: 'risai', subjectId, channel: 'counter', copies: 1, official: false },
+        ...{ recipientNo: null, kioskId: null, feeYen: 0, printingYen: 0, pages: 1, requestDigest: '' },
+        ...{ layout: 'risai', layoutVersion: 'risai-2020', issuedOn: todayInJapan(ctx.now), dataSeq: 1n },
+        ...{ dataAgeSeconds: null, frozenDigest: '', requestedAt: ctx.now, requestedBy: 'test' },
+      }
+      await insertIssue(ctx.tx, await ctx.keys(), issue, content)
+      await insertFirstStates(ctx.tx, transactionId, ctx.now, 'test')
+      for (const state of states)
+        assert.ok(await appendState(ctx.tx, transactionId, { state, at: ctx.now, actor: 'test' }))
+    })
+  }
 
   test('members who are not to be printed are absent from what is frozen', async () => {
     const { snapshotOf, issuable } = desk

@@ -160,6 +160,12 @@ function IssuesForm({ answer }: FormProps): ReactNode {
 const ResidentCode = checkboxOf('キオスク端末で、住民票コードの記載を選べるようにする', '選べる', '選べない')
 const Sex = checkboxOf('印鑑登録証明書に、性別を記載する', '記載する', '記載しない')
 const IncomePaper = checkboxOf('所得証明書を、課税（非課税）証明書とは別に交付する', '交付する', '交付しない')
+const ReissueMark = checkboxOf(
+  '前に交付した罹災証明書をまた交付するとき、「再交付」と記載する',
+  '記載する',
+  '記載しない',
+)
+const Years = wholeNumberOf({ unit: '年', minimum: 1, maximum: 100 })
 const MonthDay = textWith({ width: 'narrow', maxLength: 5 })
 const Copies = wholeNumberOf({ unit: '部', minimum: 1, maximum: 10 })
 const PaperTitle = textWith({ width: 'middle', maxLength: 20 })
@@ -174,6 +180,7 @@ function OptionsForm({ answer }: FormProps): ReactNode {
       initial={{
         ...options,
         kioskCopies: options.kioskCopies as number | null,
+        recordYears: options.recordYears as number | null,
         envelopeWindow: options.envelopeWindow as Readonly<Record<keyof EnvelopeWindow, number | null>>,
       }}
       toSetting={(value) => ({
@@ -211,6 +218,26 @@ function OptionsForm({ answer }: FormProps): ReactNode {
             hint="当年度の税額が決まり、証明を始める日。例：06-01"
             required
           />
+          <Field
+            name="setting.value.risaiReissueMark"
+            kind={ReissueMark}
+            label="再交付"
+            hint="国の様式に定めはありません（出典未確認）。要綱で定めているときに選びます"
+          />
+          <FieldRow>
+            <Field
+              name="setting.value.recordYears"
+              kind={Years}
+              label="記載内容と不一致の証拠の保存年数"
+              hint="交付（証拠は確認）した年度の翌年度から数え、過ぎたものを毎日廃棄します。空欄の間は廃棄しません"
+            />
+            <Field
+              name="setting.value.recordSource"
+              kind={Text}
+              label="保存年数の根拠"
+              hint="例：飛騨市文書管理規程。国の定めは確認できていません"
+            />
+          </FieldRow>
           <FieldRow>
             <Field
               name="setting.value.envelopeWindow.leftMm"

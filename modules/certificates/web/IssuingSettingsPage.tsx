@@ -41,7 +41,9 @@ function itemsOf(key: IssuingSettingKey, { issues, options, feesYen, hours }: Se
         { term: '被災証明書の名称', value: options.hisaiTitle },
         { term: '所得証明書', value: options.taxIncomePaper ? '交付する' : '交付しない' },
         { term: '税証明の現年度', value: `${options.taxYearBegins.replace('-', '月')}日から` },
+        { term: '再交付（罹災証明書）', value: options.risaiReissueMark ? '記載する' : '記載しない' },
         { term: '封筒の窓（宛名台紙）', value: windowText(options.envelopeWindow) },
+        { term: '記載内容と不一致の証拠の保存', value: keepingText(options) },
       ]
     case 'fees':
       return kindCodes.map((kind) => ({
@@ -54,6 +56,12 @@ function itemsOf(key: IssuingSettingKey, { issues, options, feesYen, hours }: Se
         { term: '休止日', value: closedText(hours.closedOn) },
       ]
   }
+}
+
+function keepingText({ recordYears, recordSource }: Settings['options']): string {
+  return recordYears === null
+    ? '保存年数が未設定のため、廃棄していません'
+    : `交付（確認）した年度の翌年度から${recordYears}年（${recordSource}）`
 }
 
 function windowText({ leftMm, topMm, widthMm, heightMm }: EnvelopeWindow): string {

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
+import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import { q } from '@open-bcl/ui/api.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
 import { TextArea } from '@open-bcl/ui/fields/TextArea.tsx'
+import { WarekiDate } from '@open-bcl/ui/fields/WarekiDate.tsx'
 import { AskButton } from '@open-bcl/ui/layout/AskButton.tsx'
 import { Badge } from '@open-bcl/ui/layout/Badge.tsx'
 import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
@@ -73,9 +75,12 @@ function OneAlarm({ alarm }: { alarm: Alarm }): ReactNode {
         {alarm.acknowledgedAt !== null &&
           `　確認 ${alarm.acknowledgedBy ?? ''} ${instantText(alarm.acknowledgedAt)}`}
       </p>
+      {alarm.evidenceGoneOn !== null && (
+        <p className="small quiet">{`証拠は、保存年数が過ぎたため${WarekiDate.toText(alarm.evidenceGoneOn as PlainDate)}に廃棄しました。`}</p>
+      )}
       {alarm.note !== null && <p>{`確認した内容と処置：${alarm.note}`}</p>}
       <div className="button-row">
-        {can(getAlarmEvidence).allowed && (
+        {alarm.evidenceGoneOn === null && can(getAlarmEvidence).allowed && (
           <Link
             to="/certificates/alarms/$alarmId"
             params={{ alarmId: alarm.alarmId }}
