@@ -10,7 +10,7 @@ import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { giveUp, isOver, type Batching } from './batch.actions.ts'
 import * as store from './batch.store.ts'
 import * as bundles from './bundle.store.ts'
-import { isOfOne, type BatchSource } from './batch.ts'
+import { isOfOne, isUnderWay, type BatchSource } from './batch.ts'
 import { fieldErrors } from './certificates.actions.ts'
 import { certificatesEvents } from './certificates.messages.ts'
 import {
@@ -381,7 +381,7 @@ class BatchRun {
     await this.#own(async ({ tx, now, actor }) => {
       for (let said = false; !said;) {
         const batch = await store.findBatch(tx, batchId)
-        if (!batch || (batch.state !== 'running' && batch.state !== 'pausing')) return
+        if (!batch || !isUnderWay(batch.state)) return
         said = await store.appendState(tx, batchId, batch.version, {
           ...{ state: 'stopped', code: FAILED, at: now, actor: actorName(actor) },
         })
@@ -395,7 +395,7 @@ class BatchRun {
     const { batchId } = this.#batch
     for (;;) {
       const batch = await store.findBatch(tx, batchId)
-      if (!batch || (batch.state !== 'running' && batch.state !== 'pausing')) return
+      if (!batch || !isUnderWay(batch.state)) return
       if (batch.state === 'running') await this.#bundles(true)
       const state = this.#stop !== null ? 'stopped' : batch.state === 'running' ? 'done' : 'paused'
       const said = await store.appendState(tx, batchId, batch.version, {

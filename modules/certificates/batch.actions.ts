@@ -14,8 +14,11 @@ import * as bundles from './bundle.store.ts'
 import {
   batchMoves,
   batchStates,
+  canMoveBatch,
+  isUnderWay,
   leftOutWords,
   MOST_IN_BATCH,
+  STANDS_AFTER_MS,
   type BatchMove,
   type BatchSource,
 } from './batch.ts'
@@ -126,6 +129,7 @@ async function viewsOf(ctx: Ctx, batches: readonly store.Batch[]): Promise<View[
     ctx.tx,
     batches.map(({ batchId }) => batchId),
   )
+  const standing = await listStanding(ctx, batches)
   return batches.map(
     ({ batchId, kind, withSheets, bundleSize, askedAt, askedBy, state, version, stopCode }) => {
       const sum = (of: (one: (typeof counted)[number]) => boolean): number =>
@@ -133,6 +137,7 @@ async function viewsOf(ctx: Ctx, batches: readonly store.Batch[]): Promise<View[
       return {
         ...{ batchId, kind, withSheets, bundleSize, askedBy, state, version },
         askedAt: askedAt.toISOString(),
+        stands: standing.has(batchId),
         stopWords: stopCode === null ? null : stopWords(stopCode),
         counts: {
           all: sum(() => true),
@@ -144,6 +149,20 @@ async function viewsOf(ctx: Ctx, batches: readonly store.Batch[]): Promise<View[
         },
       }
     },
+  )
+}
+
+/** Batches that are under way, and on which nobody is at work. What is free stays free until our transaction ends. */
+async function listStanding(ctx: Ctx, batches: readonly store.Batch[]): Promise<ReadonlySet<string>> {
+  const long = batches.filter(
+    ({ state, saidAt }) => isUnderWay(state) && ctx.now.getTime() - saidAt.getTime() >= STANDS_AFTER_MS,
+  )
+  if (long.length === 0) return new Set()
+  return new Set(
+    await store.listFree(
+      ctx.tx,
+      long.map(({ batchId }) => batchId),
+    ),
   )
 }
 
@@ -202,15 +221,15 @@ async function moveBatch(
   move: BatchMove,
 ): Promise<OutputOf<typeof contract.pauseBatch>> {
   const batch = await getOwnBatch(ctx, batching, batchId)
-  const { from, to } = batchMoves[move]
-  const states: readonly string[] = from
+  const { to } = batchMoves[move]
+  const stands = (await listStanding(ctx, [batch])).has(batchId)
   const actor = actorName(ctx.actor)
   const said =
-    states.includes(batch.state) &&
+    canMoveBatch(move, batch.state, stands) &&
     batch.version === version &&
     (await store.appendState(ctx.tx, batchId, version, { state: to, at: ctx.now, actor }))
   if (!said) throw await refused(ctx, batchId, version)
-  await audit(ctx, batchEvents.moved, { facts: { batchId, state: to } })
+  await audit(ctx, batchEvents.moved, { facts: { batchId, state: to, stood: stands } })
   return { state: to, version: version + 1 }
 }
 

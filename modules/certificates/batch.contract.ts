@@ -78,6 +78,8 @@ const BatchView = z.object({
   askedBy: z.string(),
   state: State,
   version: z.int(),
+  /** Under way by its state, and nobody has been at work on it for a minute: its process was killed too often, or had no database. */
+  stands: z.boolean(),
   /** 日本語: why it stopped; `null` = it did not. */
   stopWords: z.string().nullable(),
   counts: z.object({
@@ -174,7 +176,7 @@ export const resumeBatch = endpoint({
   ...move,
   name: 'resumeBatch',
   path: '/api/certificates/batches/:batchId/resume',
-  title: '一括印刷の再開',
+  title: '一括印刷の再開（止まっているものを含む）',
 })
 
 /** 打ち切り: what is in no bundle yet is free for another batch. */

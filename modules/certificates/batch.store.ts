@@ -17,6 +17,7 @@ export type Batch = {
   readonly state: BatchState
   /** Position of the state: who acts on it says which one was seen. */
   readonly version: number
+  readonly saidAt: Date
   /** Why it stopped; `null` = it did not. */
   readonly stopCode: RefusalCode | null
 }
@@ -122,9 +123,9 @@ export async function appendState(
 
 const BATCH = `select b.batch_id as "batchId", b.kind, b.scope_id as "scopeId", b.with_sheets as "withSheets",
     b.bundle_size as "bundleSize", b.asked_at as "askedAt", b.asked_by_label as "askedBy", s.state,
-    s.position as version, s.code as "stopCode"
+    s.position as version, s.at as "saidAt", s.code as "stopCode"
   from certificates.batch b
-  join lateral (select state, position, code from certificates.batch_state s
+  join lateral (select state, position, at, code from certificates.batch_state s
                  where s.municipality_code = $1 and s.batch_id = b.batch_id order by s.position desc limit 1) s on true`
 
 export async function findBatch(tx: Tx, batchId: string): Promise<Batch | undefined> {
@@ -150,6 +151,16 @@ export async function takeUp(tx: Tx, batchId: string): Promise<boolean> {
     [tx.municipality, batchId],
   )
   return rows.length === 1
+}
+
+/** Of these the batches that no job holds. None can take them up until our transaction ends; many may ask at once. */
+export async function listFree(tx: Tx, batchIds: readonly string[]): Promise<string[]> {
+  const rows = await tx.sql<{ batchId: string }>(
+    `select batch_id as "batchId" from certificates.batch
+      where municipality_code = $1 and batch_id = any($2) for share skip locked`,
+    [tx.municipality, [...batchIds]],
+  )
+  return rows.map(({ batchId }) => batchId)
 }
 
 export const ITEM = `position, subject_id as "subjectId", copies, transaction_id as "transactionId", state,

@@ -24,10 +24,20 @@ export const batchMoves = {
 } as const satisfies Record<string, { readonly from: readonly BatchState[]; readonly to: BatchState }>
 export type BatchMove = keyof typeof batchMoves
 
-export function canMoveBatch(move: BatchMove, state: BatchState): boolean {
+/** @param stands nobody is at work on it, though its state says so: somebody may go on with it, or end it */
+export function canMoveBatch(move: BatchMove, state: BatchState, stands: boolean): boolean {
+  if (stands) return move !== 'pause'
   const from: readonly BatchState[] = batchMoves[move].from
   return from.includes(state)
 }
+
+/** 作成中 or 一時停止の途中: a job is at work on it, or is about to be. */
+export function isUnderWay(state: BatchState): boolean {
+  return state === 'running' || state === 'pausing'
+}
+
+/** What is under way and held by no job for so long stands still: the queue takes up what was asked for within seconds. */
+export const STANDS_AFTER_MS = 60_000
 
 /** `bundled`: in a bundle that nobody has said was printed. `left-out`: in none, with a reason. */
 export type ItemState = 'waiting' | 'built' | 'bundled' | 'printed' | 'left-out'

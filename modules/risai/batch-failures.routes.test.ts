@@ -11,6 +11,7 @@ import { issuingOf, noServices } from '../../apps/cloud/compose.ts'
 import { TEST_BUILD, testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import * as contract from '../certificates/batch.contract.ts'
 import { batchJob } from '../certificates/batch.jobs.ts'
+import { takeUp } from '../certificates/batch.store.ts'
 import { liftBlock, setBlock } from '../certificates/blocks.contract.ts'
 import {
   acknowledgeAlarm,
@@ -189,6 +190,56 @@ describe('what goes wrong in 一括印刷', () => {
     assert.equal(state, 'stopped')
     await desk.clerk.get(contract.endBatch, { batchId: other, version })
     assert.equal(await ready(), 3)
+  })
+
+  test('a batch that nobody is at work on any more is told to stand still, and a clerk goes on with it or ends it', async () => {
+    const began = cloud.clock
+    const minutesLater = (minutes: number): void => {
+      cloud.clock = new Date(began.getTime() + minutes * 60_000)
+    }
+    await certificates('停止', 3)
+    const batchId = await start()
+    // The queue takes it up within seconds, so that a clerk is not alarmed at once.
+    assert.equal((await look(batchId)).stands, false)
+    assert.equal((await desk.clerk.call(contract.resumeBatch, { batchId, version: 1 })).status, 409)
+    // Its process was killed at each try: only the word stands that it was asked for.
+    minutesLater(2)
+    const [listed] = (await desk.clerk.get(contract.listBatches, { kind: 'risai', scopeId: desk.disasterId }))
+      .batches
+    assert.deepEqual([listed!.state, listed!.stands], ['running', true])
+    const { version } = await look(batchId)
+    assert.equal((await desk.clerk.call(contract.pauseBatch, { batchId, version })).status, 409)
+    await cloud.as(hida, async (ctx) => {
+      assert.ok(await takeUp(ctx.tx, batchId))
+      assert.equal((await look(batchId)).stands, false, 'a job holds it')
+      assert.equal((await desk.clerk.call(contract.resumeBatch, { batchId, version })).status, 409)
+    })
+    const both = await Promise.all([
+      desk.clerk.call(contract.resumeBatch, { batchId, version }),
+      desk.clerk.call(contract.endBatch, { batchId, version }),
+    ])
+    assert.deepEqual(
+      both.map(({ status }) => status).toSorted((a, b) => a - b),
+      [200, 409],
+    )
+    const [resumed] = both
+    // Whoever was second has to look again; here both ways are gone.
+    if (!resumed!.ok) assert.equal((await look(batchId)).state, 'done')
+    await run(batchId)
+    const { state, counts } = await look(batchId)
+    assert.deepEqual([state, counts.made], ['done', resumed!.ok ? 3 : 0])
+
+    await certificates('停止して打切り', 2)
+    const other = await start()
+    await desk.clerk.get(contract.pauseBatch, { batchId: other, version: 1 })
+    minutesLater(4)
+    assert.equal((await look(other)).stands, true)
+    await desk.clerk.get(contract.endBatch, { batchId: other, version: 2 })
+    assert.equal(await ready(), 2)
+    // The queue comes after all: it was ended.
+    await run(other)
+    assert.deepEqual([(await look(other)).state, (await look(other)).counts.made], ['done', 0])
+    cloud.clock = began
   })
 
   test('the evidence of a sheet that says something else shows that sheet alone', async () => {

@@ -4,7 +4,6 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { file, q } from '@open-bcl/ui/api.ts'
 import { LooseField } from '@open-bcl/ui/fields/FieldFrame.tsx'
 import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
-import { labelOf } from '@open-bcl/ui/fields/options.ts'
 import { textWith } from '@open-bcl/ui/fields/Text.tsx'
 import { grouped } from '@open-bcl/ui/fields/whole-number-input.ts'
 import { Allowed } from '@open-bcl/ui/layout/Allowed.tsx'
@@ -32,9 +31,9 @@ import {
   previewBatch,
   resumeBatch,
 } from '../../certificates/batch.contract.ts'
-import { batchStates, canMoveBatch } from '../../certificates/batch.ts'
+import { canMoveBatch, isUnderWay } from '../../certificates/batch.ts'
 import { issuing } from './published/issuing.ts'
-import { batchTones, bundleWords, isUnderWay, type Batch, type Bundle } from './batch-text.ts'
+import { batchBadge, bundleWords, type Batch, type Bundle } from './batch-text.ts'
 
 const LOOK_AGAIN_MS = 1_000
 const shownBy = [getBatch, listBatches, listBatchLeftOut, previewBatch] as const
@@ -47,6 +46,7 @@ export function BatchPage(): ReactNode {
     ...q(getBatch, { batchId }),
     refetchInterval: ({ state }) => (state.data && isUnderWay(state.data.state) ? LOOK_AGAIN_MS : false),
   })
+  const badge = data && batchBadge(data)
   const title = data ? `一括印刷 ${instantText(data.askedAt)}` : '一括印刷'
   return (
     <Page
@@ -57,7 +57,7 @@ export function BatchPage(): ReactNode {
         { label: '罹災証明書の一括印刷', to: '/risai/batches' },
         { label: title },
       ]}
-      badges={data && <Badge tone={batchTones[data.state]}>{labelOf(batchStates, data.state)}</Badge>}
+      badges={badge && <Badge tone={badge.tone}>{badge.label}</Badge>}
       lead={data && `開始した職員 ${data.askedBy}`}
     >
       {error && <ErrorSummary error={error} />}
@@ -74,7 +74,7 @@ export function BatchPage(): ReactNode {
 }
 
 function Standing(props: { batch: Batch }): ReactNode {
-  const { batchId, state, version, counts, stopWords } = props.batch
+  const { batchId, state, version, stands, counts, stopWords } = props.batch
   const pausing = useSend(pauseBatch, { invalidates: shownBy })
   const resuming = useSend(resumeBatch, { invalidates: shownBy })
   const error = pausing.error ?? resuming.error
@@ -88,10 +88,15 @@ function Standing(props: { batch: Batch }): ReactNode {
           {stopWords}
         </Banner>
       )}
+      {stands && (
+        <Banner tone="error" title="作成が止まっています" announce>
+          サーバの停止などで、作成している処理がありません。「再開」を押すと、できている証明書はそのままで、続きから作ります。再開してもまた止まるときは、BCLの運用者に連絡してください。
+        </Banner>
+      )}
       {(isUnderWay(state) || waiting > 0) && (
         <Progress label="作成した証明書" done={all - waiting} total={all} unit="通" />
       )}
-      {isUnderWay(state) && <p>この画面を離れても、作成は続きます。できた束から印刷できます。</p>}
+      {isUnderWay(state) && !stands && <p>この画面を離れても、作成は続きます。できた束から印刷できます。</p>}
       <DescriptionList
         items={[
           { term: '対象', value: `${grouped(all)}通` },
@@ -101,17 +106,17 @@ function Standing(props: { batch: Batch }): ReactNode {
         ]}
       />
       <div className="button-row">
-        {canMoveBatch('pause', state) && (
+        {canMoveBatch('pause', state, stands) && (
           <Button busy={pausing.busy} onClick={() => pausing.start(input)}>
             一時停止
           </Button>
         )}
-        {canMoveBatch('resume', state) && (
+        {canMoveBatch('resume', state, stands) && (
           <Button look="solid" busy={resuming.busy} onClick={() => resuming.start(input)}>
             再開
           </Button>
         )}
-        {canMoveBatch('end', state) && (
+        {canMoveBatch('end', state, stands) && (
           <AskButton
             endpoint={endBatch}
             input={input}

@@ -4,7 +4,6 @@ import type { ReactNode } from 'react'
 import { q, send } from '@open-bcl/ui/api.ts'
 import { checkboxOf } from '@open-bcl/ui/fields/Checkbox.tsx'
 import { instantText } from '@open-bcl/ui/fields/instant-text.ts'
-import { labelOf } from '@open-bcl/ui/fields/options.ts'
 import { grouped } from '@open-bcl/ui/fields/whole-number-input.ts'
 import { wholeNumberOf } from '@open-bcl/ui/fields/WholeNumber.tsx'
 import { EditForm } from '@open-bcl/ui/form/EditForm.tsx'
@@ -21,10 +20,10 @@ import { ErrorSummary } from '@open-bcl/ui/problem.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { listBatches, previewBatch, startBatch } from '../../certificates/batch.contract.ts'
-import { batchStates, MOST_IN_BUNDLE } from '../../certificates/batch.ts'
+import { MOST_IN_BUNDLE } from '../../certificates/batch.ts'
 import { getIssuingStatus } from '../../certificates/certificates.contract.ts'
 import { issuing } from './published/issuing.ts'
-import { batchTones, type BatchRow } from './batch-text.ts'
+import { batchBadge, type BatchRow } from './batch-text.ts'
 
 const WithSheets = checkboxOf('証明書の前に、窓付き封筒の宛名台紙を付ける', '付ける', '付けない')
 const BundleSize = wholeNumberOf({ unit: '通', minimum: 1, maximum: MOST_IN_BUNDLE })
@@ -157,7 +156,10 @@ const columns = column.columns([
   column.accessor('state', {
     header: '状態',
     meta: { nowrap: true },
-    cell: (cell) => <Badge tone={batchTones[cell.getValue()]}>{labelOf(batchStates, cell.getValue())}</Badge>,
+    cell: ({ row: { original } }) => {
+      const { label, tone } = batchBadge(original)
+      return <Badge tone={tone}>{label}</Badge>
+    },
   }),
   column.accessor((row) => row.counts.all, {
     id: 'all',

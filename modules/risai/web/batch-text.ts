@@ -1,12 +1,13 @@
 import type { OutputOf } from '@open-bcl/core/endpoint.ts'
 import type { getBatch, listBatches } from '../../certificates/batch.contract.ts'
-import type { BatchState } from '../../certificates/batch.ts'
+import { labelOf } from '@open-bcl/ui/fields/options.ts'
+import { batchStates, type BatchState } from '../../certificates/batch.ts'
 
 export type Batch = OutputOf<typeof getBatch>
 export type BatchRow = OutputOf<typeof listBatches>['batches'][number]
 export type Bundle = Batch['bundles'][number]
 
-export const batchTones: Readonly<Record<BatchState, 'information' | 'warning' | 'error' | 'success'>> = {
+const batchTones: Readonly<Record<BatchState, 'information' | 'warning' | 'error' | 'success'>> = {
   running: 'information',
   pausing: 'warning',
   paused: 'warning',
@@ -14,9 +15,14 @@ export const batchTones: Readonly<Record<BatchState, 'information' | 'warning' |
   done: 'success',
 }
 
-/** While a job works on it the page looks again. */
-export function isUnderWay(state: BatchState): boolean {
-  return state === 'running' || state === 'pausing'
+/** The word for how it stands, and its colour. */
+export function batchBadge({ state, stands }: Pick<BatchRow, 'state' | 'stands'>): {
+  readonly label: string
+  readonly tone: 'information' | 'warning' | 'error' | 'success'
+} {
+  return stands
+    ? { label: '止まっています', tone: 'error' }
+    : { label: labelOf(batchStates, state), tone: batchTones[state] }
 }
 
 export function bundleWords({ printed, delivered }: Bundle): string {
