@@ -2,6 +2,7 @@ import type { ResidentNo } from '@open-bcl/core/brand.ts'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { encodeOneBitPng, readOneBitPng } from '@open-bcl/platform/pdf/one-bit-png.ts'
+import { isTiff, readOneBitTiff } from '@open-bcl/platform/pdf/one-bit-tiff.ts'
 import { reveal, test, type Guarded } from '../access/guarded.ts'
 import type {
   BlockReason,
@@ -94,7 +95,7 @@ async function blocksOn(ctx: Ctx, subjectId: string, channel: Channel): Promise<
 }
 
 function cutOut({ picture, ...mm }: Seal): CutSeal | { readonly fault: SealPictureFault } {
-  const dots = readOneBitPng(picture)
+  const dots = isTiff(picture) ? readOneBitTiff(picture) : readOneBitPng(picture)
   return 'fault' in dots ? dots : cutSeal(dots, mm)
 }
 

@@ -2,17 +2,19 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import type { PlainDate, ResidentNo } from '@open-bcl/core/brand.ts'
+import { encodeOneBitPng } from '@open-bcl/platform/pdf/one-bit-png.ts'
 import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
+import { group4Samples } from '@open-bcl/platform/pdf/testing/group-4.ts'
 import { withCtx } from '@open-bcl/platform/runtime.ts'
 import { makeTown } from '@open-bcl/demo/town.ts'
 import { loadTown } from '../../apps/cloud/testing/load-town.ts'
 import { ISSUE_OPTIONS } from '../municipalities/municipalities.ts'
 import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { getIssueDocument, issueAtCounter } from '../certificates/certificates.contract.ts'
+import { getFrozen } from '../certificates/certificates.store.ts'
 import type { Channel } from '../certificates/certificates.ts'
 import { paper } from '../certificates/golden/cases.ts'
 import type { SealFacts } from '../certificates/papers/seal.ts'
-import { squareTiff } from '../interfaces/testing/pictures.ts'
 import { changeMunicipalitySetting } from '../municipalities/municipalities.actions.ts'
 import { participationOfPattern } from '../municipalities/municipalities.ts'
 import { loadEntries, sampleRow } from '../registers/testing/rows.ts'
@@ -37,6 +39,8 @@ const seal = (key: string, over: Readonly<Record<string, string>> = {}): string[
     ...{ 印影_幅mm: '13.5', 印影_高さmm: '13.5', 印影: round },
     ...over,
   })
+const spoiltTiff = Buffer.from(group4Samples.ring.tiff)
+spoiltTiff[40]! ^= 0x55
 const block = (key: string, target: string, over: Readonly<Record<string, string>> = {}): string[] =>
   sampleRow('issue-blocks', {
     ...{ 宛名番号: no(key), 抑止番号: no(key), 抑止対象: target, 抑止範囲: '1', 世帯番号: '', 抑止水準: '1' },
@@ -78,7 +82,8 @@ describe('印鑑登録証明書', () => {
         seal('yoshidaShigeru'),
         seal('watanabeSatoko'),
         seal('watanabeSatoko', { 印鑑登録番号: 'S-second' }),
-        seal('katsuragiMasao', { 印影: Buffer.from(squareTiff()).toString('base64') }),
+        seal('katsuragiMasao', { 印影: group4Samples.ring.tiff.toString('base64') }),
+        seal('tagaMai', { 印影: spoiltTiff.toString('base64') }),
         seal('tsuchiyaGoro', { 印影_幅mm: '25.1', 印影_高さmm: '25.1' }),
         seal('miyazakiHaruo', { 印影_幅mm: '8.0', 印影_高さmm: '8.0' }),
         seal('kitaJoji', { 登録氏名: '別人　太郎' }),
@@ -131,7 +136,9 @@ describe('印鑑登録証明書', () => {
       // Its row was deleted.
       ['yoshidaShigeru', [306]],
       ['watanabeSatoko', [311]],
-      ['katsuragiMasao', [404]],
+      // TIFF (Group 4): one as libtiff made it, one with a byte of it changed.
+      ['katsuragiMasao', []],
+      ['tagaMai', [404]],
       ['tsuchiyaGoro', [404]],
       ['miyazakiHaruo', [404]],
       ['kitaJoji', [311]],
@@ -205,13 +212,26 @@ describe('印鑑登録証明書', () => {
     assert.ok(bytes.includes('/Subtype /Image') || bytes.includes('/Subtype/Image'))
   })
 
+  test('a seal that came as TIFF is certified dot by dot', async () => {
+    const { isInked } = group4Samples.ring
+    const transactionId = randomBytes(16).toString('hex')
+    assert.ok((await issue(no('katsuragiMasao'), { transactionId })).ok, cloud.logLines.slice(-2).join(''))
+    const { snapshot } = await cloud.as(code, async (ctx) =>
+      getFrozen(ctx.tx, await ctx.keys(), transactionId),
+    )
+    const facts = snapshot as SealFacts
+    assert.equal(facts.sealWidthMicrometres, 13_500)
+    const png = encodeOneBitPng({ width: 319, height: 319, dpi: (319 * 25.4) / 13.5, grey: 0, isInked })
+    assert.equal(facts.sealImagePng, png.toString('base64'))
+  })
+
   test('a clerk reads the true reason, and nothing of a protected person', async () => {
     const two = await issue(no('watanabeSatoko'))
     assert.ok(!two.ok)
     assert.match(JSON.stringify(two.problem), /登録中の印鑑が2つあります/)
-    const tiff = await issue(no('katsuragiMasao'))
-    assert.ok(!tiff.ok)
-    assert.match(JSON.stringify(tiff.problem), /TIFF/)
+    const spoilt = await issue(no('tagaMai'))
+    assert.ok(!spoilt.ok)
+    assert.match(JSON.stringify(spoilt.problem), /印影の画像が壊れています/)
     const hidden = await issue(no('motherInHiding'))
     assert.ok(!hidden.ok)
     assert.doesNotMatch(JSON.stringify(hidden.problem), /印影|登録/)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { plainDate } from '@open-bcl/core/dates.ts'
 import { readOneBitPng } from '@open-bcl/platform/pdf/one-bit-png.ts'
+import { readOneBitTiff } from '@open-bcl/platform/pdf/one-bit-tiff.ts'
 import { makeTown } from '@open-bcl/demo/town.ts'
 import { squareTiff } from '../interfaces/testing/pictures.ts'
 import { cutSeal, faultOfSeals, isInForce, nameFaults, underFifteen, type Dots, type Seal } from './seals.ts'
@@ -132,6 +133,11 @@ test('a size or a picture that cannot be right is refused', () => {
   for (const [expected, found] of cases) assert.equal(found, expected)
 })
 
-test('TIFF is told apart from a broken picture', () => {
+test('the black square that the samples of the link send as TIFF is cut out at its size', () => {
   assert.deepEqual(readOneBitPng(squareTiff()), { fault: 'not-png' })
+  const read = readOneBitTiff(squareTiff())
+  assert.ok(!('fault' in read))
+  const cut = cutSeal(read, { widthMm: 20, heightMm: 20 })
+  assert.ok(!('fault' in cut))
+  assert.deepEqual([cut.width, cut.height, cut.widthMm], [8, 8, 10])
 })

@@ -119,6 +119,9 @@ export type CutSeal = Dots & { readonly widthMm: number; readonly heightMm: numb
 export type SealPictureFault =
   | 'not-png'
   | 'not-one-bit'
+  | 'not-group-4'
+  | 'turned'
+  | 'several'
   | 'broken'
   | 'blank'
   | 'all-ink'
@@ -127,9 +130,11 @@ export type SealPictureFault =
   | 'too-large'
 
 export const pictureFaults: Readonly<Record<SealPictureFault, string>> = {
-  'not-png':
-    '印影の画像がPNGではありません。TIFF（Group 4）は受け取れますが印刷できません。PNGで送り直してください',
+  'not-png': '印影の画像がPNGでもTIFF（Group 4）でもありません。どちらかで送り直してください',
   'not-one-bit': '印影の画像が白黒2値のPNGではありません。2値にして送り直してください',
+  'not-group-4': '印影のTIFF画像が、Group 4で圧縮した白黒2値ではありません。Group 4かPNGで送り直してください',
+  turned: '印影のTIFF画像に、向きを変える指定があります。指定を外して送り直してください',
+  several: '印影のTIFF画像に、2枚以上の画像が入っています。1枚にして送り直してください',
   broken: '印影の画像が壊れています。連携元で直してください',
   blank: '印影の画像に何も写っていません。連携元で直してください',
   'all-ink': '印影の画像がすべて黒です。連携元で直してください',

@@ -64,7 +64,7 @@ export const seals: FileInterface = {
     }),
     image('印影', {
       requiredWhen: { column: '登録状態', values: ['1'] },
-      note: 'PNGまたはTIFF（Group 4）をbase64（改行なし）で。画像は48KiBまで、縦横とも1,200画素まで。証明書に印刷できるのは白黒2値のPNGだけ。600dpiを勧める',
+      note: 'PNGまたはTIFF（Group 4）をbase64（改行なし）で。画像は48KiBまで、縦横とも1,200画素まで。証明書に印刷できるのは白黒2値のPNGと、向きの指定のない1枚のTIFF（Group 4）。600dpiを勧める',
     }),
     sealedText('印鑑_備考', 200),
     ...rowMarks,
