@@ -83,6 +83,40 @@ const risai: Readonly<Record<string, RisaiFacts>> = {
   },
   'twelve-members': { ...katsuragi, additional1: twelve },
   'members-not-printed': { ...katsuragi, additional1: null, additional2: null, gradeCode: 'G6' },
+  'g2-four-members': {
+    ...katsuragi,
+    additional1: [...katsuragi.additional1!, '葛\u{E0100}城　チヨ（母）'],
+    gradeCode: 'G2',
+    additional2: '木造２階建　借家',
+  },
+  'g4-five-of-a-foreign-household': {
+    ...katsuragi,
+    headName: 'SANTOS MARIA CLARA',
+    additional1: [
+      'SANTOS MARIA CLARA（世帯主）',
+      'SANTOS JUAN CARLOS（夫）',
+      'SANTOS ISABELLA SOFIA（子）',
+      '金　順浩（同居人）',
+      'NGUYỄN VĂN ÂN（同居人）',
+    ],
+    gradeCode: 'G4',
+    additional2: null,
+  },
+  // The last line before the page would break: every field of two lines, every mark, the largest seal.
+  'g5-eight-members-fullest': {
+    ...katsuragi,
+    additional1: twelve.slice(0, 8),
+    headAddress: katsuragi.headAddress.repeat(2),
+    gradeCode: 'G5',
+    additional2: '木造２階建　持家　床上浸水　'.repeat(4),
+    additional3: '被災者生活再建支援金、応急修理、税の減免の申請のため　'.repeat(3),
+  },
+  // The second page is full to its last line.
+  'g1-forty-four-members': {
+    ...katsuragi,
+    additional1: Array.from({ length: 44 }, (_, i) => `葛\u{E0100}城　第${i + 1}（同居人）`),
+    gradeCode: 'G1',
+  },
   'issued-again': {
     ...katsuragi,
     copyOf: '令８水害第９９号',

@@ -200,6 +200,7 @@ export const juminhyoJointFacts: Readonly<Record<string, ResidenceFacts>> = {
 }
 
 export const juminhyoSingleFacts: Readonly<Record<string, ResidenceFacts>> = {
+  'single-uncertain-birth': facts('single', [{ ...katsuragi, birth: '昭和２０年頃' }], { head: '葛\u{E0100}城　正雄', ...some }),
   'single-former-name': facts('single', [former], { head: '髙橋　健一', ...some }),
   'single-alias': facts('single', [kim], { head: 'KIM SUNHO', ...some }),
   'single-longest': facts('single', [longest], { head: longest.name, address: longAddress, ...some }),
@@ -211,8 +212,13 @@ export const kisaiJointFacts: Readonly<Record<string, ResidenceFacts>> = {
     ...{ relation: OMITTED, domicile: OMITTED, domicileHead: OMITTED, since: OMITTED, settledOn: OMITTED },
     ...{ settledNotifiedOn: OMITTED, addressBefore: OMITTED, addressWithin: OMITTED, reading: OMITTED },
   })), kisai),
+  'joint-5-mixed': facts('joint', [
+    ...twelve.slice(0, 4).map((one) => ({ ...one, domicile: OMITTED, domicileHead: OMITTED })),
+    { ...foreign, relation: '子の妻' },
+  ], { head: '多賀　大介', ...kisai }),
 }
 
 export const kisaiSingleFacts: Readonly<Record<string, ResidenceFacts>> = {
+  'single-foreign': facts('single', [{ ...kim, myNumber: OMITTED, recordCode: OMITTED }], { head: 'KIM SUNHO', ...kisai }),
   single: facts('single', [katsuragi], { head: '葛\u{E0100}城　正雄', ...kisai }),
 }
