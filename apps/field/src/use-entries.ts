@@ -1,6 +1,9 @@
 import { useEffect, useState } from 'react'
 import type { Entry, Vault } from './vault.ts'
 
+/** Between two readings, ms: nobody sees more of them, and while hundreds are sent each takes from the sending. */
+const REST_MS = 300
+
 /** What the phone holds, as it changes. */
 export function useEntries(vault: Vault): readonly Entry[] {
   const [entries, setEntries] = useState<readonly Entry[]>([])
@@ -16,6 +19,7 @@ export function useEntries(vault: Vault): readonly Entry[] {
         again = false
         const found = await vault.entries()
         if (!gone) setEntries(found)
+        await new Promise((rested) => setTimeout(rested, REST_MS))
       }
       reading = false
     }
