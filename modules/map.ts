@@ -17,6 +17,11 @@ export const modules = {
   interfaces: { ja: '公開インタフェースの定義（連携用データ）', uses: [], database: 'cloud' },
   residents: { ja: '中間DB・住民記録の世代', uses: ['interfaces', 'municipalities'], database: 'cloud' },
   protection: { ja: '支援措置（仮支援措置・決定・延長・解除）', uses: ['residents'], database: 'cloud' },
+  'break-glass': {
+    ja: '運用者による緊急閲覧',
+    uses: ['municipalities', 'residents'],
+    database: 'cloud',
+  },
   registers: {
     ja: '印鑑・税・介護・家屋・カードのシリアル番号などの台帳',
     uses: ['interfaces', 'municipalities', 'residents'],
@@ -37,7 +42,7 @@ export const modules = {
   },
   certificates: {
     ja: '証明書交付',
-    uses: ['municipalities', 'residents', 'protection', 'registers', 'linkage'],
+    uses: ['municipalities', 'residents', 'break-glass', 'protection', 'registers', 'linkage'],
     database: 'cloud',
   },
   ledger: { ja: '被災者台帳（災対法90条の3）', uses: ['residents', 'disasters'], database: 'cloud' },

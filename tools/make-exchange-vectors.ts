@@ -31,6 +31,14 @@ const standing = (state: string, paidYen: number | null) => ({
   totalYen: 300,
   paidYen,
 })
+const accessGrant = {
+  ...{ ...town, grantId: sessionId, grantNo: 3, purpose: 'town-hall-lost', ticket: 'INC-2026-0311' },
+  askedBy: { id: '019ab000-0000-7000-8000-000000000001', name: '架空　運子' },
+  approvedBy: { id: '019ab000-0000-7000-8000-000000000002', name: '架空　承子' },
+  reason: '庁舎が停電し、反映の状況を確かめられない',
+  ...{ approvedAt: '2026-11-21T14:00:00.000Z', untilAt: '2026-11-21T15:00:00.000Z' },
+  ...{ codeSha256: sha256, open: true, endedBy: null, review: null, actsFrom: null },
+}
 
 const vectors: Readonly<Record<keyof ExchangeEndpoints, Vector>> = {
   getServiceMenu: {
@@ -225,6 +233,29 @@ const vectors: Readonly<Record<keyof ExchangeEndpoints, Vector>> = {
     },
     answers: [{ openUntil: '2026-11-21T20:00:00.000Z' }, { openUntil: null }],
     wrong: { 'no end': { ...town, openingId: sessionId, fromAt: '2026-11-21T14:00:00.000Z', open: true } },
+  },
+  setAccessGrant: {
+    input: accessGrant,
+    answers: [
+      {
+        ...{ grantId: sessionId, state: 'waiting', enteredAt: null, ended: null, townReview: null, acts: [] },
+      },
+      {
+        ...{ grantId: sessionId, state: 'ended', enteredAt: '2026-11-21T14:05:00.000Z' },
+        ended: { at: '2026-11-21T14:20:00.000Z', by: '総務　一郎', kind: 'town' },
+        townReview: { at: '2026-11-22T01:00:00.000Z', by: '総務　一郎', note: '見られた人を確かめた' },
+        acts: [
+          {
+            ...{ actId: '019ab000-0000-7000-8000-000000000009', at: '2026-11-21T14:06:00.000Z' },
+            ...{ words: '中間DBを検索しました', people: 0 },
+          },
+        ],
+      },
+    ],
+    wrong: {
+      'nobody approved': { ...accessGrant, approvedBy: null },
+      'a purpose that does not exist': { ...accessGrant, purpose: 'curiosity' },
+    },
   },
 }
 

@@ -1,19 +1,25 @@
 import { centerEndpoints } from '../apps/center/compose.ts'
 import { cloudEndpoints } from '../apps/cloud/compose.ts'
 import type { Endpoint } from '../core/endpoint.ts'
-import { roles } from '../modules/access/roles.ts'
+import { opensTo, roles } from '../modules/access/roles.ts'
 import { staffRoles } from '../modules/center/staff.ts'
 import { writeGenerated } from './generated.ts'
 
 /** Writes docs/permissions.md: every endpoint, what it asks for, and which roles have it. */
 type Roles = Readonly<Record<string, { readonly ja: string; readonly permissions: readonly string[] }>>
 
-function table(endpoints: readonly Endpoint[], of: Roles): string {
+function table(
+  endpoints: readonly Endpoint[],
+  of: Roles,
+  opens: (role: string, endpoint: Endpoint) => boolean = () => true,
+): string {
   const names = Object.entries(of)
-  const row = ({ method, path, title, permission }: Endpoint): string => {
-    const may = names.map(([, role]) => {
-      const all = permission === 'public' || permission === 'signed-in'
-      return all || role.permissions.includes(permission) ? '○' : ''
+  const row = (endpoint: Endpoint): string => {
+    const { method, path, title, permission } = endpoint
+    const may = names.map(([name, role]) => {
+      if (permission === 'public') return '○'
+      const has = permission === 'signed-in' || role.permissions.includes(permission)
+      return has && opens(name, endpoint) ? '○' : ''
     })
     return `| ${[method, `\`${path}\``, title, `\`${permission}\``, ...may].join(' | ')} |`
   }
@@ -28,7 +34,7 @@ const content = `# Permissions
 Made by \`tools/permissions.ts\` from the endpoints, modules/access/roles.ts and modules/center/staff.ts; do not edit. ○ = the role has it.
 Another town's id answers 404 whatever the role.
 
-${table(cloudEndpoints(), roles)}
+${table(cloudEndpoints(), roles, opensTo)}
 
 ## 証明書交付センター
 
@@ -46,7 +52,7 @@ ${table(centerEndpoints(), staffRoles)}
 | \`worker\` | the job queue; \`jobs.enqueue\` runs as it |
 | \`rekeyer\` | changes a town's keys: updates sealed columns, tokens and digests, under row security, and sees when the transactions of others began |
 | \`searcher\` | bypasses row security, cannot sign in; owns the search functions, which check the municipality themselves |
-| \`disposer\` | cannot sign in; deletes archived papers past their last day, old kiosk sessions and audited acts whose disposal two people decided, under row security; \`app\` becomes it for that |
+| \`disposer\` | cannot sign in; deletes archived papers past their last day, old kiosk sessions, what was certified and the evidence of alarms after the years the town has set, 宛名台紙 and audited acts whose disposal two people decided, under row security; \`app\` becomes it for that |
 | \`clearer\` | cannot sign in; deletes what lies in practice towns, to begin anew, and of a real town nothing, under row security; \`app\` becomes it for that |
 | \`loader\` | bypasses row security, cannot sign in; inserts by COPY into the town in scope and nothing else; \`linkage\` becomes it for that |
 `

@@ -9,6 +9,8 @@ export type Session = {
   readonly user: { readonly staffId: string; readonly displayName: string; readonly department: string }
   readonly municipality: { readonly code: string; readonly name: string }
   readonly permissions: readonly string[]
+  /** Endpoints by name, and no others, are open to this session; `null` = all that the permissions open. */
+  readonly only: readonly string[] | null
   readonly csrfToken: string
   /** The town of the demonstration: every screen says that its people are invented. */
   readonly demonstration: boolean
@@ -40,5 +42,5 @@ export function useIsPractice(): boolean {
 /** `const can = useCan()`, then `<Button permit={can(recordSurvey)}>`. */
 export function useCan(): (endpoint: Pick<Endpoint, 'permission' | 'title'>) => Permit {
   const session = useContext(SessionContext)
-  return (endpoint) => permitOf(session?.permissions ?? null, endpoint)
+  return (endpoint) => permitOf(session?.permissions ?? null, endpoint, session?.only ?? null)
 }

@@ -126,6 +126,8 @@ export type StaffScreens = {
     readonly facts?: Readonly<Record<string, FactWords>>
   }
   readonly disasterSelector?: DisasterSelector
+  /** Stands under the header of every page: what everybody in the town has to know now. Draws nothing when there is nothing. */
+  readonly bands?: readonly { readonly key: string; readonly Band: ComponentType }[]
 }
 
 const PanelsContext = createContext<NonNullable<StaffScreens['panels']>>({})

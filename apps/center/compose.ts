@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Endpoint } from '@open-bcl/core/endpoint.ts'
 import { backPageRoutes } from '@open-bcl/modules/backpage/backpage.routes.ts'
 import { billingRoutes, type Papers } from '@open-bcl/modules/billing/billing.routes.ts'
+import { accessGrantRoutes } from '@open-bcl/modules/center/access-grants.routes.ts'
 import { announcementRoutes } from '@open-bcl/modules/center/announcements.routes.ts'
 import { consoleRoutes } from '@open-bcl/modules/center/console.routes.ts'
 import { incidentRoutes } from '@open-bcl/modules/center/incidents.routes.ts'
@@ -22,6 +23,7 @@ export function centerRoutes(side: CenterSide): readonly CenterRoute[] {
     ...incidentRoutes,
     ...consoleRoutes,
     ...announcementRoutes,
+    ...accessGrantRoutes(side),
     ...billingRoutes(side.papers),
   ]
 }

@@ -9,6 +9,7 @@ import { staffRoutes } from '@open-bcl/modules/access/staff.routes.ts'
 import { auditRoutes, withTrail } from '@open-bcl/modules/access/audit.routes.ts'
 import type { TerminalSite } from '@open-bcl/modules/access/terminals.actions.ts'
 import { terminalRoutes } from '@open-bcl/modules/access/terminals.routes.ts'
+import { breakGlassRoutes } from '@open-bcl/modules/break-glass/break-glass.routes.ts'
 import { batchJob } from '@open-bcl/modules/certificates/batch.jobs.ts'
 import { batchRoutes } from '@open-bcl/modules/certificates/batch.routes.ts'
 import { certificatesRoutes, type Issuing } from '@open-bcl/modules/certificates/certificates.routes.ts'
@@ -146,6 +147,7 @@ export function cloudRoutes(services: Services): readonly Route[] {
     ...terminalRoutes(services.terminals),
     ...auditRoutes(auditLenders, services.engine),
     ...staffRoutes(disasterNames, cloudEndpoints),
+    ...breakGlassRoutes,
     ...municipalitiesRoutes,
     ...practiceRoutes,
     ...versionsRoutes,

@@ -5,7 +5,7 @@ import { fillPath, type Endpoint } from '@open-bcl/core/endpoint.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { createStaff } from '@open-bcl/modules/access/access.actions.ts'
 import { isForTowns, permissionWords } from '@open-bcl/modules/access/permission-words.ts'
-import { permissionsOfRole, roles } from '@open-bcl/modules/access/roles.ts'
+import { opensTo, permissionsOfRole, roles } from '@open-bcl/modules/access/roles.ts'
 import { appendTownRole } from '@open-bcl/modules/access/town-roles.store.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { cloudEndpoints } from './compose.ts'
@@ -76,7 +76,8 @@ describe('endpoint × permission × role', () => {
       const wrong: string[] = []
       for (const endpoint of endpoints) {
         if (endsSession.has(endpoint.name)) continue
-        const open = endpoint.permission === 'signed-in' || has.has(endpoint.permission)
+        const permitted = endpoint.permission === 'signed-in' || has.has(endpoint.permission)
+        const open = permitted && opensTo(role, endpoint)
         if ((await isRefused(browser, endpoint)) === open)
           wrong.push(`${endpoint.name} ${endpoint.permission} ${open ? 'is refused' : 'is open'}`)
       }

@@ -23,6 +23,7 @@ const notSealed = new Map([
   ['access.sign_in.login_hmac', 'only counts failures; a new key begins a new count'],
   ['access.terminal.token_hash', 'SHA-256 of a random token'],
   ['app.sealing_key.wrapped', 'the keys themselves, wrapped by the master key'],
+  ['break_glass.access_grant.code_sha', 'SHA-256 of a random code'],
   ['certificates.exchange_session.card_hmac', 'lives for minutes, and is compared under every key'],
   ['certificates.exchange_session.session_hash', 'SHA-256 of a random id'],
   ['certificates.paper_key.certificate', 'public'],

@@ -26,7 +26,11 @@ const sorts: readonly (readonly [RegExp, AuditSort])[] = [
   [/^access\.(signed-|password-right|recovery-code-used|session)/, 'sign-in'],
   [/^my-numbers\.log-read$/, 'audit'],
   [/^my-numbers\.written$/, 'link'],
-  [/^(access|field\.pass|relief\.pass|certificates\.paper-key)\b(?!\.person-revealed|\.clock)/, 'rights'],
+  [/^break-glass\.refused$/, 'refused'],
+  [
+    /^(access|field\.pass|relief\.pass|certificates\.paper-key|break-glass\.(granted|entered|ended))\b(?!\.person-revealed|\.clock)/,
+    'rights',
+  ],
   [
     /setting|\.terms\.|item-sheet|layout-accepted|onboarded|ledger-place|remitter|programme\.|gate\.recorded|linkage\.contact-(added|removed)/,
     'settings',

@@ -104,3 +104,30 @@ export async function countActs(
     [ctx.municipality, event.code, fact, days.fromOn, days.toOn],
   )
 }
+
+/** One act of a person, with the people it touched. */
+export type Act = {
+  readonly actId: string
+  readonly at: Date
+  readonly event: string
+  readonly people: number
+  /** 宛名番号 of the first of them. */
+  readonly residentNos: readonly string[]
+}
+
+/** What one of the accounts here did from a moment on: oldest first, at most 500. */
+export async function listActsOf(ctx: Ctx, staffId: string, from: Date): Promise<Act[]> {
+  return await ctx.tx.sql<Act>(
+    `select a.audit_id as "actId", a.at, a.event,
+            (select count(*)::integer from access.audit_subject s
+              where s.municipality_code = $1 and s.at = a.at and s.audit_id = a.audit_id
+                and s.subject_kind in ('resident', 'non-resident')) as people,
+            array(select s.subject_id from access.audit_subject s
+                   where s.municipality_code = $1 and s.at = a.at and s.audit_id = a.audit_id
+                     and s.subject_kind = 'resident' order by s.subject_id limit 5) as "residentNos"
+       from access.audit a
+      where a.municipality_code = $1 and a.actor = $2 and a.at >= $3
+      order by a.at, a.audit_id limit 500`,
+    [ctx.municipality, `staff:${ctx.municipality}:${staffId}`, from],
+  )
+}

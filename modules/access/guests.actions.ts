@@ -10,14 +10,15 @@ import { openSession, type Session } from './sessions.actions.ts'
 import { deviceHash } from './sign-in-attempts.actions.ts'
 import * as signIns from './sign-in.store.ts'
 import * as staff from './staff.store.ts'
+import type { Comer } from './this-terminal.actions.ts'
 
 export type Guest = {
   readonly loginId: string
   readonly displayName: string
   readonly department: string
-  /** A built-in role, all of whose permissions may be held for one disaster. */
+  /** A built-in role; with a disaster one all of whose permissions may be held for one alone. */
   readonly role: string
-  readonly disasterId: string
+  readonly disasterId: string | null
   /** 町字 of the disaster; `null` = all. */
   readonly areas: readonly string[] | null
   readonly fromOn: string
@@ -25,7 +26,7 @@ export type Guest = {
 }
 
 /**
- * An account for somebody from outside, for some days and one disaster. It stands among the town's staff, so that whatever
+ * An account for somebody from outside, for some days and one disaster (or, of the operator, none). It stands among the town's staff, so that whatever
  * it does is theirs on record; nobody has its password. `null`: the login ID is taken.
  */
 export async function openGuest(ctx: Ctx, guest: Guest): Promise<string | null> {
@@ -57,9 +58,11 @@ export async function openGuest(ctx: Ctx, guest: Guest): Promise<string | null> 
 export async function startGuest(
   ctx: Ctx,
   staffId: string,
+  who: Exclude<Comer, 'staff'> = 'guest',
+  endsAt: Date | null = null,
 ): Promise<{ readonly token: string; readonly view: Session } | null> {
   const account = await findStaff(ctx.tx, staffId)
-  return account ? await openSession(ctx, account, null, 'guest') : null
+  return account ? await openSession(ctx, account, null, who, endsAt) : null
 }
 
 /** Whether this browser is the one that the guest signed in with. */

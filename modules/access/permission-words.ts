@@ -131,7 +131,13 @@ export const permissionWords = {
   'certificates.lift-block': { screen: '発行禁止', verb: '解除する' },
   'certificates.pause-block': { screen: '発行禁止', verb: '一時解除する' },
   'practice.prepare': { screen: '練習', verb: '練習の町を用意する・はじめからやり直す' },
-  'operations.view': { screen: '運用', verb: '見る', never: 'BCLの運用者だけが持ちます' },
+  'break-glass.view': { screen: '運用者による緊急閲覧', verb: 'いつ・だれが・何を見たかを確かめる' },
+  'break-glass.end': { screen: '運用者による緊急閲覧', verb: '終わらせる・事後確認を記録する' },
+  'break-glass.enter': {
+    screen: '運用者による緊急閲覧',
+    verb: '見る',
+    never: '運用者の2人が申請・承認した緊急閲覧の間だけ、運用者が持ちます',
+  },
 } as const satisfies Record<string, Words>
 
 export type Permission = keyof typeof permissionWords

@@ -53,6 +53,8 @@ export const roles = {
       'access.terminals',
       'access.my-number',
       'residents.my-number-log',
+      'break-glass.view',
+      'break-glass.end',
     ],
   },
   clerk: {
@@ -244,6 +246,7 @@ export const roles = {
       'access.audit-dispose-approve',
       'municipalities.view',
       'residents.my-number-log',
+      'break-glass.view',
     ],
   },
   // 応援職員 (modules/relief): the few screens of one job, for one disaster and some days.
@@ -276,14 +279,45 @@ export const roles = {
   },
   // Given to named persons besides their own role, until a day (modules/access/terminals.actions.ts).
   'my-number': { ja: '個人番号利用事務実施者', permissions: ['residents.my-number'] },
-  operator: { ja: 'BCL 運用者', permissions: ['operations.view'] },
+  // 運用者による緊急閲覧 (modules/break-glass): opened by two of the operator's people for some hours. Reads, and nothing else.
+  operator: {
+    ja: 'BCL 運用者（緊急閲覧）',
+    permissions: ['break-glass.enter', 'residents.view-versions', 'linkage.view'],
+  },
 } as const satisfies Record<string, { ja: string; permissions: readonly string[] }>
+
+/**
+ * Roles that open the endpoints named here and no others, so that one which is added to a permission later, or is open to
+ * everybody signed in, stays shut: no file, nothing printed, nothing written but the sign-out.
+ */
+const onlyOf: Partial<Record<RoleName, readonly string[]>> = {
+  operator: [
+    'getSession',
+    'signOut',
+    'listOpenBreakGlass',
+    'searchVersions',
+    'listVersions',
+    'revealVersions',
+    'revealAsOf',
+    'listLinkFiles',
+    'getLinkFileErrors',
+    'listLinkBadRows',
+    'listLinkAlarms',
+    'listLinkDays',
+    'getGate',
+  ],
+}
 
 export type RoleName = keyof typeof roles
 
 /** 応援職員, whose phones are their own. */
 export function isGuestsRole(name: string): boolean {
   return isRole(name) && name.startsWith('helper-')
+}
+
+/** 運用者による緊急閲覧. */
+export function isOperatorsRole(name: string): boolean {
+  return name === 'operator'
 }
 
 export function isRole(name: string): name is RoleName {
@@ -304,6 +338,14 @@ export type Rights = {
   readonly permissions: ReadonlySet<string>
   /** Of those that hold for some disasters or 町字 only: which. */
   readonly limits: ReadonlyMap<string, Reach>
+  /** The endpoints that are open at all; `null` = all that the permissions open. */
+  readonly only: ReadonlySet<string> | null
+}
+
+/** Whether a role opens an endpoint to whom it holds for all disasters. */
+export function opensTo(role: string, endpoint: { readonly name: string }): boolean {
+  const only = isRole(role) ? onlyOf[role] : undefined
+  return only === undefined || only.includes(endpoint.name)
 }
 
 export function permissionsOfRole({
@@ -333,5 +375,14 @@ export function rightsOf(held: readonly HeldRole[]): Rights {
       permissions.add(permission)
     }
   }
-  return { permissions, limits }
+  return { permissions, limits, only: onlyAllowed(held) }
+}
+
+/** Who holds such a role is held to its list, whatever else is given to them. */
+function onlyAllowed(held: readonly HeldRole[]): ReadonlySet<string> | null {
+  const lists = held.flatMap(({ role, disasterId }) => {
+    const only = isRole(role) && disasterId === null ? onlyOf[role] : undefined
+    return only === undefined ? [] : [only]
+  })
+  return lists.length === 0 ? null : new Set(lists.flat())
 }

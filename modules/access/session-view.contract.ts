@@ -6,6 +6,8 @@ export const Session = z.object({
   /** The centre belongs to no municipality: code `000000`. */
   municipality: z.object({ code: z.string(), name: z.string() }),
   permissions: z.array(z.string()),
+  /** Endpoints by name, and no others, are open to this session; `null` = all that the permissions open. */
+  only: z.array(z.string()).nullable(),
   csrfToken: z.string(),
   /** The made-up town, or 試験環境: every screen says so. */
   demonstration: z.boolean(),

@@ -19,7 +19,12 @@ import { hasFactor } from './second-factor.store.ts'
 import * as store from './sign-in.store.ts'
 import { rightsAt } from './terminal-classes.ts'
 import { noteUse, touchTerminal } from './terminals.store.ts'
-import { admitAtTerminal, goodFingerprint, requireSessionsTerminal } from './this-terminal.actions.ts'
+import {
+  admitAtTerminal,
+  goodFingerprint,
+  requireSessionsTerminal,
+  type Comer,
+} from './this-terminal.actions.ts'
 
 const SESSION_HOURS = 10
 /** For the second factor, or for enrolling one. */
@@ -49,13 +54,15 @@ export async function openSession(
   ctx: Ctx,
   staff: StaffRow,
   pending: Pending | null,
-  who: 'staff' | 'guest' | 'practice' = 'staff',
+  who: Comer = 'staff',
+  /** When it ends at the latest, be it used or not; `null` = as every session. */
+  endsAt: Date | null = null,
 ): Promise<Started | null> {
   // The town itself lets in whoever practises; no password and no provider does.
   if (isPracticeTown(ctx.municipality) && who === 'staff') return null
   const tenant = await getTenant(ctx.tx)
   if (!tenant || (tenant.demonstration && ctx.production) || !mayBeUsed(ctx, staff)) return null
-  const here = await admitAtTerminal(ctx, who === 'staff' ? 'staff' : 'guest')
+  const here = await admitAtTerminal(ctx, who)
   const token = randomBytes(32).toString('base64url')
   const csrfToken = randomBytes(24).toString('base64url')
   const device = await browserMark(ctx.device, (hash) => store.isOurDevice(ctx.tx, hash))
@@ -66,7 +73,7 @@ export async function openSession(
     staffId: staff.staffId,
     csrfToken,
     now: ctx.now,
-    expiresAt: new Date(ctx.now.getTime() + lastsMs),
+    expiresAt: new Date(Math.min(ctx.now.getTime() + lastsMs, endsAt?.getTime() ?? Infinity)),
     pending,
     deviceHash: device === null ? null : sha256(device),
     device: ctx.device?.words ?? '',
@@ -82,9 +89,15 @@ export async function openSession(
     staff.mustChangePassword || (pending === null && (await isPasswordOld(ctx, staff.staffId)))
   const held = rightsOf(await rolesOf(ctx.tx, staff.staffId, todayInJapan(ctx.now)))
   const { permissions } = rightsAt(here?.terminalClass ?? null, held.permissions)
+  const only = held.only ?? undefined
   return {
     token,
-    view: sessionView(ctx, { ...staff, mustChangePassword }, tenant, { permissions, csrfToken, pending }),
+    view: sessionView(ctx, { ...staff, mustChangePassword }, tenant, {
+      permissions,
+      only,
+      csrfToken,
+      pending,
+    }),
   }
 }
 
@@ -119,7 +132,7 @@ export async function authenticate(ctx: Ctx, token: string): Promise<StaffActor 
       .catch(() => undefined)
   }
   const pending = session.pending
-  const { limits, permissions } = rightsOf(session.roles)
+  const { limits, permissions, only } = rightsOf(session.roles)
   return {
     kind: 'staff',
     staffId: session.staffId,
@@ -129,7 +142,10 @@ export async function authenticate(ctx: Ctx, token: string): Promise<StaffActor 
     csrfToken: session.csrfToken,
     mustChangePassword: session.mustChangePassword,
     ...(pending === null
-      ? { limits, ...rightsAt(here?.terminalClass ?? null, permissions) }
+      ? {
+          ...{ limits, ...rightsAt(here?.terminalClass ?? null, permissions) },
+          ...(only === null ? {} : { only }),
+        }
       : { pending, permissions: new Set<string>() }),
   }
 }
@@ -202,10 +218,12 @@ export function sessionView(
   tenant: { readonly name: string; readonly demonstration: boolean },
   {
     permissions,
+    only,
     csrfToken,
     pending,
   }: {
     readonly permissions: ReadonlySet<string>
+    readonly only?: ReadonlySet<string> | undefined
     readonly csrfToken: string
     readonly pending: Pending | null
   },
@@ -214,6 +232,7 @@ export function sessionView(
     user: { staffId: staff.staffId, displayName: staff.displayName, department: staff.department },
     municipality: { code: ctx.municipality, name: tenant.name },
     permissions: pending === null ? [...permissions].sort() : [],
+    only: only === undefined ? null : [...only].sort(),
     csrfToken,
     demonstration: tenant.demonstration,
     mustChangePassword: staff.mustChangePassword,

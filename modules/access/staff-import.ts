@@ -1,6 +1,6 @@
 import { addDays, isPlainDate, plainDate } from '@open-bcl/core/dates.ts'
 import { importItems } from './staff-import-items.ts'
-import type { SpellRow } from './staff.ts'
+import { OPERATORS_LOGIN, type SpellRow } from './staff.ts'
 import type { StaffState } from './staff-states.ts'
 
 type Item = (typeof importItems)[number]
@@ -80,6 +80,7 @@ export function readImport(text: string): { rows: ImportRow[]; errors: ImportErr
     const wrong = (item: Item, message: string) => void errors.push({ line, item, message })
     const loginId = get('ID')
     if (!/^[A-Za-z0-9._-]{1,64}$/.test(loginId)) wrong('ID', '英数字と . _ - で、64文字までで書いてください')
+    else if (loginId.startsWith(OPERATORS_LOGIN)) wrong('ID', `${OPERATORS_LOGIN} で始まるIDは使えません`)
     else if (seen.has(loginId)) wrong('ID', `${seen.get(loginId)}行目と同じIDです`)
     else seen.set(loginId, line)
     for (const item of ['氏名', '所属'] as const) {

@@ -13,7 +13,14 @@ import { isForTowns, isOfAreas, isOfDisasters, isOfHouses, permissionText } from
 import { isRole, permissionsOfRole, roles } from './roles.ts'
 import type * as contract from './staff.contract.ts'
 import { staffEvents, staffProblems as problems } from './staff.messages.ts'
-import { firstDayWithout, newInitialPassword, stateOf, type Reign, type SpellRow } from './staff.ts'
+import {
+  firstDayWithout,
+  newInitialPassword,
+  OPERATORS_LOGIN,
+  stateOf,
+  type Reign,
+  type SpellRow,
+} from './staff.ts'
 import * as store from './staff.store.ts'
 import { listTownRoles } from './town-roles.store.ts'
 
@@ -139,7 +146,7 @@ export async function registerStaff(
   await store.lockStaff(ctx.tx)
   const staffId = uuidv7(ctx.now.getTime())
   const account = { staffId, loginId, displayName, department, passwordHash, now: ctx.now }
-  if (!(await store.insertAccount(ctx.tx, account)))
+  if (loginId.startsWith(OPERATORS_LOGIN) || !(await store.insertAccount(ctx.tx, account)))
     throw new Problem(problems.loginTaken, [{ pointer: '/loginId', message: problems.loginTaken.title }])
   requireDates(ctx, fromOn, untilOn)
   for (const role of new Set(input.roles)) {
@@ -346,6 +353,7 @@ async function update(
   to: Partial<Parameters<typeof store.updateAccount>[2]>,
 ): Promise<{ staffId: string; version: number }> {
   const { staffId, displayName, department, disabledAt, lastOn } = account
+  if (account.loginId.startsWith(OPERATORS_LOGIN)) throw new Problem(problems.operatorsAccount)
   const whole = { displayName, department, disabledAt, lastOn, ...to }
   const after = await store.updateAccount(ctx.tx, { staffId, version }, whole)
   if (after === undefined) throw new Problem(platformProblems.changedByOther)

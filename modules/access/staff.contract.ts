@@ -123,7 +123,12 @@ export const registerStaff = endpoint({
   problems: [problems.loginTaken, problems.dutiesTogether, ...assigned],
 })
 
-const acting = [platformProblems.changedByOther, problems.ownRights, problems.wrongState] as const
+const acting = [
+  platformProblems.changedByOther,
+  problems.ownRights,
+  problems.wrongState,
+  problems.operatorsAccount,
+] as const
 const after = z.object({ staffId, version })
 
 export const changeStaff = endpoint({

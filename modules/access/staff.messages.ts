@@ -38,6 +38,12 @@ export const staffProblems = {
     title: 'いまの状態では、この操作はできません',
     remedy: '画面を読み込み直し、その職員の状態を確かめてください。',
   },
+  operatorsAccount: {
+    code: 'access/operators-account',
+    status: 422,
+    title: '運用者による緊急閲覧のアカウントは変えられません',
+    remedy: 'いま閲覧している場合は、「運用者による緊急閲覧」の画面で終わらせてください。',
+  },
   noSuchRole: {
     code: 'access/no-such-role',
     status: 422,

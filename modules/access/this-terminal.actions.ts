@@ -5,7 +5,7 @@ import type { ShownCertificate } from '@open-bcl/platform/client-certificates.ts
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import type { SessionRow } from './access.store.ts'
 import { audit } from './audit.ts'
-import { isGuestsRole } from './roles.ts'
+import { isGuestsRole, isOperatorsRole } from './roles.ts'
 import { signInSettings } from './sign-in-settings.actions.ts'
 import type { TerminalRule } from './sign-in-settings.ts'
 import type * as contract from './sign-in-settings.contract.ts'
@@ -25,18 +25,21 @@ export async function enrolledHere(ctx: Ctx): Promise<store.EnrolledTerminal | n
   return fingerprint === null ? null : ((await store.findEnrolled(ctx.tx, fingerprint)) ?? null)
 }
 
+/**
+ * Who comes in: the town's staff, a helper with a phone of their own, the operator in an emergency, or somebody who practises
+ * (modules/practice) and whom their own town let in.
+ */
+export type Comer = 'staff' | 'guest' | 'operator' | 'practice'
+
 async function terminalRule(ctx: Ctx): Promise<TerminalRule> {
   return (await signInSettings(ctx)).terminals
 }
 
 /**
- * The terminal somebody is about to sign in at; refuses where the town lets people in at its own terminals only. `guest`: a
- * helper of another town, whose phone is their own.
+ * The terminal somebody is about to sign in at; refuses where the town lets people in at its own terminals only. Not the
+ * operator, who comes because nobody in the town can.
  */
-export async function admitAtTerminal(
-  ctx: Ctx,
-  who: 'staff' | 'guest',
-): Promise<store.EnrolledTerminal | null> {
+export async function admitAtTerminal(ctx: Ctx, who: Comer): Promise<store.EnrolledTerminal | null> {
   const here = await enrolledHere(ctx)
   if (here !== null) return here
   const rule = await terminalRule(ctx)
@@ -44,8 +47,15 @@ export async function admitAtTerminal(
   throw new Problem(refusalOf(ctx.terminal?.certificate ?? null))
 }
 
-function isOpenTo(rule: TerminalRule, who: 'staff' | 'guest'): boolean {
-  return !rule.enrolledOnly || (who === 'guest' && rule.helpersPhones)
+function isOpenTo(rule: TerminalRule, who: Comer): boolean {
+  return !rule.enrolledOnly || who === 'operator' || (who === 'guest' && rule.helpersPhones)
+}
+
+function comerOf(roles: SessionRow['roles']): Comer {
+  const are = (sort: (role: string) => boolean): boolean =>
+    roles.length > 0 && roles.every(({ role }) => sort(role))
+  if (are(isOperatorsRole)) return 'operator'
+  return are(isGuestsRole) ? 'guest' : 'staff'
 }
 
 function refusalOf(shown: ShownCertificate | null): ProblemKind {
@@ -68,8 +78,7 @@ export async function requireSessionsTerminal(ctx: Ctx, session: SessionRow): Pr
     )
     throw new Problem(terminalProblems.otherTerminal)
   }
-  const guest = session.roles.length > 0 && session.roles.every(({ role }) => isGuestsRole(role))
-  if (here === null && rule !== null && !isOpenTo(rule, guest ? 'guest' : 'staff'))
+  if (here === null && rule !== null && !isOpenTo(rule, comerOf(session.roles)))
     throw new Problem(terminalProblems.signInHere)
 }
 

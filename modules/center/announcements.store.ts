@@ -1,9 +1,10 @@
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
+import type { BreakGlassPurpose } from '../certificates/exchange.contract.ts'
 import type { AnnouncementKind, Party } from './announcements.ts'
 import type { MaintenanceScope, StopReason } from './calendar.ts'
 import type { IncidentKind } from './incidents.ts'
 
-type SubjectKind = 'stop' | 'maintenance' | 'incident'
+type SubjectKind = 'stop' | 'maintenance' | 'incident' | 'access-grant'
 
 /** The kind that was told last about a subject, `null` = nothing was. */
 const last = (subject: SubjectKind, id: string): string =>
@@ -74,6 +75,37 @@ export async function listIncidentsToTell(tx: Tx, kinds: readonly IncidentKind[]
   )
 }
 
+export type GrantToTell = {
+  readonly grantId: string
+  readonly grantNo: number
+  readonly municipalityCode: string
+  readonly askedBy: string
+  readonly approvedBy: string
+  readonly purpose: BreakGlassPurpose
+  readonly reason: string
+  readonly ticket: string
+  readonly untilAt: Date
+  /** `null` = it is open. */
+  readonly overAt: Date | null
+  readonly told: boolean
+}
+
+/** 緊急閲覧 that were approved, and their ends. */
+export async function listGrantsToTell(tx: Tx, at: Date): Promise<GrantToTell[]> {
+  return await tx.sql<GrantToTell>(
+    `select g.grant_id as "grantId", g.grant_no as "grantNo", g.municipality_code as "municipalityCode",
+            g.asked_by_name as "askedBy", g.approved_by_name as "approvedBy", g.purpose, g.reason, g.ticket,
+            g.until_at as "untilAt", coalesce(g.over_at, g.ended_at, case when g.until_at <= $1 then g.until_at end) as "overAt",
+            l.kind is not null as told
+       from center.access_grant g ${last('access-grant', 'g.grant_id')}
+      where g.approved_at is not null
+        and (l.kind is null or (l.kind = 'access'
+              and (g.over_at is not null or g.ended_at is not null or g.until_at <= $1)))
+      order by g.approved_at limit 50`,
+    [at],
+  )
+}
+
 /** Name of what a scope's key stands for, and the operator it belongs to. */
 export async function findNames(
   tx: Tx,
@@ -81,6 +113,7 @@ export async function findNames(
   key: string,
 ): Promise<{ readonly name: string; readonly operatorId: string | null }> {
   const queries: Readonly<Record<string, string>> = {
+    access: `select name, null as "operatorId" from center.town where municipality_code = $1`,
     town: `select name, null as "operatorId" from center.town where municipality_code = $1`,
     operator: `select ja as name, operator_id as "operatorId" from center.operator where operator_id = $1`,
     relay: `select ja as name, operator_id as "operatorId" from center.relay where relay_id = $1`,

@@ -11,6 +11,8 @@ export const announcementKinds = {
   'maintenance-cancelled': '保守の取消し',
   trouble: '障害',
   'trouble-over': '障害の復旧',
+  access: '運用者による緊急閲覧',
+  'access-over': '緊急閲覧の終了と事後確認のお願い',
 } as const
 export type AnnouncementKind = keyof typeof announcementKinds
 
@@ -24,13 +26,13 @@ export type Party = keyof typeof parties
 
 /** What is told of. `operatorId`: whose relay, store or machine it is; `towns`: of a server that is silent, those it serves. */
 export type Subject = {
-  readonly scope: MaintenanceScope | 'issuer'
+  readonly scope: MaintenanceScope | 'issuer' | 'access'
   readonly scopeKey: string
   readonly operatorId: string | null
   readonly towns: readonly string[]
 }
 
-/** Everybody whom the subject concerns: the whole tells all; a town itself and all who show its certificates; an operator itself. */
+/** Everybody whom the subject concerns: 緊急閲覧 is between the operator and the town; the whole tells all; a town itself and all who show its certificates; an operator itself. */
 export function concerns(
   { scope, scopeKey, operatorId, towns }: Subject,
   contact: { readonly party: Party; readonly partyKey: string },
@@ -45,6 +47,8 @@ export function concerns(
       return party === 'town' || party === 'bcl'
     case 'town':
       return party === 'town' ? partyKey === scopeKey : party === 'operator' || party === 'bcl'
+    case 'access':
+      return party === 'town' && partyKey === scopeKey
     case 'issuer':
       return party === 'town' ? towns.includes(partyKey) : party === 'operator' || party === 'bcl'
     case 'operator':
@@ -57,7 +61,7 @@ export function concerns(
 
 /** 「市区町村 飛騨市」 */
 export function subjectWords(scope: Subject['scope'], name: string): string {
-  const sort = scope === 'issuer' ? '証明発行サーバ' : maintenanceScopes[scope]
+  const sort = scope === 'issuer' ? '証明発行サーバ' : maintenanceScopes[scope === 'access' ? 'town' : scope]
   return name === '' ? sort : `${sort} ${name}`
 }
 

@@ -18,6 +18,7 @@ import {
   type Facts,
   type Subject,
 } from './announcements.ts'
+import { purposeLabel } from '../certificates/exchange.contract.ts'
 import type { Centre } from './center.actions.ts'
 import { listContacts } from './contacts.store.ts'
 import { ruleOf, type IncidentKind } from './incidents.ts'
@@ -39,7 +40,7 @@ const MAILS_AT_ONCE = 8
 const MAILS_PER_ROUND = 400
 
 type About = {
-  readonly subjectKind: 'stop' | 'maintenance' | 'incident'
+  readonly subjectKind: 'stop' | 'maintenance' | 'incident' | 'access-grant'
   readonly subjectId: string
   readonly kind: AnnouncementKind
   readonly scope: Subject['scope']
@@ -48,13 +49,14 @@ type About = {
   readonly facts: Facts
 }
 
-/** Every stop, restart, maintenance and trouble that its contacts were not told of. */
+/** Every stop, restart, maintenance, 緊急閲覧 and trouble that its contacts were not told of. */
 export async function announceChanges(centre: Centre): Promise<void> {
   const now = centre.now()
   await inCenter(centre.pool, async (tx) => {
     for (const stop of await store.listStopsToTell(tx)) await announce(centre, tx, aboutStop(stop))
     for (const planned of await store.listMaintenanceToTell(tx, now))
       await announce(centre, tx, aboutMaintenance(planned))
+    for (const grant of await store.listGrantsToTell(tx, now)) await announce(centre, tx, aboutGrant(grant))
     for (const incident of await store.listIncidentsToTell(tx, toldTroubles))
       await announce(centre, tx, await aboutIncident(centre, tx, incident))
   })
@@ -83,6 +85,43 @@ function aboutMaintenance(planned: store.MaintenanceToTell): About {
       { term: '期間', value: `${mailInstant(fromAt)} から ${mailInstant(untilAt)} まで` },
       { term: '内容', value: words },
       ...(cancelledAt === null ? [] : [{ term: '取消し・終了', value: mailInstant(cancelledAt) }]),
+    ],
+  }
+}
+
+/** To the town alone; whoever reads it there may have to act without being able to sign in. */
+function aboutGrant(grant: store.GrantToTell): About {
+  const { grantId, grantNo, municipalityCode, askedBy, approvedBy, purpose, reason, ticket } = grant
+  const over = grant.told ? grant.overAt : null
+  return {
+    ...{ subjectKind: 'access-grant', subjectId: grantId, scope: 'access', scopeKey: municipalityCode },
+    kind: grant.told ? 'access-over' : 'access',
+    facts: [
+      { term: '番号', value: `緊急閲覧 第${grantNo}号` },
+      { term: '閲覧する運用者', value: askedBy },
+      { term: '承認した運用者', value: approvedBy },
+      { term: '目的', value: purposeLabel(purpose) },
+      { term: '理由', value: `${reason}（${ticket}）` },
+      { term: '期限', value: mailInstant(grant.untilAt) },
+      ...(over === null
+        ? [
+            {
+              term: '見られるもの',
+              value: '中間DBの住民情報と連携の状況。見るだけで、書き込み・印刷・書き出しはできません。',
+            },
+            {
+              term: '止めるには',
+              value:
+                '「運用者による緊急閲覧」の画面で終わらせてください。ログインできないときは、証明書交付センターに電話してください。',
+            },
+          ]
+        : [
+            { term: '終了', value: mailInstant(over) },
+            {
+              term: 'お願い',
+              value: '「運用者による緊急閲覧」の画面で見られた内容を確かめ、事後確認を記録してください。',
+            },
+          ]),
     ],
   }
 }

@@ -6,7 +6,14 @@ export type Question<Name extends MessageName> = RawInputOf<ExchangeEndpoints[Na
 export type AnswerTo<Name extends MessageName> = OutputOf<ExchangeEndpoints[Name]>
 
 /** What an answer must say again of its question: an issuing server that mixes two requests up is found out by it. */
-const echoed = ['municipalityCode', 'transactionId', 'sessionId', 'copies', 'applicationId'] as const
+const echoed = [
+  'municipalityCode',
+  'transactionId',
+  'sessionId',
+  'copies',
+  'applicationId',
+  'grantId',
+] as const
 
 /**
  * The field of an answer that does not belong to its question; `null` = all belong. Fields an answer does not have are

@@ -3,6 +3,7 @@ import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import type { CenterCtx } from '@open-bcl/platform/http/serve-center.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
+import { countAccess } from './access-grants.actions.ts'
 import { transactionStates } from './center.ts'
 import type * as contract from './console.contract.ts'
 import * as store from './console.store.ts'
@@ -20,7 +21,8 @@ const IN_USE_MS = 120_000
 
 type Overview = OutputOf<typeof contract.getOverview>
 
-export async function getOverview({ tx, now }: CenterCtx): Promise<Overview> {
+export async function getOverview(ctx: CenterCtx): Promise<Overview> {
+  const { tx, now } = ctx
   const today = todayInJapan(now)
   const registered = await towns.listRegistered(tx)
   const allRoutes = await towns.listAllRoutes(tx, today)
@@ -63,6 +65,7 @@ export async function getOverview({ tx, now }: CenterCtx): Promise<Overview> {
       ...totalsOf(list),
       openIncidents: [...incidents.byTown.values()].reduce((sum, count) => sum + count, 0),
       standingStops: (await listStops(tx, true)).length,
+      access: await countAccess(ctx),
       ...(await store.countOwed(tx)),
     },
     prefectures: [...prefectures].map(([name, own]) => ({

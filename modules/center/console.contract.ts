@@ -48,6 +48,8 @@ export const getOverview = endpoint({
     nation: Totals.extend({
       openIncidents: z.int(),
       standingStops: z.int(),
+      /** 緊急閲覧: waiting for an approval, open, waiting for a review. */
+      access: z.object({ asked: z.int(), open: z.int(), toReview: z.int() }),
       /** 端末が払い出していない返金・釣銭, cases and yen. */
       owed: z.int(),
       owedYen: z.int(),

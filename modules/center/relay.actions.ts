@@ -29,6 +29,7 @@ export const deadlinesMs: Readonly<Record<MessageName, number>> = {
   heartbeat: 5_000,
   setMaintenance: 8_000,
   setLedgerOpening: 8_000,
+  setAccessGrant: 8_000,
 }
 
 /**

@@ -91,6 +91,7 @@ function viewOf(
       name: test ? '証明書交付センター（試験環境）' : '証明書交付センター',
     },
     permissions: pending === null ? [...permissionsOfRole(staff.role)].sort() : [],
+    only: null,
     csrfToken,
     demonstration: test,
     mustChangePassword: staff.mustChangePassword,

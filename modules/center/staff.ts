@@ -18,7 +18,14 @@ export const staffRoles = {
       'center-incidents.read',
       'center-incidents.handle',
       'center-towns.restart',
+      'center.ask-access',
+      'center.end-access',
     ],
+  },
+  // 緊急閲覧 is opened by somebody else than who asks for it; nothing of the service is in this hand.
+  approver: {
+    ja: '緊急閲覧の承認者',
+    permissions: ['center.view', 'center.approve-access', 'center.end-access', 'center-incidents.read'],
   },
   auditor: {
     ja: '監査',

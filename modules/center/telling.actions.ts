@@ -2,29 +2,33 @@ import { todayInJapan } from '@open-bcl/core/dates.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import { inCenter } from '@open-bcl/platform/db/tx.ts'
 import { errorFields } from '@open-bcl/platform/log.ts'
+import * as grants from './access-grants.store.ts'
+import { bclOf, tellGrant } from './access-telling.actions.ts'
 import type { Centre } from './center.actions.ts'
 import { centerLogCodes } from './center.messages.ts'
 import * as openings from './ledger-openings.store.ts'
 import { askIssuer } from './relay.actions.ts'
 import * as stops from './stops.store.ts'
-import { listAllRoutes, listRoutes } from './towns.store.ts'
+import { listRoutes } from './towns.store.ts'
 
 /**
  * Tells others what operators decided here and they have not acknowledged: issuing servers the stops of their towns, BCL the
- * ledgers that are open outside their hours. Asked again by each sweep until they answer. Never throws.
+ * ledgers that are open outside their hours and 緊急閲覧. Asked again by each sweep until they answer. Never throws.
  */
 export async function tellOthers(centre: Centre): Promise<void> {
   const waiting = await inCenter(centre.pool, async (tx) => ({
     stops: await stops.listUntold(tx),
     openings: await openings.listUntold(tx, centre.now()),
+    grants: await grants.listToTell(tx, centre.now()),
   }))
   await Promise.all([
     ...waiting.stops.map((stop) => quietly(centre, () => tellStop(centre, stop))),
     ...waiting.openings.map((opening) => quietly(centre, () => tellOpening(centre, opening))),
+    ...waiting.grants.map((grant) => quietly(centre, () => tellGrant(centre, grant))),
   ])
 }
 
-async function quietly(centre: Centre, tell: () => Promise<void>): Promise<void> {
+async function quietly(centre: Centre, tell: () => Promise<unknown>): Promise<void> {
   try {
     await tell()
   } catch (error) {
@@ -48,15 +52,9 @@ async function tellStop(centre: Centre, stop: stops.UntoldStop): Promise<void> {
 /** The ledger is BCL's alone, also for a town whose certificates come from its own server. */
 async function tellOpening(centre: Centre, opening: openings.LedgerOpening): Promise<void> {
   const { openingId, municipalityCode, fromAt, untilAt, endedAt } = opening
-  const today = todayInJapan(centre.now())
-  const own = (await inCenter(centre.pool, (tx) => listRoutes(tx, municipalityCode, today))).find(
-    (route) => route.issuer === 'bcl',
-  )
-  const bcl =
-    own ??
-    (await inCenter(centre.pool, (tx) => listAllRoutes(tx, today))).find((route) => route.issuer === 'bcl')
-  if (!bcl) return
-  await askIssuer(centre, bcl.endpoint, 'setLedgerOpening', {
+  const endpoint = await bclOf(centre, municipalityCode)
+  if (endpoint === null) return
+  await askIssuer(centre, endpoint, 'setLedgerOpening', {
     ...{ municipalityCode, openingId, open: endedAt === null },
     ...{ fromAt: fromAt.toISOString(), untilAt: untilAt.toISOString() },
   })

@@ -7,6 +7,7 @@ import type { TxOptions } from '@open-bcl/platform/db/tx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { test } from '../access/guarded.ts'
 import { audit } from '../access/audit.ts'
+import { keepGrant, wordsOfAct } from '../break-glass/grants.actions.ts'
 import { getMunicipality } from '../municipalities/municipalities.actions.ts'
 import { certificateKinds, isOpen } from '../municipalities/municipalities.ts'
 import { setLedgerOpening as keepLedgerOpening } from '../municipalities/openings.actions.ts'
@@ -435,4 +436,27 @@ export async function setLedgerOpening(
     const openUntil = await keepLedgerOpening(ctx, opening, open)
     return { openUntil: openUntil?.toISOString() ?? null }
   })
+}
+
+export async function setAccessGrant(
+  run: Run,
+  _issuing: Issuing,
+  { approvedAt, untilAt, codeSha256, review, actsFrom, ...told }: Input<'setAccessGrant'>,
+): Promise<Answer<'setAccessGrant'>> {
+  const word = {
+    ...{ ...told, approvedAt: new Date(approvedAt), untilAt: new Date(untilAt) },
+    codeSha: codeSha256 === null ? null : Buffer.from(codeSha256, 'hex'),
+    review: review === null ? null : { ...review, at: new Date(review.at) },
+    actsFrom: actsFrom === null ? null : new Date(actsFrom),
+  }
+  const standing = await run((ctx) => keepGrant(ctx, word))
+  const { state, enteredAt, ended, townReview, acts } = standing
+  return {
+    ...{ grantId: told.grantId, state, enteredAt: enteredAt?.toISOString() ?? null },
+    ended: ended && { ...ended, at: ended.at.toISOString() },
+    townReview: townReview && { ...townReview, at: townReview.at.toISOString() },
+    acts: acts.map((act) => ({
+      ...{ actId: act.actId, at: act.at.toISOString(), words: wordsOfAct(act), people: act.people },
+    })),
+  }
 }

@@ -3,11 +3,24 @@ import { isMunicipalityCode } from '@open-bcl/core/ja/check-digits.ts'
 import { isPlainDate } from '@open-bcl/core/dates.ts'
 import { endpoint, type Endpoint, type OutputOf, type RawInputOf } from '@open-bcl/core/endpoint.ts'
 import type { MunicipalityCode, PlainDate } from '@open-bcl/core/brand.ts'
+import { EndKindField, GrantIdField, PurposeField } from '../break-glass/break-glass.contract.ts'
 import { certificateKinds } from '../municipalities/municipalities.ts'
 import { Chosen, OfferedChoice } from './certificates.contract.ts'
 import { MAX_COPIES, TRANSACTION_ID, type IssueState } from './certificates.ts'
 
 export { Chosen, OfferedChoice }
+/** What both sides of `setAccessGrant` say with one word. */
+export { EndKindField, GrantIdField, PurposeField }
+export {
+  breakGlassPurposes,
+  CODE_MS,
+  endKinds,
+  grantMinutes,
+  purposeLabel,
+  type BreakGlassPurpose,
+  type EndKind,
+  type GrantState,
+} from '../break-glass/break-glass.ts'
 
 /**
  * The published protocol between 証明書交付センター and an issuing server (`docs/interfaces/exchange.md`). BCL answers it;
@@ -385,6 +398,55 @@ export const setLedgerOpening = endpoint({
   }),
 })
 
+const Person = z.object({ id: z.uuid(), name: z.string().min(1).max(60) })
+
+/**
+ * 運用者による緊急閲覧: two of the operator's people opened one town to one of them. Said again until it is over and both sides
+ * wrote their review; each time it tells how it stands and what was done since. Of BCL alone.
+ */
+export const setAccessGrant = endpoint({
+  name: 'setAccessGrant',
+  method: 'POST',
+  path: '/exchange/access-grant',
+  title: '運用者による緊急閲覧',
+  permission: 'machine.exchange',
+  input: z.object({
+    municipalityCode: Municipality,
+    /** Made by the centre. The same grant with other content is refused. */
+    grantId: TransactionId,
+    grantNo: z.int().min(1),
+    askedBy: Person,
+    /** Never the one who asked. */
+    approvedBy: Person,
+    purpose: PurposeField,
+    reason: z.string().min(1).max(500),
+    ticket: z.string().min(1).max(60),
+    approvedAt: z.iso.datetime(),
+    /** At most four hours later. */
+    untilAt: z.iso.datetime(),
+    /** SHA-256 of the one-time code that the asking person was shown; `null` = none yet. */
+    codeSha256: Sha256.nullable(),
+    /** false = the operator ended it before its time */
+    open: z.boolean(),
+    endedBy: z.string().max(60).nullable(),
+    /** The approver's review. */
+    review: z.object({ by: z.string(), at: z.iso.datetime(), note: z.string() }).nullable(),
+    /** Acts from this moment on are in the answer; `null` = all. */
+    actsFrom: z.iso.datetime().nullable(),
+  }),
+  output: z.object({
+    grantId: TransactionId,
+    state: z.enum(['waiting', 'inside', 'ended']),
+    enteredAt: z.iso.datetime().nullable(),
+    ended: z.object({ at: z.iso.datetime(), by: z.string(), kind: EndKindField }).nullable(),
+    townReview: z.object({ by: z.string(), at: z.iso.datetime(), note: z.string() }).nullable(),
+    /** Oldest first, nothing of a resident but how many. Some may have been told before. */
+    acts: z.array(
+      z.object({ actId: z.uuid(), at: z.iso.datetime(), words: z.string(), people: z.int().min(0) }),
+    ),
+  }),
+})
+
 export const exchangeEndpoints = {
   getServiceMenu,
   authenticateCard,
@@ -401,6 +463,7 @@ export const exchangeEndpoints = {
   heartbeat,
   setMaintenance,
   setLedgerOpening,
+  setAccessGrant,
 } as const satisfies Record<string, Endpoint>
 
 export type ExchangeEndpoints = typeof exchangeEndpoints

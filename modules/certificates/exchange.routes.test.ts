@@ -8,7 +8,8 @@ import { extractPages } from '@open-bcl/platform/pdf/readback.ts'
 import { tlsClientOptions, type MachineIdentity } from '@open-bcl/platform/pki.ts'
 import { signMessage } from '@open-bcl/platform/signed-message.ts'
 import { testCloud, type TestCloud } from '../../apps/cloud/testing/town.ts'
-import { exchangeClient } from './exchange.contract.ts'
+import { wordOf } from '../break-glass/testing/word.ts'
+import { exchangeClient, exchangeEndpoints } from './exchange.contract.ts'
 import { acknowledgeAlarm } from './stops.actions.ts'
 import { listAlarms } from './stops.store.ts'
 import {
@@ -273,6 +274,39 @@ describe('the exchange with 証明書交付センター', () => {
     assert.equal(await post(center, bcl.origin, path, {}, body), 401, 'unsigned')
     const broken = Buffer.from('{')
     assert.equal(await post(center, bcl.origin, path, sign(cloud.clock, broken), broken), 400)
+  })
+
+  test('緊急閲覧 is opened by the centre’s own word alone: not forged, not altered, not said again, not by a clock a day off', async () => {
+    const { bcl, center, agent } = exchange
+    const { path } = exchangeEndpoints.setAccessGrant
+    const word = wordOf(cloud.clock)
+    const bodyOf = (minutes: number): Buffer => {
+      const { codeSha: _codeSha, approvedAt, actsFrom, ...told } = word
+      const untilAt = new Date(approvedAt.getTime() + minutes * 60_000)
+      return Buffer.from(
+        JSON.stringify({ ...told, municipalityCode: hida, approvedAt, untilAt, codeSha256: null, actsFrom }),
+      )
+    }
+    const signed = (body: Buffer, by: MachineIdentity, now = cloud.clock) =>
+      signMessage({ method: 'POST', origin: bcl.origin, path, body }, createPrivateKey(by.privateKeyPem), now)
+    const say = (by: MachineIdentity, headers: Readonly<Record<string, string>>, body: Buffer) =>
+      post(by, bcl.origin, path, headers, body)
+    const body = bodyOf(60)
+    assert.equal(await say(agent, signed(body, agent), body), 401, 'a machine of ours, not a centre')
+    assert.equal(await say(center, signed(body, agent), body), 401, 'signed by another key')
+    assert.equal(await say(center, signed(body, center), bodyOf(240)), 401, 'made longer on the way')
+    const day = 24 * 3_600_000
+    for (const off of [-day, day]) {
+      const now = new Date(cloud.clock.getTime() + off)
+      assert.equal(await say(center, signed(body, center, now), body), 401, `${off} ms`)
+    }
+    const headers = signed(body, center)
+    assert.equal(await say(center, headers, body), 200)
+    assert.equal(await say(center, headers, body), 401, 'replayed')
+    const longer = bodyOf(240)
+    assert.equal(await say(center, signed(longer, center), longer), 400, 'not what was told first')
+    const foreign = Buffer.from(body.toString().replace(hida, '131016'))
+    assert.equal(await say(center, signed(foreign, center), foreign), 404, 'a town that is not here')
   })
 })
 

@@ -46,6 +46,7 @@ const handlers: Readonly<Record<keyof ExchangeEndpoints, Handler>> = {
   heartbeat: actions.heartbeat,
   setMaintenance: actions.setMaintenance,
   setLedgerOpening: actions.setLedgerOpening,
+  setAccessGrant: actions.setAccessGrant,
 }
 
 /**

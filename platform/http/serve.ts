@@ -310,7 +310,9 @@ async function admit(
   if (actor.pending && !endpoint.beforeSecondFactor) throw new Problem(problems.secondFactorFirst)
   if (!actor.pending && actor.mustChangePassword && !endpoint.withInitialPassword)
     throw new Problem(problems.passwordFirst)
-  if (endpoint.permission !== 'signed-in' && !actor.permissions.has(endpoint.permission)) {
+  const listed = actor.only?.has(endpoint.name) ?? true
+  const permitted = endpoint.permission === 'signed-in' || actor.permissions.has(endpoint.permission)
+  if (!listed || !permitted) {
     if (refused) await ctx.separately(refused)
     throw new Problem(
       actor.elsewhere?.has(endpoint.permission) ? problems.notAtThisTerminal : problems.notAllowed,

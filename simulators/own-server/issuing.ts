@@ -344,6 +344,14 @@ export async function openIssuing(options: {
       ownTown(input)
       return { openUntil: null }
     },
+    async setAccessGrant(input) {
+      // Nothing of the operator's is in a town's own server.
+      ownTown(input)
+      return {
+        ...{ grantId: input.grantId, state: 'ended', enteredAt: null, townReview: null, acts: [] },
+        ended: { at: input.approvedAt, by: '団体の証明発行サーバ', kind: 'town' },
+      }
+    },
   }
 
   return {

@@ -25,6 +25,7 @@ const OWN_KINDS = ['juminhyo', 'inkan', 'tax', 'koseki', 'fuhyo']
 
 const logins: Readonly<Record<StaffRole, { readonly loginId: string; readonly displayName: string }>> = {
   operator: { loginId: 'operator', displayName: '架空　運子' },
+  approver: { loginId: 'approver', displayName: '架空　承子' },
   auditor: { loginId: 'auditor', displayName: '架空　監査' },
   administrator: { loginId: 'administrator', displayName: '架空　管理' },
 }

@@ -99,7 +99,8 @@ export type TestKiosk = {
 
 export const HIDA = '212172' as MunicipalityCode
 const kioskDist = join(import.meta.dirname, '../../kiosk/dist')
-const operatorDist = join(import.meta.dirname, '../../operator/dist')
+/** Another build of the console, for who works on several at once. */
+const operatorDist = process.env['OPEN_BCL_OPERATOR_DIST'] ?? join(import.meta.dirname, '../../operator/dist')
 /** A silent card is given up after so long. */
 const silentCardMs = 3_000
 const noon = '2026-11-21T03:00:00Z'

@@ -215,6 +215,9 @@ export async function startIssuingServer(options: {
     refundIssue: ({ transactionId, refundedYen }) => move(transactionId, 'refunded', refundedYen),
     applyForUse: () => refused(506),
     setLedgerOpening: ({ untilAt, open }) => ({ openUntil: open ? untilAt : null }),
+    setAccessGrant: ({ grantId }) => ({
+      ...{ grantId, state: 'waiting', enteredAt: null, ended: null, townReview: null, acts: [] },
+    }),
     heartbeat: () => ({ at: options.now().toISOString(), build: 'test' }),
     setMaintenance: ({ municipalityCode, stopped }) => {
       stops.set(municipalityCode, stopped)

@@ -33,6 +33,8 @@ export const apart: Readonly<Record<string, readonly string[]>> = {
     'decideProtectionLift',
     'endProtectionLift',
   ],
+  // Nothing was granted, and a code is shown to the operator alone.
+  'modules/break-glass': ['enterBreakGlass', 'getBreakGlass', 'endBreakGlass', 'reviewBreakGlass'],
   'modules/relief': ['revokeHelperPasses', 'enrolHelper', 'returnHelper'],
   // What hangs on another town and on a consent for this very hand-over.
   'modules/evacuees': [

@@ -27,9 +27,10 @@ export function Frame(): ReactNode {
     if (!window.matchMedia(wide).matches) setOpen(false)
   }, [pathname])
   const selector = screens.find((screen) => screen.disasterSelector)?.disasterSelector
+  const bands = screens.flatMap((screen) => screen.bands ?? [])
   const locked = session.mustChangePassword || session.pending !== null
   const practice = isPracticeTown(session.municipality.code)
-  const mayPractise = practisable(session.permissions).length > 0
+  const mayPractise = session.only === null && practisable(session.permissions).length > 0
   return (
     <SessionProvider session={session}>
       <a className="skip-link" href="#main">
@@ -61,7 +62,7 @@ export function Frame(): ReactNode {
           <div className="shell-municipality">{session.municipality.name}</div>
         </div>
         <div className="shell-tools">
-          {selector && !locked && <DisasterChoice selector={selector} />}
+          {selector && !locked && session.only === null && <DisasterChoice selector={selector} />}
           {practice && <LeavePractice />}
           {!practice && mayPractise && !locked && (
             <Link to="/practice" className="menu-button">
@@ -71,6 +72,7 @@ export function Frame(): ReactNode {
           <UserMenu />
         </div>
       </header>
+      {!locked && bands.map(({ key, Band }) => <Band key={key} />)}
       <div className="shell-body" data-menu={open && !locked ? 'open' : 'closed'}>
         {!locked && (
           <nav
@@ -102,7 +104,7 @@ function SideMenu(props: { session: Session }): ReactNode {
   const entries = screens
     .flatMap((screen) => screen.menu)
     .filter(
-      (entry) => !entry.needs || permitOf(props.session.permissions, entry.needs).allowed,
+      (entry) => !entry.needs || permitOf(props.session.permissions, entry.needs, props.session.only).allowed,
     )
   return (
     <>

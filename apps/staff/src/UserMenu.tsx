@@ -10,7 +10,7 @@ import { end } from './session.ts'
 
 /** 所属・氏名, パスワード変更, ログアウト. A disclosure, not an ARIA menu: its parts are a link and a button. */
 export function UserMenu(): ReactNode {
-  const { user } = useSession()
+  const { user, only } = useSession()
   const id = useId()
   const router = useRouter()
   const queries = useQueryClient()
@@ -70,15 +70,19 @@ export function UserMenu(): ReactNode {
           <br />
           {user.displayName}
         </p>
-        <Link to="/password" className="menu-item" onClick={() => setOpen(false)}>
-          パスワード変更
-        </Link>
-        <Link to="/second-factor" className="menu-item" onClick={() => setOpen(false)}>
-          2段階認証
-        </Link>
-        <Link to="/sessions" className="menu-item" onClick={() => setOpen(false)}>
-          ログイン中の端末
-        </Link>
+        {only === null && (
+          <>
+            <Link to="/password" className="menu-item" onClick={() => setOpen(false)}>
+              パスワード変更
+            </Link>
+            <Link to="/second-factor" className="menu-item" onClick={() => setOpen(false)}>
+              2段階認証
+            </Link>
+            <Link to="/sessions" className="menu-item" onClick={() => setOpen(false)}>
+              ログイン中の端末
+            </Link>
+          </>
+        )}
         <button type="button" className="menu-item" onClick={() => void leave()}>
           ログアウト
         </button>

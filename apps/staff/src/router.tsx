@@ -38,6 +38,11 @@ export const router = createRouter({
       path: '/helper',
       component: lazyRouteComponent(() => import('./pages/HelperPage.tsx'), 'HelperPage'),
     }),
+    createRoute({
+      getParentRoute: () => root,
+      path: '/operator-entry',
+      component: lazyRouteComponent(() => import('./pages/OperatorEntryPage.tsx'), 'OperatorEntryPage'),
+    }),
     createRoute({ getParentRoute: () => root, path: '/sign-in/sso', component: SsoReturnPage }),
     staff.addChildren([
       createRoute({ getParentRoute: () => staff, path: '/', component: MainMenuPage }),

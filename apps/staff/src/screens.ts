@@ -1,6 +1,7 @@
 import { signInScreens } from '@open-bcl/modules/access/web/sign-in-screens.tsx'
 import { staffScreens as access } from '@open-bcl/modules/access/web/staff.tsx'
 import { characterScreens as characters } from '@open-bcl/modules/certificates/web/characters-screens.tsx'
+import { staffScreens as breakGlass } from '@open-bcl/modules/break-glass/web/staff.tsx'
 import { staffScreens as relief } from '@open-bcl/modules/relief/web/staff.tsx'
 import { staffScreens as cases } from '@open-bcl/modules/cases/web/staff.tsx'
 import { staffScreens as certificates } from '@open-bcl/modules/certificates/web/staff.tsx'
@@ -32,6 +33,7 @@ import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
 export const screens: readonly StaffScreens[] = [
   access,
   signInScreens,
+  breakGlass,
   cases,
   relief,
   certificates,

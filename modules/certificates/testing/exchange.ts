@@ -9,7 +9,7 @@ import { httpServer } from '@open-bcl/platform/http/server.ts'
 import { machineClient, type MachineClient } from '@open-bcl/platform/machine-client.ts'
 import { startPdfEngine } from '@open-bcl/platform/pdf/typst.ts'
 import { createAuthority, issueIdentity, type MachineIdentity } from '@open-bcl/platform/pki.ts'
-import { withCtx } from '@open-bcl/platform/runtime.ts'
+import { withCtx, type Runtime } from '@open-bcl/platform/runtime.ts'
 import { TEST_BUILD, type TestCloud } from '../../../apps/cloud/testing/town.ts'
 import { loadCardSerials } from '../../registers/testing/rows.ts'
 import { loadResidents } from '../../residents/testing/load.ts'
@@ -150,6 +150,28 @@ async function load(cloud: TestCloud): Promise<void> {
   })
 }
 
+/** Where a registered centre reaches a cloud: mutual TLS on a port of its own. */
+export async function exchangeListener(
+  runtime: Runtime,
+  issuing: Issuing,
+  { server, center }: Readonly<Record<'server' | 'center', MachineIdentity>>,
+): Promise<Pick<Listener, 'app' | 'origin'>> {
+  const { privateKeyPem: key, certificatePem: cert, authorityPem: ca } = server
+  const app = await httpServer({
+    program: 'cloud',
+    log: runtime.log,
+    ready: [],
+    https: { key, cert, ca, requestCert: true, rejectUnauthorized: true },
+  })
+  // The port is known only after listening, and the routes must be there before: so the origin is read late.
+  const options = { origin: '', centers: [{ certificatePem: center.certificatePem }] }
+  await exchangeRoutes(app, runtime, issuing, options)
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.server.address() as AddressInfo
+  options.origin = `https://127.0.0.1:${port}`
+  return { app, origin: options.origin }
+}
+
 /** The cloud's side of the exchange as it runs: over mutual TLS, with a renderer, and one centre that is registered. */
 export async function testExchange(cloud: TestCloud) {
   arranged = cloud
@@ -185,22 +207,11 @@ export async function testExchange(cloud: TestCloud) {
       publicOrigin: 'https://bcl.test',
       ...own,
     }
-    const { privateKeyPem: key, certificatePem: cert, authorityPem: ca } = server
-    const app = await httpServer({
-      program: 'cloud',
-      log: cloud.runtime.log,
-      ready: [],
-      https: { key, cert, ca, requestCert: true, rejectUnauthorized: true },
-    })
-    // The port is known only after listening, and the routes must be there before: so the origin is read late.
-    const options = { origin: '', centers: [{ certificatePem: center.certificatePem }] }
-    await exchangeRoutes(app, { ...cloud.runtime, pool: cloud.database.machines }, issuing, options)
-    await app.listen({ port: 0, host: '127.0.0.1' })
-    const { port } = app.server.address() as AddressInfo
-    options.origin = `https://127.0.0.1:${port}`
-    const { send } = clientOf(options.origin, center)
+    const runtime = { ...cloud.runtime, pool: cloud.database.machines }
+    const { app, origin } = await exchangeListener(runtime, issuing, { server, center })
+    const { send } = clientOf(origin, center)
     open.push({ close: () => app.close() })
-    return { app, origin: options.origin, client: exchangeClient(send) }
+    return { app, origin, client: exchangeClient(send) }
   }
 
   function clientOf(origin: string, identity: MachineIdentity): MachineClient {

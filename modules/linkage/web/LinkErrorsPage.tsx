@@ -10,6 +10,7 @@ import { DescriptionList } from '@open-bcl/ui/layout/DescriptionList.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { Section } from '@open-bcl/ui/layout/Section.tsx'
 import { usePathParam } from '@open-bcl/ui/path-param.ts'
+import { useCan } from '@open-bcl/ui/session.tsx'
 import { requestOf } from '@open-bcl/ui/request.ts'
 import { columnsOf, DataTable } from '@open-bcl/ui/table/DataTable.tsx'
 import { fileInterfaces } from '../../interfaces/interfaces.columns.ts'
@@ -35,6 +36,7 @@ const columns = column.columns([
 
 /** 連携用データの誤り一覧: line by line, to mend in the core system. */
 export function LinkErrorsPage(): ReactNode {
+  const can = useCan()
   const fileId = usePathParam('fileId')
   const { data, error, refetch } = useQuery(q(getLinkFileErrors, { fileId }))
   return (
@@ -49,7 +51,8 @@ export function LinkErrorsPage(): ReactNode {
       lead="業務システムで直し、ファイルを作り直して送ってください。一覧に個人の情報は含みません。"
       actions={
         data &&
-        data.errors.length > 0 && (
+        data.errors.length > 0 &&
+        can(downloadLinkFileErrors).allowed && (
           <a className="button" href={requestOf(downloadLinkFileErrors, { fileId }).url} download>
             一覧をCSVで保存
           </a>

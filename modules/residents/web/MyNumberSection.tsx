@@ -10,7 +10,10 @@ import { MyNumberReveal } from './MyNumberReveal.tsx'
 /** On the page of a person: their 個人番号. In a town that keeps none there is nothing to say. */
 export function MyNumberSection(props: { residentNo: string }): ReactNode {
   const can = useCan()
-  const { data } = useQuery(q(getMunicipalitySettings, {}))
+  const { data } = useQuery({
+    ...q(getMunicipalitySettings, {}),
+    enabled: can(getMunicipalitySettings).allowed,
+  })
   if (!data?.keepsMyNumber) return null
   return (
     <Section title="個人番号">

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { Banner } from '@open-bcl/ui/layout/Banner.tsx'
 import { Page } from '@open-bcl/ui/layout/Page.tsx'
 import { Tiles } from '@open-bcl/ui/layout/Tiles.tsx'
-import { useCan } from '@open-bcl/ui/session.tsx'
+import { useCan, useSession } from '@open-bcl/ui/session.tsx'
 import { useSelectedDisaster } from '@open-bcl/ui/staff-screens.tsx'
 import { screens } from '../screens.ts'
 import { grouped } from '../menu.ts'
@@ -11,10 +11,11 @@ import { grouped } from '../menu.ts'
 export function MainMenuPage(): ReactNode {
   const can = useCan()
   const disaster = useSelectedDisaster()
+  const { only } = useSession()
   const tiles = screens
     .flatMap((screen) => screen.tiles)
     .filter((tile) => !tile.needs || can(tile.needs).allowed)
-  const choosable = screens.some((screen) => screen.disasterSelector)
+  const choosable = only === null && screens.some((screen) => screen.disasterSelector)
   return (
     <Page title="メインメニュー">
       {choosable && disaster === null && (

@@ -85,7 +85,10 @@ function Standing({ overview }: { overview: Now }): ReactNode {
   const { nation, jpkiAwaySince, issuers } = overview
   const silent = issuers.filter((one) => one.failingSince !== null).length
   const grave = nation.stopped > 0 || jpkiAwaySince !== null
-  const calm = !grave && nation.openIncidents === 0 && nation.standingStops === 0 && silent === 0
+  const { asked, open, toReview } = nation.access
+  const access = asked + open + toReview
+  const calm =
+    !grave && nation.openIncidents === 0 && nation.standingStops === 0 && silent === 0 && access === 0
   if (calm)
     return <Banner tone="information" title="すべての市区町村で、通常どおり取り扱っています" announce />
   return (
@@ -112,6 +115,13 @@ function Standing({ overview }: { overview: Now }): ReactNode {
         {nation.standingStops > 0 && (
           <li>
             <Link to={'/stops' as string}>{`続いている停止 ${grouped(nation.standingStops)} 件を見る`}</Link>
+          </li>
+        )}
+        {access > 0 && (
+          <li>
+            <Link to={'/access-grants' as string}>
+              {`緊急閲覧：承認待ち ${grouped(asked)} 件、開いているもの ${grouped(open)} 件、事後確認待ち ${grouped(toReview)} 件`}
+            </Link>
           </li>
         )}
         {silent > 0 && <li>{`証明発行サーバ ${grouped(silent)} 台が応答していません（下の表）`}</li>}

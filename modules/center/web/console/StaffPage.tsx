@@ -149,6 +149,7 @@ function Acts({ staff, onMade }: { staff: Staff; onMade: (made: Made) => void })
 const LoginId = textWith({ width: 'middle', maxLength: 64, hint: '英数字と . _ -。後から変えられません' })
 const hints = {
   operator: '監視・停止・登録・精算を行う',
+  approver: '緊急閲覧を承認し、事後確認する。運用はしない',
   auditor: '見るだけ。運用の記録を読む',
   administrator: 'アカウントを作る。運用はしない',
 } as const satisfies Record<StaffRole, string>

@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import type { StaffScreens } from '@open-bcl/ui/staff-screens.tsx'
+import { listAccessGrants } from '../../access-grants.contract.ts'
 import { listAnnouncements } from '../../announcements.contract.ts'
 import { getOverview, listTransactions } from '../../console.contract.ts'
 import { listIncidents } from '../../incidents.contract.ts'
@@ -51,6 +52,9 @@ const NewLedgerOpeningPage = lazyRouteComponent(
   () => import('./LedgerOpeningsPage.tsx'),
   'NewLedgerOpeningPage',
 )
+const AccessGrantsPage = lazyRouteComponent(() => import('./AccessGrantsPage.tsx'), 'AccessGrantsPage')
+const NewAccessGrantPage = lazyRouteComponent(() => import('./AccessGrantsPage.tsx'), 'NewAccessGrantPage')
+const AccessGrantPage = lazyRouteComponent(() => import('./AccessGrantPage.tsx'), 'AccessGrantPage')
 const StagesPage = lazyRouteComponent(() => import('./StagesPage.tsx'), 'StagesPage')
 const RunStagePage = lazyRouteComponent(() => import('./RunStagePage.tsx'), 'RunStagePage')
 const StaffPage = lazyRouteComponent(() => import('./StaffPage.tsx'), 'StaffPage')
@@ -123,6 +127,13 @@ export const consoleScreens: StaffScreens = {
       path: '/ledger-openings/new',
       component: NewLedgerOpeningPage,
     }),
+    createRoute({ getParentRoute: () => root, path: '/access-grants', component: AccessGrantsPage }),
+    createRoute({ getParentRoute: () => root, path: '/access-grants/new', component: NewAccessGrantPage }),
+    createRoute({
+      getParentRoute: () => root,
+      path: '/access-grants/$grantId',
+      component: AccessGrantPage,
+    }),
     createRoute({ getParentRoute: () => root, path: '/stages', component: StagesPage }),
     createRoute({ getParentRoute: () => root, path: '/stages/run', component: RunStagePage }),
     createRoute({ getParentRoute: () => root, path: '/staff', component: StaffPage }),
@@ -140,6 +151,7 @@ export const consoleScreens: StaffScreens = {
       ...{ label: '被災者支援の時間外利用', to: '/ledger-openings', group: service, order: 245 },
       needs: listLedgerOpenings,
     },
+    { label: '緊急閲覧', to: '/access-grants', group: service, order: 250, needs: listAccessGrants },
     { label: '市区町村', to: '/registry/towns', group: records, order: 300, needs: listRegistryTowns },
     { label: '事業者', to: '/registry/operators', group: records, order: 310, needs: listOperators },
     { label: '設置場所', to: '/registry/stores', group: records, order: 320, needs: listStores },
