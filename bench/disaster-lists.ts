@@ -16,7 +16,7 @@ import pg from 'pg'
 import { TEST_PASSWORD, type Browser } from '../apps/cloud/testing/town.ts'
 import { bigDisaster } from './support/big-disaster.ts'
 import { CITY, cityPeople } from './support/city.ts'
-import { openCityBench, type CityBench } from './support/link-bench.ts'
+import { openCityBench, type LinkBench } from './support/link-bench.ts'
 import { median, quantile, report, type BenchOptions } from './result.ts'
 
 const PEOPLE_PER_APPLICATION = 400_000 / 172_000
@@ -90,7 +90,7 @@ export async function bench({ rows }: BenchOptions): Promise<void> {
 }
 
 /** Somebody who may do everything. */
-async function everything(bench: CityBench): Promise<Browser> {
+async function everything(bench: LinkBench): Promise<Browser> {
   const loginId = `bench-${Date.now()}`
   await bench.cloud.as(CITY, (ctx) =>
     createStaff(ctx, {

@@ -13,7 +13,7 @@ import { taskNoOf, type TaskWords } from '@open-bcl/modules/surveys/surveys.ts'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { CITY, cityPeople } from './city.ts'
-import type { CityBench, LinkBench } from './link-bench.ts'
+import type { LinkBench } from './link-bench.ts'
 
 const PHOTO_BYTES = 20_000
 const DAYS = 60
@@ -30,7 +30,7 @@ const states = [
 ]
 
 /** The disaster of so many applications of a city, made unless a run before made it and kept it. */
-export async function bigDisaster(bench: CityBench, people: number, count: number): Promise<DisasterId> {
+export async function bigDisaster(bench: LinkBench, people: number, count: number): Promise<DisasterId> {
   await bench.once(`disaster-${count}`, async () => {
     const began = performance.now()
     await makeBigDisaster(bench, people, count)

@@ -24,6 +24,8 @@ export type LinkBench = {
   readonly adminUrl: string
   /** A further town without any data. */
   newTown(): Promise<MunicipalityCode>
+  /** Makes a part of the data, unless a run before made and kept it. The first one is called `register`. */
+  once(part: string, make: () => Promise<void>): Promise<void>
   /**
    * Applies a file of 住民情報 as the gateway does once it is there whole: one transaction, from its first byte to the
    * flushed commit.
@@ -40,27 +42,11 @@ const KEPT = process.env['BENCH_FOLDER']
 /** Opens the towns of kept databases again. They hold nobody's data. */
 const KEPT_MASTER_KEY = createHash('sha256').update('bench').digest()
 
-/** A city with its register, and what was made once on top of it. */
-export type CityBench = LinkBench & {
-  /** Makes a part of the data, unless a run before made and kept it. */
-  once(part: string, make: () => Promise<void>): Promise<void>
-}
-
 /** A city of so many different people, its register loaded, vacuumed and analysed. */
-export async function openCityBench(people: number): Promise<CityBench> {
+export async function openCityBench(people: number): Promise<LinkBench> {
   const bench = await openLinkBench({ kept: `city_${people}` })
-  const once = async (part: string, make: () => Promise<void>): Promise<void> => {
-    const mark = path.join(bench.folder, `city_${people}.${part}`)
-    if (KEPT !== undefined && existsSync(mark)) return
-    await make()
-    const admin = new pg.Client({ connectionString: bench.adminUrl })
-    await admin.connect()
-    await admin.query('vacuum analyze')
-    await admin.end()
-    writeFileSync(mark, '')
-  }
   try {
-    await once('register', async () => {
+    await bench.once('register', async () => {
       await bench.apply({ mode: 'full', open: readCityFile(makeCityFile(bench.folder, people)) })
       await hideSome(bench.adminUrl)
     })
@@ -68,7 +54,7 @@ export async function openCityBench(people: number): Promise<CityBench> {
     await bench.close()
     throw error
   }
-  return { ...bench, once }
+  return bench
 }
 
 /** One of five hundred is under 支援措置. */
@@ -100,7 +86,18 @@ export async function openLinkBench(options: { readonly kept?: string } = {}): P
   })
   if (!isThere) await cloud.onboard(CITY, '見本市')
   let towns = 0
+  const once = async (part: string, make: () => Promise<void>): Promise<void> => {
+    const mark = path.join(folder, `${kept}.${part}`)
+    if (kept !== undefined && existsSync(mark)) return
+    await make()
+    const admin = new pg.Client({ connectionString: cloud.database.urls.admin })
+    await admin.connect()
+    await admin.query('vacuum analyze')
+    await admin.end()
+    if (kept !== undefined) writeFileSync(mark, '')
+  }
   return {
+    once,
     cloud,
     folder,
     adminUrl: cloud.database.urls.admin,
