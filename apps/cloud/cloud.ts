@@ -70,7 +70,8 @@ async function open(config: CloudConfig, log: Log, ending: (() => Promise<unknow
     ending.push(() => pool.end())
     return { pool, keyring, log, production: config.production, now: () => new Date() }
   }
-  const app = runtimeOn(openPool('cloud', config.secrets.appDatabase, { max: 20 }))
+  // A session leaves with BEGIN and an act of the audit trail with COMMIT: what every page asks waits for no message of its own.
+  const app = runtimeOn(openPool('cloud', config.secrets.appDatabase, { max: 20, pipeline: true }))
   // Apart: machines ask the same few things over and over, and people in a hurry at kiosks do not queue behind screens.
   const exchange = runtimeOn(
     openPool('exchange', config.secrets.appDatabase, { max: 16, keepPlans: true, pipeline: true }),

@@ -3,17 +3,23 @@ import { after, before, describe, test } from 'node:test'
 import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import { migrationsOf } from '@open-bcl/modules/schema.ts'
 import { testDatabase, type TestDatabase } from '../testing/database.ts'
-import { isRetryable } from './pool.ts'
+import { isRetryable, openPool, type Pool } from './pool.ts'
 import { inCenter, inCenterEach, inCenterOnce, inScope, type Tx } from './tx.ts'
 
 const hida = '212172' as MunicipalityCode
 
 describe('statements that do not wait for each other', () => {
   let database: TestDatabase
+  /** Statements of these connections wait for each other. */
+  let waiting: Pool
   before(async () => {
     database = await testDatabase('cloud', migrationsOf('cloud'))
+    waiting = openPool('test waiting', database.urls.app, { max: 2 })
   })
-  after(() => database.close())
+  after(async () => {
+    await waiting.end()
+    await database.close()
+  })
 
   const insert = (tx: Tx, name: string) =>
     tx.sql(
@@ -27,7 +33,7 @@ describe('statements that do not wait for each other', () => {
     })
 
   test('each finds its own answer, in the order they were asked, with and without a pipeline', async () => {
-    for (const pool of [database.app, database.machines]) {
+    for (const pool of [waiting, database.machines]) {
       const answers = await inScope(pool, hida, (tx) =>
         tx.together(
           () => tx.sql('select $1::integer as n', [1]),
@@ -40,7 +46,7 @@ describe('statements that do not wait for each other', () => {
   })
 
   test('they are one transaction: where one fails, nothing of the others stays, and the connection is good again', async () => {
-    for (const pool of [database.app, database.machines]) {
+    for (const pool of [waiting, database.machines]) {
       const failing = inScope(pool, hida, (tx) =>
         tx.together(
           () => insert(tx, 'first'),
@@ -91,10 +97,10 @@ describe('statements that do not wait for each other', () => {
 
   test('the last ones leave with their COMMIT: all of it is saved, or nothing; nothing follows them', async () => {
     const name = async (): Promise<unknown> =>
-      await inScope(database.app, hida, (tx) =>
+      await inScope(waiting, hida, (tx) =>
         tx.sql('select name from app.tenant where municipality_code = $1', [hida]),
       )
-    for (const pool of [database.machines, database.app]) {
+    for (const pool of [database.machines, waiting]) {
       const failing = inScope(pool, hida, (tx) =>
         tx.lastly(
           () => insert(tx, 'lost'),
@@ -104,7 +110,7 @@ describe('statements that do not wait for each other', () => {
       await assert.rejects(failing, { code: '22012' })
       assert.deepEqual(await name(), [])
     }
-    const late = inScope(database.app, hida, async (tx) => {
+    const late = inScope(waiting, hida, async (tx) => {
       await tx.lastly(() => insert(tx, 'rolled back with what came too late'))
       await tx.sql('select 1')
     })
@@ -129,7 +135,7 @@ describe('statements that do not wait for each other', () => {
   test('what nobody waits for is saved with its transaction, or is what the transaction failed of', async () => {
     const towns = [
       [database.machines, '212032'],
-      [database.app, '216046'],
+      [waiting, '216046'],
     ] as const
     for (const [pool, code] of towns) {
       const town = code as MunicipalityCode
@@ -169,9 +175,9 @@ describe('statements that do not wait for each other', () => {
   })
 
   test('plans are kept for machines alone', async () => {
-    const mode = async (pool: TestDatabase['app']): Promise<unknown> =>
+    const mode = async (pool: Pool): Promise<unknown> =>
       await inScope(pool, hida, (tx) => tx.sql('show plan_cache_mode'))
-    assert.deepEqual(await mode(database.app), [{ plan_cache_mode: 'force_custom_plan' }])
+    assert.deepEqual(await mode(waiting), [{ plan_cache_mode: 'force_custom_plan' }])
     assert.deepEqual(await mode(database.machines), [{ plan_cache_mode: 'auto' }])
   })
 })

@@ -58,8 +58,9 @@ export type PoolOptions = {
    */
   readonly keepPlans?: boolean
   /**
-   * Statements do not wait for each other's answers (`Tx.together`). Not for connections that COPY. With `keepPlans` for what
-   * machines ask: a look by a key takes the database a tenth of what its message takes both ends.
+   * Statements do not wait for each other's answers (`Tx.together`). Not for connections that COPY. A look by a key takes the
+   * database a tenth of what its message takes both ends: what machines ask is hardly anything else (with `keepPlans`), and every
+   * page begins and ends with such ones.
    */
   readonly pipeline?: boolean
 }

@@ -56,9 +56,11 @@ export async function testDatabase(
   const url = (role: keyof RolePasswords): string =>
     databaseUrl(server, name, { name: role, password: passwords[role] })
   const asked = { keepPlans: true, pipeline: true }
+  // As the cloud's own.
+  const screens = { pipeline: true }
   const machines = openPool('test machines', url('app'), { max: 8, ...asked })
   // The centre is asked by machines above all, and has one pool.
-  const app = openPool('test app', url('app'), { max: 8, ...(kind === 'center' ? asked : {}) })
+  const app = openPool('test app', url('app'), { max: 8, ...(kind === 'center' ? asked : screens) })
   const linkage = openPool('test linkage', url('linkage'), { max: 4 })
   return {
     app,
