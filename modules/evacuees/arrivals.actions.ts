@@ -1,6 +1,7 @@
 import type { PlainDate } from '@open-bcl/core/brand.ts'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
+import { formatWareki } from '@open-bcl/core/ja/wareki.ts'
 import { Problem } from '@open-bcl/core/problem.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
@@ -178,7 +179,8 @@ export async function takeOverArrival(
       { pointer: '/people', message: '全員について、新しく載せるか、台帳のだれと同じかを選んでください' },
     ])
   for (const ref of matched) await getPerson(ctx, ledger, ref)
-  const words = `${arrival.fromName}から（同意の期限：${arrival.expiresOn}）`
+  const until = formatWareki(packet.expiresOn as PlainDate) ?? packet.expiresOn
+  const words = `${arrival.fromName}から（同意の期限：${until}）`
   for (const one of packet.people) {
     const ref = told.get(one.key) ?? null
     const taken =

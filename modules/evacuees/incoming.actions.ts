@@ -1,5 +1,7 @@
+import type { PlainDate } from '@open-bcl/core/brand.ts'
 import { todayInJapan } from '@open-bcl/core/dates.ts'
 import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
+import { formatWareki } from '@open-bcl/core/ja/wareki.ts'
 import { Problem, type ProblemKind } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import type { Ctx } from '@open-bcl/platform/ctx.ts'
@@ -195,7 +197,8 @@ export function wordsOf(body: BodyOf<'taken' | 'returned' | 'report'>): string |
   if (body.kind === 'taken') return null
   if (body.kind === 'returned') return body.reason
   const what = reports.find(({ value }) => value === body.report)!.label
-  return [`${what}（${body.on}）`, body.place, body.words].filter((part) => part !== '').join('　')
+  const day = formatWareki(body.on as PlainDate) ?? body.on
+  return [`${what}（${day}）`, body.place, body.words].filter((part) => part !== '').join('　')
 }
 
 /** A line of 引継ぎの経過 that the other town told. */

@@ -6,11 +6,11 @@ import { loadTown } from '../../apps/cloud/testing/load-town.ts'
 import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { getDisclosure, listDisclosures, listProvisions } from '../ledger/disclosures.contract.ts'
 import { setItem } from '../ledger/items.contract.ts'
-import { getVictim, registerDisaster } from '../ledger/ledger.contract.ts'
+import { getVictim } from '../ledger/ledger.contract.ts'
 import * as protection from '../protection/protection.contract.ts'
 import * as arrivals from './arrivals.contract.ts'
 import * as contract from './evacuees.contract.ts'
-import { agreed, couples, TAKAYAMA } from './testing/evacuation.ts'
+import { agreed, couples, openShelterLedger, TAKAYAMA } from './testing/evacuation.ts'
 
 describe('somebody under 支援措置 whom two people released', () => {
   let cloud: TestCloud
@@ -34,13 +34,7 @@ describe('somebody under 支援措置 whom two people released', () => {
     officer = await cloud.signIn(code, 'reviewer')
     second = await cloud.signIn(code, 'reviewer')
     host = await cloud.signIn(TAKAYAMA, 'clerk')
-    const register = (browser: Browser) =>
-      browser.get(registerDisaster, {
-        ...{ name: '豪雨', hazards: ['flood'], occurredOn: '2026-11-20', causeText: '豪雨による' },
-        applicationDeadlineOn: null,
-      })
-    disasterId = (await register(clerk)).disaster.disasterId
-    await register(host)
+    disasterId = await openShelterLedger(clerk, '豪雨')
     await host.get(arrivals.listArrivals, {})
   })
   after(() => cloud.close())

@@ -3,14 +3,14 @@ import type { RawInputOf } from '@open-bcl/core/endpoint.ts'
 import type { DemoTown } from '@open-bcl/demo/town.ts'
 import type { Browser } from '../../../apps/cloud/testing/town.ts'
 import { registerDisaster } from '../../ledger/ledger.contract.ts'
-import { prepareTransfer } from '../evacuees.contract.ts'
+import type { prepareTransfer } from '../evacuees.contract.ts'
 
 export const TAKAYAMA = '212032' as MunicipalityCode
 
-/** A ledger in a town that takes evacuees in. */
-export async function openShelterLedger(clerk: Browser): Promise<string> {
+/** A ledger: of a town that takes evacuees in, unless said otherwise. */
+export async function openShelterLedger(clerk: Browser, name = '広域避難者の受入れ'): Promise<string> {
   const { disaster } = await clerk.get(registerDisaster, {
-    ...{ name: '広域避難者の受入れ', hazards: ['flood'], occurredOn: '2026-11-20', causeText: '豪雨による' },
+    ...{ name, hazards: ['flood'], occurredOn: '2026-11-20', causeText: '豪雨による' },
     applicationDeadlineOn: null,
   })
   return disaster.disasterId

@@ -64,12 +64,12 @@ function Parts({ one }: { one: Loaded }): ReactNode {
   return (
     <>
       {one.state === 'withdrawn' && (
-        <Banner tone="error" title="本人の同意が取り消されました。引き継いだ情報は利用できません">
+        <Banner tone="warning" title="本人の同意が取り消されました。引き継いだ情報は利用できません">
           手元の写しや印刷したものを捨ててください。本人から直接聞いたことは、そのまま使えます。
         </Banner>
       )}
       {one.state === 'expired' && (
-        <Banner tone="error" title="同意の期限が過ぎました。引き継いだ情報は利用できません">
+        <Banner tone="warning" title="同意の期限が過ぎました。引き継いだ情報は利用できません">
           引き続き必要なときは、避難元の市町村に、本人の同意を取り直すよう頼んでください。
         </Banner>
       )}

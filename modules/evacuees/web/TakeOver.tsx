@@ -92,23 +92,25 @@ function Form({ one, disasterId }: { one: Loaded; disasterId: string }): ReactNo
           {undecided ? (
             <p>全員を選ぶと、引き継げます。</p>
           ) : (
-            <AskButton
-              endpoint={takeOverArrival}
-              input={{
-                ...{ transferId: one.transferId, version: one.version, disasterId },
-                people: one.people.map(({ personKey }) => ({
-                  personKey,
-                  personRef: chosen[personKey] === 'new' ? null : (chosen[personKey] as PersonRef),
-                })),
-              }}
-              invalidates={[getArrival, listArrivals]}
-              label="引き継ぐ"
-              question={`${one.people.length}人を引き継ぎますか？`}
-              confirm="引き継ぐ"
-              onDone={() => toast('引き継ぎました。避難元に知らせました')}
-            >
-              <p>台帳に記載され、避難元に「引き継いだ」と伝わります。</p>
-            </AskButton>
+            <div className="button-row">
+              <AskButton
+                endpoint={takeOverArrival}
+                input={{
+                  ...{ transferId: one.transferId, version: one.version, disasterId },
+                  people: one.people.map(({ personKey }) => ({
+                    personKey,
+                    personRef: chosen[personKey] === 'new' ? null : (chosen[personKey] as PersonRef),
+                  })),
+                }}
+                invalidates={[getArrival, listArrivals]}
+                label="引き継ぐ"
+                question={`${one.people.length}人を引き継ぎますか？`}
+                confirm="引き継ぐ"
+                onDone={() => toast('引き継ぎました。避難元に知らせました')}
+              >
+                <p>台帳に記載され、避難元に「引き継いだ」と伝わります。</p>
+              </AskButton>
+            </div>
           )}
         </>
       )}
