@@ -110,6 +110,17 @@ export const samples: Samples = {
     },
     settingNo: known('settingNo') ?? 0,
   }),
+  makeHelperPasses: () => ({
+    ...{ job: 'helper-reception', areas: null, count: 1 },
+    ...{ validFrom: '2026-11-21', validUntil: '2026-11-28' },
+  }),
+  // Many forms have words; theirs come first among those that were seen.
+  registerNonDwelling: () => ({
+    words: {
+      ...{ ownerName: '佐藤　太郎', ownerAddress: '', phone: '', corporateNo: '' },
+      ...{ name: '倉庫', place: '古川町壱之町9番6号', note: '' },
+    },
+  }),
   searchEvacSupport: () => ({ name: '', area: '', ground: null, consent: null, afterNo: null }),
   saveEvacPerson: (known) => ({
     ...{ residentNo: known('residentNo'), entryState: 'listed', told: ['request'], away: false },

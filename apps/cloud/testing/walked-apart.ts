@@ -64,6 +64,7 @@ export const apart: Readonly<Record<string, readonly string[]>> = {
     'decideUnprintable',
   ],
   'modules/risai': [
+    'endBatch',
     'receiveReport',
     'acceptReport',
     'withdrawReport',
