@@ -1,6 +1,7 @@
 import { staffEvents } from '@open-bcl/modules/access/staff.messages.ts'
 import { protectionEvents } from '@open-bcl/modules/protection/protection.messages.ts'
 import { breakGlassEvents } from '@open-bcl/modules/break-glass/break-glass.messages.ts'
+import { practiceEvents } from '@open-bcl/modules/practice/practice.messages.ts'
 import { reliefEvents } from '@open-bcl/modules/relief/relief.messages.ts'
 import type { AuditEvent } from '@open-bcl/modules/access/access.messages.ts'
 import { accessEvents } from '@open-bcl/modules/access/access.messages.ts'
@@ -76,6 +77,7 @@ export const eventsOfCloud: readonly AuditEvent[] = [
   casesEvents,
   evacueesEvents,
   breakGlassEvents,
+  practiceEvents,
   reliefEvents,
   extractionEvents,
   evacSupportEvents,
