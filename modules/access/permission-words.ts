@@ -47,7 +47,7 @@ export const permissionWords = {
   'disasters.view': { screen: '災害', verb: '見る', within: 'nothing' },
   'disasters.register': { screen: '災害', verb: '登録する' },
   'relief.manage': { screen: '応援職員', verb: '利用証を作る・取り消す' },
-  'relief.notes': { screen: '引継ぎ', verb: '読む・書く', within: 'nothing' },
+  'relief.notes': { screen: '引継ぎ', verb: '読む・書く', within: true },
   'situation.view': {
     screen: '災害対応の状況',
     verb: '件数・進み具合・被害状況報告の数を見る',

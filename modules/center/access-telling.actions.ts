@@ -50,13 +50,13 @@ export async function tellGrant(centre: Centre, grant: store.GrantRow): Promise<
         : { at: grant.reviewAt.toISOString(), by: grant.reviewByName ?? '', note: grant.reviewNote ?? '' },
     actsFrom: grant.actsUntil === null ? null : new Date(grant.actsUntil.getTime() - AGAIN_MS).toISOString(),
   })
-  await takeOver(centre, grant.grantId, answer)
+  await takeOver(centre, grant, answer)
   return answer.state
 }
 
 async function takeOver(
   centre: Centre,
-  grantId: string,
+  { grantId, reviewAt }: store.GrantRow,
   { enteredAt, ended, townReview, acts }: AnswerTo<'setAccessGrant'>,
 ): Promise<void> {
   const { pool, log, now } = centre
@@ -75,7 +75,8 @@ async function takeOver(
       await recordAct(ctx, events.over, subject, { grantNo, ...ended })
     if (before.townReviewAt === null && townReview !== null)
       await recordAct(ctx, events.townReviewed, subject, { grantNo, ...townReview })
-    const settled = ended !== null && townReview !== null && before.reviewAt !== null
+    // What was told: a review written while the answer was on its way is told the next time.
+    const settled = ended !== null && townReview !== null && reviewAt !== null
     await store.setStanding(ctx.tx, grantId, {
       ...{ toldAt: ctx.now, enteredAt: enteredAt === null ? null : new Date(enteredAt) },
       askAgainAt: settled ? null : new Date(ctx.now.getTime() + askAgainAfter(ended !== null)),

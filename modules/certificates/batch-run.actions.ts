@@ -146,7 +146,7 @@ class BatchRun {
           break
         }
       }
-      await store.leaveOut(own.tx, await own.keys(), this.#batch.batchId, out)
+      await store.leaveOut(own.tx, await own.keys(), this.#batch.batchId, out, ['waiting'])
       this.#after = last.position
       return taken
     }, 'repeatable read')
@@ -224,7 +224,7 @@ class BatchRun {
         batchId,
         built.map(({ position }) => position),
       )
-      await store.leaveOut(own.tx, await own.keys(), batchId, out)
+      await store.leaveOut(own.tx, await own.keys(), batchId, out, ['waiting'])
       // Not this or that certificate but what all share (電子公印): a person has to look before the next ones are lost.
       const lost = rendered.filter(({ rendering }) => isLayoutFailed(rendering))
       if (lost.length > 1 && lost.length === rendered.length) this.#stop = FAILED
@@ -369,7 +369,7 @@ class BatchRun {
     if (items.length === 0) return
     await this.#own(async (own) => {
       const out = items.map(({ position }) => ({ position, code, reasons }))
-      await store.leaveOut(own.tx, await own.keys(), this.#batch.batchId, out)
+      await store.leaveOut(own.tx, await own.keys(), this.#batch.batchId, out, ['built'])
       const made = items.map(({ transactionId }) => transactionId)
       await giveUp(own, made, `batch-${code}`)
     })

@@ -305,7 +305,7 @@ export async function endBundle(
     else throw new Problem(problems.notDelivered)
   }
   await store.setPrinted(ctx.tx, batchId, done)
-  await store.leaveOut(ctx.tx, await ctx.keys(), batchId, out)
+  await store.leaveOut(ctx.tx, await ctx.keys(), batchId, out, ['bundled'])
   await audit(ctx, batchEvents.bundleEnded, {
     subjects: bundled.map(({ transactionId }) => ({ kind: 'issue', id: transactionId })),
     facts: { batchId, bundleNo, printed, count: done.length, leftOut: out.length },

@@ -220,12 +220,16 @@ export type LeftOut = {
   readonly reasons: readonly string[]
 }
 
-/** Of what was not printed. What was bundled keeps its place in the bundle, which stays empty. */
+/**
+ * Of what was not printed, and stands as `from` says: what somebody else has made meanwhile stays. What was bundled keeps its place
+ * in the bundle, which stays empty.
+ */
 export async function leaveOut(
   tx: Tx,
   keys: Keys,
   batchId: string,
   items: readonly LeftOut[],
+  from: readonly ('waiting' | 'built' | 'bundled')[],
 ): Promise<void> {
   if (items.length === 0) return
   const sealed = items.map(({ position, reasons }) =>
@@ -235,8 +239,15 @@ export async function leaveOut(
     `update certificates.batch_item b set state = 'left-out', code = t.code, reasons = t.reasons
        from unnest($3::int[], $4::smallint[], $5::bytea[]) as t (position, code, reasons)
       where b.municipality_code = $1 and b.batch_id = $2 and b.position = t.position
-        and b.state in ('waiting', 'built', 'bundled')`,
-    [tx.municipality, batchId, items.map(({ position }) => position), items.map(({ code }) => code), sealed],
+        and b.state = any($6)`,
+    [
+      tx.municipality,
+      batchId,
+      items.map(({ position }) => position),
+      items.map(({ code }) => code),
+      sealed,
+      [...from],
+    ],
   )
 }
 

@@ -99,7 +99,7 @@ async function dropFromBundle(
     const pull = `印刷した第${bundleNo}束の${item.bundlePlace}通目の紙を抜き取り、裁断してください`
     return { position: item.position, code, reasons: printed ? [leftOutWords(code), pull] : [] }
   })
-  await store.leaveOut(ctx.tx, await ctx.keys(), batchId, out)
+  await store.leaveOut(ctx.tx, await ctx.keys(), batchId, out, ['bundled'])
   for (const { item, code } of open) await giveUp(ctx, [item.transactionId], `batch-${code}`)
   await audit(ctx, batchEvents.bundleLeftOut, {
     subjects: open.map(({ item }) => ({ kind: 'issue', id: item.transactionId })),

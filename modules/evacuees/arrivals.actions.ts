@@ -26,7 +26,7 @@ import { consentGivers, consentMethods, endsService, shownState } from './evacue
 import { takeIn, wordsOf } from './incoming.actions.ts'
 import type { PacketPerson } from './packet.ts'
 import { eventView, filesOf, tell } from './transfers.actions.ts'
-import { listEvents } from './transfers.store.ts'
+import { isHiddenFromOthers, listEvents } from './transfers.store.ts'
 
 const MOST_LISTED = 500
 
@@ -178,7 +178,12 @@ export async function takeOverArrival(
     throw new Problem(problems.impossible, [
       { pointer: '/people', message: '全員について、新しく載せるか、台帳のだれと同じかを選んでください' },
     ])
-  for (const ref of matched) await getPerson(ctx, ledger, ref)
+  for (const ref of matched) {
+    await getPerson(ctx, ledger, ref)
+    // Somebody in hiding there: here, too, before their whereabouts stand in our ledger beside the town they come from.
+    if (packet.protected && !(await isHiddenFromOthers(ctx.tx, [ref])))
+      throw new Problem(problems.unprotected)
+  }
   const until = formatWareki(packet.expiresOn as PlainDate) ?? packet.expiresOn
   const words = `${arrival.fromName}から（同意の期限：${until}）`
   for (const one of packet.people) {
@@ -238,13 +243,15 @@ export async function returnArrival(
 ): Promise<OutputOf<typeof contract.returnArrival>> {
   const found = await hold(ctx, transferId, version)
   if (found.arrival.state !== 'offered') throw new Problem(problems.wrongState)
+  // Free words may tell where somebody is.
+  const told = found.packet?.protected === true ? '' : reason
   await change(ctx, found, { state: 'returned', packet: null })
   await tell(ctx, transferId, 'returned', reason)
   await audit(ctx, events.givenBack, {
     subjects: [{ kind: 'arrival', id: transferId }],
     facts: { from: found.arrival.fromTown },
   })
-  await deliver(ctx, found.arrival.fromTown, transferId, { kind: 'returned', reason })
+  await deliver(ctx, found.arrival.fromTown, transferId, { kind: 'returned', reason: told })
   return { version: version + 1 }
 }
 
@@ -311,5 +318,6 @@ async function hidden(
   people: readonly store.ArrivalPerson[],
 ): Promise<boolean> {
   const refs = people.flatMap(({ personRef }) => personRef ?? [])
-  return packet?.protected === true || (await isHidden(ctx, arrival.disasterId, refs))
+  if (packet?.protected === true || (await isHidden(ctx, arrival.disasterId, refs))) return true
+  return await isHiddenFromOthers(ctx.tx, refs)
 }

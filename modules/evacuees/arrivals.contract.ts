@@ -108,6 +108,7 @@ export const takeOverArrival = endpoint({
     problems.wrongState,
     problems.over,
     problems.impossible,
+    problems.unprotected,
     ledgerProblems.notFound,
     ledgerProblems.personNotInLedger,
     platformProblems.changedByOther,

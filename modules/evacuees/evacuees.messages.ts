@@ -99,6 +99,13 @@ export const evacueesProblems = {
     title: '支援措置の対象者がいるため、場所と内容の言葉は報告できません',
     remedy: '「今いる場所」と「内容」を空欄にするか、支援措置の担当者どうしで連絡してください。',
   },
+  unprotected: {
+    code: 'evacuees/unprotected',
+    status: 422,
+    title: '支援措置の対象者のため、この市町村で保護していない人とは結び付けられません',
+    remedy:
+      '先に支援措置を申し出るか、「新しく載せる」を選んでください。新しく載せると、はじめから保護されます。',
+  },
 } as const satisfies Record<string, ProblemKind>
 
 /** 監査の出来事. */

@@ -1,7 +1,6 @@
 import { route, type Route } from '@open-bcl/platform/http/serve.ts'
 import * as arrivalActions from './arrivals.actions.ts'
 import * as arrivals from './arrivals.contract.ts'
-import { getTransferFile } from './delivery.actions.ts'
 import * as contract from './evacuees.contract.ts'
 import { readTransferFile } from './incoming.actions.ts'
 import { listTransferTowns, registerTransferTown } from './towns.actions.ts'
@@ -16,7 +15,7 @@ export const evacueesRoutes: readonly Route[] = [
   route(contract.getTransfer, transfers.getTransfer),
   route(contract.sendTransfer, transfers.sendTransfer),
   route(contract.withdrawTransfer, transfers.withdrawTransfer),
-  route(contract.getTransferFile, getTransferFile),
+  route(contract.getTransferFile, transfers.getTransferFile),
   route(contract.readTransferFile, readTransferFile),
   route(arrivals.listArrivals, arrivalActions.listArrivals),
   route(arrivals.getArrival, arrivalActions.getArrival),

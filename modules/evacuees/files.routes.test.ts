@@ -4,6 +4,7 @@ import type { MunicipalityCode } from '@open-bcl/core/brand.ts'
 import type { DemoTown } from '@open-bcl/demo/town.ts'
 import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { openLedgerOffice } from '../ledger/testing/office.ts'
+import { requestProtection } from '../protection/protection.contract.ts'
 import * as arrivals from './arrivals.contract.ts'
 import * as contract from './evacuees.contract.ts'
 import { agreed, couples, openShelterLedger } from './testing/evacuation.ts'
@@ -184,6 +185,23 @@ describe('広域避難者の引継ぎ to a town elsewhere', () => {
     await refusedAs(await read(host, late), 'withdrawn')
     const gone = await host.get(arrivals.getArrival, { transferId: second })
     assert.deepEqual([gone.state, gone.people], ['withdrawn', []])
+  })
+
+  test('of somebody who hides since, no file is given: which town it is for stands on it', async () => {
+    const household = households[6]!
+    const transferId = await handOver(household)
+    const { files } = await clerk.get(contract.getTransfer, { transferId })
+    assert.ok((await clerk.call(contract.getTransferFile, { messageId: files[0]!.messageId })).ok)
+    await clerk.get(requestProtection, {
+      ...{ category: 'dv', scope: ['copy'], office: '市民課', agency: '', note: '' },
+      people: [
+        { name: '', birthOn: null, relation: '', role: 'applicant', residentNo: household[0].slice(2) },
+      ],
+    })
+    const after = await clerk.get(contract.getTransfer, { transferId })
+    assert.deepEqual([after.concealed, after.files], [true, []])
+    const { status } = await clerk.call(contract.getTransferFile, { messageId: files[0]!.messageId })
+    assert.equal(status, 404)
   })
 
   test('a file that nobody read in time is refused', async () => {

@@ -50,20 +50,23 @@ export async function takeIn(asked: Ctx): Promise<void> {
   // Whoever happens to look did none of it.
   const ctx: Ctx = { ...asked, actor: { kind: 'job', task: 'evacuees.take-in' } }
   await ownKeys(ctx)
-  for (const { messageId, from, bytes } of await arrivals.holdPost(ctx.tx)) {
-    let outcome = 'taken'
-    try {
-      const message = await opened(ctx, bytes)
-      if (message.messageId !== messageId || message.from !== from) throw new Problem(problems.damaged)
-      await act(ctx, message, 'here')
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error
-      outcome = error.kind.code
-      await audit(ctx, events.refused, { facts: { messageId, from, why: outcome } })
-    }
-    await arrivals.closePost(ctx.tx, messageId, ctx.now, outcome)
-  }
+  for (let post = await arrivals.holdPost(ctx.tx); post.length > 0; post = await arrivals.holdPost(ctx.tx))
+    for (const one of post) await takeInOne(ctx, one)
   await arrivals.forgetExpired(ctx.tx, todayInJapan(ctx.now))
+}
+
+async function takeInOne(ctx: Ctx, { messageId, from, bytes }: arrivals.Post): Promise<void> {
+  let outcome = 'taken'
+  try {
+    const message = await opened(ctx, bytes)
+    if (message.messageId !== messageId || message.from !== from) throw new Problem(problems.damaged)
+    await act(ctx, message, 'here')
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    outcome = error.kind.code
+    await audit(ctx, events.refused, { facts: { messageId, from, why: outcome } })
+  }
+  await arrivals.closePost(ctx.tx, messageId, ctx.now, outcome)
 }
 
 /** A file of another town. What is refused changes nothing. */

@@ -6,9 +6,10 @@ import { loadTown } from '../../apps/cloud/testing/load-town.ts'
 import { testCloud, type Browser, type TestCloud } from '../../apps/cloud/testing/town.ts'
 import { getDisclosure, listDisclosures, listProvisions } from '../ledger/disclosures.contract.ts'
 import { setItem } from '../ledger/items.contract.ts'
-import { getVictim } from '../ledger/ledger.contract.ts'
+import { addNonResident, getVictim } from '../ledger/ledger.contract.ts'
 import * as protection from '../protection/protection.contract.ts'
 import * as arrivals from './arrivals.contract.ts'
+import { findArrival } from './arrivals.store.ts'
 import * as contract from './evacuees.contract.ts'
 import { agreed, couples, openShelterLedger, TAKAYAMA } from './testing/evacuation.ts'
 
@@ -46,6 +47,10 @@ describe('somebody under 支援措置 whom two people released', () => {
       ...{ disasterId, personRef: one, itemKey: 'present-place', version: 0, source: 'self' },
       value: { type: 'place', kind: 'relatives', where: '川沿いの隠れ家', since: null, detail: '' },
     })
+    await clerk.get(setItem, {
+      ...{ disasterId, personRef: one, itemKey: 'needs', version: 0, source: 'self' },
+      value: { type: 'choices', choices: ['physical'], detail: '川沿いの隠れ家で酸素吸入' },
+    })
     const reason = '本人の申出'
     const { measureId } = await clerk.get(protection.requestProtection, {
       ...{ category: 'dv', scope: ['copy'], office: '市民課', agency: '警察署', note: '' },
@@ -76,6 +81,44 @@ describe('somebody under 支援措置 whom two people released', () => {
     assert.ok(!JSON.stringify(seen).includes('隠れ家'))
     const { arrivals: listed } = await host.get(arrivals.listArrivals, {})
     assert.equal(listed[0]!.name, null)
+
+    const came = await cloud.as(
+      TAKAYAMA,
+      async (ctx) => await findArrival(ctx.tx, await ctx.keys(), transferId),
+    )
+    assert.match(JSON.stringify(came?.packet), /"physical"/)
+    assert.ok(!JSON.stringify(came?.packet).includes('隠れ家'))
+
+    // There they are matched with nobody whom that town does not protect, too.
+    const shelterId = await openShelterLedger(host)
+    const known = await host.get(addNonResident, {
+      ...{
+        disasterId: shelterId,
+        name: '佐藤　花子',
+        kana: '',
+        birthOn: null,
+        birthText: null,
+        sex: '2',
+        phone: '',
+      },
+      ...{ address: '', reason: '避難所で登録', suppressed: false },
+    })
+    const take = async (personRef: string | null) =>
+      await host.call(arrivals.takeOverArrival, {
+        ...{ transferId, version: seen.version, disasterId: shelterId },
+        people: seen.people.map(({ personKey }, i) => ({ personKey, personRef: i === 0 ? personRef : null })),
+      })
+    const open = await take(known.personRef)
+    assert.ok(!open.ok && open.problem.type.endsWith('/unprotected'), JSON.stringify(open))
+    assert.ok((await take(null)).ok)
+    const there = await host.get(arrivals.getArrival, { transferId })
+    const entered = await cloud.as(TAKAYAMA, (ctx) =>
+      ctx.tx.sql<{ suppressed: boolean }>(
+        'select suppressed from ledger.non_resident where municipality_code = $1 and non_resident_id::text = any($2)',
+        [TAKAYAMA, there.people.map(({ personRef }) => personRef!.slice(2))],
+      ),
+    )
+    assert.deepEqual(entered, [{ suppressed: true }, { suppressed: true }])
 
     // Here the town is shown to whoever sees the person, and to nobody else.
     assert.equal((await officer.get(contract.getTransfer, { transferId })).townName, '高山市')

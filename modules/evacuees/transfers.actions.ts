@@ -3,6 +3,7 @@ import type { InputOf, OutputOf } from '@open-bcl/core/endpoint.ts'
 import { Problem, type FieldError } from '@open-bcl/core/problem.ts'
 import { uuidv7 } from '@open-bcl/core/uuid.ts'
 import { actorName, type Ctx } from '@open-bcl/platform/ctx.ts'
+import type { Binary } from '@open-bcl/platform/http/serve.ts'
 import { platformProblems } from '@open-bcl/platform/messages.ts'
 import { audit } from '../access/audit.ts'
 import { requireOtherHand } from '../access/duties.actions.ts'
@@ -13,6 +14,7 @@ import type { DisasterId } from '../disasters/disasters.ts'
 import { provideByConsent } from '../ledger/disclosures.actions.ts'
 import { householdAtDisaster } from '../ledger/households.actions.ts'
 import { getItem } from '../ledger/items.actions.ts'
+import { concealValue } from '../ledger/items.ts'
 import { getLedger, getPerson, openEntry, recordFact } from '../ledger/ledger.actions.ts'
 import { personOf, type PersonRef } from '../ledger/ledger.ts'
 import { rowsOf } from '../ledger/people.actions.ts'
@@ -36,6 +38,8 @@ import { takeIn } from './incoming.actions.ts'
 import type { Offer, PacketPerson } from './packet.ts'
 import { labelOf, requireTown } from './towns.actions.ts'
 import * as store from './transfers.store.ts'
+
+const NOTES_STAYED = '同意していない方がいるため、支援の記録は引き継いでいません'
 
 /** Writes down who consented to what, for which town and until when. Nothing leaves yet. */
 export async function prepareTransfer(
@@ -63,6 +67,8 @@ export async function prepareTransfer(
   const cases = new Set((await listCasesOf(ctx, { disasterId, personRef })).cases.map(({ caseId }) => caseId))
   if (notes.some(({ caseId }) => !cases.has(caseId)))
     wrong.push({ pointer: '/notes', message: 'この世帯の支援の記録を選んでください' })
+  if (notes.length > 0 && !members.every((ref) => people.some((one) => one.personRef === ref)))
+    wrong.push({ pointer: '/notes', message: '支援の記録を引き継げるのは、世帯の全員が同意したときだけです' })
   if (wrong.length > 0) throw new Problem(problems.impossible, wrong)
   for (const one of people) await getPerson(ctx, ledger, one.personRef)
 
@@ -131,13 +137,16 @@ export async function sendTransfer(
   if (handed.length === 0) throw new Problem(problems.nobody)
   const refs = handed.map(({ personRef }) => personRef)
   // Released to this officer for some minutes by another one (modules/protection): known to the other town, but not where.
-  const released = await isReleased(ctx, disasterId, refs)
+  const released = await store.isHiddenFromOthers(ctx.tx, refs)
   const given = released ? withoutWhereabouts(items) : items
+  // Nobody can say whose words they are: one of the household who does not go along may be told of in them.
+  const { members } = await householdAtDisaster(ctx, disasterId, transfer.personRef)
+  const withNotes = !released && members.every((ref) => refs.includes(ref))
   const offer: Offer = {
     ...{ kind: 'offer', expiresOn: transfer.expiresOn, disaster: (await getDisaster(ctx, disasterId)).name },
     ...{ protected: released, items: [...given] },
-    people: await packetPeople(ctx, disasterId, handed, given),
-    notes: released ? [] : await packetNotes(ctx, words.notes),
+    people: await packetPeople(ctx, disasterId, handed, given, released),
+    notes: withNotes ? await packetNotes(ctx, words.notes) : [],
   }
   const leftOut = agreed.length - handed.length
   const disclosureId = await provideByConsent(ctx, {
@@ -155,7 +164,7 @@ export async function sendTransfer(
   if (!(await store.updateTransfer(ctx.tx, transfer, 'sent', sent)))
     throw new Problem(platformProblems.changedByOther)
   await recordOf(ctx, transfer, refs, 'evacuees.sent', words.townName)
-  await tell(ctx, transferId, 'sent', null)
+  await tell(ctx, transferId, 'sent', words.notes.length > 0 && !withNotes ? NOTES_STAYED : null)
   await audit(ctx, events.sent, {
     subjects: [{ kind: 'disaster', id: disasterId }],
     facts: { transferId, disclosureId, people: refs.length, leftOut, released },
@@ -164,20 +173,12 @@ export async function sendTransfer(
   return { version: version + 1, people: refs.length, leftOut }
 }
 
-/** Whether a measure is about anybody of the people or of their household, lifted for whoever asks or not. */
-async function isReleased(ctx: Ctx, disasterId: DisasterId, refs: readonly PersonRef[]): Promise<boolean> {
-  const { members } = await householdAtDisaster(ctx, disasterId, refs[0]!)
-  const numbers = [...new Set([...refs, ...members])]
-    .map(personOf)
-    .flatMap((who) => (who.kind === 'resident' ? [who.residentNo] : []))
-  return (await store.measured(ctx.tx, numbers)).size > 0
-}
-
 async function packetPeople(
   ctx: Ctx,
   disasterId: DisasterId,
   people: readonly store.TransferPerson[],
   items: readonly string[],
+  released: boolean,
 ): Promise<PacketPerson[]> {
   const rows = await rowsOf(
     ctx,
@@ -192,7 +193,7 @@ async function packetPeople(
     for (const key of toldItems) {
       if (!items.includes(key)) continue
       const { value } = await getItem(ctx, { disasterId, personRef: one.personRef, itemKey: key })
-      if (value !== null) told.push({ key, value })
+      if (value !== null) told.push({ key, value: released ? concealValue(value) : value })
     }
     made.push({
       ...{ key: one.personKey, name, kana, sex, items: told },
@@ -352,7 +353,8 @@ export async function getTransfer(
     })),
     notes: transfer.words.notes.length,
     events: (await store.listEvents(ctx.tx, keys, transferId)).map((event) => eventView(event, concealed)),
-    files: await filesOf(ctx, transferId),
+    // A file says outside of its seal which town it is for.
+    files: concealed ? [] : await filesOf(ctx, transferId),
   }
 }
 
@@ -371,4 +373,19 @@ export async function filesOf(
 ): Promise<OutputOf<typeof contract.getTransfer>['files']> {
   const files = await arrivals.listOutgoing(ctx.tx, transferId)
   return files.map(({ madeAt, ...file }) => ({ ...file, madeAt: madeAt.toISOString() }))
+}
+
+/** The file again, as often as somebody asks: only the addressee opens it, and only once. Of a hidden household by whoever sees it. */
+export async function getTransferFile(
+  ctx: Ctx,
+  { messageId }: InputOf<typeof contract.getTransferFile>,
+): Promise<Binary> {
+  const found = await arrivals.findOutgoing(ctx.tx, messageId)
+  if (!found) throw new Problem(problems.notFound)
+  const transfer = await store.findTransfer(ctx.tx, await ctx.keys(), found.transferId)
+  if (transfer && (await viewsOf(ctx, transfer.disasterId, [transfer]))[0]!.concealed)
+    throw new Problem(problems.notFound)
+  if (found.bytes === null) throw new Problem(problems.fileClosed)
+  await audit(ctx, events.fileTaken, { facts: { transferId: found.transferId, messageId, kind: found.kind } })
+  return { bytes: found.bytes, fileName: `hikitsugi-${messageId}.json` }
 }

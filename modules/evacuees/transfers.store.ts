@@ -2,7 +2,7 @@ import type { PlainDate } from '@open-bcl/core/brand.ts'
 import type { Tx } from '@open-bcl/platform/db/tx.ts'
 import type { Keys } from '@open-bcl/platform/seal.ts'
 import type { DisasterId } from '../disasters/disasters.ts'
-import type { PersonRef } from '../ledger/ledger.ts'
+import { personOf, type PersonRef } from '../ledger/ledger.ts'
 import type {
   ConsentGiver,
   ConsentMethod,
@@ -240,14 +240,27 @@ export async function withdrawPeople(
   return rows.map(({ ref }) => ref)
 }
 
-/** Of these people of the register: whom a measure entered here is about, though it may be lifted for whoever asks. */
-export async function measured(tx: Tx, residentNos: readonly string[]): Promise<Set<string>> {
-  const rows = await tx.sql<{ residentNo: string }>(
-    `select distinct resident_no as "residentNo" from protection.pub_measured
-      where municipality_code = $1 and resident_no = any($2)`,
-    [tx.municipality, [...residentNos]],
+/**
+ * Whether anybody of these is protected, though the measure may be lifted for whoever asks (`app.staff`): who hands data out of the
+ * house has to know, also while they see the person themselves.
+ */
+export async function isHiddenFromOthers(tx: Tx, refs: readonly PersonRef[]): Promise<boolean> {
+  const people = refs.map(personOf)
+  const [asked] = await tx.sql<{ staff: string }>(
+    `select coalesce(current_setting('app.staff', true), '') as staff`,
   )
-  return new Set(rows.map(({ residentNo }) => residentNo))
+  await tx.sql(`select set_config('app.staff', '', true)`)
+  const [row] = await tx.sql<{ hidden: boolean }>(
+    `select exists (select 1 from unnest($2::text[], $3::uuid[]) as p (resident, other)
+                     where ledger.is_protected($1, p.resident, null, p.other)) as hidden`,
+    [
+      tx.municipality,
+      people.map((one) => (one.kind === 'resident' ? one.residentNo : null)),
+      people.map((one) => (one.kind === 'resident' ? null : one.nonResidentId)),
+    ],
+  )
+  await tx.sql(`select set_config('app.staff', $1, true)`, [asked!.staff])
+  return row!.hidden
 }
 
 export type TransferEvent = {

@@ -110,8 +110,12 @@ describe('a right for some 町字 of a disaster', () => {
 
   test('opens what hangs on a house to be surveyed and nothing else', async () => {
     const { permissions } = await helper.get(getSession, {})
-    assert.ok(permissions.includes('surveys.record') && permissions.includes('relief.notes'))
-    assert.ok(!permissions.includes('ledger.view') && !permissions.includes('surveys.plan'))
+    assert.ok(permissions.includes('surveys.record') && permissions.includes('files.upload'))
+    assert.ok(
+      !permissions.includes('ledger.view') &&
+        !permissions.includes('relief.notes') &&
+        !permissions.includes('surveys.plan'),
+    )
     assert.equal((await helper.call(getLedger, { disasterId })).status, 403)
     const { version } = await helper.get(contract.getTask, { taskId: mine })
     await helper.get(contract.claimTask, { taskId: mine, version })

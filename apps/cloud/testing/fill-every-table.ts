@@ -115,7 +115,7 @@ async function arrangeLink(cloud: TestCloud, code: MunicipalityCode, town: DemoT
     await insertBatch(ctx.tx, { ...batch, askedAt: now, askedBy: 'test' }, 'test')
     const item = { position: 1, subjectId: batchId, copies: 1, transactionId: 'e'.repeat(32) }
     await insertItems(ctx.tx, batchId, [item])
-    await leaveOut(ctx.tx, keys, batchId, [{ position: 1, code: 401, reasons: ['試験'] }])
+    await leaveOut(ctx.tx, keys, batchId, [{ position: 1, code: 401, reasons: ['試験'] }], ['waiting'])
     const sheets = { pdf: Buffer.from('試験'), words: [] }
     await insertBundle(ctx.tx, keys, batchId, { bundleNo: 1, sheets, madeAt: now, positions: [] })
     const [upload] = await ctx.tx.sql<{ id: string }>(
