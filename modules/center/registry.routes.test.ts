@@ -103,6 +103,32 @@ describe('who may do what', () => {
       assert.ok(told.includes(`center.staff.${event}`), event)
   })
 
+  test('an account that opens the way into a town is let on by somebody else than who saw its password', async () => {
+    const [one, other] = [
+      await center.staff('administrator', 'first'),
+      await center.staff('administrator', 'second'),
+    ]
+    for (const role of ['approver', 'administrator'] as const) {
+      const loginId = `new-${role}`
+      const made = await one.get(staff.createStaff, { loginId, displayName: '承認 一郎', role })
+      const { staffId, initialPassword } = made
+      assert.ok(made.waits)
+      const signIn = { loginId, password: initialPassword }
+      assert.equal(await center.anybody.refused(staff.signIn, signIn), 'center/wrong-sign-in')
+      assert.equal(await one.refused(staff.enableStaff, { staffId }), 'center/own-password')
+      await other.get(staff.enableStaff, { staffId })
+      await center.anybody.get(staff.signIn, signIn)
+      // A new password is one that somebody saw, too.
+      const again = await other.get(staff.resetStaffPassword, { staffId })
+      assert.ok(again.waits)
+      const second = { loginId, password: again.initialPassword }
+      assert.equal(await center.anybody.refused(staff.signIn, second), 'center/wrong-sign-in')
+      assert.equal(await other.refused(staff.enableStaff, { staffId }), 'center/own-password')
+      await one.get(staff.enableStaff, { staffId })
+      await center.anybody.get(staff.signIn, second)
+    }
+  })
+
   test('a slip in an id changes nothing that is there', async () => {
     const first = { operatorId: 'slip', ja: '一番目', sort: 'chain', municipalityCode: null } as const
     await operator.get(contract.saveOperator, {

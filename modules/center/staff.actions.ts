@@ -10,7 +10,7 @@ import type * as contract from './staff.contract.ts'
 import { staffEvents, staffProblems } from './staff.messages.ts'
 import * as store from './staff.store.ts'
 import { signedIn } from './staff-sessions.actions.ts'
-import type { StaffRole } from './staff.ts'
+import { needsSecondAdministrator, type StaffRole } from './staff.ts'
 
 const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
 
@@ -30,8 +30,11 @@ export async function createStaff(
   input: InputOf<typeof contract.createStaff>,
 ): Promise<OutputOf<typeof contract.createStaff>> {
   const initialPassword = newPassword()
-  const staffId = await makeStaff(ctx, { ...input, password: initialPassword, mustChangePassword: true })
-  return { staffId, initialPassword }
+  const staffId = await makeStaff(ctx, {
+    ...{ ...input, password: initialPassword, mustChangePassword: true },
+    passwordBy: signedIn(ctx).staffId,
+  })
+  return { staffId, initialPassword, waits: needsSecondAdministrator(input.role) }
 }
 
 function newPassword(): string {
@@ -47,14 +50,17 @@ export async function makeStaff(
     readonly role: StaffRole
     readonly password: string
     readonly mustChangePassword: boolean
+    /** Who sees the password; absent = whoever runs the command. */
+    readonly passwordBy?: string
   },
 ): Promise<string> {
   const staffId = uuidv7(ctx.now.getTime())
-  const { loginId, displayName, role, mustChangePassword } = staff
+  const { loginId, displayName, role, mustChangePassword, passwordBy = null } = staff
   const passwordHash = await hashPassword(staff.password)
   const made = await store.insertStaff(ctx.tx, {
     ...{ staffId, loginId, displayName, role, passwordHash, mustChangePassword },
-    createdAt: ctx.now,
+    ...{ createdAt: ctx.now, passwordBy },
+    disabledAt: passwordBy !== null && needsSecondAdministrator(role) ? ctx.now : null,
   })
   if (!made) throw new Problem(staffProblems.loginTaken)
   await recordAct(ctx, staffEvents.created, staffSubject(staffId), { loginId, role })
@@ -77,7 +83,10 @@ export async function enableStaff(
   { staffId }: InputOf<typeof contract.enableStaff>,
 ): Promise<{ enabled: true }> {
   if (staffId === signedIn(ctx).staffId) throw new Problem(staffProblems.ownAccount)
-  if (!(await store.findStaff(ctx.tx, staffId))) throw new Problem(platformProblems.notFound)
+  const staff = await store.findStaff(ctx.tx, staffId)
+  if (!staff) throw new Problem(platformProblems.notFound)
+  if (needsSecondAdministrator(staff.role) && staff.passwordBy === signedIn(ctx).staffId)
+    throw new Problem(staffProblems.ownPassword)
   if (await store.enableStaff(ctx.tx, staffId))
     await recordAct(ctx, staffEvents.enabled, staffSubject(staffId))
   return { enabled: true }
@@ -93,11 +102,14 @@ export async function resetStaffPassword(
   if (!staff) throw new Problem(platformProblems.notFound)
   if (staff.disabledAt !== null) throw new Problem(staffProblems.suspended)
   const initialPassword = newPassword()
-  await store.resetPassword(ctx.tx, staffId, await hashPassword(initialPassword))
-  await store.endSessions(ctx.tx, staffId, ctx.now)
+  const waits = needsSecondAdministrator(staff.role)
+  const passwordHash = await hashPassword(initialPassword)
+  await store.resetPassword(ctx.tx, staffId, passwordHash, signedIn(ctx).staffId)
+  if (waits) await store.disableStaff(ctx.tx, staffId, ctx.now)
+  else await store.endSessions(ctx.tx, staffId, ctx.now)
   await store.unlock(ctx.tx, sha256(staff.loginId))
   await recordAct(ctx, staffEvents.passwordReset, staffSubject(staffId))
-  return { initialPassword }
+  return { initialPassword, waits }
 }
 
 export async function listAudit(

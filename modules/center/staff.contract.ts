@@ -105,6 +105,8 @@ export const createStaff = endpoint({
     staffId: z.string(),
     /** Shown now and never again; it must be changed at the first sign-in. */
     initialPassword: z.string(),
+    /** Another administrator has to let the account on first. */
+    waits: z.boolean(),
   }),
   problems: [staffProblems.loginTaken],
 })
@@ -130,7 +132,7 @@ export const enableStaff = endpoint({
   permission: 'center.accounts',
   input: z.object({ staffId: z.uuid() }),
   output: z.object({ enabled: z.literal(true) }),
-  problems: [staffProblems.ownAccount],
+  problems: [staffProblems.ownAccount, staffProblems.ownPassword],
 })
 
 /** For one who forgot it or locked the account: every session ends, and the new one must be changed at the first sign-in. */
@@ -144,6 +146,8 @@ export const resetStaffPassword = endpoint({
   output: z.object({
     /** Shown now and never again. */
     initialPassword: z.string(),
+    /** Another administrator has to let the account on first. */
+    waits: z.boolean(),
   }),
   problems: [staffProblems.ownAccount, staffProblems.suspended],
 })

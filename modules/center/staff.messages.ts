@@ -37,6 +37,12 @@ export const staffProblems = {
     title: '自分のアカウントは変更できません',
     remedy: '別のアカウント管理者に依頼してください。',
   },
+  ownPassword: {
+    code: 'center/own-password',
+    status: 422,
+    title: 'パスワードを発行した人は、このアカウントを再開できません',
+    remedy: '別のアカウント管理者に、本人であることを確かめて「再開する」を押してもらってください。',
+  },
   suspended: {
     code: 'center/account-suspended',
     status: 409,

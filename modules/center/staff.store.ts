@@ -11,11 +11,14 @@ export type StaffRow = {
   readonly mustChangePassword: boolean
   readonly createdAt: Date
   readonly disabledAt: Date | null
+  /** Which administrator made the password; `null` = the command on the centre's machine. */
+  readonly passwordBy: string | null
 }
 
 const columns = `staff_id as "staffId", login_id as "loginId", display_name as "displayName",
   password_hash as "passwordHash", role, must_change_password as "mustChangePassword",
-  created_at as "createdAt", disabled_at as "disabledAt"`
+  created_at as "createdAt", disabled_at as "disabledAt",
+  password_by as "passwordBy"`
 
 export async function findStaff(tx: Tx, staffId: string): Promise<StaffRow | undefined> {
   const [row] = await tx.sql<StaffRow>(`select ${columns} from center.staff where staff_id = $1`, [staffId])
@@ -32,11 +35,11 @@ export async function listStaff(tx: Tx): Promise<StaffRow[]> {
 }
 
 /** False when the login ID is taken. */
-export async function insertStaff(tx: Tx, staff: Omit<StaffRow, 'disabledAt'>): Promise<boolean> {
+export async function insertStaff(tx: Tx, staff: StaffRow): Promise<boolean> {
   const rows = await tx.sql(
     `insert into center.staff
-       (staff_id, login_id, display_name, password_hash, role, must_change_password, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7) on conflict (login_id) do nothing returning staff_id`,
+       (staff_id, login_id, display_name, password_hash, role, must_change_password, created_at, disabled_at, password_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (login_id) do nothing returning staff_id`,
     [
       staff.staffId,
       staff.loginId,
@@ -45,6 +48,8 @@ export async function insertStaff(tx: Tx, staff: Omit<StaffRow, 'disabledAt'>): 
       staff.role,
       staff.mustChangePassword,
       staff.createdAt,
+      staff.disabledAt,
+      staff.passwordBy,
     ],
   )
   return rows.length === 1
@@ -68,10 +73,15 @@ export async function enableStaff(tx: Tx, staffId: string): Promise<boolean> {
 }
 
 /** A password somebody else has made: its owner must change it. */
-export async function resetPassword(tx: Tx, staffId: string, passwordHash: string): Promise<void> {
+export async function resetPassword(
+  tx: Tx,
+  staffId: string,
+  passwordHash: string,
+  by: string,
+): Promise<void> {
   await tx.sql(
-    'update center.staff set password_hash = $2, must_change_password = true where staff_id = $1',
-    [staffId, passwordHash],
+    'update center.staff set password_hash = $2, must_change_password = true, password_by = $3 where staff_id = $1',
+    [staffId, passwordHash, by],
   )
 }
 
@@ -148,7 +158,7 @@ export async function forgiveAttempts(tx: Tx, login: Buffer, attempt: number): P
 
 export async function setPassword(tx: Tx, staffId: string, passwordHash: string): Promise<void> {
   await tx.sql(
-    'update center.staff set password_hash = $2, must_change_password = false where staff_id = $1',
+    'update center.staff set password_hash = $2, must_change_password = false, password_by = null where staff_id = $1',
     [staffId, passwordHash],
   )
 }

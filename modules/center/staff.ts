@@ -38,6 +38,11 @@ export const staffRoles = {
 } as const satisfies Record<string, { ja: string; permissions: readonly string[] }>
 
 export type StaffRole = keyof typeof staffRoles
+
+/** Whose accounts a second administrator lets on: else one alone could make both persons that 緊急閲覧 asks for. */
+export function needsSecondAdministrator(role: StaffRole): boolean {
+  return role === 'approver' || role === 'administrator'
+}
 export type CenterPermission = (typeof staffRoles)[StaffRole]['permissions'][number]
 
 export function permissionsOfRole(role: StaffRole): ReadonlySet<string> {

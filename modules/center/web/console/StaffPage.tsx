@@ -27,7 +27,7 @@ import { staffRoles, type StaffRole } from '../../staff.ts'
 
 type Staff = OutputOf<typeof listStaff>['staff'][number]
 /** A password that was just made: shown until the page is left. */
-type Made = { readonly loginId: string; readonly initialPassword: string }
+type Made = { readonly loginId: string; readonly initialPassword: string; readonly waits: boolean }
 
 const invalidates = [listStaff]
 const column = columnsOf<Staff>()
@@ -80,6 +80,8 @@ export function StaffPage(): ReactNode {
       {made && (
         <Banner tone="success" title={`${made.loginId} の初期パスワード ${made.initialPassword}`} announce>
           本人だけに伝えてください。この画面を離れると、もう表示できません。最初のログインで、本人が新しいパスワードに変えます。
+          {made.waits &&
+            'このアカウントは停止しています。別のアカウント管理者が「再開する」を押すと使えます（一人で緊急閲覧の二人を兼ねられないようにするためです）。'}
         </Banner>
       )}
       <DataTable
@@ -111,7 +113,9 @@ function Acts({ staff, onMade }: { staff: Staff; onMade: (made: Made) => void })
         question={`${displayName}のアカウントを再開しますか`}
         confirm="再開する"
       >
-        <p>停止する前のパスワードで、またログインできるようになります。</p>
+        <p>
+          いまのパスワードで、ログインできるようになります。本人のアカウントであることを確かめてください。
+        </p>
       </AskButton>
     )
   return (
@@ -120,7 +124,7 @@ function Acts({ staff, onMade }: { staff: Staff; onMade: (made: Made) => void })
         endpoint={resetStaffPassword}
         input={{ staffId }}
         invalidates={invalidates}
-        onDone={({ initialPassword }) => onMade({ loginId, initialPassword })}
+        onDone={({ initialPassword, waits }) => onMade({ loginId, initialPassword, waits })}
         label="パスワードを再発行する"
         of={displayName}
         question={`${displayName}のパスワードを再発行しますか`}
@@ -166,8 +170,8 @@ function NewStaff({ onMade }: { onMade: (made: Made) => void }): ReactNode {
   const [role, setRole] = useState<StaffRole | null>(null)
   const sending = useSend(createStaff, {
     invalidates,
-    onDone: ({ initialPassword }) => {
-      onMade({ loginId: loginId.trim(), initialPassword })
+    onDone: ({ initialPassword, waits }) => {
+      onMade({ loginId: loginId.trim(), initialPassword, waits })
       setLoginId('')
       setDisplayName('')
       setRole(null)
