@@ -4,6 +4,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { plainDate } from '@open-bcl/core/dates.ts'
 import { openCentre, type CentreOptions } from '@open-bcl/modules/center/center.routes.ts'
 import { startSweeping } from '@open-bcl/modules/center/center.jobs.ts'
@@ -45,25 +46,32 @@ export type CentreOrders = Omit<CentreOptions, 'pool' | 'log' | 'now'> & {
 
 const ORDERS = 'OPEN_BCL_TEST_CENTRE'
 
+/** Its port is free when it is chosen and may be somebody's a moment later: then it is tried again. */
+const STARTS = 5
+
 /** Resolves when it answers. */
 export async function spawnCentre(
   orders: CentreOrders,
   nodeArgs: readonly string[] = [],
 ): Promise<CentreProcess> {
-  const child = spawn(process.execPath, [...nodeArgs, import.meta.filename], {
-    env: { ...process.env, NODE_TEST_CONTEXT: '', [ORDERS]: JSON.stringify(orders) },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
-  const gone = once(child, 'exit')
-  const [said] = (await Promise.race([once(child, 'message'), gone])) as unknown[]
-  if (said !== 'ready') throw new Error('the centre did not start')
-  return {
-    pid: child.pid ?? 0,
-    async kill() {
-      child.kill('SIGKILL')
-      await gone
-    },
+  for (let tries = 1; tries <= STARTS; tries++) {
+    const child = spawn(process.execPath, [...nodeArgs, import.meta.filename], {
+      env: { ...process.env, NODE_TEST_CONTEXT: '', [ORDERS]: JSON.stringify(orders) },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    const gone = once(child, 'exit')
+    const [said] = (await Promise.race([once(child, 'message'), gone])) as unknown[]
+    if (said === 'ready')
+      return {
+        pid: child.pid ?? 0,
+        async kill() {
+          child.kill('SIGKILL')
+          await gone
+        },
+      }
+    await setTimeout(1_000)
   }
+  throw new Error('the centre did not start')
 }
 
 async function run(orders: CentreOrders): Promise<void> {
